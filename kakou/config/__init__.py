@@ -1,0 +1,1 @@
+"""Config: settings, URLs, command line, supervisor, processes. Here everything is wired; nothing is decided."""

@@ -1,0 +1,1 @@
+"""Kernel: time, ids, errors. Imports nothing of ours."""

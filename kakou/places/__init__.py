@@ -1,0 +1,1 @@
+"""Places: street to gate as a tree, entrances and their state. Never decides who may pass."""

@@ -1,0 +1,1 @@
+"""Vault: encryption of fields, blind indexes, masking and the key store outside the database."""
