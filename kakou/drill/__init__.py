@@ -1,1 +1,4 @@
-"""Drill: a seeded fictitious sub-district that drives the real system. Never holds real people, and never skips the real door."""
+"""Drill: a seeded fictitious sub-district that drives the real system through the real door.
+
+Never holds real people.
+"""

@@ -1,1 +1,4 @@
-"""Ledger: passages (append-only), stays (in-out closure), who is inside, intake, import. Never overwrites, never drops."""
+"""Ledger: passages (append-only), stays (in-out closure), who is inside, intake, import.
+
+Promises: nothing acknowledged is lost. Never overwrites, never drops.
+"""

@@ -1,0 +1,156 @@
+"""The only writes of access: the tree, staff and grants, gate devices."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.db import connection, transaction
+
+from kakou.access.models import Closure, Device, Enrolment, Grant, Node, Staff
+from kakou.access.rules import Permission, Role
+from kakou.access.scope import acting_as
+from kakou.access.scope.acting import widen
+from kakou.audit import actions as audit
+from kakou.kernel.errors import NotAllowed, Refusal
+
+ENROLMENT_LASTS = dt.timedelta(minutes=15)
+
+
+class WouldBeCircular(Refusal):
+    """A node cannot hang below itself."""
+
+    code = "tree-circular"
+
+
+class EnrolmentUnusable(Refusal):
+    """Used, expired or never issued: all three look the same to whoever tries tokens."""
+
+    code = "enrolment-unusable"
+    status = 403
+
+
+def require(by: Staff, permission: Permission, node: int) -> None:
+    """Raise NotAllowed unless `by` holds `permission` over `node`."""
+    if not by.may(permission, node):
+        raise NotAllowed("Your role does not allow this here.")
+
+
+@transaction.atomic
+def add_node(*, parent: Node | None) -> Node:
+    """Add a node below `parent` (None: a root). Whoever acts over the parent acts over the new node at once."""
+    node = Node.objects.create(parent=parent)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into access_closure (ancestor_id, descendant_id, depth)"
+            " select ancestor_id, %s, depth + 1 from access_closure where descendant_id = %s"
+            " union all select %s, %s, 0",
+            [node.pk, parent.pk if parent else None, node.pk, node.pk],
+        )
+    widen(node.pk, parent.pk if parent else None)
+    return node
+
+
+@transaction.atomic
+def move_node(node: Node, *, parent: Node, by: Staff, at: dt.datetime) -> None:
+    """Hang `node` and all below it under `parent`; what was recorded there follows. Raises WouldBeCircular."""
+    require(by, Permission.EDIT_PLACES, node.pk)
+    require(by, Permission.EDIT_PLACES, parent.pk)
+    if Closure.objects.filter(ancestor=node, descendant=parent).exists():
+        raise WouldBeCircular("A unit cannot be moved below itself.")
+    with connection.cursor() as cursor:
+        cursor.execute("lock table access_closure in share row exclusive mode")
+        cursor.execute(
+            "delete from access_closure c using access_closure up, access_closure down"
+            " where up.descendant_id = %s and up.depth > 0 and down.ancestor_id = %s"
+            " and c.ancestor_id = up.ancestor_id and c.descendant_id = down.descendant_id",
+            [node.pk, node.pk],
+        )
+        cursor.execute(
+            "insert into access_closure (ancestor_id, descendant_id, depth)"
+            " select up.ancestor_id, down.descendant_id, up.depth + down.depth + 1"
+            " from access_closure up, access_closure down where up.descendant_id = %s and down.ancestor_id = %s",
+            [parent.pk, node.pk],
+        )
+    Node.objects.filter(pk=node.pk).update(parent=parent)
+    audit.record("tree.moved", subject=str(node.pk), by=by.pk, at=at, node=node.pk, parent=parent.pk)
+
+
+@transaction.atomic
+def create_staff(
+    *, username: str, password: str | None, display: str = "", is_drill: bool = False, by: Staff | None, at: dt.datetime
+) -> Staff:
+    """Make an account; `password=None` makes one that cannot log in yet. `by=None` is the installation itself."""
+    staff = Staff(username=username, display=display, is_drill=is_drill, created_at=at)
+    staff.set_password(password)
+    staff.save()
+    audit.record("staff.created", subject=str(staff.pk), by=by and by.pk, at=at)
+    return staff
+
+
+@transaction.atomic
+def grant_role(*, staff: Staff, role: Role, node: Node, by: Staff | None, at: dt.datetime) -> Grant:
+    """Give `role` over `node` and below; giving it twice changes nothing. `by=None` is the installation itself."""
+    if by is not None:
+        require(by, Permission.MANAGE_STAFF, node.pk)
+    grant, made = Grant.objects.get_or_create(
+        staff=staff, role=role.value, node=node, ended_at=None, defaults={"granted_at": at, "granted_by": by}
+    )
+    if made:
+        audit.record("role.granted", subject=str(staff.pk), by=by and by.pk, at=at, node=node.pk, role=role.value)
+    return grant
+
+
+@transaction.atomic
+def end_grant(grant: Grant, *, by: Staff, at: dt.datetime) -> None:
+    """Take a role back; the row stays as history."""
+    require(by, Permission.MANAGE_STAFF, grant.node_id)
+    Grant.objects.filter(pk=grant.pk, ended_at=None).update(ended_at=at)
+    audit.record("role.ended", subject=str(grant.staff_id), by=by.pk, at=at, node=grant.node_id, role=grant.role)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+@transaction.atomic
+def issue_enrolment(*, node: Node, name: str, by: Staff, at: dt.datetime) -> tuple[Enrolment, str]:
+    """A token for the QR that binds one phone to the gate at `node`: single use, fifteen minutes, 192 bits."""
+    require(by, Permission.ENROL_DEVICES, node.pk)
+    token = secrets.token_urlsafe(24)
+    enrolment = Enrolment.objects.create(
+        node=node, name=name, token_hash=_hash(token), issued_at=at, issued_by=by, expires_at=at + ENROLMENT_LASTS
+    )
+    audit.record("device.enrolment_issued", subject=str(enrolment.pk), by=by.pk, at=at, node=node.pk)
+    return enrolment, token
+
+
+@transaction.atomic
+def enrol_device(*, token: str, at: dt.datetime) -> tuple[Device, str]:
+    """Trade an enrolment token for a device token (256 bits, shown this once). Raises EnrolmentUnusable.
+
+    The phone acts for whoever issued the token: when they lost the right meanwhile, it gets nothing.
+    """
+    enrolment = Enrolment.objects.select_for_update().filter(token_hash=_hash(token)).first()
+    if enrolment is None or enrolment.used_at is not None or at >= enrolment.expires_at:
+        raise EnrolmentUnusable("This code is used up or too old. Ask for a new one at the gate's page.")
+    with acting_as(enrolment.issued_by):
+        require(enrolment.issued_by, Permission.ENROL_DEVICES, enrolment.node_id)
+        device_token = secrets.token_urlsafe(32)
+        device = Device.objects.create(
+            node_id=enrolment.node_id, name=enrolment.name, token_hash=_hash(device_token), enrolled_at=at
+        )
+        Enrolment.objects.filter(pk=enrolment.pk).update(used_at=at, device=device)
+        audit.record(
+            "device.enrolled", subject=str(device.pk), by=enrolment.issued_by_id, at=at, node=enrolment.node_id
+        )
+    return device, device_token
+
+
+@transaction.atomic
+def revoke_device(device: Device, *, by: Staff, at: dt.datetime) -> None:
+    """Refuse whatever the device sends from now on. Doing it twice changes nothing."""
+    require(by, Permission.ENROL_DEVICES, device.node_id)
+    if Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=at):
+        audit.record("device.revoked", subject=str(device.pk), by=by.pk, at=at, node=device.node_id)

@@ -1,0 +1,1 @@
+"""Login: allauth's pages, locked by axes after wrong passwords; drill accounts work on this machine only."""

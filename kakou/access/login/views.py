@@ -1,0 +1,50 @@
+"""The login page: answers a locked-out account the way axes decides."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from allauth.account.views import LoginView
+from axes.decorators import axes_dispatch, axes_form_invalid
+from axes.helpers import get_client_ip_address
+from django import forms
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+
+from kakou.access.models import Staff
+
+
+class StaffLoginForm(LoginForm):
+    """Names the credential as axes expects it, and keeps drill accounts on this machine."""
+
+    def user_credentials(self) -> dict[str, Any]:
+        """The credentials with the field that AXES_USERNAME_FORM_FIELD names."""
+        given: dict[str, Any] = super().user_credentials()
+        given["login"] = given.get("username")
+        return given
+
+    def clean(self) -> Any:
+        """Refuse a drill account from elsewhere with the words for a wrong password."""
+        cleaned = super().clean()
+        user = getattr(self, "user", None)
+        if isinstance(user, Staff) and user.is_drill and not is_loopback(get_client_ip_address(self.request)):
+            raise forms.ValidationError(_("The account name or the password is wrong."))
+        return cleaned
+
+
+def is_loopback(address: str | None) -> bool:
+    """Is this the machine itself? An address that cannot be read is not."""
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+@method_decorator(axes_dispatch, name="dispatch")
+@method_decorator(axes_form_invalid, name="form_invalid")
+class StaffLoginView(LoginView):
+    """Stands at its URL before include("allauth.urls")."""
+
+    form_class = StaffLoginForm

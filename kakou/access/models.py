@@ -1,0 +1,160 @@
+"""Staff, their roles over the tree, the tree itself, and gate devices."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from kakou.access.rules import Permission, Role
+from kakou.access.scope.managers import Scoped
+from kakou.access.scope.wall import Wall
+
+
+class Node(models.Model):
+    """One place of the scope tree, an id and nothing else: names and kinds belong to `places`.
+
+    Every unit and every entrance hangs on a node of its own, so that what was recorded at a gate follows the gate when
+    the tree is cut anew.
+    """
+
+    id = models.AutoField(primary_key=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    second_superior = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+    wall = Wall(None, pages="select, insert, update", worker="select, insert, update", lane="select")
+
+    class Privacy:
+        plain = frozenset({"id", "parent", "second_superior"})
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Closure(models.Model):
+    """Every (ancestor, descendant) pair, each node with itself at depth 0."""
+
+    ancestor = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="+")
+    descendant = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="+")
+    depth = models.SmallIntegerField()
+
+    wall = Wall(None, pages="select, insert, delete", worker="select, insert, delete", lane="select")
+
+    class Privacy:
+        plain = frozenset({"id", "ancestor", "descendant", "depth"})
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ancestor", "descendant"], name="closure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ancestor_id} > {self.descendant_id}"
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    """Finds an account by its login name."""
+
+
+class Staff(AbstractBaseUser):
+    """One person who works here and may log in. What they may do lies in their grants."""
+
+    id = models.AutoField(primary_key=True)
+    username = models.CharField(max_length=64, unique=True)
+    display = models.CharField(max_length=64, default="", help_text="duty title shown beside what they did, not a name")
+    is_active = models.BooleanField(default=True)
+    is_drill = models.BooleanField(default=False, help_text="works on this machine only and needs no second factor")
+    created_at = models.DateTimeField()
+
+    objects = StaffManager()
+    USERNAME_FIELD = "username"
+    wall = Wall(None, pages="select, insert, update", worker="select, insert, update")
+
+    class Privacy:
+        plain = frozenset({"id", "is_active", "is_drill", "created_at", "last_login", "password", "display"})
+        personal = {"username": "duty"}
+
+    def __str__(self) -> str:
+        return self.username
+
+    def may(self, permission: Permission, node: int) -> bool:
+        """Does a role of this person give `permission` over `node` now?"""
+        from kakou.access.scope.acting import nodes_of
+
+        return node in nodes_of(self)[permission]
+
+
+class Grant(models.Model):
+    """`staff` has `role` over `node` and all below it, until ended."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=32, choices=[(role.value, role.value) for role in Role])
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField()
+    granted_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    wall = Wall(None, pages="select, insert, update", worker="select, insert, update")
+
+    class Privacy:
+        plain = frozenset({"id", "role", "node", "granted_at", "ended_at"})
+        personal = {"staff": "duty", "granted_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "role", "node"], condition=Q(ended_at=None), name="grant_once"),
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="grant_known_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.role} {self.node_id}"
+
+
+class Device(models.Model):
+    """A phone at one gate. It proves itself by a token of which only the hash is kept."""
+
+    id = models.AutoField(primary_key=True)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=64)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    enrolled_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)
+    clock_offset_ms = models.BigIntegerField(null=True, help_text="server minus device, at the last upload")
+
+    objects = Scoped["Device"]()
+    wall = Wall(
+        Permission.SEE_PLACES,
+        Permission.ENROL_DEVICES,
+        pages="select, insert, update (name, revoked_at)",
+        worker="select, insert, update (name, revoked_at)",
+        lane="select, update (last_seen_at, clock_offset_ms)",
+    )
+
+    class Privacy:
+        plain = frozenset(
+            {"id", "node", "name", "token_hash", "enrolled_at", "revoked_at", "last_seen_at", "clock_offset_ms"}
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrolment(models.Model):
+    """A single-use token, good for fifteen minutes, that binds one phone to one gate."""
+
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=64)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    device = models.OneToOneField(Device, on_delete=models.PROTECT, null=True, related_name="enrolment")
+
+    wall = Wall(None, pages="select, insert, update (used_at, device_id)", worker="select, insert, update")
+
+    class Privacy:
+        plain = frozenset({"id", "node", "name", "token_hash", "issued_at", "expires_at", "used_at", "device"})
+        personal = {"issued_by": "duty"}
+
+    def __str__(self) -> str:
+        return self.name

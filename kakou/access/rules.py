@@ -1,0 +1,113 @@
+"""Who may do what: one table of roles and permissions, read by pages, by both walls and by the matrix test.
+
+Pure. Scope (over which part of the tree) is data: a grant gives a role on a node and everything below it.
+Roles: article lines 11, 13, 17 (secretary, cadres, volunteers, street liaison); ux.md A2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One act on one kind of record. The value names the transaction setting that carries its nodes to the database."""
+
+    SEE_PLACES = "see_places"
+    EDIT_PLACES = "edit_places"
+    SEE_LEDGER = "see_ledger"
+    RECORD_PASSAGES = "record_passages"
+    IMPORT_LEDGER = "import_ledger"
+    RESOLVE_QUARANTINE = "resolve_quarantine"
+    SEE_PEOPLE = "see_people"
+    EDIT_PEOPLE = "edit_people"
+    REVEAL = "reveal"
+    SEE_ORDERS = "see_orders"
+    CLOSE_ORDERS = "close_orders"
+    ENROL_DEVICES = "enrol_devices"
+    SEE_AUDIT = "see_audit"
+    MANAGE_STAFF = "manage_staff"
+
+
+class Role(StrEnum):
+    """What a person is here for."""
+
+    GATE_RECORDER = "gate_recorder"
+    GATE_LEAD = "gate_lead"
+    COMMUNITY_WORKER = "community_worker"
+    COMMUNITY_SECRETARY = "community_secretary"
+    STREET_LIAISON = "street_liaison"
+    COMMANDER = "commander"
+    ENTERPRISE_OFFICER = "enterprise_officer"
+    INVESTIGATOR = "investigator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDefinition:
+    """A role in one sentence (a msgid, shown beside its name) and what it may do within its nodes."""
+
+    title: str
+    sentence: str
+    permissions: frozenset[Permission]
+
+
+P = Permission
+_LOOK = frozenset({P.SEE_PLACES, P.SEE_LEDGER, P.SEE_ORDERS})
+_GATE = _LOOK | {P.RECORD_PASSAGES, P.SEE_PEOPLE}
+_WORKER = _LOOK | {P.SEE_PEOPLE, P.EDIT_PEOPLE, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE}
+
+ROLES: Mapping[Role, RoleDefinition] = {
+    Role.GATE_RECORDER: RoleDefinition("Gate recorder", "Checks and records whoever passes this gate.", _GATE),
+    Role.GATE_LEAD: RoleDefinition(
+        "Gate lead",
+        "Leads a gate: enrols its phones and closes what stays open there.",
+        _GATE | {P.ENROL_DEVICES, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE},
+    ),
+    Role.COMMUNITY_WORKER: RoleDefinition(
+        "Community worker", "Keeps the residents' register and closes what is open in the community.", _WORKER
+    ),
+    Role.COMMUNITY_SECRETARY: RoleDefinition(
+        "Community secretary",
+        "Answers for one community: its gates, people, phones and open matters.",
+        _WORKER | {P.EDIT_PLACES, P.ENROL_DEVICES, P.IMPORT_LEDGER, P.REVEAL},
+    ),
+    Role.STREET_LIAISON: RoleDefinition(
+        "Street liaison",
+        "Is stationed in a village for the street office and helps close what is open there.",
+        _LOOK | {P.SEE_PEOPLE, P.CLOSE_ORDERS},
+    ),
+    Role.COMMANDER: RoleDefinition(
+        "Street office and commander",
+        "Sees the whole sub-district in figures, closes and directs; names stay masked.",
+        _LOOK | {P.SEE_PEOPLE, P.CLOSE_ORDERS},
+    ),
+    Role.ENTERPRISE_OFFICER: RoleDefinition(
+        "Enterprise officer", "Sees one enterprise's gates and what is open there.", _LOOK
+    ),
+    Role.INVESTIGATOR: RoleDefinition(
+        "Investigator",
+        "Traces contacts and may unmask a person for a stated reason.",
+        _LOOK | {P.SEE_PEOPLE, P.REVEAL},
+    ),
+    Role.AUDITOR: RoleDefinition(
+        "Auditor", "Reads who did and who saw what; sees no person.", frozenset({P.SEE_PLACES, P.SEE_AUDIT})
+    ),
+    Role.ADMINISTRATOR: RoleDefinition(
+        "Administrator",
+        "Sets up places, staff, phones and imports; sees no person's record.",
+        frozenset({P.SEE_PLACES, P.EDIT_PLACES, P.MANAGE_STAFF, P.ENROL_DEVICES, P.IMPORT_LEDGER, P.SEE_AUDIT}),
+    ),
+}
+
+
+def nodes_by_permission(grants: Iterable[tuple[Role, Iterable[int]]]) -> dict[Permission, frozenset[int]]:
+    """Fold (role, nodes of its subtree) pairs into the nodes of each permission; one held nowhere is empty."""
+    held: dict[Permission, set[int]] = {permission: set() for permission in Permission}
+    for role, nodes in grants:
+        reach = frozenset(nodes)
+        for permission in ROLES[role].permissions:
+            held[permission] |= reach
+    return {permission: frozenset(nodes) for permission, nodes in held.items()}

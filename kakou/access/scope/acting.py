@@ -1,0 +1,88 @@
+"""Both walls from one list of nodes: django-scopes in the ORM, transaction-local settings for row-level security."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+from django_scopes import get_scope, scope
+
+from kakou.access.rules import Permission, Role, nodes_by_permission
+
+if TYPE_CHECKING:
+    from kakou.access.models import Staff
+
+Nodes = Mapping[Permission, Sequence[int] | frozenset[int]]
+
+GRANTED = """select g.role, array_agg(c.descendant_id) from access_grant g
+  join access_closure c on c.ancestor_id = g.node_id
+  where g.staff_id = %s and g.ended_at is null group by g.role"""
+
+
+def nodes_of(staff: Staff) -> dict[Permission, frozenset[int]]:
+    """The nodes over which `staff` holds each permission now; nothing for an inactive account. One query."""
+    if not staff.is_active:
+        return nodes_by_permission(())
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTED, [staff.pk])
+        return nodes_by_permission((Role(role), nodes) for role, nodes in cursor.fetchall())
+
+
+@contextmanager
+def acting_for(nodes: Nodes) -> Iterator[None]:
+    """Run in one transaction that sees and writes only `nodes`; nothing is left on the connection afterwards."""
+    held = {permission: sorted(nodes.get(permission, ())) for permission in Permission}
+    with transaction.atomic(), scope(**{permission.value: ids for permission, ids in held.items()}):
+        before = _set({permission.value: _array(ids) for permission, ids in held.items()})
+        yield
+        if not connection.needs_rollback:
+            _set(before)  # RELEASE SAVEPOINT keeps SET LOCAL: a nested scope would outlive its block
+
+
+@contextmanager
+def acting_as(staff: Staff) -> Iterator[None]:
+    """Run in one transaction within what `staff` may see and do."""
+    with transaction.atomic(), acting_for(nodes_of(staff)):
+        yield
+
+
+@contextmanager
+def acting_as_system() -> Iterator[None]:
+    """Run in one transaction over every node: for jobs that nobody in particular asked for, such as the fold."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select id from access_node")
+            everywhere = frozenset(row[0] for row in cursor.fetchall())
+        with acting_for(dict.fromkeys(Permission, everywhere)):
+            yield
+
+
+def widen(node: int, parent: int | None) -> None:
+    """A node was made under `parent` in this transaction: whoever acts over the parent now acts over it too."""
+    now = get_scope()
+    changed = {}
+    for permission in Permission:
+        ids = now.get(permission.value)
+        if ids is not None and (parent is None or parent in ids) and node not in ids:
+            ids.append(node)
+            changed[permission.value] = _array(ids)
+    _set(changed)
+
+
+def _array(ids: Sequence[int]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
+def _set(values: Mapping[str, str]) -> dict[str, str]:
+    """Set for the rest of the transaction; returns what was set before ('' for nothing)."""
+    if not values:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select k, coalesce(current_setting('kakou.' || k, true), ''), set_config('kakou.' || k, v, true)"
+            " from unnest(%s::text[], %s::text[]) as t(k, v)",
+            [list(values), list(values.values())],
+        )
+        return {name: before for name, before, _ in cursor.fetchall()}

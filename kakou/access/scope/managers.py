@@ -1,0 +1,31 @@
+"""First wall: django-scopes' manager as a module-level class (ScopedManager() makes one that mypy cannot resolve)."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db import models
+from django_scopes import get_scope
+from django_scopes.manager import DisabledQuerySet
+
+from kakou.access.scope.wall import Wall
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+class Scoped(models.Manager[M]):
+    """Rows of the nodes over which `wall.read` is held; any use outside `acting_as` raises ScopeError."""
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        """See the class."""
+        now = get_scope()
+        if not now.get("_enabled", True):
+            return super().get_queryset()
+        wall: Wall = self.model.wall  # type: ignore[attr-defined]
+        assert wall.read is not None, f"{self.model.__name__} is scoped and must say which permission reads it"
+        if wall.read.value not in now:
+            disabled: models.QuerySet[M] = DisabledQuerySet(
+                self.model, using=self._db, missing_scopes={wall.read.value}
+            )
+            return disabled
+        return super().get_queryset().filter(**{f"{wall.node}__in": now[wall.read.value]})

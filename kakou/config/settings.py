@@ -1,0 +1,204 @@
+"""Settings, all from the environment, each checked at start."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from environs import Env
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+def default_home() -> Path:
+    """Where data lies: `var/` in the checkout; as root a folder that the unprivileged database user can reach."""
+    if os.geteuid() != 0:
+        return BASE_DIR / "var"
+    return Path("/var/lib/kakou") / f"{BASE_DIR.name}-{hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:8]}"
+
+
+HOME: Path = env.path("KAKOU_HOME", default_home())
+KEYS: Path = env.path("KAKOU_KEYS", HOME / "keys")
+PG_SOCKET: Path = env.path("KAKOU_PG_SOCKET", HOME / "s")
+SITE_ZONE: str = env.str("KAKOU_ZONE", "Asia/Shanghai")
+# which of the four database roles this process is: pages | worker (the lane opens its own connections)
+ROLE: str = env.str("KAKOU_ROLE", "pages", validate=lambda role: role in {"pages", "worker"})
+
+
+def deployment_secret() -> str:
+    """The secret of this installation: made once, kept beside the data, mode 0600."""
+    if given := env.str("KAKOU_SECRET", ""):
+        return given
+    file = HOME / "secret"
+    if not file.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        made = file.with_name(f"secret.{os.getpid()}")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):  # the first of several processes wins; the others read its secret
+            os.link(made, file)
+        made.unlink()
+    return file.read_text()
+
+
+SECRET_KEY = deployment_secret()
+DEBUG = False
+ALLOWED_HOSTS = env.list("KAKOU_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
+USE_TZ = True
+TIME_ZONE = SITE_ZONE
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+USE_I18N = True
+ROOT_URLCONF = "kakou.config.urls"
+WSGI_APPLICATION = "kakou.config.wsgi.application"
+AUTH_USER_MODEL = "access.Staff"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    # ours first: their templates stand before the libraries'
+    "kakou.web",
+    "kakou.audit",
+    "kakou.vault",
+    "kakou.access",
+    "kakou.places",
+    "kakou.people",
+    "kakou.workorders",
+    "kakou.ledger",
+    "kakou.drill",
+    "kakou.config",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "ninja",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "kakou.access.scope.middleware.ScopeMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "DIRS": [],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+
+def role_password(role: str) -> str:
+    """The password of one of our roles on an external server: derived, so that nothing but the secret is kept."""
+    return hashlib.sha256(f"kakou role {role} {SECRET_KEY}".encode()).hexdigest()
+
+
+def database(role: str, **options: Any) -> dict[str, Any]:
+    """One alias: the private server's socket (peer login), or the server that DATABASE_URL names."""
+    settings: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": str(PG_SOCKET),
+        "NAME": env.str("KAKOU_DB", "kakou"),
+        "USER": role,
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0,
+    }
+    if url := env.str("DATABASE_URL", ""):
+        parts = urlsplit(url)
+        settings |= {"HOST": parts.hostname or "", "PORT": str(parts.port or 5432), "PASSWORD": role_password(role)}
+        settings["NAME"] = unquote(parts.path.lstrip("/")) or settings["NAME"]
+    return settings
+
+
+DATABASES = {
+    "default": database(f"kakou_{ROLE}", pool={"min_size": 1, "max_size": 8, "timeout": 10}),
+    "owner": database("kakou_owner"),
+}
+DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
+DATABASE_ROUTERS = ["kakou.config.routers.OwnerMigrates"]
+# rate limits and used one-time codes must be one per installation, not one per process
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+SESSION_COOKIE_NAME = "kakou"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("KAKOU_HTTPS", False)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "img-src": ["'self'", "data:"],
+    }
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "kakou.access.login.adapter.NoSignUp"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Kakou"
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = False
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = 0.25  # hours: the owner is never locked out for good
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+# our own proxy is the only hop: it strips what a client sent and writes the address it saw itself
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_KAKOU_CLIENT", "REMOTE_ADDR"]
+AXES_IPWARE_PROXY_COUNT = None
+AXES_SENSITIVE_PARAMETERS = ["password", "login", "code"]
+PROCRASTINATE_ON_APP_READY = None
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
