@@ -185,7 +185,9 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "kakou.access.login.adapter.NoSignUp"
+ACCOUNT_ADAPTER = "kakou.access.login.adapter.StaffAdapter"
+# axes locks by account and address; allauth's own lock by account alone would let a stranger lock an owner out
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Kakou"
 MFA_TOTP_TOLERANCE = 1

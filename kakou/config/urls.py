@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from kakou.config.api import api
+
 urlpatterns = [
     path("accounts/", include("kakou.access.urls")),
+    path("api/", api.urls),
 ]

@@ -8,11 +8,11 @@ from typing import Any
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from axes.decorators import axes_dispatch, axes_form_invalid
-from axes.helpers import get_client_ip_address
 from django import forms
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
+from kakou.access.login.adapter import client_address
 from kakou.access.models import Staff
 
 
@@ -29,15 +29,15 @@ class StaffLoginForm(LoginForm):
         """Refuse a drill account from elsewhere with the words for a wrong password."""
         cleaned = super().clean()
         user = getattr(self, "user", None)
-        if isinstance(user, Staff) and user.is_drill and not is_loopback(get_client_ip_address(self.request)):
+        if isinstance(user, Staff) and user.is_drill and not is_loopback(client_address(self.request)):
             raise forms.ValidationError(_("The account name or the password is wrong."))
         return cleaned
 
 
-def is_loopback(address: str | None) -> bool:
+def is_loopback(address: str) -> bool:
     """Is this the machine itself? An address that cannot be read is not."""
     try:
-        return ipaddress.ip_address(address or "").is_loopback
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
 

@@ -1,0 +1,106 @@
+"""The standing cast of every test: one street, two communities, two compounds with a gate each, and who works there.
+
+street
+├── east ── garden ── garden_gate     (the community most tests play in)
+└── west ── orchard ── orchard_gate   (its neighbour, whose people must not see it)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+
+from kakou.access.models import Device, Node, Staff
+from kakou.access.rules import Role
+
+AT = dt.datetime(2021, 8, 10, 4, 45, tzinfo=dt.UTC)  # 12:45 on the article's day, at Suining
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Nodes by what they stand for."""
+
+    street: Node
+    east: Node
+    garden: Node
+    garden_gate: Node
+    west: Node
+    orchard: Node
+    orchard_gate: Node
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Staff by what they do; all of the east but for the last two."""
+
+    recorder: Staff
+    lead: Staff
+    worker: Staff
+    secretary: Staff
+    liaison: Staff
+    commander: Staff
+    enterprise: Staff
+    investigator: Staff
+    auditor: Staff
+    administrator: Staff
+    neighbour: Staff  # the secretary of the west
+    stranger: Staff  # an account without any role
+
+
+@pytest.fixture
+def at() -> dt.datetime:
+    """The moment at which most tests play."""
+    return AT
+
+
+@pytest.fixture
+def tree(db: None) -> Tree:
+    """The nodes, without names: units and entrances are given them where a test needs places."""
+    from kakou.access.actions import add_node
+
+    street = add_node(parent=None)
+    east, west = add_node(parent=street), add_node(parent=street)
+    garden, orchard = add_node(parent=east), add_node(parent=west)
+    return Tree(
+        street=street, east=east, garden=garden, garden_gate=add_node(parent=garden),
+        west=west, orchard=orchard, orchard_gate=add_node(parent=orchard),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def cast(tree: Tree) -> Cast:
+    """One account for every role, over the node where such a person works."""
+    return Cast(
+        recorder=staff("recorder", Role.GATE_RECORDER, tree.garden_gate),
+        lead=staff("lead", Role.GATE_LEAD, tree.garden_gate),
+        worker=staff("worker", Role.COMMUNITY_WORKER, tree.east),
+        secretary=staff("secretary", Role.COMMUNITY_SECRETARY, tree.east),
+        liaison=staff("liaison", Role.STREET_LIAISON, tree.east),
+        commander=staff("commander", Role.COMMANDER, tree.street),
+        enterprise=staff("enterprise", Role.ENTERPRISE_OFFICER, tree.garden),
+        investigator=staff("investigator", Role.INVESTIGATOR, tree.street),
+        auditor=staff("auditor", Role.AUDITOR, tree.street),
+        administrator=staff("administrator", Role.ADMINISTRATOR, tree.street),
+        neighbour=staff("neighbour", Role.COMMUNITY_SECRETARY, tree.west),
+        stranger=staff("stranger"),
+    )
+
+
+def staff(username: str, role: Role | None = None, node: Node | None = None, **more: object) -> Staff:
+    """An account with the password "correct horse battery"; its password is hashed the fast way of tests."""
+    from kakou.access.actions import create_staff, grant_role
+
+    made = create_staff(username=username, password="correct horse battery", by=None, at=AT, **more)
+    if role is not None:
+        grant_role(staff=made, role=role, node=node, by=None, at=AT)
+    return made
+
+
+def enrol(by: Staff, node: Node, name: str = "phone") -> tuple[Device, str]:
+    """A phone enrolled at a gate through the real door, with its token."""
+    from kakou.access.actions import enrol_device, issue_enrolment
+
+    _, token = issue_enrolment(node=node, name=name, by=by, at=AT)
+    return enrol_device(token=token, at=AT)
