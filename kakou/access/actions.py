@@ -85,7 +85,7 @@ def create_staff(
     staff = Staff(username=username, display=display, is_drill=is_drill, created_at=at)
     staff.set_password(password)
     staff.save()
-    audit.record("staff.created", subject=str(staff.pk), by=by and by.pk, at=at)
+    audit.record("staff.created", subject=str(staff.pk), by=by.pk if by else None, at=at)
     return staff
 
 
@@ -98,7 +98,9 @@ def grant_role(*, staff: Staff, role: Role, node: Node, by: Staff | None, at: dt
         staff=staff, role=role.value, node=node, ended_at=None, defaults={"granted_at": at, "granted_by": by}
     )
     if made:
-        audit.record("role.granted", subject=str(staff.pk), by=by and by.pk, at=at, node=node.pk, role=role.value)
+        audit.record(
+            "role.granted", subject=str(staff.pk), by=by.pk if by else None, at=at, node=node.pk, role=role.value
+        )
     return grant
 
 

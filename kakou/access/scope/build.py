@@ -19,8 +19,9 @@ OURS = "kakou."
 
 # audit and web lie below access and cannot name a permission: their walls are declared here
 WALLS_BELOW: dict[str, Wall] = {
-    # whoever acts writes his own trail; only auditors read it. Rows without a node are the installation's own
-    "audit_event": Wall(None, pages="select, insert", worker="select, insert", lane="select, insert"),
+    # only auditors read it; everybody adds to it, through the function audit_append alone. Rows without a node are the
+    # installation's own, read by `kakou audit`
+    "audit_event": Wall(Permission.SEE_AUDIT, node="node", pages="select", worker="select"),
     "web_event": Wall(None, pages="insert", worker="insert", lane="select, insert"),
 }
 
