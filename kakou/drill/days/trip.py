@@ -1,0 +1,93 @@
+"""Trips: from one unit to another through every gate on the way."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kakou.drill.world import Dice, World
+
+MINUTE = 60_000
+IN, OUT, THROUGH = 1, 2, 3
+
+
+class Day(NamedTuple):
+    """`number` in the story, `ordinal` in the calendar, `weekday` 0 = Monday, first millisecond (epoch, UTC)."""
+
+    number: int
+    ordinal: int
+    weekday: int
+    start_ms: int
+
+
+class Crossing(NamedTuple):
+    """One true crossing, or an attempt that was turned away (`crossed` False).
+
+    `subject`: p17 a resident, a17 his car, c5 a courier, t5 a truck, d5 its driver, v17.738000 a visitor of resident
+    17; with `step` it names the crossing. `gate`: entrance number. `outcome`: what the recorder decided (see `desk`).
+    `vehicle`: key of the car the person sits in. `of`: key of the resident who is visited.
+    """
+
+    ms: int
+    subject: str
+    step: int
+    gate: int
+    direction: int
+    crossed: bool
+    outcome: str
+    purpose: str
+    vehicle: str
+    of: str
+
+    @property
+    def key(self) -> str:
+        """Different for each crossing of a world, whatever share tells it."""
+        return f"{self.subject}.{self.ms}.{self.step}"
+
+
+class Trip:
+    """One subject's day, written down crossing by crossing; he cannot be in two places, so times only go forward."""
+
+    __slots__ = ("_free_ms", "_step", "crossings", "day", "dice", "of", "subject", "vehicle", "world")
+
+    def __init__(self, world: World, dice: Dice, day: Day, subject: str, *, vehicle: str = "", of: str = "") -> None:
+        self.world, self.dice, self.day, self.subject, self.vehicle, self.of = world, dice, day, subject, vehicle, of
+        self.crossings: list[Crossing] = []
+        self._free_ms = day.start_ms
+        self._step = 0
+
+    def at(self, minute: int) -> int:
+        """Epoch milliseconds of a minute of the day, and some seconds; never before he is free."""
+        wished = self.day.start_ms + minute * MINUTE + self.dice.between(0, 59_999)
+        return max(wished, self._free_ms)
+
+    def go(self, ms: int, start: int, end: int, purpose: str, outcome: str = "admit") -> int:
+        """From unit to unit (-1: outside). `outcome` is the last gate's; the time after the last crossing."""
+        way = self.world.way(start, end)
+        last = len(way) - 1
+        ms = max(ms, self._free_ms)
+        for i, (unit, direction) in enumerate(way):
+            self.pass_gate(ms, self._gate(unit), direction, purpose, outcome if i == last else "admit")
+            ms += self.dice.between(2 * MINUTE, 9 * MINUTE)
+        self._free_ms = ms
+        return ms
+
+    def pass_gate(self, ms: int, gate: int, direction: int, purpose: str, outcome: str) -> None:
+        """One crossing at one gate; a car is written down two seconds before who sits in it."""
+        crossed = outcome not in ("persuade_back", "hold", "refer")
+        if self.vehicle:
+            self._write(ms - 2_000, self.vehicle, gate, direction, crossed, outcome, purpose, "")
+        self._write(ms, self.subject, gate, direction, crossed, outcome, purpose, self.vehicle)
+
+    def wait(self, ms: int) -> None:
+        """Not free before `ms`."""
+        self._free_ms = max(self._free_ms, ms)
+
+    def _gate(self, unit: int) -> int:
+        gates = self.world.gates(unit)
+        return gates[0] if len(gates) == 1 or self.dice.chance(0.7) else self.dice.pick(gates)
+
+    def _write(
+        self, ms: int, who: str, gate: int, direction: int, crossed: bool, outcome: str, purpose: str, car: str
+    ) -> None:
+        self._step += 1
+        self.crossings.append(Crossing(ms, who, self._step, gate, direction, crossed, outcome, purpose, car, self.of))

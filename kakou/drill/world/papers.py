@@ -1,0 +1,66 @@
+"""Papers nobody holds: identity numbers, telephones and plates that pass every check and belong to no one (R90).
+
+- Identity numbers bear division codes 329901 to 329999. GB/T 2260 gives Jiangsu's prefectures 3201 to 3213 and keeps
+  3290 for counties under the province; 3299 was never given out. The check digit is right (GB 11643), because the
+  drill walks through the same checks as real life.
+- Telephones begin with 1540: no operator was given 154.
+- Plates begin with 苏Y: Jiangsu's letters are A to H, J to N and U.
+- Passports begin with XX, the code ISO 3166 leaves to its users.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from kakou.drill.world.chance import Dice
+
+DIVISION = "3299"
+PHONE = "1540"
+PLATE = "苏Y"
+PASSPORT = "XX"
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+# A plate has neither I nor O (GA 36); D and F mark new energy in the first place of eight.
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class Document(NamedTuple):
+    """`kind` as in the data dictionary: id_card or passport; `no` as printed."""
+
+    kind: str
+    no: str
+
+
+def check_digit(first17: str) -> str:
+    """The eighteenth place of a citizen identity number (GB 11643-1999, ISO 7064 MOD 11-2)."""
+    return _CHECKS[sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)) % 11]
+
+
+def identity(area: int, born: dt.date, order: int) -> Document:
+    """An 18-place identity number: `area` 1 to 99, `order` 0 to 999 (odd for men)."""
+    first = f"{DIVISION}{area:02d}{born:%Y%m%d}{order % 1000:03d}"
+    return Document("id_card", first + check_digit(first))
+
+
+def legacy(area: int, born: dt.date, order: int) -> Document:
+    """A 15-place number of before 1999, still shown by some old people; `born` in the 1900s."""
+    return Document("id_card", f"{DIVISION}{area:02d}{born:%y%m%d}{order % 1000:03d}")
+
+
+def passport(number: int) -> Document:
+    """A passport of nowhere."""
+    return Document("passport", f"{PASSPORT}{number % 10_000_000:07d}")
+
+
+def phone(number: int) -> str:
+    """An 11-place mobile number, different for each number below ten million."""
+    return f"{PHONE}{number % 10_000_000:07d}"
+
+
+def plate(number: int, electric: bool, dice: Dice) -> str:
+    """A plate of 7 places, or of 8 for new energy; different for each number below a hundred thousand."""
+    if electric:
+        return f"{PLATE}{dice.pick('DF')}{number % 100_000:05d}"
+    return f"{PLATE}{_LETTERS[number // 10_000 % len(_LETTERS)]}{number % 10_000:04d}"
