@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "kakou.access.scope.middleware.ScopeMiddleware",
+    "kakou.web.refusals.middleware.RefusalMiddleware",
 ]
 TEMPLATES = [
     {
@@ -113,6 +114,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "kakou.web.shell.context.shell",
             ]
         },
     }
@@ -176,6 +178,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
     }
 }
+CSRF_FAILURE_VIEW = "kakou.web.refusals.handlers.stale_form"
+AXES_LOCKOUT_CALLABLE = "kakou.web.refusals.handlers.locked_out"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
 LOGIN_URL = "/accounts/login/"

@@ -9,4 +9,9 @@ from kakou.config.api import api
 urlpatterns = [
     path("accounts/", include("kakou.access.urls")),
     path("api/", api.urls),
+    path("", include("kakou.web.urls")),
 ]
+handler400 = "kakou.web.refusals.handlers.bad_request"
+handler403 = "kakou.web.refusals.handlers.not_allowed"
+handler404 = "kakou.web.refusals.handlers.not_found"
+handler500 = "kakou.web.refusals.handlers.broken"

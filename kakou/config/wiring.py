@@ -1,0 +1,29 @@
+"""Who hears whom: registrations of higher capabilities in the registries of lower ones, made once at start."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django_scopes import get_scope
+
+from kakou.access.models import Staff
+from kakou.access.rules import Permission
+from kakou.audit.events import Signer, heads_are_signed_by
+from kakou.vault.keys import signing
+from kakou.web.events import Viewer, registry
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Who looks, from the scope that this request already runs in: no query of its own."""
+    if not isinstance(request.user, Staff):
+        return Viewer()
+    held = get_scope()
+    nodes = {permission.value: frozenset(held.get(permission.value, ())) for permission in Permission}
+    return Viewer(request.user.display or request.user.username, nodes)
+
+
+def wire() -> None:
+    """Make every registration. Doing it twice changes nothing."""
+    # the audit lies below the vault, so the vault's pen is handed to it here
+    heads_are_signed_by(Signer(sign=signing.sign, holds=signing.holds, name=signing.name))
+    registry.viewer = viewer_of
+    registry.add_topics(ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value)

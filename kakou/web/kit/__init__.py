@@ -1,0 +1,1 @@
+"""The kit that pages are built from: built files, shapes, words for time, pages of a list. Tags in `templatetags`."""

@@ -1,0 +1,35 @@
+"""A Refusal raised anywhere below a page becomes its answer; so does a database that is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from kakou.kernel.errors import Refusal
+from kakou.web.refusals.answers import give, of_refusal, of_status
+
+
+class RefusalMiddleware:
+    """Last in the list: nearest to the view, inside the scope."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer what is expected; None leaves the rest to Django's own handling, a 500."""
+        if isinstance(exception, Refusal):
+            response = give(request, of_refusal(exception))
+            # an action undoes its own savepoint; a page that wrote before it was refused must leave nothing either
+            if transaction.get_connection().in_atomic_block:
+                transaction.set_rollback(True)
+            return response
+        if isinstance(exception, OperationalError | InterfaceError):
+            return give(request, of_status(503))
+        return None

@@ -1,0 +1,1 @@
+"""Template tags: the kit that every page is built from."""

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+import pytest
+from django.db import connection, transaction
+
+from kakou.web.actions import announce
+from kakou.web.sse import Hub
+from kakou.web.sse.ticket import COOKIE, issue
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+def lane() -> Awaitable[asyncpg.Connection]:
+    settings = connection.settings_dict
+    return asyncpg.connect(host=settings["HOST"], user="kakou_lane", database=settings["NAME"])
+
+
+def cookie(**scopes: list[int]) -> bytes:
+    return f"{COOKIE}={issue(scopes, now=time.time())}".encode()
+
+
+class Browser:
+    """One EventSource: collects what it was told."""
+
+    def __init__(self, hub: Hub, ticket: bytes, after: str = "") -> None:
+        headers = [(b"cookie", ticket)] + ([(b"last-event-id", after.encode())] if after else [])
+        self.status, self.bytes = 0, b""
+        self.news = asyncio.Event()
+        self.left = asyncio.Event()
+        scope = {"type": "http", "path": "/events", "headers": headers, "query_string": b""}
+        self.task = asyncio.create_task(hub(scope, self._receive, self._send))
+
+    async def _receive(self) -> dict[str, object]:
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: dict[str, object]) -> None:
+        self.status = message.get("status", self.status)
+        self.bytes += message.get("body", b"")
+        self.news.set()
+
+    def told(self) -> list[dict[str, object]]:
+        lines = [line[6:] for line in self.bytes.decode().splitlines() if line.startswith("data: ")]
+        return [told for told in map(json.loads, lines) if told["topic"] != "hello"]
+
+    def last_id(self) -> str:
+        return [line[4:] for line in self.bytes.decode().splitlines() if line.startswith("id: ")][-1]
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not reached():
+                self.news.clear()
+                await self.news.wait()
+
+    async def hello(self) -> None:
+        await self.until(lambda: b"hello" in self.bytes)
+
+    async def leave(self) -> None:
+        self.left.set()
+        await self.task
+
+
+def play(story: Callable[[Hub], Awaitable[None]], **options: float) -> None:
+    """Run a story with a hub that listens; nothing stays open after it."""
+
+    async def scene() -> None:
+        hub = Hub(**options)
+        await hub.start(lane)
+        try:
+            await story(hub)
+        finally:
+            await hub.stop()
+
+    asyncio.run(scene())
+
+
+async def say(topic: str, node: int, **body: int) -> None:
+    def commit() -> None:
+        with transaction.atomic():
+            announce(topic, node=node, **body)
+        connection.close()  # this thread's own
+
+    await asyncio.to_thread(commit)
+
+
+def test_it_tells_what_the_ticket_allows_and_nothing_else():
+    async def story(hub: Hub) -> None:
+        page = Browser(hub, cookie(ledger=[1, 2], orders=[2]))
+        await page.hello()
+        await say("ledger.passages", 3)
+        await say("orders.opened", 1)
+        await say("ledger.passages", 1, count=4)
+        await page.until(lambda: bool(page.told()))
+        assert page.told() == [{"topic": "ledger.passages", "node": 1, "body": {"count": 4}}]
+        await page.leave()
+        assert not hub.streams
+
+    play(story)
+
+
+def test_it_comes_back_to_what_was_said_while_it_was_away():
+    async def story(hub: Hub) -> None:
+        first = Browser(hub, cookie(ledger=[1]))
+        await first.hello()
+        await first.leave()
+        await say("ledger.passages", 1, count=1)
+        await say("ledger.passages", 1, count=2)
+        again = Browser(hub, cookie(ledger=[1]), after=first.last_id())
+        await again.until(lambda: len(again.told()) == 2)
+        assert [told["body"] for told in again.told()] == [{"count": 1}, {"count": 2}]
+        await again.leave()
+
+    play(story)
+
+
+def test_it_never_loses_one_that_was_written_early_and_committed_late():
+    async def story(hub: Hub) -> None:
+        page = Browser(hub, cookie(ledger=[1]))
+        await page.hello()
+        writer = await asyncpg.connect(
+            host=connection.settings_dict["HOST"], user="kakou_pages", database=connection.settings_dict["NAME"]
+        )
+        early = writer.transaction()
+        await early.start()
+        await writer.execute("insert into web_event (node_id, topic, body) values (1, 'ledger.passages', '{\"n\":1}')")
+        await say("ledger.passages", 1, n=2)
+        await early.commit()
+        await writer.close()
+        await page.until(lambda: len(page.told()) == 2)
+        assert [told["body"]["n"] for told in page.told()] == [1, 2]
+        await page.leave()
+
+    play(story, poll=0.05)
+
+
+def test_it_heals_when_the_database_drops_the_line():
+    async def story(hub: Hub) -> None:
+        page = Browser(hub, cookie(ledger=[1]))
+        await page.hello()
+        owner = await asyncpg.connect(
+            host=connection.settings_dict["HOST"], user="postgres", database=connection.settings_dict["NAME"]
+        )
+        await owner.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'kakou_lane'")
+        await owner.close()
+        await say("ledger.passages", 1, n=1)
+        await page.until(lambda: bool(page.told()))
+        await page.leave()
+
+    play(story, poll=0.05)
+
+
+def test_it_keeps_a_silent_line_open_with_a_heartbeat():
+    async def story(hub: Hub) -> None:
+        page = Browser(hub, cookie(ledger=[1]))
+        await page.until(lambda: page.bytes.count(b": still here") >= 2)
+        await page.leave()
+
+    play(story, poll=0.01, heartbeat=0.02)
+
+
+@pytest.mark.parametrize("ticket", [b"", b"kakou_live=forged", b"other=1"])
+def test_it_refuses_whoever_has_no_ticket(ticket):
+    async def story(hub: Hub) -> None:
+        page = Browser(hub, ticket)
+        await page.task
+        assert page.status == 401
+        assert page.bytes == b""
+
+    play(story)
+
+
+def test_it_refuses_a_ticket_of_yesterday():
+    async def story(hub: Hub) -> None:
+        page = Browser(hub, f"{COOKIE}={issue({'ledger': [1]}, now=time.time() - 86400)}".encode())
+        await page.task
+        assert page.status == 401
+
+    play(story)
+
+
+def test_it_ends_every_stream_when_the_server_goes_and_takes_no_new_one():
+    async def story(hub: Hub) -> None:
+        pages = [Browser(hub, cookie(ledger=[1])) for _ in range(3)]
+        for page in pages:
+            await page.hello()
+        hub.close_streams()
+        async with asyncio.timeout(2):
+            await asyncio.gather(*(page.task for page in pages))
+        late = Browser(hub, cookie(ledger=[1]))
+        await late.task
+        assert late.status == 503
+
+    play(story, poll=30)
+
+
+def test_it_is_never_said_when_rolled_back():
+    async def story(hub: Hub) -> None:
+        page = Browser(hub, cookie(ledger=[1]))
+        await page.hello()
+
+        def undo() -> None:
+            with transaction.atomic():
+                announce("ledger.passages", node=1, n=1)
+                transaction.set_rollback(True)
+            connection.close()
+
+        await asyncio.to_thread(undo)
+        await say("ledger.passages", 1, n=2)
+        await page.until(lambda: bool(page.told()))
+        assert [told["body"]["n"] for told in page.told()] == [2]
+        await page.leave()
+
+    play(story)
+
+
+def test_pages_may_add_to_the_log_and_not_read_it():
+    announce("ledger.passages", node=1)
+    with connection.cursor() as cursor, pytest.raises(Exception, match="permission denied"):
+        cursor.execute("select * from web_event")
