@@ -1,1 +1,1 @@
-"""Web: the HTML shell, error to response map, live events. No domain words."""
+"""Web: the HTML shell, error to response map, live events. Never a domain word."""

@@ -1,0 +1,39 @@
+# The doors everyone uses. Each sets up what it needs and skips what stands.
+PY := .venv/bin/python
+.PHONY: run test check lock setup setup-dev show-ledger chaos test-wheel test-external clean
+
+run: setup            ## set up and serve http://127.0.0.1:8000 with drill data
+	@.venv/bin/kakou serve --drill
+
+test: setup-dev       ## every test, journeys in a real browser included
+	@$(PY) scripts/browser.py
+	@$(PY) -m pytest -n 2 --dist loadgroup -q -m "not chaos"
+
+check: setup-dev      ## format, lint, types, borders, docs
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m pytest -q -p no:cacheprovider tests/architecture
+
+setup:
+	@python3 scripts/setup.py
+
+setup-dev:
+	@python3 scripts/setup.py --dev
+
+lock: setup-dev       ## pin versions and hashes again
+	for f in requirements-uv requirements requirements-dev requirements-node; do \
+	  .venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 $$f.in -o $$f.lock; done
+
+test-wheel: setup-dev ## every test on the PostgreSQL of the wheel
+	@KAKOU_PG=wheel $(PY) -m pytest -n 2 --dist loadgroup -q -m "not chaos"
+
+test-external: setup-dev ## every test on an external server that DATABASE_URL names
+	@$(PY) scripts/external.py $(PY) -m pytest -n 2 --dist loadgroup -q -m "not chaos"
+
+chaos: setup-dev      ## long runs that kill what they test
+	@$(PY) -m pytest -q -m chaos --timeout 3600
+
+show-ledger: setup-dev ## every figure the ledger must show, in one run
+	@$(PY) -m bench.show_ledger
