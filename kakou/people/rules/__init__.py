@@ -1,0 +1,29 @@
+"""What a document, a name, a phone and a plate are, and when two spellings mean the same. Pure: no Django, no clock."""
+
+from kakou.people.rules.documents import Document, DocumentKind, DocumentRefused, Sex, check_document
+from kakou.people.rules.names import NameRefused, check_name, name_initials, normalise_name
+from kakou.people.rules.persons import Category, Special
+from kakou.people.rules.phones import PhoneRefused, normalise_phone
+from kakou.people.rules.plates import Plate, PlateKind, PlateRefused, parse_plate
+from kakou.people.rules.text import last_four
+
+__all__ = [
+    "Category",
+    "Document",
+    "DocumentKind",
+    "DocumentRefused",
+    "NameRefused",
+    "PhoneRefused",
+    "Plate",
+    "PlateKind",
+    "PlateRefused",
+    "Sex",
+    "Special",
+    "check_document",
+    "check_name",
+    "last_four",
+    "name_initials",
+    "normalise_name",
+    "normalise_phone",
+    "parse_plate",
+]
