@@ -56,6 +56,13 @@ def count(alias: str = "owner") -> int:
     return end(alias).seq
 
 
+def subjects_of(action: str, alias: str = "owner") -> frozenset[str]:
+    """On what `action` was ever done."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("select distinct subject from audit_event where action = %s", [action])
+        return frozenset(subject for (subject,) in cursor.fetchall())
+
+
 def verify(
     head: Head | None = None, *, alias: str = "owner", progress: Callable[[int], None] | None = None
 ) -> FirstBad | None:
