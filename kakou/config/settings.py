@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",  # exclusion constraints and arrays
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",

@@ -1,0 +1,24 @@
+"""History of records: the row as it was before every change, written by a trigger that also sees bulk and raw SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pghistory
+from django.db import models
+
+NO_CONTEXT: Any = None  # means "no such column"; its stub forgets it
+M = TypeVar("M", bound=type[models.Model])
+
+
+def keeps_history() -> Callable[[M], M]:
+    """Class decorator: `<Model>Event` holds each former state. It stands behind the model's own wall (`Wall.history`).
+
+    Who did it stands in the audit chain, in the same transaction; so no context is attached here.
+    """
+    # new trackers for every model: pghistory writes the model's fields into them
+    former: Callable[[M], M] = pghistory.track(
+        pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old), context_field=NO_CONTEXT
+    )
+    return former

@@ -1,0 +1,220 @@
+"""The only writes of places: units, entrances, and the rule under which a unit stands.
+
+`by=None` is the installation itself (set-up, drill): no role is asked, both walls must be set all the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TypedDict, Unpack
+
+from django.db import IntegrityError, transaction
+
+from kakou.access import actions as access
+from kakou.access.models import Staff
+from kakou.access.rules import Permission
+from kakou.audit import actions as audit
+from kakou.kernel.errors import NotAllowed, NotFound
+from kakou.places import rules
+from kakou.places.models import Entrance, Period, Unit
+from kakou.places.rules import EntranceKind, EntranceState, Management, PlaceRefused, UnitKind
+
+
+class UnitFacts(TypedDict, total=False):
+    """What is known of a unit besides kind and place; left out means unchanged."""
+
+    name: str
+    code: str | None
+    residents: int | None
+    nonlocals: int | None
+    counted_on: dt.date | None
+    counted_by: str
+
+
+@transaction.atomic
+def add_unit(
+    *, kind: UnitKind, parent: Unit | None, by: Staff | None, at: dt.datetime, **facts: Unpack[UnitFacts]
+) -> Unit:
+    """Add a unit inside `parent`; only the installation adds a root. Raises PlaceRefused, NotAllowed."""
+    if parent is None and by is not None:
+        raise NotAllowed("Only set-up adds a unit at the top of the tree.")
+    if parent is not None:
+        _require(by, parent.node_id)
+    unit = make_unit(kind=kind, parent=parent, facts=facts)
+    audit.record("unit.added", subject=str(unit.pk), by=_id(by), at=at, node=unit.node_id, kind=kind.value)
+    return unit
+
+
+def make_unit(*, kind: UnitKind, parent: Unit | None, facts: UnitFacts) -> Unit:
+    """`add_unit` without role and audit: for an import, which asks and records once for all its rows."""
+    rules.check_place_in(kind, UnitKind(parent.kind) if parent else None)
+    checked = _checked(facts)
+    if Unit.objects.filter(node__parent=parent.node if parent else None, name=checked["name"]).exists():
+        raise PlaceRefused("The unit around has another unit of this name.")
+    with _named_refusal("Another unit has this code."):
+        return Unit.objects.create(node=access.add_node(parent=parent.node if parent else None), kind=kind, **checked)
+
+
+@transaction.atomic
+def change_unit(unit: Unit, *, by: Staff | None, at: dt.datetime, **facts: Unpack[UnitFacts]) -> None:
+    """Change what `facts` names. Raises PlaceRefused, NotAllowed."""
+    _require(by, unit.node_id)
+    checked = _checked(facts)
+    with _named_refusal("Another unit has this code, or the counts lack their day or source."):
+        _one(Unit.objects.filter(pk=unit.pk).update(**checked))
+    audit.record("unit.changed", subject=str(unit.pk), by=_id(by), at=at, node=unit.node_id, fields=sorted(checked))
+
+
+@transaction.atomic
+def move_unit(unit: Unit, *, parent: Unit, by: Staff, at: dt.datetime) -> None:
+    """Hang a unit and all below it into another; what was recorded at its entrances follows them."""
+    rules.check_place_in(UnitKind(unit.kind), UnitKind(parent.kind))
+    access.move_node(unit.node, parent=parent.node, by=by, at=at)
+
+
+@transaction.atomic
+def add_entrance(
+    *,
+    unit: Unit,
+    name: str,
+    kind: EntranceKind,
+    state: EntranceState = EntranceState.STAFFED,
+    material: str = "",
+    is_inner: bool = False,
+    by: Staff | None,
+    at: dt.datetime,
+) -> Entrance:
+    """Add an entrance of `unit`; `is_inner` for a reading inside it that nobody comes in by. Raises PlaceRefused."""
+    _require(by, unit.node_id)
+    entrance = make_entrance(unit=unit, name=name, kind=kind, state=state, material=material, is_inner=is_inner, at=at)
+    audit.record("entrance.added", subject=str(entrance.pk), by=_id(by), at=at, node=entrance.node_id, kind=kind.value)
+    return entrance
+
+
+def make_entrance(
+    *, unit: Unit, name: str, kind: EntranceKind, state: EntranceState, material: str, is_inner: bool, at: dt.datetime
+) -> Entrance:
+    """`add_entrance` without role and audit: for an import."""
+    rules.check_entrance_of(kind, UnitKind(unit.kind))
+    rules.check_seal(state, material)
+    with _named_refusal("The unit has another entrance of this name."):
+        return Entrance.objects.create(
+            node=access.add_node(parent=unit.node),
+            unit=unit,
+            name=rules.check_unit_name(name),
+            kind=kind,
+            state=state,
+            is_inner=is_inner,
+            seal_material=material,
+            sealed_at=at if state is EntranceState.SEALED else None,
+        )
+
+
+@transaction.atomic
+def set_entrance_state(
+    entrance: Entrance,
+    *,
+    state: EntranceState,
+    material: str = "",
+    opener: Staff | None = None,
+    by: Staff | None,
+    at: dt.datetime,
+) -> None:
+    """Seal, open or close an entrance; a seal says with what, and who opens it in an emergency. Raises PlaceRefused."""
+    _require(by, entrance.node_id)
+    now = Entrance.objects.select_for_update().get(pk=entrance.pk)
+    rules.check_state_change(EntranceState(now.state), state, material=material)
+    sealed = state is EntranceState.SEALED
+    _one(
+        Entrance.objects.filter(pk=entrance.pk).update(
+            state=state, seal_material=material, sealed_at=at if sealed else None, opener=opener if sealed else None
+        )
+    )
+    audit.record(
+        "entrance.state_set",
+        subject=str(entrance.pk),
+        by=_id(by),
+        at=at,
+        node=entrance.node_id,
+        state=state.value,
+    )
+
+
+@transaction.atomic
+def manage(
+    unit: Unit,
+    *,
+    management: Management,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime | None = None,
+    by: Staff | None,
+    at: dt.datetime,
+) -> Period:
+    """Put a unit under a rule from `starts_at`; the one in force then ends there. Raises PlaceRefused when a later
+    period stands in the way.
+    """
+    _require(by, unit.node_id)
+    rules.check_period(starts_at, ends_at)
+    Period.objects.filter(unit=unit, starts_at=starts_at).delete()
+    running = Period.objects.filter(unit=unit, starts_at__lt=starts_at).order_by("-starts_at").first()
+    if running and (running.ends_at is None or running.ends_at > starts_at):
+        Period.objects.filter(pk=running.pk).update(ends_at=starts_at)
+    with _named_refusal("Another period begins before this one ends."):
+        period = Period.objects.create(
+            unit=unit,
+            node_id=unit.node_id,
+            management=management,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            set_by=by,
+            set_at=at,
+        )
+    audit.record(
+        "unit.managed", subject=str(unit.pk), by=_id(by), at=at, node=unit.node_id, management=management.value
+    )
+    return period
+
+
+def change_facts(unit: Unit, facts: UnitFacts) -> None:
+    """`change_unit` without role and audit: for an import."""
+    with _named_refusal("Another unit has this code."):
+        _one(Unit.objects.filter(pk=unit.pk).update(**_checked(facts)))
+
+
+def _checked(facts: UnitFacts) -> UnitFacts:
+    checked = facts.copy()
+    if "name" in facts:
+        checked["name"] = rules.check_unit_name(facts["name"])
+    if facts.get("code"):
+        checked["code"] = rules.check_code(str(facts["code"]))
+    return checked
+
+
+def _id(by: Staff | None) -> int | None:
+    return by.pk if by else None
+
+
+def _require(by: Staff | None, node: int) -> None:
+    if by is not None:
+        access.require(by, Permission.EDIT_PLACES, node)
+
+
+def _one(rows: int) -> None:
+    if rows != 1:  # outside the walls an update changes nothing and says nothing
+        raise NotFound("This place is not known here.")
+
+
+class _named_refusal:  # noqa: N801 - reads as a statement
+    """A broken constraint told as a refusal; the transaction goes on, because the savepoint was taken back."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.point = transaction.atomic()
+
+    def __enter__(self) -> None:
+        self.point.__enter__()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self.point.__exit__(kind, error, trace)  # type: ignore[arg-type]
+        if isinstance(error, IntegrityError):
+            raise PlaceRefused(self.text) from error

@@ -1,0 +1,151 @@
+"""Units and entrances of the tree, and under which rule a unit stands at which time."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, IntegerRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from kakou.access.models import Node, Staff
+from kakou.access.rules import Permission
+from kakou.access.scope import Scoped, Wall
+from kakou.access.scope.history import keeps_history
+from kakou.places.rules import EntranceKind, EntranceState, Management, UnitKind
+
+PLACES = Wall(
+    Permission.SEE_PLACES, Permission.EDIT_PLACES, pages="select, insert, update", worker="select, insert, update"
+)
+
+
+@keeps_history()
+class Unit(models.Model):
+    """One place of the tree, hung on a node of its own. Its parent is the unit on its node's parent."""
+
+    id = models.AutoField(primary_key=True)
+    node = models.OneToOneField(Node, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in UnitKind])
+    name = models.CharField(max_length=64)
+    code = models.CharField(max_length=32, null=True, unique=True, help_text="division code, with a local suffix")
+    residents = models.PositiveIntegerField(null=True)
+    nonlocals = models.PositiveIntegerField(null=True)
+    counted_on = models.DateField(null=True)
+    counted_by = models.CharField(max_length=64, default="", help_text="where the two counts come from")
+
+    objects = Scoped["Unit"]()
+    wall = PLACES
+
+    class Privacy:
+        plain = frozenset({"id", "node", "kind", "name", "code", "residents", "nonlocals", "counted_on", "counted_by"})
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in UnitKind]), name="unit_known_kind"),
+            # a count without its day and source is a rumour
+            models.CheckConstraint(
+                condition=Q(residents=None, nonlocals=None) | (Q(counted_on__isnull=False) & ~Q(counted_by="")),
+                name="unit_counts_are_dated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@keeps_history()
+class Entrance(models.Model):
+    """One opening of a unit, hung on a node of its own below the unit's: passages keep the entrance when it moves."""
+
+    id = models.AutoField(primary_key=True)
+    node = models.OneToOneField(Node, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="entrances")
+    name = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in EntranceKind])
+    state = models.CharField(
+        max_length=16,
+        choices=[(state.value, state.value) for state in EntranceState],
+        default=EntranceState.STAFFED.value,
+    )
+    is_inner = models.BooleanField(
+        default=False, help_text="a reading inside the unit: nobody comes in or goes out by it"
+    )
+    seal_material = models.CharField(max_length=64, default="")
+    sealed_at = models.DateTimeField(null=True)
+    opener = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+", help_text="opens the seal in an emergency"
+    )
+
+    objects = Scoped["Entrance"]()
+    wall = PLACES
+
+    class Privacy:
+        plain = frozenset({"id", "node", "unit", "name", "kind", "state", "is_inner", "seal_material", "sealed_at"})
+        personal = {"opener": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "name"], name="entrance_named_once"),
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in EntranceKind]), name="entrance_kind"),
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in EntranceState]), name="entrance_state"),
+            models.CheckConstraint(
+                condition=(Q(state=EntranceState.SEALED.value, sealed_at__isnull=False) & ~Q(seal_material=""))
+                | (~Q(state=EntranceState.SEALED.value) & Q(sealed_at=None, seal_material="")),
+                name="entrance_seal_is_described",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Period(models.Model):
+    """Under which rule a unit stands from `starts_at` until before `ends_at`; open, where there is no row."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="periods")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    management = models.CharField(max_length=16, choices=[(m.value, m.value) for m in Management])
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField()
+
+    objects = Scoped["Period"]()
+    wall = Wall(
+        Permission.SEE_PLACES,
+        Permission.EDIT_PLACES,
+        pages="select, insert, update (ends_at), delete",
+        worker="select, insert, update (ends_at), delete",
+    )
+
+    class Privacy:
+        plain = frozenset({"id", "unit", "node", "management", "starts_at", "ends_at", "set_at"})
+        personal = {"set_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(management__in=[m.value for m in Management]), name="period_known"),
+            models.CheckConstraint(condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="period_ends_later"),
+            # a range of one number instead of the number: a plain GiST index knows ranges without an extension
+            ExclusionConstraint(
+                name="period_one_at_a_time",
+                expressions=[
+                    (
+                        Func(F("unit"), F("unit"), Value("[]"), function="int4range", output_field=IntegerRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func(
+                            F("starts_at"),
+                            F("ends_at"),
+                            RangeBoundary(),
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.management}"

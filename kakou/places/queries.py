@@ -1,0 +1,137 @@
+"""Reads of places, all within the reader's scope."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from kakou.access.models import Closure, Node
+from kakou.kernel.errors import NotFound
+from kakou.places.models import Entrance, Period, Unit
+from kakou.places.rules import Management
+
+
+class Topology(NamedTuple):
+    """What the fold of stays needs of the tree: every node's parent, the entrances people come in and go out by, and
+    the inner readings, all as node ids.
+    """
+
+    parents: dict[int, int | None]
+    gates: frozenset[int]
+    readers: frozenset[int]
+
+
+@dataclass(slots=True)
+class Branch:
+    """A unit as it stands in the tree: how deep (0 = top of what the reader may see), its entrances, its rule now."""
+
+    unit: Unit
+    depth: int
+    parent: Unit | None
+    management: Management = Management.OPEN
+    entrances: list[Entrance] = field(default_factory=list)
+
+
+def topology() -> Topology:
+    """The tree in scope, in two queries."""
+    inner = dict(Entrance.objects.values_list("node_id", "is_inner"))
+    return Topology(
+        parents=dict(Node.objects.values_list("pk", "parent_id")),
+        gates=frozenset(node for node, is_inner in inner.items() if not is_inner),
+        readers=frozenset(node for node, is_inner in inner.items() if is_inner),
+    )
+
+
+def tree(at: dt.datetime) -> list[Branch]:
+    """Every unit in scope, depth first, units of one parent by code and name. Four queries, whatever the size."""
+    units = {unit.node_id: unit for unit in Unit.objects.order_by("code", "name", "pk").select_related("node")}
+    below: dict[int | None, list[Unit]] = {}
+    for unit in units.values():
+        parent = unit.node.parent_id
+        below.setdefault(parent if parent in units else None, []).append(unit)
+    branches: list[Branch] = []
+    waiting = [(unit, 0) for unit in reversed(below.get(None, []))]
+    while waiting:
+        unit, depth = waiting.pop()
+        branches.append(Branch(unit, depth, units.get(unit.node.parent_id or 0)))
+        waiting += [(inner, depth + 1) for inner in reversed(below.get(unit.node_id, []))]
+    _furnish(branches, at)
+    return branches
+
+
+def _furnish(branches: list[Branch], at: dt.datetime) -> None:
+    by_unit = {branch.unit.pk: branch for branch in branches}
+    for entrance in Entrance.objects.order_by("name", "pk"):
+        by_unit[entrance.unit_id].entrances.append(entrance)
+    for period in _in_force(at):
+        by_unit[period.unit_id].management = Management(period.management)
+
+
+def _in_force(at: dt.datetime) -> list[Period]:
+    return list(Period.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at))
+
+
+def management_of(unit: Unit, at: dt.datetime) -> Management:
+    """The rule under which the unit stood at `at`."""
+    period = Period.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), unit=unit, starts_at__lte=at).first()
+    return Management(period.management) if period else Management.OPEN
+
+
+def periods_of(unit: Unit) -> list[Period]:
+    """Every period of the unit, the latest first."""
+    return list(Period.objects.filter(unit=unit).order_by("-starts_at"))
+
+
+def unit_at(node: int) -> Unit:
+    """The unit on `node`. Raises NotFound, also when it lies outside the reader's scope."""
+    unit = Unit.objects.select_related("node").filter(node_id=node).first()
+    if unit is None:
+        raise NotFound("This place is not known here.")
+    return unit
+
+
+def entrance_at(node: int) -> Entrance:
+    """The entrance on `node`. Raises NotFound, also when it lies outside the reader's scope."""
+    entrance = Entrance.objects.select_related("unit").filter(node_id=node).first()
+    if entrance is None:
+        raise NotFound("This place is not known here.")
+    return entrance
+
+
+def entrances_below(node: int) -> list[Entrance]:
+    """Every entrance of the unit on `node` and of the units below it, by unit and name."""
+    below = Closure.objects.filter(ancestor_id=node).values("descendant_id")
+    return list(Entrance.objects.filter(node_id__in=below).select_related("unit").order_by("unit__name", "name"))
+
+
+def units_inside(node: int) -> list[Unit]:
+    """The units directly inside the unit on `node`, by code and name."""
+    return list(Unit.objects.filter(node__parent_id=node).order_by("code", "name"))
+
+
+def path_of(node: int) -> list[Unit]:
+    """The units around `node` that the reader may see, outermost first, the unit on `node` itself last."""
+    depth = dict(Closure.objects.filter(descendant_id=node).values_list("ancestor_id", "depth"))
+    return sorted(Unit.objects.filter(node_id__in=depth), key=lambda unit: -depth[unit.node_id])
+
+
+def names(nodes: Collection[int]) -> dict[int, str]:
+    """Node → name of the unit or entrance on it; a node outside the reader's scope is left out. Two queries."""
+    wanted = set(nodes)
+    return dict(Unit.objects.filter(node_id__in=wanted).values_list("node_id", "name")) | dict(
+        Entrance.objects.filter(node_id__in=wanted).values_list("node_id", "name")
+    )
+
+
+def entrances_named(names: Collection[str]) -> dict[str, list[int]]:
+    """Entrance name, or `unit/entrance` → nodes in scope that are called so: for mapping a file's gate column."""
+    found: dict[str, list[int]] = {}
+    for entrance in Entrance.objects.select_related("unit"):
+        for called in (entrance.name, f"{entrance.unit.name}/{entrance.name}"):
+            if called in names:
+                found.setdefault(called, []).append(entrance.node_id)
+    return found
