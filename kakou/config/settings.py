@@ -108,7 +108,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "kakou/access/templates"],  # before allauth's own, whose pages it dresses
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -190,6 +190,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True  # a shift long, never longer: no box to tick
 ACCOUNT_ADAPTER = "kakou.access.login.adapter.StaffAdapter"
 # axes locks by account and address; allauth's own lock by account alone would let a stranger lock an owner out
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}

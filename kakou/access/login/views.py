@@ -19,6 +19,11 @@ from kakou.access.models import Staff
 class StaffLoginForm(LoginForm):
     """Names the credential as axes expects it, and keeps drill accounts on this machine."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # no mail is sent from here, so nobody can reset a password but an administrator
+        self.fields["password"].help_text = _("Forgotten? Ask your administrator.")
+
     def user_credentials(self) -> dict[str, Any]:
         """The credentials with the field that AXES_USERNAME_FORM_FIELD names."""
         given: dict[str, Any] = super().user_credentials()

@@ -1,0 +1,144 @@
+"""Journeys: a real Chromium on the real pages. Whatever a page asks of another host fails the test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
+
+from kakou.access.models import Staff
+from kakou.web.kit.bundles import BUILT
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "kakou/web/frontend/node_modules/axe-core/axe.min.js"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+# Playwright's sync API keeps an event loop in this thread; Django would refuse the fixtures' queries because of it
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here is a journey, and all journeys share one worker: two browsers on two cores only wait."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.django_db(transaction=True, databases=["default", "owner"]))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A headless Chromium: the one named by KAKOU_CHROMIUM, the system's, or Playwright's own."""
+    if not BUILT.exists():
+        pytest.skip("the front end is not built (make setup)")
+    path = os.environ.get("KAKOU_CHROMIUM") or next((p for name in NAMES if (p := shutil.which(name))), None)
+    if path is None and not Path(playwright.chromium.executable_path).exists():
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium to be had: scripts/browser.py installs one")
+        pytest.skip("no Chromium on this machine: journeys did not run")
+    chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
+class Desk:
+    """A signed-in person at a screen."""
+
+    def __init__(self, page: Page, address: str, foreign: list[str], wrong: list[str]) -> None:
+        self.page, self.address, self.foreign, self.wrong = page, address, foreign, wrong
+
+    def open(self, path: str) -> Page:
+        """Go to a page of ours and wait until it stands."""
+        self.page.goto(self.address + path)
+        return self.page
+
+    def axe(self) -> list[str]:
+        """Violations of WCAG 2.2 AA and axe's best practices on the page as it stands now; [] is good."""
+        if not AXE.exists():
+            pytest.skip("axe-core is not installed (make setup-dev)")
+        # evaluated over the protocol, not as a script of the page, so the page's CSP stays as it is
+        self.page.evaluate(AXE.read_text() + ";0")
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [f"{v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]]
+
+    def sideways(self) -> int:
+        """By how many pixels the page is wider than the screen."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    def small_targets(self) -> list[str]:
+        """What can be touched, is seen, stands outside running text and is lower than 44 px."""
+        return list(self.page.evaluate(SMALL))
+
+    def picture(self, name: str) -> None:
+        """Keep a picture when KAKOU_PICTURES names a folder: for whoever works on the look."""
+        if folder := os.environ.get("KAKOU_PICTURES"):
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+SMALL = """() => [...document.querySelectorAll('a[href], button, summary, input, select, textarea')].filter(e => {
+  const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+  if (!box.width || !box.height || style.visibility === 'hidden' || e.type === 'hidden') return false;
+  if (e.closest('.skip, .hidden, footer') || e.classList.contains('skip')) return false;
+  if (e.type === 'checkbox' || e.type === 'radio') return false;
+  if (e.tagName === 'A' && e.closest('p')) return false;
+  return box.height < 43.5;
+}).map(e => `${Math.round(e.getBoundingClientRect().height)} px: ${e.outerHTML.slice(0, 120)}`)"""
+
+
+@pytest.fixture
+def sit(browser: Browser, live_server, client: Client) -> Iterator[Callable[..., Desk]]:
+    """`sit(staff, size=PHONE, language="en")` → a Desk. Ends with: no foreign request, nothing refused by the CSP."""
+    contexts: list[BrowserContext] = []
+    desks: list[Desk] = []
+
+    def start(staff: Staff | None, *, size: dict[str, int] = DESK, language: str = "zh-hans", theme: str = "") -> Desk:
+        context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+        contexts.append(context)
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language, "kakou_theme": theme}
+        if staff is not None:
+            client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items() if v])
+        foreign: list[str] = []
+        wrong: list[str] = []
+
+        def gate(route: Route) -> None:
+            if urlsplit(route.request.url).hostname in {"127.0.0.1", "localhost"}:
+                route.continue_()
+            else:
+                foreign.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", gate)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda told: wrong.append(told.text) if "Content Security Policy" in told.text else None)
+        desks.append(Desk(page, live_server.url, foreign, wrong))
+        return desks[-1]
+
+    yield start
+    for context in contexts:
+        context.close()
+    for desk in desks:
+        assert desk.foreign == []
+        assert desk.wrong == []
