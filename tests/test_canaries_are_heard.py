@@ -42,7 +42,7 @@ def test_masked_canaries_are_not_found():
 def test_a_canary_passes_every_rule_of_the_register():
     for each in CANARIES:
         assert check_document("10", each.document)
-        assert normalise_phone(each.phone) == each.phone
+        assert normalise_phone(each.phone) == f"+86{each.phone}"
         assert parse_plate(each.plate).text == each.plate
 
 

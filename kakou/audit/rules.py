@@ -24,7 +24,8 @@ LONGEST_LIST = 100
 _ACTION = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+", re.ASCII)
 _KEY = re.compile(r"[a-z][a-z_0-9]{0,39}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.:/+-]{0,64}", re.ASCII)  # ids, hashes, codes, dates; no name has this shape in Chinese
-_NUMBER_OF_A_PERSON = re.compile(r"\d{11}|\d{15}|\d{17}[\dXx]", re.ASCII)  # phone, old and new identity number
+_NUMBER_OF_A_PERSON = re.compile(r"\d{11,}|\+\d{7,}|\d{17}[\dXx]", re.ASCII)  # telephone, identity number
+_LAST_MILLISECOND = 5 * 10**12  # of the year 2128; telephones with 86 before them and identity numbers are larger
 _DIGITS_OF_A_PERSON = re.compile(r"\d{7}")
 _MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -175,9 +176,8 @@ def _scalar(key: str, value: Fact) -> Stored:
 
 
 def _number(key: str, value: int) -> int:
-    digits = len(str(abs(value)))
-    if digits == 11 or digits > 14:  # milliseconds have 13; 11 is a telephone, 15 and 18 an identity number
-        raise PersonalDataInAudit(f"{key}: a number of {digits} digits may be a person's")
+    if 10**10 <= abs(value) < 10**11 or abs(value) > _LAST_MILLISECOND:
+        raise PersonalDataInAudit(f"{key}: a number of this size may be a person's")
     return int(value)
 
 

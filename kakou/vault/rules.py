@@ -65,7 +65,10 @@ def mask_document(text: str) -> str:
 
 
 def mask_phone(text: str) -> str:
-    """13812341234 → 138****1234; other numbers of seven and more show the last three, shorter ones nothing."""
+    """13812341234 and +8613812341234 → 138****1234; other numbers of seven and more show the last three, shorter ones
+    nothing.
+    """
+    text = text.removeprefix("+86")
     if len(text) == 11 and text.isascii() and text.isdigit() and text[0] == "1":
         return _between(text, 3, 4)
     return _between(text, 0, 3 if len(text) >= 7 else 0)
