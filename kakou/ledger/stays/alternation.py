@@ -42,7 +42,7 @@ def directions(
         enclosure = topology.gates.get(gate)
         direction = Direction.THROUGH
         if enclosure is not None:
-            if _alternates(rules.get(gate, GateRule.THROUGH), enclosure, homes):
+            if gate not in topology.readers and _alternates(rules.get(gate, GateRule.THROUGH), enclosure, homes):
                 direction = Direction.OUT if enclosure in topology.path(position) else Direction.IN
             position = topology.outer.get(enclosure, OUTSIDE) if direction is Direction.OUT else enclosure
         found.append(direction)

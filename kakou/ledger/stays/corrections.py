@@ -28,7 +28,7 @@ def effective(crossings: Iterable[Crossing]) -> list[Crossing]:
 
 def _holding(rows: dict[int, Crossing]) -> Iterable[Crossing]:
     chains: dict[int, list[Crossing]] = {}
-    leader = _Leaders()
+    leader = Leaders()
     for row in rows.values():
         if row[_CORRECTS]:
             leader.join(row[_ID], row[_CORRECTS])
@@ -39,13 +39,14 @@ def _holding(rows: dict[int, Crossing]) -> Iterable[Crossing]:
         yield max([row for row in chain if row[_ID] not in replaced] or chain)
 
 
-class _Leaders:
+class Leaders:
     """Union-find over ids: two competing corrections of a row not yet here still belong to one chain."""
 
     def __init__(self) -> None:
         self._above: dict[int, int] = {}
 
     def of(self, row: int) -> int:
+        """The row that stands for the chain of `row`."""
         above = self._above
         while (up := above.get(row, row)) != row:
             above[row] = above.get(up, up)
@@ -53,4 +54,5 @@ class _Leaders:
         return row
 
     def join(self, one: int, other: int) -> None:
+        """`one` corrects `other`: one chain."""
         self._above[self.of(one)] = self.of(other)

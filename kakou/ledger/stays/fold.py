@@ -39,14 +39,14 @@ def fold(crossings: Iterable[Crossing], topology: Topology, homes: frozenset[int
     then the open ones. Depends only on the *set* of `crossings`: order and duplicates change nothing.
     """
     walk = _Walk(topology, topology.homes(homes) if homes else _NOBODY)
-    gates, outer, step = topology.gates, topology.outer, walk.step
+    gates, outer, readers, step = topology.gates, topology.outer, topology.readers, walk.step
     here = _UNKNOWN  # where he stands, as long as all rows agree with it
     for crossing in effective(crossings):
         direction = crossing[3]
         enclosure = gates.get(crossing[2])
         if enclosure is None or not crossing[4]:
             continue
-        if direction == _THROUGH or enclosure == OUTSIDE:
+        if direction == _THROUGH or enclosure == OUTSIDE or crossing[2] in readers:
             if enclosure != here:
                 walk.end_what_is_elsewhere(enclosure, crossing)
                 here = _UNKNOWN

@@ -34,10 +34,15 @@ def reference_effective(crossings: Iterable[Crossing]) -> set[Crossing]:
     return holding
 
 
+def _passes_by(crossing: Crossing, topology: Topology) -> bool:
+    gate = crossing[2]
+    return crossing[3] == Direction.THROUGH or topology.gates[gate] == OUTSIDE or gate in topology.readers
+
+
 def _positions(crossing: Crossing, topology: Topology) -> tuple[int, int]:
     enclosure = topology.gates[crossing[2]]
     around = topology.outer.get(enclosure, OUTSIDE)
-    if crossing[3] == Direction.THROUGH or enclosure == OUTSIDE:
+    if _passes_by(crossing, topology):
         return enclosure, enclosure
     return (around, enclosure) if crossing[3] == Direction.IN else (enclosure, around)
 
@@ -46,7 +51,7 @@ def _loops(enclosure: int, crossings: list[Crossing], topology: Topology, reside
     row: Stay | None = None
     for crossing in crossings:
         before, after = ((enclosure in topology.path(p)) != resident for p in _positions(crossing, topology))
-        opens_rows = crossing[3] != Direction.THROUGH and topology.gates[crossing[2]] != OUTSIDE
+        opens_rows = not _passes_by(crossing, topology)
         if row and not before:
             yield _missed(row, crossing)
             row = None

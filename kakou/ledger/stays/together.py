@@ -43,9 +43,11 @@ def two_gates_at_once(crossings: Iterable[Crossing], topology: Topology) -> list
 
 def _before(crossing: Crossing, topology: Topology) -> int:
     enclosure = topology.gates[crossing[2]]
-    return topology.outer.get(enclosure, OUTSIDE) if crossing[3] == Direction.IN else enclosure
+    comes_in = crossing[3] == Direction.IN and crossing[2] not in topology.readers
+    return topology.outer.get(enclosure, OUTSIDE) if comes_in else enclosure
 
 
 def _after(crossing: Crossing, topology: Topology) -> int:
     enclosure = topology.gates[crossing[2]]
-    return topology.outer.get(enclosure, OUTSIDE) if crossing[3] == Direction.OUT else enclosure
+    goes_out = crossing[3] == Direction.OUT and crossing[2] not in topology.readers
+    return topology.outer.get(enclosure, OUTSIDE) if goes_out else enclosure

@@ -11,12 +11,14 @@ OUTSIDE = 0  # of everything
 @dataclass(frozen=True, eq=False)
 class Topology:
     """`gates`: gate → enclosure (`OUTSIDE` for a reader that stands in none). `outer`: enclosure → the one around it
-    (`OUTSIDE` for none). `visit_ms`, `absence_ms`: enclosure → allowance used where the crossing carries none; absent =
+    (`OUTSIDE` for none). `readers`: gates that nobody comes in or goes out by, whatever direction is written: all their
+    readings are *through*. `visit_ms`, `absence_ms`: enclosure → allowance used where the crossing carries none; none:
     no limit. A gate that is not in `gates` is not known and says nothing. Raises ValueError on a circle.
     """
 
     gates: Mapping[int, int]
     outer: Mapping[int, int]
+    readers: frozenset[int] = frozenset()
     visit_ms: Mapping[int, int] = field(default_factory=dict)
     absence_ms: Mapping[int, int] = field(default_factory=dict)
     paths: Mapping[int, frozenset[int]] = field(init=False)
@@ -43,7 +45,7 @@ class Topology:
         `readers` (inner readers, place codes, road checkpoints) make no enclosure of their parent: they stand in the
         nearest one around them. Raises ValueError on a circle in `parents`.
         """
-        gates = frozenset(gates)
+        gates, readers = frozenset(gates), frozenset(readers)
         enclosures = {parents[gate] for gate in gates} - {None}
 
         def nearest(node: int | None) -> int:
@@ -58,6 +60,7 @@ class Topology:
         return cls(
             gates={gate: nearest(parents[gate]) for gate in [*gates, *readers]},
             outer={enclosure: nearest(parents.get(enclosure)) for enclosure in enclosures if enclosure is not None},
+            readers=frozenset(readers),
             visit_ms=visit_ms or {},
             absence_ms=absence_ms or {},
         )

@@ -1,7 +1,7 @@
 """The states one by one, as a gate lead would tell them."""
 
 from kakou.ledger.stays import ABSENCE, VISIT, Direction, Flag, StayState, Topology, fold
-from kakou.ledger.stays.tests.worlds import EAST, HOUSE, ROAD_READER, TOPOLOGY, TOWN, WEST, reading
+from kakou.ledger.stays.tests.worlds import EAST, HOUSE, INNER_READER, ROAD_READER, TOPOLOGY, TOWN, WEST, reading
 
 IN, OUT, THROUGH = Direction.IN, Direction.OUT, Direction.THROUGH
 LIVES_EAST = frozenset({EAST})
@@ -72,6 +72,11 @@ def test_it_does_not_mind_being_read_inside():
     assert told(stays, EAST) == [("closed", 1, 3, None)]
 
 
+def test_it_takes_nobody_in_or_out_by_an_inner_reader():
+    stays = fold([reading(1, 20, IN), reading(2, INNER_READER, OUT), reading(3, 20, OUT)], TOPOLOGY, LIVES_TOWN)
+    assert told(stays, EAST) == [("closed", 1, 3, None)]
+
+
 def test_it_finds_an_exit_without_an_entry():
     (stay,) = fold([reading(3, 20, OUT)], TOPOLOGY, LIVES_TOWN)
     assert (stay.state, stay.enter_ms, stay.leave_ms, stay.bound_ms) == (StayState.ORPHAN_EXIT, None, 3, 3)
@@ -139,3 +144,4 @@ def test_it_passes_over_units_without_gates():
     topology = Topology.of(parents, [100, 101], readers=[102, 103])
     assert topology.gates == {100: 2, 101: 4, 102: 0, 103: 2}
     assert topology.outer == {2: 0, 4: 2}
+    assert topology.readers == {102, 103}

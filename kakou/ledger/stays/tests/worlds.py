@@ -7,9 +7,12 @@ from kakou.ledger.stays import Direction, Topology
 # 1 is a town with compounds 2 and 3; house 4 lies in 2; camp 5 stands apart. Gates: 10n and 10n+1 of enclosure n.
 TOWN, EAST, WEST, HOUSE, CAMP = 1, 2, 3, 4, 5
 ROAD_READER = 90  # stands in no enclosure
+INNER_READER = 91  # stands in EAST: whatever is read there is through
 TOPOLOGY = Topology(
-    gates={10 * n + side: n for n in (TOWN, EAST, WEST, HOUSE, CAMP) for side in (0, 1)} | {ROAD_READER: 0},
+    gates={10 * n + side: n for n in (TOWN, EAST, WEST, HOUSE, CAMP) for side in (0, 1)}
+    | {ROAD_READER: 0, INNER_READER: EAST},
     outer={TOWN: 0, EAST: TOWN, WEST: TOWN, HOUSE: EAST, CAMP: 0},
+    readers=frozenset({INNER_READER}),
     visit_ms={EAST: 3, CAMP: 0},
     absence_ms={TOWN: 5},
 )
