@@ -12,7 +12,7 @@ from django.db.models import Q
 from kakou.access.models import Closure, Node
 from kakou.kernel.errors import NotFound
 from kakou.places.models import Entrance, Period, Unit
-from kakou.places.rules import Management
+from kakou.places.rules import EntranceKind, Management, UnitKind
 
 
 class Topology(NamedTuple):
@@ -23,6 +23,16 @@ class Topology(NamedTuple):
     parents: dict[int, int | None]
     gates: frozenset[int]
     readers: frozenset[int]
+
+
+class Opening(NamedTuple):
+    """An entrance and the unit it leads into, by their nodes and kinds."""
+
+    node: int
+    kind: EntranceKind
+    is_inner: bool
+    unit: int
+    unit_kind: UnitKind
 
 
 @dataclass(slots=True)
@@ -44,6 +54,15 @@ def topology() -> Topology:
         gates=frozenset(node for node, is_inner in inner.items() if not is_inner),
         readers=frozenset(node for node, is_inner in inner.items() if is_inner),
     )
+
+
+def openings() -> list[Opening]:
+    """Every entrance in scope, in one query."""
+    rows = Entrance.objects.values_list("node_id", "kind", "is_inner", "unit__node_id", "unit__kind")
+    return [
+        Opening(node, EntranceKind(kind), is_inner, unit, UnitKind(unit_kind))
+        for node, kind, is_inner, unit, unit_kind in rows
+    ]
 
 
 def tree(at: dt.datetime) -> list[Branch]:
