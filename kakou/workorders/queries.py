@@ -1,0 +1,80 @@
+"""Reads of work orders, all within the reader's scope."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from kakou.access.models import Closure
+from kakou.access.rules import ROLES, Permission, Role
+from kakou.kernel.errors import NotFound
+from kakou.workorders.models import Step, WorkOrder
+from kakou.workorders.rules import STILL_OPEN
+
+# the one responsible person of a community comes first, then whoever works nearest (article lines 13, 33)
+_CLOSERS = [role.value for role, what in ROLES.items() if Permission.CLOSE_ORDERS in what.permissions]
+WHO_ANSWERS = """select distinct on (c.descendant_id) c.descendant_id, g.staff_id
+  from access_closure c join access_grant g on g.node_id = c.ancestor_id and g.ended_at is null
+  join access_staff s on s.id = g.staff_id and s.is_active
+  where c.descendant_id = any(%s) and g.role = any(%s)
+  order by c.descendant_id, (g.role = %s) desc, c.depth, g.granted_at, g.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An open order with its age at the moment of asking; `late` past its due time."""
+
+    order: WorkOrder
+    age: dt.timedelta
+    late: bool
+
+
+def who_answers_for(nodes: Collection[int]) -> dict[int, int]:
+    """Node → id of the staff who answers for it: the secretary around it, else the nearest who may close orders."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHO_ANSWERS, [list(nodes), _CLOSERS, Role.COMMUNITY_SECRETARY.value])
+        return dict(cursor.fetchall())
+
+
+def open_orders(
+    *, at: dt.datetime, node: int | None = None, kind: str | None = None, limit: int | None = None
+) -> list[OpenOrder]:
+    """Open orders in scope, soonest due first; with `node` those at it and below."""
+    found = _open(node, kind).select_related("owner").order_by("due_at", "id")
+    return [OpenOrder(order, at - order.opened_at, at > order.due_at) for order in found[:limit]]
+
+
+def counts(*, at: dt.datetime, node: int | None = None) -> dict[str, tuple[int, int]]:
+    """Kind → (open, late of these)."""
+    rows = _open(node, None).values("kind").annotate(n=Count("id"), late=Count("id", filter=Q(due_at__lt=at)))
+    return {row["kind"]: (row["n"], row["late"]) for row in rows}
+
+
+def order_at(id: UUID) -> WorkOrder:
+    """One order. Raises NotFound, also when it lies outside the reader's scope."""
+    order = WorkOrder.objects.select_related("owner", "closed_by").filter(pk=id).first()
+    if order is None:
+        raise NotFound("This order is not known here.")
+    return order
+
+
+def steps_of(order: WorkOrder) -> list[Step]:
+    """What happened to the order, first to last."""
+    return list(Step.objects.filter(order=order).select_related("by").order_by("id"))
+
+
+def open_causes(kind: str) -> set[str]:
+    """The causes for which an order of `kind` is open in scope."""
+    return set(_open(None, kind).values_list("cause", flat=True))
+
+
+def _open(node: int | None, kind: str | None) -> QuerySet[WorkOrder]:
+    found = WorkOrder.objects.filter(state__in=STILL_OPEN)
+    if node is not None:
+        found = found.filter(node_id__in=Closure.objects.filter(ancestor_id=node).values("descendant_id"))
+    return found.filter(kind=kind) if kind else found
