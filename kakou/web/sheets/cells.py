@@ -130,12 +130,13 @@ class Cell:
             return int(value)
         raise self.problem(wording.NOT_A_NUMBER, fix=wording.FIX_NUMBER, value=shortened(str(value)))
 
-    def moment(self) -> dt.datetime | str | None:
-        """A naive time of the sheet; text stays text (its format is the caller's to know); None when empty."""
+    def moment(self) -> dt.datetime | dt.time | str | None:
+        """A naive time of the sheet; text stays text (its format is the caller's to know); None when empty. A cell
+        that shows only a time of day gives that."""
         value = self.plain()
         if isinstance(value, str):
             return unguarded(value.strip()).strip() or None
-        if value is None or isinstance(value, dt.datetime):
+        if value is None or isinstance(value, dt.datetime | dt.time):
             return value
         raise self.problem(wording.NOT_A_TIME, fix=wording.FIX_TIME, value=str(value))
 
