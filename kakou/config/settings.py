@@ -158,6 +158,10 @@ DATABASES = {
     "default": database(f"kakou_{ROLE}", pool={"min_size": 1, "max_size": 8, "timeout": 10}),
     "owner": database("kakou_owner"),
 }
+# asyncpg's connections (the lane, the live feed) are opened beside Django and need the same
+ROLE_PASSWORDS: dict[str, str] = (
+    {role: role_password(role) for role in ("kakou_lane", "kakou_pages")} if env.str("DATABASE_URL", "") else {}
+)
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DATABASE_ROUTERS = ["kakou.config.routers.OwnerMigrates"]
 # rate limits and used one-time codes must be one per installation, not one per process

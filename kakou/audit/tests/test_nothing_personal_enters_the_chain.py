@@ -71,7 +71,7 @@ def test_ids_codes_numbers_and_dates_pass():
     assert checked_subject(None) == ""
 
 
-@pytest.mark.parametrize("value", [1.5, {"a": 1}, object(), [["nested"]]], ids=repr)
+@pytest.mark.parametrize("value", [1.5, {"a": 1}, ..., [["nested"]]], ids=repr)
 def test_other_shapes_are_a_bug(value):
     with pytest.raises((TypeError, PersonalDataInAudit)):
         checked_facts({"what": value})

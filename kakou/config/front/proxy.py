@@ -1,0 +1,170 @@
+"""Forward to the pages' process over its Unix socket: kept connections, bodies streamed both ways, bounded.
+
+A client cannot say who it is: what it claims is stripped, and the address that we saw is written in its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import Any
+
+import h11
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+HOP = frozenset(
+    {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"upgrade", b"proxy-connection", b"trailer"}
+)
+CLAIMS = frozenset(
+    {b"x-kakou-client", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"x-real-ip"}
+)
+BODY_LIMIT = 60_000_000  # bytes: the largest sheet that may be uploaded, with room
+KEPT = 32
+
+
+class BodyTooLarge(Exception):
+    """More than BODY_LIMIT bytes, announced or sent."""
+
+
+class Connection:
+    """One connection to the pages' process."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+        self.http = h11.Connection(h11.CLIENT)
+
+    @property
+    def usable(self) -> bool:
+        """May it carry another request?"""
+        return not self.writer.is_closing() and not self.reader.at_eof() and self.http.our_state is h11.IDLE
+
+    async def send(self, event: h11.Event) -> None:
+        """Write one event of the request."""
+        if data := self.http.send(event):
+            self.writer.write(data)
+            await self.writer.drain()
+
+    async def next(self) -> object:
+        """The next event of the answer."""
+        while (event := self.http.next_event()) is h11.NEED_DATA:
+            self.http.receive_data(await self.reader.read(65536))
+        return event
+
+
+class Proxy:
+    """ASGI application in front of the process that listens on the Unix socket `path`."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.idle: list[Connection] = []
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Forward one request; 413 for a body too large, 503 with Retry-After while the pages are away."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._forward(scope, receive, watched)
+        except BodyTooLarge:
+            await answer(send, 413, b"The file is too large.")
+        except (OSError, EOFError, h11.ProtocolError):
+            if not started:
+                await answer(send, 503, b"The pages are starting. Try again in a moment.", (b"retry-after", b"2"))
+
+    def close(self) -> None:
+        """Let go of the kept connections."""
+        for connection in self.idle:
+            connection.writer.close()
+        self.idle.clear()
+
+    async def _connect(self) -> Connection:
+        while self.idle:
+            if (kept := self.idle.pop()).usable:
+                return kept
+            kept.writer.close()
+        return Connection(*await asyncio.open_unix_connection(self.path))
+
+    async def _forward(self, scope: Message, receive: Receive, send: Send) -> None:
+        headers = forwarded_headers(scope)
+        connection = await self._connect()
+        try:
+            target = scope.get("raw_path") or scope["path"].encode()
+            if scope["query_string"]:
+                target += b"?" + scope["query_string"]
+            await connection.send(h11.Request(method=scope["method"], target=target, headers=headers))
+            async for chunk in body(receive):
+                await connection.send(h11.Data(data=chunk))
+            await connection.send(h11.EndOfMessage())
+            await self._answer(connection, send)
+        except BaseException:
+            connection.writer.close()
+            raise
+        self._keep(connection)
+
+    def _keep(self, connection: Connection) -> None:
+        with contextlib.suppress(h11.ProtocolError):
+            connection.http.start_next_cycle()
+        if connection.usable and len(self.idle) < KEPT:
+            self.idle.append(connection)
+        else:
+            connection.writer.close()
+
+    @staticmethod
+    async def _answer(connection: Connection, send: Send) -> None:
+        while True:
+            event = await connection.next()
+            if isinstance(event, h11.Response):
+                kept = [(name, value) for name, value in event.headers if name not in HOP]
+                await send({"type": "http.response.start", "status": event.status_code, "headers": kept})
+            elif isinstance(event, h11.Data):
+                await send({"type": "http.response.body", "body": bytes(event.data), "more_body": True})
+            elif isinstance(event, h11.EndOfMessage):
+                await send({"type": "http.response.body", "body": b""})
+                return
+            else:
+                raise EOFError("the pages' process went away")
+
+
+def forwarded_headers(scope: Message) -> list[tuple[bytes, bytes]]:
+    """The request's headers without hop-by-hop ones and claims, with the address we saw. Raises BodyTooLarge."""
+    headers = [(name, value) for name, value in scope["headers"] if name not in HOP and name not in CLAIMS]
+    client = (scope.get("client") or ("",))[0]
+    headers.append((b"x-kakou-client", str(client).encode()))
+    length = next((value for name, value in headers if name == b"content-length"), None)
+    if length is not None and int(length) > BODY_LIMIT:
+        raise BodyTooLarge
+    if length is None and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
+        headers.append((b"transfer-encoding", b"chunked"))
+    return headers
+
+
+async def body(receive: Receive) -> AsyncIterator[bytes]:
+    """The request's body piece by piece. Raises BodyTooLarge past the limit, EOFError when the client goes away."""
+    total = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise EOFError("the client went away")
+        chunk: bytes = message.get("body", b"")
+        total += len(chunk)
+        if total > BODY_LIMIT:
+            raise BodyTooLarge
+        if chunk:
+            yield chunk
+        if not message.get("more_body"):
+            return
+
+
+async def answer(send: Send, status: int, text: bytes, *headers: tuple[bytes, bytes]) -> None:
+    """A short answer of our own."""
+    plain = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(text)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": plain})
+    await send({"type": "http.response.body", "body": text})

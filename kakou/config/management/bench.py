@@ -1,0 +1,29 @@
+"""`kakou bench`: measurements, printed as ratios against peers and raw limits of the same run."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+BENCHES = {"intake": "bench.intake", "stays": "bench.stays"}
+
+
+class Benches(click.Group):
+    """Loads a benchmark only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return list(BENCHES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The click command `command` of the module."""
+        if cmd_name not in BENCHES:
+            return None
+        command: click.Command = importlib.import_module(BENCHES[cmd_name]).command
+        return command
+
+
+@click.group("bench", cls=Benches)
+def group() -> None:
+    """Measure this machine: how fast gates are served, and how fast the ledger is folded."""

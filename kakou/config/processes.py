@@ -1,0 +1,67 @@
+"""The processes of one installation: started in order, restarted when one dies, stopped in reverse."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from kakou.config.launcher import launch
+
+log = structlog.get_logger("kakou.serve")
+LONGEST_WAIT = 30.0  # seconds between two tries to start something that keeps dying
+HEALTHY_AFTER = 60.0  # seconds of life after which an earlier death is forgiven
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Child:
+    """One Python process of ours, kept alive."""
+
+    name: str
+    arguments: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    at_death: signal.Signals = signal.SIGTERM
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    deaths: int = 0
+    not_before: float = 0.0
+
+    def start(self, now: float) -> None:
+        """Start it; `now` is monotonic seconds."""
+        self.process = launch([sys.executable, *self.arguments], env=self.env, at_death=self.at_death, cwd=str(ROOT))
+        self.started_at = now
+
+    def keep_alive(self, now: float) -> None:
+        """Start it again when it died, waiting longer each time that it dies young."""
+        if self.process is None:
+            if now >= self.not_before:
+                self.start(now)
+        elif (code := self.process.poll()) is not None:
+            self.deaths = 1 if now - self.started_at > HEALTHY_AFTER else self.deaths + 1
+            self.not_before = now + min(LONGEST_WAIT, 0.25 * 2**self.deaths)
+            self.process = None
+            log.warning("a part of Kakou died and is started again", part=self.name, code=code, deaths=self.deaths)
+
+    def stop(self, *, timeout: float) -> None:
+        """SIGTERM, wait, SIGKILL."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            log.warning("a part of Kakou did not stop in time", part=self.name)
+            self.process.kill()
+            self.process.wait()
+
+
+def monotonic() -> float:
+    """Seconds; the one clock of this module."""
+    return time.monotonic()

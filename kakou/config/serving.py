@@ -1,0 +1,135 @@
+"""`kakou serve`: private PostgreSQL, migrations, worker, pages and front, behind one port."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from kakou.config.postgres import PostgresUnavailable, PrivatePostgres
+from kakou.config.processes import ROOT, Child, monotonic
+from kakou.kernel.errors import Refusal
+
+log = structlog.get_logger("kakou.serve")
+GRANIAN = ("-m", "granian", "--workers", "1", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers",
+           "--workers-kill-timeout", "10")  # fmt: skip
+
+
+class PortTaken(Refusal):
+    """Something else listens where we should."""
+
+    code = "port-taken"
+
+
+class StartFailed(Refusal):
+    """A part did not come up; what it said stands above."""
+
+    code = "start-failed"
+
+
+class Installation:
+    """Everything that runs here, in the order in which it starts."""
+
+    def __init__(self, home: Path, pg_socket: Path, *, host: str, port: int) -> None:
+        self.home, self.host, self.port = home, host, port
+        private = "DATABASE_URL" not in os.environ
+        self.database = PrivatePostgres(home / "pg", pg_socket) if private else None
+        self.pg_socket = pg_socket
+        backend = str(home / "pages.sock")
+        self.backend = Path(backend)
+        self.children = [
+            # with its database gone the worker would retry for minutes and hear no SIGTERM
+            Child("worker", ("-m", "kakou.config.worker"), {"KAKOU_ROLE": "worker"}, at_death=signal.SIGKILL),
+            Child(
+                "pages",
+                (*GRANIAN, "--interface", "wsgi", "--blocking-threads", "2", "--uds", backend, "--uds-permissions",
+                 "600", "kakou.config.wsgi:application"),
+            ),
+            Child(
+                "front",
+                (*GRANIAN, "--interface", "asgi", "--loop", "uvloop", "--host", host, "--port", str(port),
+                 "kakou.config.asgi:app"),
+                {"KAKOU_BACKEND": backend},
+            ),
+        ]  # fmt: skip
+
+    def start(self) -> None:
+        """Bring everything up; returns when the port answers with a page."""
+        refuse_taken_port(self.host, self.port)
+        if self.database:
+            self.database.start()
+        run_kakou("migrate")
+        self.backend.unlink(missing_ok=True)
+        for child in self.children:
+            child.start(monotonic())
+        self.await_answer()
+
+    def await_answer(self, *, timeout: float = 60) -> None:
+        """Wait until the front answers with something that the pages made."""
+        deadline = monotonic() + timeout
+        while monotonic() < deadline:
+            if answers(self.host, self.port):
+                return
+            self.look()
+            time.sleep(0.05)
+        raise StartFailed("Kakou did not come up within %(seconds)d s.", seconds=timeout)
+
+    def look(self) -> None:
+        """Start again whatever has died."""
+        if self.database and not self.database.alive:
+            log.warning("the database died and is started again; nothing acknowledged is lost")
+            with contextlib.suppress(PostgresUnavailable):  # a full disk: tried again at the next look
+                self.database.restart()
+        for child in self.children:
+            child.keep_alive(monotonic())
+
+    def watch(self, stopped: Callable[[], bool]) -> None:
+        """Keep everything alive until `stopped`."""
+        while not stopped():
+            self.look()
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Front first, so that nothing new comes in; the database last."""
+        for child in reversed(self.children):
+            child.stop(timeout=15)
+        if self.database:
+            self.database.stop()
+
+
+def run_kakou(*arguments: str) -> None:
+    """Run one of our own commands in a process of its own; its failure stops the start."""
+    done = subprocess.run([sys.executable, "-m", "kakou", *arguments], cwd=ROOT, check=False)
+    if done.returncode:
+        raise StartFailed("`kakou %(command)s` failed.", command=" ".join(arguments))
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise PortTaken while something listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise PortTaken(
+                "Port %(port)d is in use. Stop what uses it, or choose another with --port.", port=port
+            ) from None
+
+
+def answers(host: str, port: int) -> bool:
+    """Does the login page come?"""
+    ask = b"GET /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    try:
+        with socket.create_connection((host, port), timeout=5) as connection:
+            connection.sendall(ask)
+            return connection.recv(12).endswith(b"200")
+    except OSError:
+        return False

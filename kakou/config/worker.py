@@ -1,0 +1,25 @@
+"""The job worker: procrastinate as the role kakou_worker."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kakou.config.settings")
+os.environ["KAKOU_ROLE"] = "worker"
+
+
+def main() -> None:
+    """Run jobs until SIGTERM; what has begun gets five seconds to end."""
+    import django
+
+    django.setup()
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    assert isinstance(app.connector, DjangoConnector)
+    with app.replace_connector(app.connector.get_worker_connector()):
+        app.run_worker(concurrency=2, shutdown_graceful_timeout=5)
+
+
+if __name__ == "__main__":
+    main()
