@@ -24,8 +24,9 @@ def record(
 ) -> None:
     """Add `action` (`thing.happened`) on `subject` (an id) by staff `by` (None: the installation) to the chain.
 
-    In the caller's transaction: rolled back with it, visible with it. Raises TransactionManagementError outside one,
-    PersonalDataInAudit for facts that are not ids, codes, numbers or dates; see `rules.checked_facts`.
+    In the caller's transaction: told now, chained by a deferred trigger as the last thing before COMMIT, gone with a
+    rollback. Raises TransactionManagementError outside a transaction, PersonalDataInAudit for facts that are not ids,
+    codes, numbers or dates; see `rules.checked_facts`.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("an audit event belongs into the transaction of the act it tells of")
@@ -33,6 +34,7 @@ def record(
     text = canonical(at, what, by, on, node, kept)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select audit_append(%s, %s, %s, %s, %s, %s, %s)",
+            "insert into audit_told (at, action, by_staff, subject, node, facts, canonical)"
+            " values (%s, %s, %s, %s, %s, %s, %s)",
             [at, what, by, on, node, json.dumps(kept, ensure_ascii=False), text],
         )

@@ -6,8 +6,8 @@ from django.db import models
 
 
 class Event(models.Model):
-    """One act or one look. Written by the SQL function `audit_append` only; no role but the owner may do otherwise, and
-    triggers stop the owner too.
+    """One act or one look. Written at commit by a trigger on `audit_told` only (migration 0003); no role but the
+    owner may do otherwise, and triggers stop the owner too.
     """
 
     seq = models.BigIntegerField(primary_key=True)  # 1, 2, 3 … without gaps

@@ -19,9 +19,10 @@ OURS = "kakou."
 
 # audit and web lie below access and cannot name a permission: their walls are declared here
 WALLS_BELOW: dict[str, Wall] = {
-    # only auditors read it; everybody adds to it, through the function audit_append alone. Rows without a node are the
-    # installation's own, read by `kakou audit`
+    # only auditors read it; nobody adds to it but a trigger of audit_told, at commit. Rows without a node are the
+    # installation's own, read by `kakou audit`. A told event is seen by its own transaction only
     "audit_event": Wall(Permission.SEE_AUDIT, node="node", pages="select", worker="select"),
+    "audit_told": Wall(None, pages="select, insert", worker="select, insert", lane="insert"),
     "web_event": Wall(None, pages="insert", worker="insert", lane="select, insert"),
 }
 

@@ -98,6 +98,48 @@ def test_twenty_writers_at_once_make_one_chain():
     assert verify() is None
 
 
+def test_a_long_transaction_that_told_something_keeps_nobody_waiting():
+    told, done = threading.Event(), threading.Event()
+
+    def long():
+        try:
+            with transaction.atomic():
+                record("role.granted", subject="1", by=1, at=AT)
+                told.set()
+                assert done.wait(30)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(long)
+        assert told.wait(30)
+        happened(1)
+        assert end().seq == 1
+        done.set()
+        slow.result(30)
+    assert [row.by for row in events.order_by("seq")] == [7, 1]
+    assert verify() is None
+
+
+def test_told_events_are_seen_by_their_own_transaction_and_vanish():
+    pending = "select count(*) from audit_told"
+    with transaction.atomic(), connection.cursor() as cursor:
+        record("role.granted", subject="1", by=1, at=AT)
+        assert cursor.execute(pending).fetchone() == (1,)
+        assert connections["owner"].cursor().execute(pending).fetchone() == (0,)
+    assert connections["owner"].cursor().execute(pending).fetchone() == (0,)
+
+
+def test_an_event_of_a_rolled_back_savepoint_is_not_told():
+    with transaction.atomic():
+        record("role.granted", subject="1", by=1, at=AT)
+        with pytest.raises(RuntimeError), transaction.atomic():
+            record("role.granted", subject="2", by=1, at=AT)
+            raise RuntimeError
+        record("role.granted", subject="3", by=1, at=AT)
+    assert [row.subject for row in events.order_by("seq")] == ["1", "3"]
+
+
 def test_no_row_is_changed_or_removed_not_even_by_the_owner():
     happened(2)
     for sql in ("update audit_event set by = 8", "delete from audit_event", "delete from audit_event where false"):
@@ -115,6 +157,8 @@ def test_who_acts_cannot_write_a_row_of_his_own_making():
         "insert into audit_event values (1, now(), 'a.b', null, '', null, '{}', '', '')",
         "update audit_event set by = 8",
         "truncate audit_event",
+        "select audit_append(now(), 'a.b', 1, '', 1, '{}', '')",
+        "delete from audit_told",
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             connection.cursor().execute(sql)
