@@ -1,0 +1,10 @@
+"""`kakou ledger`: passages in, stays made again."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("ledger")
+def group() -> None:
+    """The ledger of passages: bring in what other systems recorded, and make the stays again from the passages."""
