@@ -51,7 +51,7 @@ class Installation:
             Child(
                 "pages",
                 (*GRANIAN, "--interface", "wsgi", "--blocking-threads", "2", "--uds", backend, "--uds-permissions",
-                 "600", "kakou.config.wsgi:application"),
+                 "0600", "kakou.config.wsgi:application"),
             ),
             Child(
                 "front",
