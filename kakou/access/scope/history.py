@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import pghistory
@@ -12,13 +12,17 @@ NO_CONTEXT: Any = None  # means "no such column"; its stub forgets it
 M = TypeVar("M", bound=type[models.Model])
 
 
-def keeps_history() -> Callable[[M], M]:
+def keeps_history(*, without: Sequence[str] = ()) -> Callable[[M], M]:
     """Class decorator: `<Model>Event` holds each former state. It stands behind the model's own wall (`Wall.history`).
 
-    Who did it stands in the audit chain, in the same transaction; so no context is attached here.
+    `without` names fields that are not kept: what search needs is worked out anew, never looked back on. Who did it
+    stands in the audit chain, in the same transaction; so no context is attached here.
     """
     # new trackers for every model: pghistory writes the model's fields into them
     former: Callable[[M], M] = pghistory.track(
-        pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old), context_field=NO_CONTEXT
+        pghistory.UpdateEvent(row=pghistory.Old),
+        pghistory.DeleteEvent(row=pghistory.Old),
+        exclude=list(without),
+        context_field=NO_CONTEXT,
     )
     return former

@@ -2,16 +2,29 @@
 
 from kakou.people.rules.documents import Document, DocumentKind, DocumentRefused, Sex, check_document
 from kakou.people.rules.names import NameRefused, check_name, name_initials, normalise_name
-from kakou.people.rules.persons import Category, Special
+from kakou.people.rules.persons import (
+    LIVES_HERE,
+    AddressRefused,
+    Category,
+    Checked,
+    Facts,
+    Special,
+    check_facts,
+    due_on,
+)
 from kakou.people.rules.phones import PhoneRefused, normalise_phone
 from kakou.people.rules.plates import Plate, PlateKind, PlateRefused, parse_plate
 from kakou.people.rules.text import last_four
 
 __all__ = [
+    "LIVES_HERE",
+    "AddressRefused",
     "Category",
+    "Checked",
     "Document",
     "DocumentKind",
     "DocumentRefused",
+    "Facts",
     "NameRefused",
     "PhoneRefused",
     "Plate",
@@ -20,7 +33,9 @@ __all__ = [
     "Sex",
     "Special",
     "check_document",
+    "check_facts",
     "check_name",
+    "due_on",
     "last_four",
     "name_initials",
     "normalise_name",

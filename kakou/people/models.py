@@ -1,0 +1,176 @@
+"""The register: persons and vehicles, sealed, found by blind index; and which keys are one subject.
+
+Equal-only search columns are plain btree indexes; what has several values (initials, last four) has rows of its own in
+`SearchKey`. An array with a GIN index would be no use behind row-level security: array operators are not leakproof, so
+PostgreSQL reads every row in scope instead (`select proleakproof from pg_proc where proname = 'arraycontains'`).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from kakou.access.models import Node, Staff
+from kakou.access.rules import Permission
+from kakou.access.scope import Scoped, Wall
+from kakou.access.scope.history import keeps_history
+from kakou.kernel.ids import new_id
+from kakou.people.rules import Category, DocumentKind, PlateKind
+
+PEOPLE = Wall(
+    Permission.SEE_PEOPLE, Permission.EDIT_PEOPLE, pages="select, insert, update", worker="select, insert, update"
+)
+KEYS = Wall(
+    Permission.SEE_PEOPLE,
+    Permission.EDIT_PEOPLE,
+    pages="select, insert, update, delete",
+    worker="select, insert, update, delete",
+)
+
+
+@keeps_history(without=["document_index", "phone_index", "name_index"])
+class Person(models.Model):
+    """One person of the register, at the unit where they live, work or were first written down."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    category = models.CharField(max_length=20, choices=[(c.value, c.value) for c in Category])
+    special = ArrayField(models.CharField(max_length=10), default=list)
+    document_kind = models.CharField(max_length=2, blank=True, choices=[(k.value, k.value) for k in DocumentKind])
+    name_sealed = models.BinaryField()
+    document_sealed = models.BinaryField(null=True)
+    phone_sealed = models.BinaryField(null=True)
+    address_sealed = models.BinaryField(null=True)
+    document_index = models.BinaryField(max_length=16, null=True, unique=True)
+    phone_index = models.BinaryField(max_length=16, null=True, db_index=True)
+    name_index = models.BinaryField(max_length=16, db_index=True)
+    due_on = models.DateField(help_text="destroyed on this day: the data key of the sealed fields")
+    recorded_at = models.DateTimeField()
+
+    objects = Scoped["Person"]()
+    wall = PEOPLE
+
+    class Privacy:
+        plain = frozenset({"id", "node", "due_on", "recorded_at"})
+        personal = {
+            "category": "people",
+            "document_kind": "people",
+            "name_sealed": "people",
+            "phone_sealed": "people",
+            "address_sealed": "people",
+            "phone_index": "people",
+            "name_index": "people",
+        }
+        sensitive = {"special": "people", "document_sealed": "people", "document_index": "people"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(category__in=[c.value for c in Category]), name="person_known_category"),
+            models.CheckConstraint(
+                condition=Q(document_kind="", document_index=None, document_sealed=None)
+                | (~Q(document_kind="") & Q(document_index__isnull=False, document_sealed__isnull=False)),
+                name="person_document_is_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["node", "category"], name="person_by_node")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Found(IntEnum):
+    """By what a `SearchKey` finds."""
+
+    INITIALS = 1
+    LAST_FOUR = 2
+
+
+class SearchKey(models.Model):
+    """One of several texts by which a person is found: initials of a reading, last four of document or phone."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="keys")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+", db_index=False)
+    found = models.SmallIntegerField(choices=[(found.value, found.name) for found in Found])
+    value = models.BinaryField(max_length=16)
+
+    objects = Scoped["SearchKey"]()
+    wall = KEYS
+
+    class Privacy:
+        plain = frozenset({"id", "person", "node", "found"})
+        personal = {"value": "people"}
+
+    class Meta:
+        indexes = [models.Index(fields=["value", "found"], name="search_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {Found(self.found).name}"
+
+
+@keeps_history(without=["plate_index", "last_four_index"])
+class Vehicle(models.Model):
+    """One vehicle. `lives_here`: its home is the unit on its node, so its loop is out and in again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in PlateKind])
+    lives_here = models.BooleanField(default=False)
+    plate_sealed = models.BinaryField()
+    plate_index = models.BinaryField(max_length=16, unique=True)
+    last_four_index = models.BinaryField(max_length=16, db_index=True)
+    due_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    objects = Scoped["Vehicle"]()
+    wall = PEOPLE
+
+    class Privacy:
+        plain = frozenset({"id", "node", "kind", "lives_here", "due_on", "recorded_at"})
+        personal = {"plate_sealed": "people", "plate_index": "people", "last_four_index": "people"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in PlateKind]), name="vehicle_known_kind")
+        ]
+        indexes = [models.Index(fields=["node"], condition=Q(lives_here=True), name="vehicle_at_home")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SameSubject(models.Model):
+    """`subject` (a key that passages carry) is really `person_or_vehicle`; ended, not deleted, when it was not so."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    subject = models.UUIDField()
+    same_as = models.UUIDField(db_index=True)
+    merged_at = models.DateTimeField()
+    merged_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = Scoped["SameSubject"]()
+    wall = Wall(
+        Permission.SEE_PEOPLE,
+        Permission.EDIT_PEOPLE,
+        pages="select, insert, update (ended_at, ended_by_id)",
+        worker="select, insert, update (ended_at, ended_by_id)",
+    )
+
+    class Privacy:
+        plain = frozenset({"id", "node", "subject", "same_as", "merged_at", "ended_at"})
+        personal = {"merged_by": "duty", "ended_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject"], condition=Q(ended_at=None), name="same_subject_once"),
+            models.CheckConstraint(condition=~Q(subject=models.F("same_as")), name="same_subject_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} = {self.same_as}"

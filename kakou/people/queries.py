@@ -1,0 +1,248 @@
+"""Reads of the register, within the reader's scope. Every way out is masked: `PersonShown`, `VehicleShown`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from kakou import vault
+from kakou.kernel.errors import NotFound, Refusal
+from kakou.people.models import Found, Person, SameSubject, SearchKey, Vehicle
+from kakou.people.rules import (
+    LIVES_HERE,
+    Category,
+    Document,
+    DocumentKind,
+    PlateKind,
+    check_document,
+    last_four,
+    normalise_name,
+    normalise_phone,
+    parse_plate,
+)
+from kakou.vault.keys import KeyDestroyed
+from kakou.vault.rules import mask
+from kakou.vault.sealing import Purpose, blind, unseal
+
+T = TypeVar("T")
+MOST_FOUND = 50
+MOST_MERGES = 8  # of merged with merged: more would be a mistake
+PERSON_FIELDS = ("name", "document", "phone", "address")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown:
+    """A person as anyone allowed on the page may see them: every text masked. Empty: not known, or destroyed."""
+
+    id: UUID
+    node_id: int
+    category: Category
+    special: tuple[str, ...]
+    document_kind: str
+    name: str
+    document: str
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleShown:
+    """A vehicle as anyone allowed on the page may see it."""
+
+    id: UUID
+    node_id: int
+    kind: PlateKind
+    lives_here: bool
+    plate: str
+
+
+def person_at(id: UUID) -> Person:
+    """One person. Raises NotFound, also when they lie outside the reader's scope."""
+    person = Person.objects.filter(pk=id).first()
+    if person is None:
+        raise NotFound("This person is not known here.")
+    return person
+
+
+def vehicle_at(id: UUID) -> Vehicle:
+    """One vehicle. Raises NotFound, also when it lies outside the reader's scope."""
+    vehicle = Vehicle.objects.filter(pk=id).first()
+    if vehicle is None:
+        raise NotFound("This vehicle is not known here.")
+    return vehicle
+
+
+def shown(person: Person) -> PersonShown:
+    """The only way a person reaches a page, a sheet or an answer without being revealed."""
+    texts = {field: mask(field, _said(field, plain_field(person, field))) for field in PERSON_FIELDS}
+    return PersonShown(
+        id=person.pk,
+        node_id=person.node_id,
+        category=Category(person.category),
+        special=tuple(person.special),
+        document_kind=person.document_kind,
+        **texts,
+    )
+
+
+def shown_vehicle(vehicle: Vehicle) -> VehicleShown:
+    """The only way a vehicle reaches a page, a sheet or an answer."""
+    plate = mask("plate", plain_field(vehicle, "plate"))
+    return VehicleShown(vehicle.pk, vehicle.node_id, PlateKind(vehicle.kind), vehicle.lives_here, plate)
+
+
+def shown_many(ids: Collection[UUID]) -> dict[UUID, PersonShown | VehicleShown]:
+    """Id → masked person or vehicle, for those in scope. Two queries."""
+    found: dict[UUID, PersonShown | VehicleShown] = {}
+    for person in Person.objects.filter(pk__in=ids):
+        found[person.pk] = shown(person)
+    for vehicle in Vehicle.objects.filter(pk__in=set(ids) - set(found)):
+        found[vehicle.pk] = shown_vehicle(vehicle)
+    return found
+
+
+def plain_field(row: Model, field: str) -> str:
+    """A sealed field in plain text, for masking and for `actions.reveal` only; empty when unknown or destroyed."""
+    sealed = getattr(row, f"{field}_sealed")
+    if not sealed:
+        return ""
+    try:
+        plain = unseal(vault.store(), table=row._meta.db_table, row=row.pk, field=field, sealed=bytes(sealed))
+    except KeyDestroyed:
+        return ""
+    return plain.decode()
+
+
+def _said(field: str, text: str) -> str:
+    """A mainland mobile number is said, and masked, without its country."""
+    return text.removeprefix("+86") if field == "phone" and re.fullmatch(r"\+861\d{10}", text) else text
+
+
+def search(text: str, *, limit: int = MOST_FOUND) -> list[PersonShown]:
+    """Persons in scope whom `text` may mean: initials, last four, document number, phone, or name. Masked."""
+    return [shown(person) for person in _persons_meant(text)[:limit]]
+
+
+def search_vehicles(text: str, *, limit: int = MOST_FOUND) -> list[VehicleShown]:
+    """Vehicles in scope whose plate is `text` or ends in it (four places). Masked."""
+    wanted = Q(pk__in=())
+    if len(end := last_four(text)) == 4 and len(text.strip()) == 4:
+        wanted |= Q(last_four_index=_blind(Purpose.LAST_FOUR, end))
+    if (plate := _or_none(lambda: parse_plate(text, declared=PlateKind.OTHER).text)) is not None:
+        wanted |= Q(plate_index=_blind(Purpose.PLATE, plate))
+    return [shown_vehicle(vehicle) for vehicle in Vehicle.objects.filter(wanted).order_by("pk")[:limit]]
+
+
+def _persons_meant(text: str) -> QuerySet[Person]:
+    wanted, keys = Q(pk__in=()), Q(pk__in=())
+    plain = text.strip()
+    if name := normalise_name(plain):
+        wanted |= Q(name_index=_blind(Purpose.NAME, name))
+        if re.fullmatch(r"[a-z]{1,64}", name):
+            keys |= Q(found=Found.INITIALS, value=_blind(Purpose.INITIALS, name))
+    if len(plain) == 4 and len(end := last_four(plain)) == 4:
+        keys |= Q(found=Found.LAST_FOUR, value=_blind(Purpose.LAST_FOUR, end))
+    for document in _documents_meant(plain):
+        wanted |= Q(document_index=index_of_document(document))
+    if (phone := _or_none(lambda: normalise_phone(plain))) is not None:
+        wanted |= Q(phone_index=_blind(Purpose.PHONE, phone))
+    if keys != Q(pk__in=()):
+        wanted |= Q(pk__in=list(SearchKey.objects.filter(keys).values_list("person_id", flat=True)))
+    return Person.objects.filter(wanted).order_by("pk")
+
+
+def _documents_meant(text: str) -> list[Document]:
+    """A number of a kind nobody named: every kind it can be."""
+    if len(text) < 5:
+        return []
+    read = (_or_none(partial(check_document, kind, text)) for kind in DocumentKind)
+    return [document for document in read if document is not None]
+
+
+def _or_none(read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except Refusal:
+        return None
+
+
+def _blind(purpose: Purpose, text: str) -> bytes:
+    return blind(vault.store(), purpose, text)
+
+
+def index_of_document(document: Document) -> bytes:
+    """16 bytes under which this document is found; `UUID(bytes=…)` is the subject of a passage that knows no more."""
+    return _blind(Purpose.DOCUMENT, document.match)
+
+
+def index_of_phone(phone: str) -> bytes:
+    """The same for a phone in its one form (`normalise_phone`)."""
+    return _blind(Purpose.PHONE, phone)
+
+
+def index_of_plate(plate: str) -> bytes:
+    """The same for a plate in its one form (`parse_plate(…).text`)."""
+    return _blind(Purpose.PLATE, plate)
+
+
+def canonical(subjects: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Subject of a passage → the one subject it belongs to, for those that belong to another than themselves.
+
+    A blind index of a document or plate belongs to the person or vehicle that has it; one of a phone only when a single
+    person has that phone, because families share one. Merged subjects belong to what they were merged with.
+    """
+    asked = set(subjects)
+    found = _registered(asked)
+    for _ in range(MOST_MERGES):
+        ends = {found.get(subject, subject) for subject in asked}
+        merged = dict(SameSubject.objects.filter(subject__in=ends, ended_at=None).values_list("subject", "same_as"))
+        if not merged:
+            break
+        for subject in asked:
+            if (end := merged.get(found.get(subject, subject))) is not None:
+                found[subject] = end
+    return found
+
+
+def _registered(subjects: set[UUID]) -> dict[UUID, UUID]:
+    keys = [subject.bytes for subject in subjects if subject.version != 7]  # blind indexes; ids of ours are version 7
+    if not keys:
+        return {}
+    by_phone = list(Person.objects.filter(phone_index__in=keys).values_list("phone_index", "pk"))
+    share = Counter(bytes(key or b"") for key, _ in by_phone)
+    rows = [(key, id) for key, id in by_phone if share[bytes(key or b"")] == 1]
+    rows += Vehicle.objects.filter(plate_index__in=keys).values_list("plate_index", "pk")
+    rows += Person.objects.filter(document_index__in=keys).values_list("document_index", "pk")
+    return {UUID(bytes=bytes(key or b"")): id for key, id in rows}
+
+
+def home_nodes(subjects: Collection[UUID]) -> dict[UUID, int]:
+    """Subject → node of the unit where they live, for persons and vehicles that live somewhere here."""
+    same = canonical(subjects)
+    ends = {same.get(subject, subject) for subject in subjects}
+    homes: dict[UUID, int] = dict(residents_among(ends).values_list("pk", "node_id"))
+    homes |= dict(Vehicle.objects.filter(pk__in=ends, lives_here=True).values_list("pk", "node_id"))
+    at_home = {subject: homes.get(same.get(subject, subject)) for subject in subjects}
+    return {subject: node for subject, node in at_home.items() if node is not None}
+
+
+def residents_among(ids: Collection[UUID]) -> QuerySet[Person]:
+    """Those of `ids` who live where they are registered."""
+    return Person.objects.filter(pk__in=ids, category__in=LIVES_HERE)
+
+
+def residents(nodes: Collection[int]) -> QuerySet[Person]:
+    """Who lives at one of `nodes` (the caller adds the nodes below)."""
+    return Person.objects.filter(node_id__in=nodes, category__in=LIVES_HERE)
+
+
+def count_residents(nodes: Collection[int]) -> int:
+    """How many live at one of `nodes`."""
+    return residents(nodes).count()
