@@ -1,9 +1,10 @@
-"""A private PostgreSQL: found, initialised, started as our child, restarted after a crash, stopped with us.
+"""A private PostgreSQL: found, initialised, started as our child, restarted when it dies, stopped with us.
 
-Unix socket only, peer login through an ident map, never root. Nothing on the network, no password kept.
+Promises: Unix socket only, peer login through an ident map, never as root, one supervisor per data folder, a killed
+server loses nothing committed. Never: touches a server it did not start.
 """
 
-from kakou.config.postgres.binaries import PostgresUnavailable
-from kakou.config.postgres.cluster import ROLES, PrivatePostgres
+from kakou.config.postgres.errors import DataInUse, PostgresUnavailable
+from kakou.config.postgres.server import ROLES, PrivatePostgres
 
-__all__ = ["ROLES", "PostgresUnavailable", "PrivatePostgres"]
+__all__ = ["ROLES", "DataInUse", "PostgresUnavailable", "PrivatePostgres"]
