@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connections, transaction
+from django.utils import translation
 
 from kakou.audit import events
 from kakou.audit.actions import record
@@ -14,6 +15,12 @@ from kakou.audit.rules import FirstBad, Why
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 AT = dt.datetime(2022, 4, 1, 8, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

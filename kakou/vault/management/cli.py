@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kakou import vault
 from kakou.kernel.time import now
@@ -18,101 +20,113 @@ if TYPE_CHECKING:
     from kakou.vault.keys.copies import Copied
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))
+N_ = gettext_noop  # a text of the catalogue, worded when it is shown
 TROUBLES = {
-    "back-again": "was destroyed, but its file is back. It stays refused; remove it with: kakou keys destroy",
-    "should-be-gone": "was destroyed according to the audit, but lives. Destroy it again: kakou keys destroy",
-    "unreadable": "does not open: damaged, or from another key store. Put back its copy: kakou keys restore",
-    "exposed": "may be read by other users of this machine. Run: chmod -R go= on the folder of the key store",
+    "back-again": N_("%(key)s was destroyed, but its file is back. It stays refused; destroy it again."),
+    "should-be-gone": N_("%(key)s was destroyed according to the audit, but lives. Destroy it again."),
+    "unreadable": N_("%(key)s does not open: damaged, or of another key store. Restore it from a copy."),
+    "exposed": N_("%(key)s may be read by other users of this machine. Run chmod -R go= on the key store's folder."),
 }
+ABOUT = _(
+    "The keys that open personal data: where they are, their copies, their destruction.\n\n"
+    "Names, documents, telephones, plates and addresses are stored encrypted. The keys lie in a folder of their "
+    "own, not in the database and not in its backups. There is one key for each day on which data is due for "
+    "destruction: destroy the key, and what it sealed can never be read again, from no backup either. Lose the "
+    "folder, and all of it is lost: make copies with `kakou keys export`, and keep the master key apart from "
+    "them."
+)
+ABOUT_DESTROY = _(
+    "Destroy data keys, and with them for good everything they sealed.\n\n"
+    "Name the keys as `kakou keys list` shows them, or give --due-before 2027-01-05. This cannot be undone. It is "
+    "written into the audit. Afterwards run `kakou keys export` on every copy of the key store, so that the keys "
+    "go there too."
+)
+ABOUT_EXPORT = _(
+    "Bring a copy of the key store in FOLDER up to date.\n\n"
+    "Keys destroyed since the last time are wiped from the copy. Keep copies away from the backups of the "
+    "database, and the master key away from both."
+)
+ABOUT_RESTORE = _(
+    "Put back from the copy in FOLDER what the key store has lost.\n\n"
+    "Keys that were destroyed stay destroyed, whichever side knows of it. Keys that are there are left alone."
+)
+ABOUT_CHECK = _(
+    "Try every key, and compare with the audit which were destroyed.\n\n"
+    "Exit code 0: all is well. 1: something is wrong, named with what to do. 2: it could not be checked."
+)
+ABOUT_LIST = _("Show every data key, the day its data is due for destruction, and whether it is destroyed.")
 
 
-@click.group("keys")
+@click.group("keys", help=ABOUT)
 def group() -> None:
-    """The keys that open personal data: where they are, their copies, their destruction.
-
-    Names, documents, telephones, plates and addresses are stored encrypted. The keys lie in a folder of their own, not
-    in the database and not in its backups. There is one key for each day on which data is due for destruction: destroy
-    the key, and what it sealed can never be read again, from no backup either. Lose the folder, and all of it is lost:
-    make copies with `export`, and keep the master key apart from them.
-    """
+    """The key store, its copies, and the destruction of keys."""
 
 
-@group.command("list")
+@group.command("list", help=ABOUT_LIST)
 @AS_JSON
 def list_keys(as_json: bool) -> None:
-    """Show every data key, the day its data is due for destruction, and whether it is destroyed."""
+    """Every data key, living or destroyed."""
     keys = vault.store().data_keys()
     if as_json:
         rows = [{"key": key.name, "due": key.due.isoformat(), "destroyed": key.destroyed} for key in keys]
         click.echo(json.dumps({"folder": str(vault.folder()), "keys": rows}))
         return
-    click.echo(f"Key store: {vault.folder()}")
+    click.echo(_("Key store: %(folder)s") % {"folder": vault.folder()})
     for key in keys:
-        click.echo(f"{key.name:<16} due {key.due.isoformat()}  {'destroyed' if key.destroyed else 'in use'}")
-    click.echo(f"{sum(not key.destroyed for key in keys)} in use, {sum(key.destroyed for key in keys)} destroyed")
+        state = _("destroyed") if key.destroyed else _("in use")
+        click.echo(_("%(key)s  due %(due)s  %(state)s") % {"key": key.name, "due": key.due, "state": state})
+    gone = sum(key.destroyed for key in keys)
+    click.echo(_("%(living)d in use, %(gone)d destroyed") % {"living": len(keys) - gone, "gone": gone})
 
 
-@group.command()
+@group.command(help=ABOUT_DESTROY)
 @click.argument("names", nargs=-1, metavar="[KEY]...")
-@click.option("--due-before", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="All keys due before DAY.")
-@click.option("--early", is_flag=True, help="Also keys whose day has not come.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--due-before", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help=_("All keys due before DAY."))
+@click.option("--early", is_flag=True, help=_("Also keys whose day has not come."))
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
 @AS_JSON
 def destroy(names: tuple[str, ...], due_before: dt.datetime | None, early: bool, yes: bool, as_json: bool) -> None:
-    """Destroy data keys, and with them for good everything they sealed.
-
-    Name the keys as `kakou keys list` shows them, or give --due-before 2027-01-05. This cannot be undone. It is written
-    into the audit. Afterwards run `kakou keys export` on every copy of the key store, so that the keys go there too.
-    """
+    """Destroy by name or by day, after asking once."""
     from kakou.vault.actions import destroy_keys
 
-    chosen = _chosen(names, due_before and due_before.date())
+    chosen = _chosen(names, due_before.date() if due_before else None)
     if chosen and not yes:
-        for key in chosen:
-            click.echo(f"{key.name}  due {key.due.isoformat()}", err=True)
-        click.confirm(f"Destroy {len(chosen)} keys and all they sealed, for good?", abort=True, err=True)
+        click.echo("\n".join(key.name for key in chosen), err=True)
+        question = _("Destroy %(count)d keys and all they sealed, for good?") % {"count": len(chosen)}
+        click.confirm(question, abort=True, err=True)
     destroy_keys([key.id for key in chosen], by=None, at=now(), today=_today(), early=early)
     gone = [key.name for key in chosen]
-    click.echo(json.dumps({"destroyed": gone}) if as_json else f"{len(gone)} keys destroyed.")
+    words = _("%(count)d keys destroyed.") % {"count": len(gone)}
+    click.echo(json.dumps({"destroyed": gone}) if as_json else words)
 
 
-@group.command()
+@group.command(help=ABOUT_EXPORT)
 @click.argument("folder", type=FOLDER)
-@click.option("--with-master", is_flag=True, help="Copy the master key too: whoever has both can open everything.")
+@click.option("--with-master", is_flag=True, help=_("Copy the master key too: whoever has both can open everything."))
 @AS_JSON
 def export(folder: Path, with_master: bool, as_json: bool) -> None:
-    """Bring a copy of the key store in FOLDER up to date.
-
-    Keys destroyed since the last time are wiped from the copy. Keep copies away from the backups of the database, and
-    the master key away from both.
-    """
+    """Bring a copy up to date."""
     from kakou.vault.keys.copies import export as bring_up_to_date
 
     _tell(bring_up_to_date(vault.folder(), folder, with_master=with_master), as_json)
 
 
-@group.command()
+@group.command(help=ABOUT_RESTORE)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @AS_JSON
 def restore(folder: Path, as_json: bool) -> None:
-    """Put back from the copy in FOLDER what the key store has lost.
-
-    Keys that were destroyed stay destroyed, whichever side knows of it. Keys that are there are left alone.
-    """
+    """Put back what was lost."""
     from kakou.vault.keys.copies import restore as put_back
 
     _tell(put_back(folder, vault.folder()), as_json)
 
 
-@group.command()
+@group.command(help=ABOUT_CHECK)
 @AS_JSON
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """Try every key, and compare with the audit which were destroyed.
-
-    Exit code 0: all is well. 1: something is wrong, named with what to do. 2: it could not be checked.
-    """
+    """Name every trouble of the key store."""
     from kakou.vault.queries import troubles
 
     found = list(troubles())
@@ -120,8 +134,9 @@ def check(ctx: click.Context, as_json: bool) -> None:
         click.echo(json.dumps({"well": not found, "troubles": [{"key": key, "trouble": what} for key, what in found]}))
     else:
         for key, what in found:
-            click.echo(f"{key} {TROUBLES[what]}")
-        click.echo(f"{len(found)} troubles." if found else "All keys open, and none is back from destruction.")
+            click.echo(_(TROUBLES[what]) % {"key": key})
+        count = _("%(count)d troubles.") % {"count": len(found)}
+        click.echo(count if found else _("All keys open, and none is back from destruction."))
     ctx.exit(1 if found else 0)
 
 
@@ -130,9 +145,9 @@ def _chosen(names: Sequence[str], due_before: dt.date | None) -> list[KeyInfo]:
     keys = {key.name: key for key in vault.store().data_keys()}
     for name in names:
         if name not in keys:
-            raise click.UsageError(f"There is no key {name}. `kakou keys list` shows what there is.")
+            raise click.UsageError(_("There is no key %(key)s. `kakou keys list` shows what there is.") % {"key": name})
     if not names and due_before is None:
-        raise click.UsageError("Name keys, or give --due-before DAY.")
+        raise click.UsageError(_("Name keys, or give --due-before DAY."))
     due = [key for key in keys.values() if due_before and key.due < due_before and not key.destroyed]
     return list({key.id: key for key in [*(keys[name] for name in names), *due]}.values())
 
@@ -141,7 +156,8 @@ def _tell(done: Copied, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"written": done.written, "refused": done.refused, "wiped": done.wiped}))
         return
-    click.echo(f"{done.written} keys copied, {done.refused} destroyed keys refused, {done.wiped} wiped.")
+    words = _("%(written)d keys copied, %(refused)d destroyed keys refused, %(wiped)d wiped.")
+    click.echo(words % {"written": done.written, "refused": done.refused, "wiped": done.wiped})
 
 
 def _today() -> dt.date:

@@ -3,6 +3,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 
 from kakou import vault
 from kakou.audit.models import Event
@@ -12,6 +13,12 @@ from kakou.vault.management.cli import group
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 PAST, FUTURE = dt.date(2022, 4, 1), dt.date(2122, 4, 1)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
