@@ -1,0 +1,6 @@
+"""Tables of the ledger."""
+
+from kakou.ledger.models.passage import Passage
+from kakou.ledger.models.quarantine import Quarantined
+
+__all__ = ["Passage", "Quarantined"]
