@@ -201,6 +201,16 @@ def test_a_key_made_at_the_gate_belongs_to_the_person_who_has_the_document_or_al
         assert queries.count_residents([tree.garden.pk]) == 1
 
 
+def test_a_key_that_looks_like_an_id_is_still_a_key(tree, cast, at):
+    """A blind index is 16 bytes by chance: one in 64 has the shape of a UUIDv7."""
+    plates = (f"苏C{n:05}" for n in range(10_000))
+    plate = next(plate for plate in plates if UUID(bytes=queries.index_of_plate(plate)).version == 7)
+    with acting_as(cast.worker):
+        vehicle = actions.add_vehicle(NewVehicle(tree.garden.pk, plate), by=cast.worker, at=at)
+        key = UUID(bytes=queries.index_of_plate(plate))
+        assert queries.canonical([key]) == {key: vehicle.pk}
+
+
 def test_two_subjects_become_one_and_two_again(person, tree, cast, at):
     told = []
     on_same_subject(lambda subject, same_as: told.append((subject, same_as)))
