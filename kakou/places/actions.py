@@ -122,14 +122,7 @@ def set_entrance_state(
 ) -> None:
     """Seal, open or close an entrance; a seal says with what, and who opens it in an emergency. Raises PlaceRefused."""
     _require(by, entrance.node_id)
-    now = Entrance.objects.select_for_update().get(pk=entrance.pk)
-    rules.check_state_change(EntranceState(now.state), state, material=material)
-    sealed = state is EntranceState.SEALED
-    _one(
-        Entrance.objects.filter(pk=entrance.pk).update(
-            state=state, seal_material=material, sealed_at=at if sealed else None, opener=opener if sealed else None
-        )
-    )
+    put_in_state(entrance, state=state, material=material, opener=opener, at=at)
     audit.record(
         "entrance.state_set",
         subject=str(entrance.pk),
@@ -173,6 +166,23 @@ def manage(
         "unit.managed", subject=str(unit.pk), by=_id(by), at=at, node=unit.node_id, management=management.value
     )
     return period
+
+
+def put_in_state(
+    entrance: Entrance, *, state: EntranceState, material: str, opener: Staff | None, at: dt.datetime
+) -> None:
+    """`set_entrance_state` without role and audit: for an import."""
+    now = Entrance.objects.select_for_update().get(pk=entrance.pk)
+    if state is EntranceState.SEALED is EntranceState(now.state) and material != now.seal_material:
+        rules.check_seal(state, material)  # sealed anew with something else
+    else:
+        rules.check_state_change(EntranceState(now.state), state, material=material)
+    sealed = state is EntranceState.SEALED
+    _one(
+        Entrance.objects.filter(pk=entrance.pk).update(
+            state=state, seal_material=material, sealed_at=at if sealed else None, opener=opener if sealed else None
+        )
+    )
 
 
 def change_facts(unit: Unit, facts: UnitFacts) -> None:

@@ -66,7 +66,41 @@ class PlaceRefused(Refusal):
     code = "place-refused"
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "a text to be translated later"
+    """Mark a msgid."""
+    return text
+
+
 U, E = UnitKind, EntranceKind
+
+TITLES: Mapping[UnitKind | EntranceKind | EntranceState | Management, str] = {
+    U.COUNTY: N_("County"),
+    U.ZONE: N_("Development zone"),
+    U.STREET: N_("Street office"),
+    U.COMMUNITY_URBAN: N_("Urban community"),
+    U.COMMUNITY_RURAL: N_("Rural community"),
+    U.COMPOUND: N_("Compound"),
+    U.URBAN_VILLAGE: N_("Urban village"),
+    U.VILLAGE: N_("Village"),
+    U.VILLAGE_GROUP: N_("Villagers' group"),
+    U.ENTERPRISE: N_("Enterprise"),
+    U.SITE: N_("Building site"),
+    U.PLACE: N_("Public place"),
+    E.COMPOUND_GATE: N_("Compound gate"),
+    E.ROAD_CHECKPOINT: N_("Road checkpoint"),
+    E.VILLAGE_PATH: N_("Village path"),
+    E.ENTERPRISE_GATE: N_("Enterprise gate"),
+    E.SITE_GATE: N_("Site gate"),
+    EntranceState.STAFFED: N_("Staffed"),
+    EntranceState.SEALED: N_("Sealed"),
+    EntranceState.EMERGENCY_ONLY: N_("Emergency only"),
+    EntranceState.CLOSED: N_("Shut"),
+    Management.OPEN: N_("Open"),
+    Management.CLOSED: N_("Closed management"),
+    Management.LOCKDOWN: N_("Lockdown area"),
+    Management.CONTROL: N_("Control area"),
+    Management.PREVENTION: N_("Prevention area"),
+}
 _GROUND = frozenset({U.ENTERPRISE, U.SITE, U.PLACE})  # what stands anywhere
 _SETTLED = _GROUND | {U.COMPOUND, U.URBAN_VILLAGE, U.VILLAGE}
 

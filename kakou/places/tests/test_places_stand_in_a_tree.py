@@ -102,7 +102,7 @@ def test_a_seal_says_what_it_is_and_the_former_state_is_kept(places, cast, at):
         gate.refresh_from_db()
         assert (gate.state, gate.sealed_at, gate.opener) == ("sealed", at, cast.lead)
         with pytest.raises(PlaceRefused):
-            actions.set_entrance_state(gate, state=EntranceState.SEALED, material="x", by=cast.secretary, at=at)
+            actions.set_entrance_state(gate, state=EntranceState.SEALED, material="铁皮围挡", by=cast.secretary, at=at)
         with connection.cursor() as cursor:
             cursor.execute("select state from places_entranceevent where id = %s", [gate.pk])
             assert cursor.fetchall() == [("staffed",)]

@@ -1,0 +1,1 @@
+"""What the kakou command offers of this capability."""

@@ -1,0 +1,223 @@
+"""From lines to the tree: everything looked up and checked first, then written in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import transaction
+
+from kakou.access.models import Staff
+from kakou.access.rules import Permission
+from kakou.access.scope import nodes_of
+from kakou.audit import actions as audit
+from kakou.kernel.errors import Refusal
+from kakou.places import actions, rules
+from kakou.places.models import Entrance, Unit
+from kakou.places.rules import EntranceKind, EntranceState, UnitKind
+from kakou.places.sheets import words
+from kakou.places.sheets.reading import Line, Lines
+from kakou.web.sheets import CellProblem, Notice, Problems, read_sheet
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did, or would do: how many units and entrances came, changed, were the same already."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    notices: Sequence[Notice] = field(default_factory=list)
+
+
+def import_places(
+    data: Path | bytes, *, filename: str, by: Staff | None, at: dt.datetime, dry_run: bool = False
+) -> Outcome:
+    """Take the whole file or nothing. Runs in the caller's scope.
+
+    Raises SheetRefused for a file that cannot be read, SheetProblems with every cell that is wrong.
+    """
+    sheet = read_sheet(data, filename=filename)
+    lines, problems = Lines(sheet), Problems()
+    with transaction.atomic():
+        tree = _Tree(by=by, at=at)
+        for row in sheet.rows():
+            with problems.collect():
+                tree.take(lines.read(row))
+        problems.refuse_if_any()
+        tree.outcome.notices = sheet.notices
+        if tree.outcome.added or tree.outcome.changed:
+            audit.record(
+                "places.imported", subject=None, by=by.pk if by else None, at=at,
+                added=tree.outcome.added, changed=tree.outcome.changed,
+            )  # fmt: skip
+        if dry_run:
+            transaction.set_rollback(True)
+    return tree.outcome
+
+
+class _Tree:
+    """The units in scope, by every way in which a cell may name them, growing while rows are taken."""
+
+    def __init__(self, *, by: Staff | None, at: dt.datetime) -> None:
+        self._by, self._at = by, at
+        self._mine = None if by is None else set(nodes_of(by)[Permission.EDIT_PLACES])
+        self.outcome = Outcome()
+        self._seen: dict[tuple[str, int], int] = {}
+        self._units: dict[int, Unit] = {}
+        self._parents: dict[int, int | None] = {}
+        self._named: dict[str, list[int]] = {}
+        self._coded: dict[str, int] = {}
+        for unit in Unit.objects.select_related("node"):
+            self._know(unit, unit.node.parent_id)
+
+    def _know(self, unit: Unit, parent: int | None) -> None:
+        self._units[unit.node_id] = unit
+        self._parents[unit.node_id] = parent
+        self._named.setdefault(unit.name, []).append(unit.node_id)
+        if unit.code:
+            self._coded[unit.code] = unit.node_id
+
+    def take(self, line: Line) -> None:
+        """Add, change or leave what the line names. Raises CellProblem."""
+        parent = self._parent(line)
+        if isinstance(line.kind, UnitKind):
+            self._take_unit(line, line.kind, parent)
+        elif parent is None:
+            raise line.cells["parent"].problem(words.ENTRANCE_OF_NOTHING, field="parent")
+        else:
+            self._take_entrance(line, line.kind, parent)
+
+    def _parent(self, line: Line) -> Unit | None:
+        if not line.parent:
+            return None
+        cell = line.cells["parent"]
+        nodes = list(self._called(line.parent))
+        if not nodes:
+            raise cell.problem(words.NO_PARENT, fix=words.FIX_PARENT, field="parent", word=line.parent[:40])
+        if len(nodes) > 1:
+            raise cell.problem(
+                words.MANY_PARENTS, fix=words.FIX_MANY, field="parent", word=line.parent[:40], count=len(nodes)
+            )
+        return self._units[nodes[0]]
+
+    def _called(self, word: str) -> Iterator[int]:
+        """Nodes of the units that `word` may mean: a code, a name, or names with / on the way down."""
+        if (coded := self._coded.get(word.upper())) is not None:
+            yield coded
+            return
+        *above, name = [part.strip() for part in word.split("/")]
+        for node in self._named.get(name, ()):
+            if self._stands_below(node, above):
+                yield node
+
+    def _stands_below(self, node: int, above: Sequence[str]) -> bool:
+        up: int | None = self._parents[node]
+        for name in reversed(above):
+            if up is None or up not in self._units or self._units[up].name != name:
+                return False
+            up = self._parents[up]
+        return True
+
+    def _take_unit(self, line: Line, kind: UnitKind, parent: Unit | None) -> None:
+        unit = self._existing(line, parent)
+        if unit is None:
+            self._add_unit(line, kind, parent)
+            return
+        if unit.kind != kind:
+            raise line.cells["kind"].problem(words.OTHER_KIND, fix=words.FIX_OTHER_KIND, kind=unit.kind, field="kind")
+        above = self._parents[unit.node_id]
+        if above in self._units and parent is not None and above != parent.node_id:
+            raise line.cells["parent"].problem(words.STANDS_ELSEWHERE, fix=words.FIX_MOVE, field="parent")
+        self._once(line, "unit", unit.pk)
+        differs = {name: value for name, value in line.facts.items() if getattr(unit, name) != value}
+        if not differs:
+            self.outcome.same += 1
+            return
+        self._permitted(line, unit.node_id)
+        self._named[unit.name].remove(unit.node_id)
+        with _told_at(line, "code"):
+            actions.change_facts(unit, line.facts)
+        for name, value in line.facts.items():
+            setattr(unit, name, value)
+        self._know(unit, self._parents[unit.node_id])
+        self.outcome.changed += 1
+
+    def _existing(self, line: Line, parent: Unit | None) -> Unit | None:
+        code = line.facts.get("code")
+        if code and code in self._coded:
+            return self._units[self._coded[code]]
+        above = parent.node_id if parent else None
+        for node in self._named.get(line.name, ()):
+            known = self._parents[node] if self._parents[node] in self._units else None
+            if known == above:
+                return self._units[node]
+        return None
+
+    def _add_unit(self, line: Line, kind: UnitKind, parent: Unit | None) -> None:
+        with _told_at(line, "kind"):
+            rules.check_place_in(kind, UnitKind(parent.kind) if parent else None)
+        if parent is not None or self._mine is not None:
+            self._permitted(line, parent.node_id if parent else 0)
+        with _told_at(line, "code"):
+            unit = actions.make_unit(kind=kind, parent=parent, facts=line.facts)
+        if self._mine is not None:
+            self._mine.add(unit.node_id)
+        self._know(unit, parent.node_id if parent else None)
+        self._once(line, "unit", unit.pk)
+        self.outcome.added += 1
+
+    def _take_entrance(self, line: Line, kind: EntranceKind, unit: Unit) -> None:
+        entrance = Entrance.objects.filter(unit=unit, name=line.name).first()
+        if entrance is None:
+            self._add_entrance(line, kind, unit)
+            return
+        self._once(line, "entrance", entrance.pk)
+        if entrance.kind != kind:
+            raise line.cells["kind"].problem(
+                words.OTHER_KIND, fix=words.FIX_OTHER_KIND, kind=entrance.kind, field="kind"
+            )
+        if line.state is None or (entrance.state, entrance.seal_material) == (line.state, line.seal):
+            self.outcome.same += 1
+            return
+        self._permitted(line, entrance.node_id)
+        with _told_at(line, "state"):
+            actions.put_in_state(entrance, state=line.state, material=line.seal, opener=None, at=self._at)
+        self.outcome.changed += 1
+
+    def _add_entrance(self, line: Line, kind: EntranceKind, unit: Unit) -> None:
+        with _told_at(line, "kind"):
+            rules.check_entrance_of(kind, UnitKind(unit.kind))
+        self._permitted(line, unit.node_id)
+        with _told_at(line, "name"):
+            entrance = actions.make_entrance(
+                unit=unit, name=line.name, kind=kind, state=line.state or EntranceState.STAFFED,
+                material=line.seal, is_inner=line.is_inner, at=self._at,
+            )  # fmt: skip
+        self._once(line, "entrance", entrance.pk)
+        self.outcome.added += 1
+
+    def _permitted(self, line: Line, node: int) -> None:
+        if self._mine is not None and node not in self._mine:
+            raise line.cells["parent"].problem(words.NOT_YOURS, field="parent")
+
+    def _once(self, line: Line, what: str, id: int) -> None:
+        first = self._seen.setdefault((what, id), line.row)
+        if first != line.row:
+            raise line.cells["name"].problem(words.TWICE, field="name", first=first)
+
+
+class _told_at:  # noqa: N801 - reads as a statement
+    """A refusal of the tree told at the cell of the line that caused it, or at its name."""
+
+    def __init__(self, line: Line, column: str) -> None:
+        self._cell = line.cells.get(column) or line.cells["name"]
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Refusal) and not isinstance(error, CellProblem):
+            raise self._cell.problem(error.text, **error.params) from error  # type: ignore[arg-type]
