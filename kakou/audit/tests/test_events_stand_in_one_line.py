@@ -10,7 +10,7 @@ from django.db.transaction import TransactionManagementError
 from kakou.audit.actions import record
 from kakou.audit.models import Event
 from kakou.audit.queries import end, verify
-from kakou.audit.rules import GENESIS, FirstBad, PersonalDataInAudit, Why
+from kakou.audit.rules import GENESIS, FirstBad, PersonalDataInAudit, Why, canonical
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 AT = dt.datetime(2022, 4, 1, 8, 0, 0, 123456, tzinfo=dt.UTC)
@@ -165,6 +165,29 @@ def test_who_acts_cannot_write_a_row_of_his_own_making():
 
 
 INSERT = "insert into audit_event select 6, at, action, by, subject, node, facts, %s from audit_event where seq = 5"
+LIES = {
+    "action": "a.b",
+    "by_staff": 8,
+    "subject": "2",
+    "node": None,
+    "facts": "{}",
+    "at": AT.replace(microsecond=123457),
+}
+
+
+@pytest.mark.parametrize("column", LIES)
+def test_an_event_hashed_as_something_else_is_refused_with_its_transaction(column):
+    event = {"at": AT, "action": "role.granted", "by_staff": 7, "subject": "1", "node": 3, "facts": '{"role": "lead"}'}
+    text = canonical(AT, "role.granted", 7, "1", 3, {"role": "lead"})
+    insert = f"insert into audit_told ({', '.join(event)}, canonical) values (%s, %s, %s, %s, %s, %s, %s)"
+    with transaction.atomic():
+        connection.cursor().execute(insert, [*event.values(), text])
+    with pytest.raises(DatabaseError, match="something else"), transaction.atomic():
+        connection.cursor().execute(insert, [*(event | {column: LIES[column]}).values(), text])
+    assert events.count() == 1
+    assert verify() is None
+
+
 TAMPERED = {
     "edited fact": ('update audit_event set facts = \'{"role": "commander"}\' where seq = 3', FirstBad(3, Why.EDITED)),
     "edited actor": ("update audit_event set by = 8 where seq = 3", FirstBad(3, Why.EDITED)),
