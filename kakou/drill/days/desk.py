@@ -151,6 +151,7 @@ def _checks(crossing: Crossing, dice: Dice) -> Item:
     checks["origin"] = "medium" if checks["travel"] == "star" else "low"
     hot = crossing.outcome == "hold"
     checks["temperature"] = dice.between(374, 386) if hot else dice.around(364, 6)
+    checks["temperature_by"] = "forehead"
     return checks
 
 

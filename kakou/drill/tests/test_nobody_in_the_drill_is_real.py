@@ -30,7 +30,7 @@ def test_no_name_of_a_person_or_place_is_the_articles():
 
 def test_documents_pass_the_check_and_come_from_nowhere():
     for person in people():
-        if person.document is None or person.document.kind == "passport":
+        if person.document is None or person.document.kind == papers.PASSPORT_KIND:
             continue
         no = person.document.no
         assert no.startswith("3299")

@@ -7,9 +7,10 @@ twenty thousand of them need no memory. Everything that could be taken for real 
 
 from kakou.drill.world.chance import Dice, dice_of
 from kakou.drill.world.folk import Caller, Car, Job, Person
-from kakou.drill.world.land import Entrance, EntranceKind, EntranceState, Land, Unit, UnitKind, build_land
+from kakou.drill.world.land import Entrance, Land, Unit, build_land
 from kakou.drill.world.papers import Document
 from kakou.drill.world.sight import World
+from kakou.places.rules import EntranceKind, EntranceState, UnitKind
 
 __all__ = [
     "Caller",

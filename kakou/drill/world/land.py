@@ -4,43 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from kakou.drill.world import names
 from kakou.drill.world.chance import Dice, dice_of
-
-
-class UnitKind(StrEnum):
-    """What a unit of the tree is."""
-
-    COUNTY = "county"  # 县
-    STREET = "street"  # 街道
-    COMMUNITY_URBAN = "community_urban"  # 城市社区
-    COMMUNITY_RURAL = "community_rural"  # 涉农社区
-    COMPOUND = "compound"  # 小区
-    URBAN_VILLAGE = "urban_village"  # 城中村
-    VILLAGE = "village"  # 村
-    VILLAGE_GROUP = "village_group"  # 村民小组
-    ENTERPRISE = "enterprise"  # 企业
-    SITE = "site"  # 工地
-
-
-class EntranceKind(StrEnum):
-    """What an entrance is (R49)."""
-
-    COMPOUND_GATE = "compound_gate"  # 小区门
-    ROAD_CHECKPOINT = "road_checkpoint"  # 交通卡点
-    VILLAGE_PATH = "village_path"  # 道口
-    ENTERPRISE_GATE = "enterprise_gate"  # 厂门
-    SITE_GATE = "site_gate"  # 工地门
-
-
-class EntranceState(StrEnum):
-    """Whether anybody may pass (R21)."""
-
-    STAFFED = "staffed"  # 设岗
-    SEALED = "sealed"  # 封堵
-    EMERGENCY_ONLY = "emergency_only"  # 应急
+from kakou.places.rules import EntranceKind, EntranceState, UnitKind
 
 
 @dataclass(frozen=True, slots=True)

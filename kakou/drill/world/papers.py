@@ -19,15 +19,18 @@ DIVISION = "3299"
 PHONE = "1540"
 PLATE = "苏Y"
 PASSPORT = "XX"
+RESIDENT_NUMBER = "10"
+PASSPORT_KIND = "20"
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_CENTENARIANS = 996  # from here on 15 places mean somebody born in the 1800s
 # A plate has neither I nor O (GA 36); D and F mark new energy in the first place of eight.
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 class Document(NamedTuple):
-    """`kind` as in the data dictionary: id_card or passport; `no` as printed."""
+    """`kind` by the codes of the data dictionary (10 resident number, 20 passport); `no` as printed."""
 
     kind: str
     no: str
@@ -41,17 +44,17 @@ def check_digit(first17: str) -> str:
 def identity(area: int, born: dt.date, order: int) -> Document:
     """An 18-place identity number: `area` 1 to 99, `order` 0 to 999 (odd for men)."""
     first = f"{DIVISION}{area:02d}{born:%Y%m%d}{order % 1000:03d}"
-    return Document("id_card", first + check_digit(first))
+    return Document(RESIDENT_NUMBER, first + check_digit(first))
 
 
 def legacy(area: int, born: dt.date, order: int) -> Document:
     """A 15-place number of before 1999, still shown by some old people; `born` in the 1900s."""
-    return Document("id_card", f"{DIVISION}{area:02d}{born:%y%m%d}{order % 1000:03d}")
+    return Document(RESIDENT_NUMBER, f"{DIVISION}{area:02d}{born:%y%m%d}{order % _CENTENARIANS:03d}")
 
 
 def passport(number: int) -> Document:
     """A passport of nowhere."""
-    return Document("passport", f"{PASSPORT}{number % 10_000_000:07d}")
+    return Document(PASSPORT_KIND, f"{PASSPORT}{number % 10_000_000:07d}")
 
 
 def phone(number: int) -> str:

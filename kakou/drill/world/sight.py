@@ -8,7 +8,8 @@ from functools import lru_cache
 from kakou.drill.world import folk
 from kakou.drill.world.chance import dice_of
 from kakou.drill.world.folk import Caller, Car, Person
-from kakou.drill.world.land import Entrance, EntranceKind, EntranceState, UnitKind, build_land
+from kakou.drill.world.land import Entrance, build_land
+from kakou.places.rules import EntranceKind, EntranceState, UnitKind
 
 IN, OUT = 1, 2
 _WEIGHT = {UnitKind.COMPOUND: 5, UnitKind.URBAN_VILLAGE: 4, UnitKind.VILLAGE_GROUP: 1}
