@@ -1,0 +1,136 @@
+"""The drill's writes: settle the land once, plan a run, play it, stop it. All else goes through the real doors."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+
+from django.db import transaction
+
+from kakou.access.models import Staff
+from kakou.access.rules import Role
+from kakou.audit import actions as audit
+from kakou.drill import queries
+from kakou.drill.days.outbox import BATCH, WINDOW_MS
+from kakou.drill.models import Run, Settlement
+from kakou.drill.playing import Clock, Progress, play
+from kakou.drill.rules import DrillRefused, State, check_size
+from kakou.drill.settling.land import settle_land
+from kakou.drill.settling.people import register_people
+from kakou.drill.settling.phones import enrol_phones
+from kakou.drill.settling.staff import settle_staff, username_of
+from kakou.drill.world import World
+from kakou.kernel.time import day_in
+
+SEED = 2021
+PEOPLE, DAYS = 20_000, 14
+FIRST_PEOPLE, FIRST_DAYS = 2_000, 3
+Tell = Callable[[Progress], None]
+
+
+@transaction.atomic
+def settle(*, seed: int, at: dt.datetime) -> Settlement:
+    """The sub-district of `seed`: its tree, entrances and staff. Once per system; again with the same seed it returns
+    what is there. Raises NotADrill on a system with places of its own, DrillRefused for another seed.
+    """
+    found = queries.settlement_or_empty()
+    if found is not None:
+        if found.seed != seed:
+            raise DrillRefused("This system holds the drill of seed %(seed)d already.", seed=found.seed)
+        return found
+    world = World(seed)
+    units, entrances = settle_land(world, closed_from=at - dt.timedelta(days=30), at=at)
+    recorders = settle_staff(world, units, entrances, at=at)
+    audit.record("drill.settled", subject=None, by=None, at=at, seed=seed, units=len(units))
+    return Settlement.objects.create(
+        seed=seed, unit_nodes=units, entrance_nodes=entrances, recorders=recorders, made_at=at
+    )
+
+
+@transaction.atomic
+def plan(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDOW_MS, batch: int = BATCH) -> Run:
+    """The system's first run: residents 0 to `people`, the last `days` days up to `at`, told by each gate's first
+    phone. Raises DrillRefused when there is one already."""
+    check_size(people, days)
+    if queries.runs():
+        raise DrillRefused("The drill has begun already. Resume it, or start over with an empty system.")
+    start = day_in(queries.site_zone(), at) - dt.timedelta(days=days - 1)
+    return _planned(Run(start=start, until=at, people=[0, people], days=[0, days]), at, window_ms, batch)
+
+
+@transaction.atomic
+def plan_rest(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDOW_MS, batch: int = BATCH) -> Run | None:
+    """What is missing of `people` residents and `days` days beside the first run, told by each gate's second phone;
+    None when nothing is. Raises DrillRefused when there is no first run."""
+    check_size(people, days)
+    known = queries.runs()
+    if not known:
+        raise DrillRefused("There is no drill on this system yet.")
+    first = known[0]
+    before = days - (first.days[1] - first.days[0])
+    if len(known) > 1 or (people <= first.people[1] and before <= 0):
+        return known[1] if len(known) > 1 else None
+    before = max(0, before)
+    rest = Run(start=first.start - dt.timedelta(days=before), until=first.until)
+    rest.people = [0, max(people, first.people[1])]
+    rest.days = [0, before + first.days[1]]
+    rest.but_people, rest.but_days = first.people, [before, before + first.days[1]]
+    return _planned(rest, at, window_ms, batch)
+
+
+def _planned(run: Run, at: dt.datetime, window_ms: int, batch: int) -> Run:
+    settlement = queries.settled()
+    run.device = len(queries.runs()) + 1
+    run.window_ms, run.batch, run.created_at = window_ms, batch, at
+    run.save()
+    administrator = Staff.objects.get(username=username_of(Role.ADMINISTRATOR))
+    enrol_phones(run, settlement=settlement, world=World(settlement.seed), by=administrator, at=at)
+    audit.record("drill.planned", subject=str(run.pk), by=None, at=at, people=run.people[1], days=run.days[1])
+    return run
+
+
+def perform(run: Run, *, url: str, clock: Clock, stop: threading.Event, tell: Tell | None = None) -> Run:
+    """Register whom the run needs, then play it to its end or until stopped; again, it goes on where it was. Raises
+    what `playing.play` raises."""
+    register_people(upto=run.people[1], at=clock(), stop=stop)
+    return play(run.pk, url=url, clock=clock, stop=stop, tell=tell)
+
+
+def first_days(
+    *,
+    url: str,
+    clock: Clock,
+    people: int = FIRST_PEOPLE,
+    days: int = FIRST_DAYS,
+    seed: int = SEED,
+    stop: threading.Event | None = None,
+    tell: Tell | None = None,
+) -> Run:
+    """What a newcomer needs to look around: the land, the staff, and the last `days` days of some people, sent to the
+    running server at `url`. Goes on where it was broken off; done, it returns at once. Raises NotADrill.
+    """
+    settle(seed=seed, at=clock())
+    known = queries.runs()
+    run = known[0] if known else plan(people=people, days=days, at=clock())
+    if run.state == State.DONE:
+        return run
+    return perform(run, url=url, clock=clock, stop=stop or threading.Event(), tell=tell)
+
+
+@transaction.atomic
+def ask_to_stop(run: Run, *, by: Staff | None, at: dt.datetime) -> None:
+    """The process that plays the run stops within a second and keeps its place."""
+    if not Run.objects.filter(pk=run.pk).exclude(state=State.DONE).update(asked_to_stop=True):
+        raise DrillRefused("This run is done, or another process is playing it.")
+    Run.objects.filter(pk=run.pk, state=State.WAITING).update(state=State.CANCELLED, ended_at=at)
+    audit.record("drill.stopped", subject=str(run.pk), by=by.pk if by else None, at=at)
+
+
+@transaction.atomic
+def ask_to_go_on(run: Run, *, by: Staff | None, at: dt.datetime) -> None:
+    """A run that was cancelled or failed waits to be played again. Raises DrillRefused for any other."""
+    waits = Run.objects.filter(pk=run.pk, state__in=[State.CANCELLED, State.FAILED])
+    if not waits.update(state=State.WAITING, asked_to_stop=False, trouble="", ended_at=None):
+        raise DrillRefused("This run is done, or another process is playing it.")
+    audit.record("drill.resumed", subject=str(run.pk), by=by.pk if by else None, at=at)

@@ -1,0 +1,182 @@
+"""What the drill knows of itself."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.utils.translation import gettext_noop
+
+from kakou.access.models import Node, Staff
+from kakou.access.rules import ROLES
+from kakou.drill.days import Share, Story
+from kakou.drill.models import Run, Settlement
+from kakou.drill.rules import DrillRefused, NotADrill, State
+from kakou.drill.settling.staff import username_of
+from kakou.drill.world import World
+from kakou.kernel.errors import NotFound
+from kakou.kernel.time import to_ms
+
+
+def settlement() -> Settlement | None:
+    """The drill's sub-district; None when this system has none yet."""
+    return Settlement.objects.first()
+
+
+def settled() -> Settlement:
+    """The drill's sub-district. Raises DrillRefused when there is none."""
+    found = settlement()
+    if found is None:
+        raise DrillRefused("There is no drill on this system yet.")
+    return found
+
+
+def settlement_or_empty() -> Settlement | None:
+    """As `settlement`. Raises NotADrill when there is none, but places are there all the same."""
+    found = settlement()
+    if found is None and Node.objects.exists():
+        raise NotADrill(
+            "This system already holds places of its own. The drill would mix fictitious people with real ones: give it"
+            " a system of its own (set KAKOU_HOME to an empty folder)."
+        )
+    return found
+
+
+def runs() -> list[Run]:
+    """All runs, oldest first."""
+    return [*Run.objects.order_by("pk")]
+
+
+def unfinished() -> list[Run]:
+    """The runs that have something left to play, oldest first."""
+    return [run for run in runs() if run.state != State.DONE]
+
+
+def run_named(pk: int) -> Run:
+    """Raises NotFound."""
+    run = Run.objects.filter(pk=pk).first()
+    if run is None:
+        raise NotFound("There is no such page.")
+    return run
+
+
+_WORDS = {
+    State.WAITING: gettext_noop("Waiting for the job to begin"),
+    State.RUNNING: gettext_noop("Being played"),
+    State.CANCELLED: gettext_noop("Cancelled"),
+    State.FAILED: gettext_noop("Broken off"),
+    State.DONE: gettext_noop("Played to the end"),
+}
+_COUNTED = {
+    "stored": gettext_noop("stored"),
+    "duplicate": gettext_noop("sent twice"),
+    "quarantined": gettext_noop("in quarantine"),
+    "refused": gettext_noop("of revoked phones"),
+}
+
+
+class RunView(NamedTuple):
+    """A run as pages show it; texts are msgids."""
+
+    id: int
+    people: int
+    days: int
+    permille: int
+    words: str
+    counts: list[tuple[str, int]]
+    may_stop: bool
+    may_go_on: bool
+
+
+def run_views() -> list[RunView]:
+    """All runs as pages show them, oldest first."""
+    return [
+        RunView(
+            id=run.pk,
+            people=run.people[1],
+            days=run.days[1] - run.days[0],
+            permille=run.permille,
+            words=_WORDS[State(run.state)],
+            counts=[(words, run.counts[key]) for key, words in _COUNTED.items() if run.counts.get(key)],
+            may_stop=run.state in (State.WAITING, State.RUNNING) and not run.asked_to_stop,
+            may_go_on=run.state in (State.CANCELLED, State.FAILED),
+        )
+        for run in runs()
+    ]
+
+
+class Login(NamedTuple):
+    """A role's title (a msgid), and a link that logs in once."""
+
+    title: str
+    link: str
+
+
+class _OneTimeTokens(PasswordResetTokenGenerator):
+    """Bound to the account's last login, so that using one makes it and its copies void."""
+
+    key_salt = "kakou.drill.one-time-login"
+
+
+_TOKENS = _OneTimeTokens()
+
+
+class Seat(NamedTuple):
+    """The drill's account of a role, with the role's title and sentence (msgids)."""
+
+    title: str
+    sentence: str
+    staff: Staff
+
+
+def seats() -> list[Seat]:
+    """One for each role, in the order of the permission table."""
+    by_name = {staff.username: staff for staff in Staff.objects.filter(is_drill=True, is_active=True)}
+    return [
+        Seat(definition.title, definition.sentence, by_name[username_of(role)])
+        for role, definition in ROLES.items()
+        if username_of(role) in by_name
+    ]
+
+
+def seat_named(username: str) -> Staff:
+    """Raises NotFound for what is no account of the drill."""
+    found = next((seat.staff for seat in seats() if seat.staff.username == username), None)
+    if found is None:
+        raise NotFound("There is no such page.")
+    return found
+
+
+def one_time_logins(url: str) -> list[Login]:
+    """A fresh link for each role."""
+    return [
+        Login(seat.title, f"{url}/drill/enter/{seat.staff.pk}-{_TOKENS.make_token(seat.staff)}/") for seat in seats()
+    ]
+
+
+def staff_of_login(token: str) -> Staff | None:
+    """Whose one-time login this is; None when it is used, older than three days, or never was one."""
+    number, _, rest = token.partition("-")
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    staff = Staff.objects.filter(pk=int(number), is_drill=True, is_active=True).first()
+    return staff if staff is not None and _TOKENS.check_token(staff, rest) else None
+
+
+def site_zone() -> ZoneInfo:
+    """The zone in which the site's days begin."""
+    return ZoneInfo(settings.SITE_ZONE)
+
+
+def story_of(run: Run, seed: int) -> Story:
+    """The story that a run plays."""
+    but = (_pair(run.but_people), _pair(run.but_days)) if run.but_people and run.but_days else None
+    share = Share(_pair(run.people), _pair(run.days), but, run.device)
+    return Story(World(seed), run.start, to_ms(run.until), share, site_zone())
+
+
+def _pair(numbers: list[int]) -> tuple[int, int]:
+    low, high = numbers
+    return low, high

@@ -1,0 +1,35 @@
+"""A phone at every staffed entrance, enrolled through the door that real ones use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import uuid4
+
+from kakou.access.actions import enrol_device, issue_enrolment
+from kakou.access.models import Node, Staff
+from kakou.access.scope import acting_as
+from kakou.drill.models import Phone, Run, Settlement
+from kakou.drill.world import World
+from kakou.vault import store
+from kakou.vault.sealing import seal
+
+_TOKEN_LASTS = dt.timedelta(days=90)
+
+
+def enrol_phones(run: Run, *, settlement: Settlement, world: World, by: Staff, at: dt.datetime) -> None:
+    """One phone for each entrance where somebody stands. `by` holds ENROL_DEVICES there."""
+    nodes = Node.objects.in_bulk([settlement.entrance_nodes[e.number] for e in world.staffed])
+    phones = []
+    with acting_as(by):
+        for entrance in world.staffed:
+            node = nodes[settlement.entrance_nodes[entrance.number]]
+            name = f"{world.land.units[entrance.unit].name}{entrance.name} {run.device}号机"
+            _, token = issue_enrolment(node=node, name=name, by=by, at=at)
+            device, secret = enrol_device(token=token, at=at)
+            id = uuid4()
+            sealed = seal(
+                store(), due=(at + _TOKEN_LASTS).date(), table="drill_phone", row=id, field="token",
+                plain=secret.encode(),
+            )  # fmt: skip
+            phones.append(Phone(id=id, run=run, gate=entrance.number, device=device, token=sealed))
+        Phone.objects.bulk_create(phones)

@@ -1,0 +1,112 @@
+import datetime as dt
+import threading
+
+import msgspec
+import pytest
+
+from kakou.access.models import Device
+from kakou.access.scope import acting_as_system
+from kakou.drill import actions, queries
+from kakou.drill.days import uploads
+from kakou.drill.models import Phone, Run
+from kakou.drill.phones import ServerAway
+from kakou.drill.rules import DrillRefused, State
+from kakou.drill.tests.intake import StandIn
+from kakou.kernel.time import now
+from kakou.people.models import Person, Vehicle
+
+pytestmark = pytest.mark.django_db
+EVENING = dt.datetime(2021, 8, 10, 13, 0, tzinfo=dt.UTC)  # 21:00 at the site
+
+
+@pytest.fixture
+def run(db) -> Run:
+    actions.settle(seed=7, at=EVENING)
+    return actions.plan(people=60, days=2, at=EVENING, window_ms=3_600_000, batch=20)
+
+
+def play(run, intake, stop=None):
+    return actions.perform(run, url=intake.url, clock=now, stop=stop or threading.Event())
+
+
+def everything(run) -> set[str]:
+    told = uploads(queries.story_of(run, 7), window_ms=run.window_ms, batch=run.batch)
+    return {msgspec.json.decode(body)["id"] for upload in told for body in upload.items}
+
+
+def test_cancelled_and_resumed_it_stores_everything_once(run):
+    with StandIn() as intake:
+        stop = threading.Event()
+        intake.stop_after = (10, stop.set)
+        assert play(run, intake, stop).state == State.CANCELLED
+        half = set(intake.stored)
+        assert 0 < len(half) < len(everything(run))
+
+        intake.stop_after = None
+        done = play(run, intake)
+        assert (done.state, done.permille) == (State.DONE, 1000)
+        assert set(intake.stored) == everything(run)
+        assert all(order == sorted(set(order)) for order in intake.order.values())
+        assert done.counts["stored"] == len(intake.stored)
+        with pytest.raises(DrillRefused):
+            play(run, intake)
+
+
+def test_people_and_cars_are_registered_and_phones_enrolled_once(run):
+    with StandIn() as intake:
+        play(run, intake)
+    with acting_as_system():
+        assert Person.objects.count() == 60
+        assert {vehicle.lives_here for vehicle in Vehicle.objects.all()} == {True}
+        assert Device.objects.count() == Phone.objects.count() == len(queries.story_of(run, 7).world.staffed)
+        device = Device.objects.order_by("pk").first()
+        assert device.name.endswith("1号机")
+    sealed = bytes(Phone.objects.first().token)
+    with StandIn() as intake:
+        told = Run.objects.get()
+        told.state = State.CANCELLED
+        told.save()
+        play(told, intake)
+        assert not intake.requests  # every phone knew that it had said everything
+    assert sealed == bytes(Phone.objects.first().token)
+
+
+def test_the_rest_leaves_out_what_the_first_run_told(run):
+    rest = actions.plan_rest(people=90, days=3, at=EVENING)
+    assert rest is not None
+    assert actions.plan_rest(people=90, days=3, at=EVENING) == rest
+    assert not everything(run) & everything(rest)
+    with pytest.raises(DrillRefused):
+        actions.plan(people=60, days=2, at=EVENING)
+
+
+def test_a_server_that_is_away_leaves_it_to_be_resumed(run, monkeypatch):
+    with StandIn() as intake:
+        nobody = intake.url
+    monkeypatch.setattr("kakou.drill.phones.fleet.Fleet.__init__.__kwdefaults__", {"lines": 4, "patience": 0.1})
+    with pytest.raises(ServerAway):
+        actions.perform(run, url=nobody, clock=now, stop=threading.Event())
+    run.refresh_from_db()
+    assert (run.state, run.trouble) == (State.FAILED, "drill-server-away")
+    actions.ask_to_go_on(run, by=None, at=EVENING)
+    run.refresh_from_db()
+    assert run.state == State.WAITING
+
+
+def test_who_asks_to_stop_is_heard(run):
+    with StandIn() as intake:
+        intake.stop_after = (8, lambda: None)
+        actions.ask_to_stop(run, by=None, at=EVENING)
+        run.refresh_from_db()
+        assert run.state == State.CANCELLED
+        assert not queries.run_views()[0].may_stop
+        assert queries.run_views()[0].may_go_on
+
+
+def test_a_live_run_is_not_taken_from_its_process(run):
+    Run.objects.update(state=State.RUNNING, beat_at=now())
+    with StandIn() as intake, pytest.raises(DrillRefused):
+        play(run, intake)
+    Run.objects.update(beat_at=now() - dt.timedelta(minutes=5))
+    with StandIn() as intake:
+        assert play(run, intake).state == State.DONE

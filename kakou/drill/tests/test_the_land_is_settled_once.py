@@ -1,0 +1,50 @@
+import pytest
+
+from kakou.access.actions import add_node
+from kakou.access.models import Grant, Staff
+from kakou.access.rules import Role
+from kakou.access.scope import acting_as, acting_as_system
+from kakou.drill import actions, queries
+from kakou.drill.rules import DrillRefused, NotADrill
+from kakou.drill.world import EntranceState, UnitKind, World
+from kakou.places.models import Entrance, Unit
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_makes_the_tree_of_its_seed(at):
+    settlement = actions.settle(seed=7, at=at)
+    world = World(7)
+    with acting_as_system():
+        assert Unit.objects.filter(kind=UnitKind.COMPOUND).count() == 21
+        assert Entrance.objects.filter(state=EntranceState.SEALED).exclude(seal_material="").count() > 30
+        for unit in world.land.units:
+            row = Unit.objects.get(node_id=settlement.unit_nodes[unit.number])
+            assert (row.name, row.kind) == (unit.name, unit.kind)
+        for entrance in world.staffed:
+            row = Entrance.objects.select_related("unit").get(node_id=settlement.entrance_nodes[entrance.number])
+            assert (row.name, row.unit.name) == (entrance.name, world.land.units[entrance.unit].name)
+            assert settlement.recorders[entrance.number]
+
+
+def test_there_is_one_account_of_each_role_and_all_are_of_the_drill(at):
+    actions.settle(seed=7, at=at)
+    assert not Staff.objects.filter(is_drill=False).exists()
+    assert set(Grant.objects.values_list("role", flat=True)) == {role.value for role in Role}
+    assert not any(staff.has_usable_password() for staff in Staff.objects.all())
+    secretary = Staff.objects.get(username="drill-community-secretary")
+    with acting_as(secretary):
+        assert 10 < Unit.objects.count() < 60
+
+
+def test_twice_changes_nothing_and_another_seed_is_refused(at):
+    assert actions.settle(seed=7, at=at) == actions.settle(seed=7, at=at)
+    with pytest.raises(DrillRefused):
+        actions.settle(seed=8, at=at)
+
+
+def test_it_does_not_touch_a_system_with_places_of_its_own(at):
+    add_node(parent=None)
+    with pytest.raises(NotADrill):
+        actions.settle(seed=7, at=at)
+    assert queries.settlement() is None
