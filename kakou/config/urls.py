@@ -9,6 +9,7 @@ from kakou.config.api import api
 urlpatterns = [
     path("accounts/", include("kakou.access.urls")),
     path("api/", api.urls),
+    path("drill/", include("kakou.drill.urls")),
     path("", include("kakou.web.urls")),
 ]
 handler400 = "kakou.web.refusals.handlers.bad_request"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 from django_scopes import get_scope
 
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.vault.keys import signing
-from kakou.web.events import Viewer, registry
+from kakou.web.events import NavEntry, Stroke, Viewer, registry
+
+DRILL = "drill"
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -18,6 +21,8 @@ def viewer_of(request: HttpRequest) -> Viewer:
         return Viewer()
     held = get_scope()
     nodes = {permission.value: frozenset(held.get(permission.value, ())) for permission in Permission}
+    if request.user.is_drill:
+        nodes[DRILL] = frozenset({0})  # no permission of anybody's work: it opens the drill's own page
     return Viewer(request.user.display or request.user.username, nodes)
 
 
@@ -26,4 +31,5 @@ def wire() -> None:
     # the audit lies below the vault, so the vault's pen is handed to it here
     heads_are_signed_by(Signer(sign=signing.sign, holds=signing.holds, name=signing.name))
     registry.viewer = viewer_of
+    registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
     registry.add_topics(ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value)

@@ -1,0 +1,105 @@
+"""The drill's pages: how far it is, and who one is in it. Only for accounts of the drill, on this machine only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from kakou.access.login.adapter import client_address
+from kakou.access.login.views import is_loopback
+from kakou.access.models import Staff
+from kakou.drill import actions, queries, tasks
+from kakou.kernel.errors import NotFound
+from kakou.kernel.time import now
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+View = Callable[..., HttpResponse]
+
+
+def for_drill_accounts(view: View) -> View:
+    """Who is not in the drill learns nothing of it."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect("account_login")
+        if not _may_drill(request, request.user):
+            raise NotFound("There is no such page.")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def _may_drill(request: HttpRequest, user: object) -> bool:
+    return isinstance(user, Staff) and user.is_drill and user.is_active and is_loopback(client_address(request))
+
+
+@never_cache
+@require_GET
+@for_drill_accounts
+def runs(request: HttpRequest) -> HttpResponse:
+    """Every run with its bar; asked by htmx, only the bars."""
+    known = queries.run_views()
+    context = {
+        "runs": known,
+        "playing": any(run.may_stop for run in known),
+        "seats": queries.seats(),
+        "now": now(),
+    }
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "drill/runs_part.html" if part else "drill/runs.html", context)
+
+
+@require_POST
+@for_drill_accounts
+def stop(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Cancel: the run keeps its place."""
+    actions.ask_to_stop(queries.run_named(run_id), by=_staff(request), at=now())
+    return redirect("drill:runs")
+
+
+@require_POST
+@for_drill_accounts
+def resume(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Queue a cancelled or failed run again."""
+    run = queries.run_named(run_id)
+    actions.ask_to_go_on(run, by=_staff(request), at=now())
+    tasks.defer_what_is_left(url=_own_url(request), at=now())
+    return redirect("drill:runs")
+
+
+@require_POST
+@for_drill_accounts
+def change_seat(request: HttpRequest) -> HttpResponse:
+    """Go on as another account of the drill, to see what that role sees."""
+    seat = queries.seat_named(request.POST.get("seat", ""))
+    login(request, seat, backend=BACKEND)
+    return HttpResponseRedirect("/")
+
+
+@never_cache
+@require_GET
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """A one-time login: the link that the terminal shows. Used, old and never issued look the same."""
+    staff = queries.staff_of_login(token)
+    if staff is None or not _may_drill(request, staff):
+        raise NotFound("This login is used up or too old. Ask for new ones with `kakou drill logins`.")
+    login(request, staff, backend=BACKEND)
+    return HttpResponseRedirect("/")
+
+
+def _staff(request: HttpRequest) -> Staff:
+    assert isinstance(request.user, Staff)
+    return request.user
+
+
+def _own_url(request: HttpRequest) -> str:
+    # the job speaks to the door this request came through, never to one that its sender names
+    host = request.get_host()
+    return f"http://{host}"
