@@ -1,6 +1,7 @@
 """What a passage can say: its codes, each with "not looked at" apart from "fine". Pure.
 
-Sources: article line 21 (三查一看一测一记), domain.md §4 GateEvent. Numbers are what the database holds and never change.
+A member's name in lower case is its word on the wire (`lane.codes`); its number is what the database holds and never
+changes. Sources: article line 21 (三查一看一测一记), domain.md §4 GateEvent.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ class Verdict(IntEnum):
     EMERGENCY = 6
 
 
+STOPPED = frozenset({Verdict.PERSUADE_BACK, Verdict.HOLD, Verdict.REFER})  # do not cross, unless overridden
+
+
 class HealthCode(IntEnum):
     """一查 健康码."""
 
@@ -53,7 +57,7 @@ class TravelCode(IntEnum):
 
     NOT_LOOKED = 0
     GREEN = 1
-    GREEN_STAR = 2
+    STAR = 2
     YELLOW = 3
     ORANGE = 4
     RED = 5
@@ -73,13 +77,18 @@ class Vaccination(IntEnum):
 
 
 class Origin(IntEnum):
-    """三查 从哪来."""
+    """三查 从哪来: the risk level, on that day, of where he comes from."""
 
     NOT_LOOKED = 0
     LOCAL = 1
-    ELSEWHERE = 2
-    RISK_AREA = 3
-    UNKNOWN = 4
+    LOW = 2
+    MEDIUM = 3
+    HIGH = 4
+    LOCKDOWN = 5
+    CONTROL = 6
+    PREVENTION = 7
+    ABROAD = 8
+    UNKNOWN = 9
 
 
 class Mask(IntEnum):
@@ -103,14 +112,21 @@ class Purpose(IntEnum):
     VISIT = 5
     PATROL = 6
     OTHER = 7
+    SHOPPING = 8
+    SCHOOL = 9
 
 
 class Clock(IntFlag):
-    """What is to be known about the time of a passage."""
+    """What is to be known about the times of a passage; it is stored all the same."""
 
     FINE = 0
     CORRECTED = 1  # the device's known offset was applied
     SKEWED = 2  # the device's clock was further off than SKEW_LIMIT_MS
-    ID_DISAGREES = 4  # the time inside the id is another
-    FUTURE = 8  # it says it happened after it arrived
+    ID_DISAGREES = 4  # the id was made at another time than the passage says, or carries no time
+    FUTURE = 8  # corrected, it still happened later than it arrived
     IMPORTED = 16  # from a sheet: there was no device clock
+    JUMPED = 32  # the clock was set between the passage and its upload
+    STALE = 64  # it happened more than a month before it arrived
+
+
+CLOCK_TROUBLE = Clock.SKEWED | Clock.ID_DISAGREES | Clock.FUTURE | Clock.JUMPED  # somebody must look at that phone

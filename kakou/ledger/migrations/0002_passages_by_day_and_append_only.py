@@ -1,51 +1,103 @@
-"""Days as partitions, made ahead; nothing is ever changed or removed but by the retention cut."""
+"""Partitions by day, the two doors through which rows leave (moving and retention), and the lock on everything else."""
 
 from django.db import migrations
 
-SQL = """
-create table ledger_passage_other partition of ledger_passage default;
-
+APPEND_ONLY = """
+-- rows leave through ledger_make_days (from the default partition to their day) and ledger_forget only: both run as the
+-- owner and say so for their own transaction
 create function ledger_append_only() returns trigger language plpgsql as $f$
 begin
-  -- the owner moves late days out of DEFAULT and cuts what is past its retention; nobody else, and never by accident
-  if current_user = 'kakou_owner' and current_setting('kakou.cutting', true) = 'on' then return old; end if;
-  raise exception 'the ledger is append-only: a correction is a new row';
-end $f$;
-create trigger append_only before update or delete on ledger_passage for each row execute function ledger_append_only();
-create function ledger_no_truncate() returns trigger language plpgsql as $f$
-begin raise exception 'the ledger is append-only: it cannot be emptied'; end $f$;
-create trigger append_only_truncate before truncate on ledger_passage
-  for each statement execute function ledger_no_truncate();
-
--- runs as the owner, for the worker that makes the days ahead and the import that makes its own
-create function ledger_add_day(day date) returns boolean language plpgsql security definer
-  set search_path = pg_catalog, public, pg_temp as $f$
-declare
-  child text := 'ledger_passage_' || to_char(day, 'YYYYMMDD');
-  lo uuid := (lpad(to_hex((extract(epoch from day::timestamp) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
-  hi uuid := (lpad(to_hex((extract(epoch from (day + 1)::timestamp) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
-begin
-  if day < date '2000-01-01' or day > date '2100-01-01' then raise exception 'no such day: %', day; end if;
-  perform pg_advisory_xact_lock(hashtext('ledger_add_day'));
-  if to_regclass('public.' || child) is not null then return false; end if;
-  execute format('create table public.%I (like public.ledger_passage including defaults including constraints)', child);
-  execute format('revoke all on public.%I from kakou_pages, kakou_lane, kakou_worker', child);
-  if exists (select from public.ledger_passage_other where id >= lo and id < hi) then
-    perform set_config('kakou.cutting', 'on', true);
-    execute format('with late as (delete from public.ledger_passage_other where id >= %L and id < %L returning *)'
-                   ' insert into public.%I select * from late', lo, hi, child);
-    perform set_config('kakou.cutting', '', true);
+  if tg_op = 'DELETE' and current_user = 'kakou_owner'
+     and current_setting('kakou.keeping_house', true) = 'on' then
+    return old;
   end if;
-  execute format('alter table public.ledger_passage attach partition public.%I for values from (%L) to (%L)',
-                 child, lo, hi);
-  return true;
+  raise exception 'rows of % are only ever added: a correction is a new row', tg_table_name
+    using errcode = 'integrity_constraint_violation';
 end $f$;
-revoke all on function ledger_add_day(date) from public;
-grant execute on function ledger_add_day(date) to kakou_worker, kakou_pages, kakou_lane;
-select ledger_add_day((now() at time zone 'utc')::date + d) from generate_series(-3, 7) d;
+create trigger append_only before update or delete on ledger_passage
+  for each row execute function ledger_append_only();
+create trigger append_only_truncate before truncate on ledger_passage
+  for each statement execute function ledger_append_only();
+"""
+
+DAYS = """
+create table ledger_passage_other partition of ledger_passage default;
+
+create function ledger_floor(day date) returns uuid language sql immutable parallel safe
+  return (lpad(to_hex((extract(epoch from day) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
+
+-- makes the partitions of the days [first, last] that are not there; returns how many. One transaction: ask for at most
+-- a few dozen days at a time. Rows that came before their partition are moved out of the default one.
+create function ledger_make_days(first date, last date) returns int language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  d date; low uuid; high uuid; made int := 0; child text;
+begin
+  if last - first > 400 then raise exception 'at most 400 days at a time'; end if;
+  perform pg_advisory_xact_lock(hashtext('ledger_make_days'));
+  for d in select generate_series(first, last, interval '1 day')::date loop
+    child := 'ledger_passage_' || to_char(d, 'YYYYMMDD');
+    continue when to_regclass('public.' || child) is not null;
+    low := public.ledger_floor(d); high := public.ledger_floor(d + 1);
+    execute format('create table public.%I (like public.ledger_passage including defaults including constraints)', child);
+    execute format('revoke all on public.%I from public, kakou_pages, kakou_worker, kakou_lane', child);
+    if exists (select from public.ledger_passage_other where id >= low and id < high) then
+      perform set_config('kakou.keeping_house', 'on', true);
+      lock table public.ledger_passage_other in exclusive mode;
+      execute format('with gone as (delete from public.ledger_passage_other where id >= %L and id < %L returning *)'
+                     ' insert into public.%I select * from gone', low, high, child);
+      perform set_config('kakou.keeping_house', '', true);
+    end if;
+    execute format('alter table public.ledger_passage attach partition public.%I for values from (%L) to (%L)',
+                   child, low, high);
+    made := made + 1;
+  end loop;
+  return made;
+end $f$;
+
+-- forgets what arrived before `limit_at`: whole days, and single rows of the default partition. Returns rows forgotten.
+create function ledger_forget(limit_at timestamptz) returns bigint language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  child text; n bigint; total bigint := 0; keep boolean;
+begin
+  if limit_at > now() - interval '1 day' then raise exception 'the limit must lie in the past'; end if;
+  for child in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = 'public.ledger_passage'::regclass and c.relname <> 'ledger_passage_other'
+        and to_date(right(c.relname, 8), 'YYYYMMDD') < (limit_at at time zone 'utc')::date order by 1 loop
+    -- a phone may have kept a passage for long: the whole day waits for its last arrival
+    execute format('select exists (select from public.%I where recorded_at >= %L)', child, limit_at) into keep;
+    continue when keep;
+    execute format('select count(*) from public.%I', child) into n;
+    execute format('alter table public.ledger_passage detach partition public.%I', child);
+    execute format('drop table public.%I', child);
+    total := total + n;
+  end loop;
+  perform set_config('kakou.keeping_house', 'on', true);
+  delete from public.ledger_passage_other where recorded_at < limit_at;
+  get diagnostics n = row_count;
+  perform set_config('kakou.keeping_house', '', true);
+  return total + n;
+end $f$;
+
+revoke all on function ledger_make_days(date, date), ledger_forget(timestamptz) from public;
+"""
+
+GRANTS = """
+do $g$ begin
+  -- imports make the days of what they bring; only the worker forgets
+  grant execute on function ledger_make_days(date, date) to kakou_pages, kakou_worker;
+  grant execute on function ledger_forget(timestamptz) to kakou_worker;
+end $g$;
+"""
+
+BACK = """
+drop function ledger_forget(timestamptz); drop function ledger_make_days(date, date); drop function ledger_floor(date);
+drop table ledger_passage_other; drop trigger append_only on ledger_passage;
+drop trigger append_only_truncate on ledger_passage; drop function ledger_append_only();
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0001_passages_and_quarantine"), ("access", "0002_device_changes_are_told")]
-    operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
+    dependencies = [("ledger", "0001_passages_and_quarantine")]
+    operations = [migrations.RunSQL(APPEND_ONLY + DAYS + GRANTS, BACK)]

@@ -1,52 +1,38 @@
-"""Passages: append-only, partitioned by the UTC day inside their UUIDv7."""
+"""Passages: append-only, partitioned by the day inside their UUIDv7."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import RawSQL
 
 from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
-
-if TYPE_CHECKING:
-    BigInt = models.BigIntegerField[int, int]  # subscripts exist for mypy only
-else:
-    BigInt = models.BigIntegerField
-
-
-class TransactionIdField(BigInt):
-    """PostgreSQL's 64-bit transaction id: the cursor by which the fold reads what was committed, and misses nothing."""
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        """The column's type."""
-        return "xid8"
+from kakou.web.models import Xid8Field
 
 
 class Passage(models.Model):
-    """One person or vehicle, one crossing, one row. Codes are those of `ledger.rules`.
+    """One person or vehicle, one crossing, one row. Codes: `ledger.rules`; a correction is a new row.
 
-    Gate, device and recorder are ids without foreign keys: a row outlives them, and a check per insert would cost.
+    Ids of gates, devices and people are bare: a row is written ten thousand times a second, and outlives what it names.
+    `hash` and `prev_hash` are keyed (see `lane.rows`). `xid` orders rows by commit, for folds that must miss none.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    xid = TransactionIdField(db_default=RawSQL("pg_current_xact_id()", []), editable=False)
-    node_id = models.IntegerField()  # the gate's own node: a re-cut of the tree takes its passages along
-    device_id = models.IntegerField(null=True)  # null: imported
-    seq = models.BigIntegerField(null=True)
-    prev_hash = models.BinaryField(max_length=32, null=True)
-    hash = models.BinaryField(max_length=32)
+    xid = Xid8Field(db_default=RawSQL("pg_current_xact_id()", []), editable=False)
+    node_id = models.IntegerField()
+    device_id = models.IntegerField(null=True)
+    seq = models.BigIntegerField(null=True)  # null, as prev_hash: imported
+    prev_hash = models.BinaryField(null=True)
+    hash = models.BinaryField()
     direction = models.SmallIntegerField()
     crossed = models.BooleanField()
     subject = models.UUIDField()
     subject_kind = models.SmallIntegerField()
     vehicle = models.UUIDField(null=True)
     purpose = models.SmallIntegerField(default=0)
-    happened_at = models.DateTimeField()  # by the corrected clock
-    device_at = models.DateTimeField()  # as the device said
+    happened_at = models.DateTimeField()
+    device_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     clock = models.SmallIntegerField(default=0)
     health = models.SmallIntegerField(default=0)
@@ -54,35 +40,36 @@ class Passage(models.Model):
     vaccination = models.SmallIntegerField(default=0)
     origin = models.SmallIntegerField(default=0)
     mask = models.SmallIntegerField(default=0)
-    temperature = models.SmallIntegerField(null=True)  # tenths of a degree Celsius; null: not measured
+    temperature = models.SmallIntegerField(null=True)
     verdict = models.SmallIntegerField(default=0)
-    reasons = ArrayField(models.CharField(max_length=40), default=list)
-    pack = models.CharField(max_length=40, default="")
+    reasons = ArrayField(models.TextField(), default=list)
+    pack = models.TextField(default="")
     recorder = models.IntegerField(null=True)
     corrects = models.UUIDField(null=True)
-    detail = models.JSONField(null=True)  # nothing personal: thermometer, override reason, correction reason
-    sealed = models.BinaryField(null=True)  # name, document, phone, plate as typed at the gate
+    detail = models.JSONField(null=True)
+    sealed = models.BinaryField(null=True)
 
     objects = Scoped["Passage"]()
     wall = Wall(
         Permission.SEE_LEDGER,
-        pages="select",
-        worker="select",
-        lane="select (id, hash, verdict, recorded_at, device_id, seq, prev_hash), insert",
+        Permission.IMPORT_LEDGER,
+        pages="select, insert",
+        worker="select, insert",
+        # what ON CONFLICT and the answer to a repeat need, and nothing about anybody
+        lane="select (id, hash, verdict), insert",
     )
 
     class Privacy:
-        plain = frozenset(
-            {
-                "id", "xid", "node_id", "device_id", "seq", "prev_hash", "hash", "direction", "crossed", "subject_kind",
-                "purpose", "happened_at", "device_at", "recorded_at", "clock", "verdict", "reasons", "pack", "corrects",
-                "detail",
-            }
-        )  # fmt: skip
-        personal = {"subject": "ledger", "vehicle": "ledger", "recorder": "duty"}
+        plain = frozenset({"id", "xid", "node_id", "device_id", "seq", "direction", "clock", "recorded_at", "pack"})
+        personal = {
+            "prev_hash": "ledger", "hash": "ledger", "crossed": "ledger", "subject": "ledger",
+            "subject_kind": "ledger", "vehicle": "ledger", "purpose": "ledger", "happened_at": "ledger",
+            "device_at": "ledger", "verdict": "ledger", "reasons": "ledger", "corrects": "ledger",
+            "detail": "ledger", "recorder": "duty",
+        }  # fmt: skip
         sensitive = {
-            "sealed": "ledger", "health": "ledger", "travel": "ledger", "vaccination": "ledger", "origin": "ledger",
-            "mask": "ledger", "temperature": "ledger",
+            "health": "ledger", "travel": "ledger", "vaccination": "ledger", "origin": "ledger", "mask": "ledger",
+            "temperature": "ledger", "sealed": "ledger",
         }  # fmt: skip
 
     class Meta:

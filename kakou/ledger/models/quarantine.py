@@ -1,58 +1,70 @@
-"""What a gate sent and the ledger could not accept: kept whole until a person decides."""
+"""What the intake could not accept: kept whole, sealed, until a person has looked at it."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
-from kakou.kernel.ids import new_id
+from kakou.web.models import Xid8Field
+
+WAITING, ACCEPTED, SET_ASIDE = "waiting", "accepted", "set_aside"
 
 
 class Quarantined(models.Model):
-    """One item as it arrived, sealed. The same bytes from the same device are kept once."""
+    """One item as it came. `reason`: code; `place`: the path in the item that is wrong; `passage`: the id it claims.
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    `digest` is keyed like a passage's hash: the same item sent twice by one device is kept once.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    xid = Xid8Field(db_default=RawSQL("pg_current_xact_id()", []), editable=False)
     node_id = models.IntegerField()
     device_id = models.IntegerField()
-    passage = models.UUIDField(null=True)  # the id it claimed, where it could be read
+    passage = models.UUIDField(null=True)
+    seq = models.BigIntegerField(null=True)
+    prev_hash = models.BinaryField(null=True)
+    digest = models.BinaryField()
+    contract = models.IntegerField()
     reason = models.CharField(max_length=40)
-    field = models.CharField(max_length=80, default="")  # which part of it, where that is known
-    raw_hash = models.BinaryField(max_length=32)
-    sealed = models.BinaryField()  # the bytes
-    received_at = models.DateTimeField()
+    place = models.CharField(max_length=200, blank=True)
+    payload = models.BinaryField()
+    recorded_at = models.DateTimeField()
+    state = models.CharField(max_length=16, db_default=WAITING, default=WAITING)
+    resolution = models.CharField(max_length=200, blank=True, db_default="", default="")
+    resolved_by = models.ForeignKey("access.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     resolved_at = models.DateTimeField(null=True)
-    resolved_by = models.IntegerField(null=True)
-    resolution = models.CharField(max_length=200, default="")
 
     objects = Scoped["Quarantined"]()
     wall = Wall(
+        Permission.SEE_LEDGER,
         Permission.RESOLVE_QUARANTINE,
-        Permission.RESOLVE_QUARANTINE,
-        pages="select, update (resolved_at, resolved_by, resolution)",
-        worker="select, update (resolved_at, resolved_by, resolution)",
-        lane="select (id, device_id, raw_hash), insert",
+        pages="select, update (state, resolution, resolved_by_id, resolved_at)",
+        worker="select, update (state, resolution, resolved_by_id, resolved_at)",
+        lane="select (id, device_id, digest), insert",
     )
 
     class Privacy:
         plain = frozenset(
-            {
-                "id", "node_id", "device_id", "passage", "reason", "field", "raw_hash", "received_at", "resolved_at",
-                "resolution",
-            }
-        )  # fmt: skip
-        personal = {"resolved_by": "duty"}
-        sensitive = {"sealed": "ledger"}
+            {"id", "xid", "node_id", "device_id", "passage", "seq", "contract", "reason", "place", "recorded_at"}
+            | {"state", "resolution", "resolved_at"}
+        )
+        personal = {"prev_hash": "ledger", "digest": "ledger", "resolved_by": "duty"}
+        sensitive = {"payload": "ledger"}
 
     class Meta:
+        indexes = [
+            models.Index(fields=["node_id", "recorded_at"], condition=Q(state=WAITING), name="quarantine_waiting"),
+            models.Index(fields=["xid"], name="quarantine_by_commit"),
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["device_id", "raw_hash"], name="quarantined_once"),
+            models.UniqueConstraint(fields=["device_id", "digest"], name="quarantined_once"),
             models.CheckConstraint(
-                condition=Q(resolved_at=None) | ~Q(resolution=""), name="quarantined_resolution_says_why"
+                condition=Q(state__in=[WAITING, ACCEPTED, SET_ASIDE]), name="quarantined_known_state"
             ),
         ]
-        indexes = [models.Index(fields=["node_id"], condition=Q(resolved_at=None), name="quarantined_waiting")]
 
     def __str__(self) -> str:
-        return str(self.id)
+        return f"{self.reason} {self.id}"

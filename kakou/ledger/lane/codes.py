@@ -1,0 +1,42 @@
+"""The words of a passage on the wire, and the numbers of `ledger.rules` that stand for them in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Literal, TypeAlias
+
+from kakou.ledger import rules
+
+DirectionWord: TypeAlias = Literal["in", "out", "through"]
+SubjectWord: TypeAlias = Literal["person", "vehicle"]
+VerdictWord: TypeAlias = Literal["admit", "admit_with_action", "persuade_back", "hold", "refer", "emergency"]
+HealthWord: TypeAlias = Literal["green", "yellow", "red", "paper", "none"]
+TravelWord: TypeAlias = Literal["green", "star", "yellow", "orange", "red", "none"]
+VaccinationWord: TypeAlias = Literal["full", "boosted", "partial", "none", "exempt", "unknown"]
+OriginWord: TypeAlias = Literal[
+    "local", "low", "medium", "high", "lockdown", "control", "prevention", "abroad", "unknown"
+]
+MaskWord: TypeAlias = Literal["correct", "wrong", "carried", "none"]
+PurposeWord: TypeAlias = Literal[
+    "home", "work", "delivery", "medical", "visit", "patrol", "other", "shopping", "school"
+]
+ThermometerWord: TypeAlias = Literal["forehead", "wrist", "ear", "camera", "armpit"]
+
+
+def _numbers(codes: type[IntEnum]) -> Mapping[str | None, int]:
+    # None is "absent": not looked at, unsaid
+    return {None: 0} | {member.name.lower(): int(member) for member in codes if member}
+
+
+DIRECTIONS = _numbers(rules.Direction)
+SUBJECTS = _numbers(rules.SubjectKind)
+VERDICTS = _numbers(rules.Verdict)
+HEALTH = _numbers(rules.HealthCode)
+TRAVEL = _numbers(rules.TravelCode)
+VACCINATION = _numbers(rules.Vaccination)
+ORIGIN = _numbers(rules.Origin)
+MASK = _numbers(rules.Mask)
+PURPOSES = _numbers(rules.Purpose)
+VERDICT_WORDS: Mapping[int, str] = {int(verdict): verdict.name.lower() for verdict in rules.Verdict}
+STOPPED_WORDS = frozenset(verdict.name.lower() for verdict in rules.STOPPED)

@@ -1,0 +1,175 @@
+"""A passage as a row of `ledger_passage`: one tuple, the same for the lane and for imports.
+
+Times are epoch milliseconds in the tuple and become timestamps in the statement. What is personal is sealed under the
+key of the day on which the row is due for destruction, and the two hashes of the chain are keyed: the plain hash of a
+body whose only unknown is a phone number would give that number away to whoever tries them all, even after the key of
+the sealed part was destroyed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import msgspec
+from asyncpg.pgproto import pgproto
+from msgspec import Struct
+
+from kakou.kernel.errors import Refusal
+from kakou.kernel.time import from_ms
+from kakou.ledger.lane import codes
+from kakou.ledger.lane.check import Times
+from kakou.ledger.lane.wire import Passage, Subject, Unfit, hash_of
+from kakou.people.rules import PlateKind, check_document, check_name, normalise_phone, parse_plate
+from kakou.vault.keys import KeyStore
+from kakou.vault.sealing import blind, seal, unseal
+
+KEEP_DAYS = 90  # a policy, not a law: no source names a number of days for gate ledgers
+TABLE = "ledger_passage"
+SEALED = "sealed"
+
+Row: TypeAlias = tuple[Any, ...]
+
+COLUMNS = {
+    "id": "uuid", "node_id": "int", "device_id": "int", "seq": "bigint", "prev_hash": "bytea", "hash": "bytea",
+    "direction": "smallint", "crossed": "bool", "subject": "uuid", "subject_kind": "smallint", "vehicle": "uuid",
+    "purpose": "smallint", "happened_at": "bigint", "device_at": "bigint", "recorded_at": "bigint",
+    "clock": "smallint", "health": "smallint", "travel": "smallint", "vaccination": "smallint", "origin": "smallint",
+    "mask": "smallint", "temperature": "smallint", "verdict": "smallint", "reasons": "text", "pack": "text",
+    "recorder": "int", "corrects": "uuid", "detail": "text", "sealed": "bytea",
+}  # fmt: skip
+HASH, VERDICT = list(COLUMNS).index("hash"), list(COLUMNS).index("verdict")
+_EPOCH = "timestamptz '1970-01-01 00:00:00+00' + {} * interval '1 millisecond'"
+_READ_AS = {
+    "happened_at": _EPOCH.format("happened_at"),
+    "device_at": _EPOCH.format("device_at"),
+    "recorded_at": _EPOCH.format("recorded_at"),
+    "reasons": "string_to_array(reasons, ',')",
+    "detail": "detail::jsonb",
+}
+
+
+def insert_statement(place: str = "${}") -> str:
+    """Arrays of all columns in, ids of the rows that are new out. `place`: "${}" for asyncpg, "%s" for psycopg."""
+    values = ", ".join(_READ_AS.get(name, name) for name in COLUMNS)
+    arrays = ", ".join(f"{place.format(i)}::{kind}[]" for i, kind in enumerate(COLUMNS.values(), 1))
+    names = ", ".join(COLUMNS)
+    # every name comes from the table above
+    return (
+        f"insert into {TABLE} ({names}) select {values} from unnest({arrays}) as given({names})"  # noqa: S608
+        " on conflict (id) do nothing returning id"
+    )
+
+
+class Personal(Struct, omit_defaults=True, kw_only=True, gc=False):
+    """What of a passage is sealed: who it was as shown, and free text that may name somebody."""
+
+    correction: str | None = None
+    override: str | None = None
+    subject: Subject
+
+
+_PERSONAL = msgspec.json.Decoder(Personal)
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class RowMaker:
+    """Makes rows for one process. `keep_days`: how long what is sealed may be opened, from the day it arrived."""
+
+    def __init__(self, store: KeyStore, *, keep_days: int = KEEP_DAYS) -> None:
+        self.store = store
+        self._keep = dt.timedelta(days=keep_days)
+        self._chain_key = store.index_key("chain")
+        self._day = (-1, dt.date.min)
+
+    def row(self, item: Passage, times: Times, *, node: int, device: int | None, server_ms: int, digest: bytes) -> Row:
+        """The tuple for COLUMNS. Raises Unfit: bad-hash, document-refused, phone-refused, plate-refused, name-refused.
+
+        `digest`: of the item's canonical text. `node`: of the gate.
+        """
+        previous = hash_of(item.prev_hash)
+        if previous is None:
+            raise Unfit("bad-hash", "$.prev_hash")
+        checks = item.checks
+        return (
+            item.id, node, device, item.seq, self.fingerprint(previous), self.fingerprint(digest),
+            codes.DIRECTIONS[item.direction], item.crossed, self.subject_key(item.subject),
+            codes.SUBJECTS[item.subject.kind], item.vehicle, codes.PURPOSES[item.purpose],
+            times.happened_ms, item.at, server_ms, times.flags,
+            codes.HEALTH[checks.health], codes.TRAVEL[checks.travel],
+            codes.VACCINATION[checks.vaccination],
+            codes.ORIGIN[checks.origin], codes.MASK[checks.mask],
+            checks.temperature, codes.VERDICTS[item.verdict], ",".join(item.reasons), item.pack, item.recorder,
+            item.corrects, _detail(item), self._seal(item, server_ms),
+        )  # fmt: skip
+
+    def fingerprint(self, digest: bytes) -> bytes:
+        """A link of the chain as it is stored: equal for equal hashes, and nothing to guess a body from."""
+        return hmac.digest(self._chain_key, digest, "sha256")
+
+    def subject_key(self, subject: Subject) -> UUID:
+        """The id it is registered under; else the blind index of what was shown; else the token given at the entry."""
+        if subject.id is not None:
+            return subject.id
+        try:
+            shown = _shown(subject)
+        except Refusal as refusal:
+            raise Unfit(refusal.code, "$.subject") from None
+        if shown is not None:
+            return pgproto.UUID(blind(self.store, *shown))
+        if subject.token is None:
+            raise Unfit("subject-unknown", "$.subject")
+        return subject.token
+
+    def due(self, server_ms: int) -> dt.date:
+        """The day on which what arrives now is due for destruction."""
+        number = server_ms // 86_400_000
+        if self._day[0] != number:
+            self._day = number, from_ms(server_ms).date() + self._keep
+        return self._day[1]
+
+    def _seal(self, item: Passage, server_ms: int) -> bytes | None:
+        subject = item.subject
+        known = subject.document or subject.name or subject.phone or subject.plate
+        if not (known or item.override or item.correction):
+            return None
+        if subject.name is not None and not subject.name.isprintable():
+            _check_name(subject.name)
+        personal = Personal(correction=item.correction, override=item.override, subject=subject)
+        return seal(
+            self.store, due=self.due(server_ms), table=TABLE, row=item.id, field=SEALED, plain=_ENCODE(personal)
+        )
+
+
+def unsealed(store: KeyStore, row: UUID, sealed: bytes) -> Personal:
+    """The sealed part of a passage. Raises KeyDestroyed, KeyUnknown, SealBroken. To be shown masked only."""
+    return _PERSONAL.decode(unseal(store, table=TABLE, row=row, field=SEALED, sealed=sealed))
+
+
+def _shown(subject: Subject) -> tuple[str, str] | None:
+    """(purpose, text as compared) of what names the subject best. The same rules as the register's."""
+    if subject.document is not None:
+        return "document", check_document(subject.document.kind, subject.document.no).match
+    if subject.phone is not None:
+        return "phone", normalise_phone(subject.phone)
+    if subject.plate is not None:
+        # a foreign plate, or one misread: what stood at the gate is not refused for it
+        return "plate", parse_plate(subject.plate, declared=PlateKind.OTHER).text
+    return None
+
+
+def _check_name(name: str) -> None:
+    try:
+        check_name(name)
+    except Refusal as refusal:
+        raise Unfit(refusal.code, "$.subject.name") from None
+
+
+def _detail(item: Passage) -> str | None:
+    by, company = item.checks.temperature_by, item.with_
+    if by is None and company is None:
+        return None
+    said = {"temperature_by": by, "with": company}
+    return _ENCODE({name: word for name, word in said.items() if word is not None}).decode()
