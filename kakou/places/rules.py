@@ -95,7 +95,7 @@ TITLES: Mapping[UnitKind | EntranceKind | EntranceState | Management, str] = {
     EntranceState.SEALED: N_("Sealed"),
     EntranceState.EMERGENCY_ONLY: N_("Emergency only"),
     EntranceState.CLOSED: N_("Shut"),
-    Management.OPEN: N_("Open"),
+    Management.OPEN: N_("No restriction"),
     Management.CLOSED: N_("Closed management"),
     Management.LOCKDOWN: N_("Lockdown area"),
     Management.CONTROL: N_("Control area"),
@@ -155,21 +155,21 @@ def check_place_in(kind: UnitKind, parent: UnitKind | None) -> None:
     """May a unit of `kind` stand inside `parent` (None: on its own)? Raises PlaceRefused."""
     if parent is None:
         if kind not in MAY_BE_ROOT:
-            raise PlaceRefused("A %(kind)s stands inside another unit; name it.", kind=kind.value)
+            raise PlaceRefused("A villagers' group stands inside another unit; name it.")
     elif kind not in MAY_CONTAIN[parent]:
-        raise PlaceRefused("A %(kind)s does not stand inside a %(parent)s.", kind=kind.value, parent=parent.value)
+        raise PlaceRefused("A unit of this kind does not stand inside one of that kind.")
 
 
 def check_entrance_of(kind: EntranceKind, unit: UnitKind) -> None:
     """May an entrance of `kind` lead into a `unit`? Raises PlaceRefused."""
     if kind not in ENTRANCES_OF[unit]:
-        raise PlaceRefused("A %(unit)s has no %(kind)s.", kind=kind.value, unit=unit.value)
+        raise PlaceRefused("A unit of that kind has no entrance of this kind.")
 
 
 def check_state_change(now: EntranceState, then: EntranceState, *, material: str) -> None:
     """May an entrance go from `now` to `then`? A seal says what it is made of. Raises PlaceRefused."""
     if then not in TRANSITIONS[now]:
-        raise PlaceRefused("The entrance is already %(state)s.", state=then.value)
+        raise PlaceRefused("The entrance is in this state already.")
     check_seal(then, material)
 
 

@@ -78,7 +78,7 @@ def step(state: State, kind: StepKind) -> State:
         return state
     then = TRANSITIONS[state].get(kind)
     if then is None:
-        raise OrderRefused("The order is %(state)s and cannot be %(step)s.", state=state.value, step=kind.value)
+        raise OrderRefused("The order is closed already." if kind is StepKind.CLOSED else "The order is not closed.")
     return then
 
 

@@ -127,7 +127,7 @@ class _Tree:
             self._add_unit(line, kind, parent)
             return
         if unit.kind != kind:
-            raise line.cells["kind"].problem(words.OTHER_KIND, fix=words.FIX_OTHER_KIND, kind=unit.kind, field="kind")
+            raise line.cells["kind"].problem(words.OTHER_KIND, fix=words.FIX_OTHER_KIND, field="kind")
         above = self._parents[unit.node_id]
         if above in self._units and parent is not None and above != parent.node_id:
             raise line.cells["parent"].problem(words.STANDS_ELSEWHERE, fix=words.FIX_MOVE, field="parent")
@@ -176,9 +176,7 @@ class _Tree:
             return
         self._once(line, "entrance", entrance.pk)
         if entrance.kind != kind:
-            raise line.cells["kind"].problem(
-                words.OTHER_KIND, fix=words.FIX_OTHER_KIND, kind=entrance.kind, field="kind"
-            )
+            raise line.cells["kind"].problem(words.OTHER_KIND, fix=words.FIX_OTHER_KIND, field="kind")
         if line.state is None or (entrance.state, entrance.seal_material) == (line.state, line.seal):
             self.outcome.same += 1
             return
