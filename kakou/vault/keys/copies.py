@@ -33,7 +33,7 @@ def export(source: Path, goal: Path, *, with_master: bool = False) -> Copied:
     _must_hold_master(source)
     done = _merge(source, goal)
     if with_master:
-        files.write_once(goal / "master", (source / "master").read_bytes())
+        files.write_once(goal / "master", (source / "master").read_bytes(), alone=True)
     return done
 
 
@@ -52,7 +52,7 @@ def _merge(source: Path, goal: Path) -> Copied:
     for part in (*_PARTS, "destroyed"):
         files.make_folder(goal / part)
     for mark in files.names_in(source / "destroyed"):
-        files.write_once(goal / "destroyed" / mark, (source / "destroyed" / mark).read_bytes())
+        files.write_once(goal / "destroyed" / mark, (source / "destroyed" / mark).read_bytes(), alone=True)
     dead = set(files.names_in(goal / "destroyed"))
     wiped = refused = written = 0
     for name in dead & set(files.names_in(goal / "data")):
@@ -62,7 +62,7 @@ def _merge(source: Path, goal: Path) -> Copied:
         if part == "data" and name in dead:
             refused += 1
         elif not (goal / part / name).exists():
-            written += files.write_once(goal / part / name, (source / part / name).read_bytes())
+            written += files.write_once(goal / part / name, (source / part / name).read_bytes(), alone=True)
     return Copied(written, refused, wiped)
 
 

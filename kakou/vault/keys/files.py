@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from pathlib import Path
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+_KNOWS_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 def make_folder(folder: Path) -> None:
@@ -18,11 +20,12 @@ def make_folder(folder: Path) -> None:
         _sync_folder(folder.parent)
 
 
-def write_once(path: Path, content: bytes) -> bool:
+def write_once(path: Path, content: bytes, *, alone: bool = False) -> bool:
     """Put `content` at `path` unless something is there already; True for the one caller who did it.
 
     A complete, synced file is linked to the name, which only one of many can do: readers never see half a key, and
-    a crash leaves at most a dot-file.
+    a crash leaves at most a dot-file. `alone` says that nobody else writes there, so that a copy may also be made on a
+    memory stick, whose file system knows no links.
     """
     spare = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(6)}")
     handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
@@ -31,15 +34,25 @@ def write_once(path: Path, content: bytes) -> bool:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(spare, path)
-        except FileExistsError:
-            return False
-        return True
+        return _name(spare, path, alone)
     finally:
         spare.unlink(missing_ok=True)
         # also for the loser: the winner may not have synced the name yet, and the loser is about to rely on it
         _sync_folder(path.parent)
+
+
+def _name(spare: Path, path: Path, alone: bool) -> bool:
+    try:
+        os.link(spare, path)
+    except FileExistsError:
+        return False
+    except OSError as wrong:
+        if not alone or wrong.errno not in _KNOWS_NO_LINKS:
+            raise
+        if path.exists():
+            return False
+        spare.rename(path)
+    return True
 
 
 def read_if_there(path: Path) -> bytes | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,8 @@ def export(folder: Path, with_master: bool, as_json: bool) -> None:
     """Bring a copy up to date."""
     from kakou.vault.keys.copies import export as bring_up_to_date
 
-    _tell(bring_up_to_date(vault.folder(), folder, with_master=with_master), as_json)
+    with _disk():
+        _tell(bring_up_to_date(vault.folder(), folder, with_master=with_master), as_json)
 
 
 @group.command(help=ABOUT_RESTORE)
@@ -119,7 +121,8 @@ def restore(folder: Path, as_json: bool) -> None:
     """Put back what was lost."""
     from kakou.vault.keys.copies import restore as put_back
 
-    _tell(put_back(folder, vault.folder()), as_json)
+    with _disk():
+        _tell(put_back(folder, vault.folder()), as_json)
 
 
 @group.command(help=ABOUT_CHECK)
@@ -158,6 +161,16 @@ def _tell(done: Copied, as_json: bool) -> None:
         return
     words = _("%(written)d keys copied, %(refused)d destroyed keys refused, %(wiped)d wiped.")
     click.echo(words % {"written": done.written, "refused": done.refused, "wiped": done.wiped})
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    """A full or missing disk is the reader's to mend, not a bug."""
+    try:
+        yield
+    except OSError as wrong:
+        words = _("The copy was not finished: %(why)s (%(file)s). Mend it and run the command again.")
+        raise click.ClickException(words % {"why": wrong.strerror, "file": wrong.filename}) from wrong
 
 
 def _today() -> dt.date:

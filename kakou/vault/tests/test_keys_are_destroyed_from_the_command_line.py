@@ -109,6 +109,15 @@ def test_a_copy_is_made_and_put_back(store, tmp_path):
     assert KeyStore(tmp_path / "keys").key(id) == key
 
 
+def test_a_copy_that_cannot_be_written_says_why(store, tmp_path):
+    store.data_key(PAST)
+    (tmp_path / "safe").write_text("a file, not a folder")
+    assert "safe" in run("export", str(tmp_path / "safe"), code=2)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "data").write_text("in the way")
+    assert "not finished" in run("export", str(tmp_path / "in"), code=1)
+
+
 def test_every_command_explains_itself():
     for words in ([], ["list"], ["destroy"], ["export"], ["restore"], ["check"]):
         assert len(run(*words, "--help").encode()) > 150  # in whichever language the catalogue gives

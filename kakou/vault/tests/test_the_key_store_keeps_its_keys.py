@@ -1,4 +1,5 @@
 import datetime as dt
+import errno
 import multiprocessing
 import os
 import shutil
@@ -230,6 +231,19 @@ def test_a_copy_without_master_opens_nothing(store, folder, tmp_path):
     export(folder, tmp_path / "safe")
     with pytest.raises(KeyStoreMissing):
         KeyStore(tmp_path / "safe")
+
+
+def test_a_copy_is_made_on_a_stick_that_knows_no_links_but_a_store_is_not(store, folder, tmp_path, monkeypatch):
+    def refuses(*_):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    id, key = store.data_key(DUE)
+    monkeypatch.setattr(os, "link", refuses)
+    assert export(folder, tmp_path / "stick", with_master=True).written == 1
+    assert export(folder, tmp_path / "stick", with_master=True).written == 0
+    assert KeyStore(tmp_path / "stick").key(id) == key
+    with pytest.raises(PermissionError):
+        store.rotate(DUE)
 
 
 def test_a_key_destroyed_since_is_wiped_from_its_copy(store, folder, tmp_path):
