@@ -25,6 +25,7 @@ GROUPS = {
     "audit": "kakou.audit.management.cli",
 }
 STARTS_WITHOUT_DJANGO = {"serve"}
+WORK_AS_WORKER = {"ledger"}  # write what pages must not: stays
 
 
 class Commands(click.Group):
@@ -38,6 +39,8 @@ class Commands(click.Group):
         """The group of that name; Django is ready when it runs."""
         if cmd_name not in GROUPS:
             return None
+        if cmd_name in WORK_AS_WORKER:
+            os.environ.setdefault("KAKOU_ROLE", "worker")
         if cmd_name not in STARTS_WITHOUT_DJANGO:
             start_django()
         command: click.Command = importlib.import_module(GROUPS[cmd_name]).group

@@ -9,8 +9,10 @@ from django_scopes import get_scope
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
+from kakou.ledger.actions import loops
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
+from kakou.workorders.events import register_kind
 
 DRILL = "drill"
 
@@ -32,4 +34,6 @@ def wire() -> None:
     heads_are_signed_by(Signer(sign=signing.sign, holds=signing.holds, name=signing.name))
     registry.viewer = viewer_of
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
+    for kind in loops.KINDS:
+        register_kind(kind)
     registry.add_topics(ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import click
 
+from kakou.ledger.management.stays import stays
+
 
 @click.group("ledger")
 def group() -> None:
     """The ledger of passages: bring in what other systems recorded, and make the stays again from the passages."""
+
+
+group.add_command(stays)

@@ -3,5 +3,6 @@
 from kakou.ledger.models.chain import ChainState
 from kakou.ledger.models.passage import Passage
 from kakou.ledger.models.quarantine import Quarantined
+from kakou.ledger.models.stays import Allowance, FoldCursor, Stay
 
-__all__ = ["ChainState", "Passage", "Quarantined"]
+__all__ = ["Allowance", "ChainState", "FoldCursor", "Passage", "Quarantined", "Stay"]

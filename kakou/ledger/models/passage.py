@@ -77,6 +77,8 @@ class Passage(models.Model):
             models.Index(fields=["subject", "happened_at"], name="passage_subject_time"),
             models.Index(fields=["node_id", "happened_at"], name="passage_gate_time"),
             models.Index(fields=["xid"], name="passage_commit_order"),
+            # who was corrected: asked for by every fold
+            models.Index(fields=["corrects"], condition=models.Q(corrects__isnull=False), name="passage_corrects"),
         ]
 
     def __str__(self) -> str:

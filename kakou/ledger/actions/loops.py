@@ -1,0 +1,82 @@
+"""The work orders that stays open, and that close again by themselves: never silently, always with the passage why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from kakou.ledger.stays import Changes, Crossing, Stay, stay_id
+from kakou.ledger.stays.orders import OrderKind, evidence, wanted
+from kakou.ledger.stays.together import TwoGates
+from kakou.workorders.actions import Cause, Matter, close_causes, open_many
+from kakou.workorders.queries import open_causes
+from kakou.workorders.rules import Kind
+
+HOUR = dt.timedelta(hours=1)
+KINDS = (
+    Kind(OrderKind.MISSING_EXIT, "Missing exit", 24 * HOUR),
+    Kind(OrderKind.ORPHAN_EXIT, "Exit without an entry", 24 * HOUR),
+    Kind(OrderKind.PAST_ALLOWANCE, "Inside or away for too long", 2 * HOUR),
+    Kind(OrderKind.TWO_GATES, "At two gates at once", 4 * HOUR),
+)
+TAKEN_BACK = "taken_back"
+
+
+class Loops:
+    """Collects what the changes of many subjects mean for the orders, then settles all of them in a few statements."""
+
+    def __init__(self, now_ms: int) -> None:
+        self._now = now_ms
+        self._at_two_gates = {UUID(cause).int for cause in open_causes(OrderKind.TWO_GATES)}
+        self._open: dict[OrderKind, list[Matter]] = {}
+        self._close: dict[OrderKind, dict[Cause, dict[str, str]]] = {}
+
+    def of_stays(self, subject: UUID, todo: Changes, old: Iterable[Stay]) -> None:
+        """What changed for one subject; `old` are his stays before."""
+        before = {stay.key: stay for stay in old} if todo.update else {}
+        for stay in todo.update:
+            self._healed(subject, before[stay.key], stay)
+        for stay in [*todo.insert, *todo.update]:
+            self.of_stay(subject, stay)
+        self.of_nothing(subject, todo.delete)
+
+    def of_stay(self, subject: UUID, stay: Stay) -> None:
+        """The order that one stay wants, if any."""
+        want = wanted(stay, self._now)
+        if want is not None:
+            matter = Matter(stay_id(subject, stay), stay.enclosure, {"passage": str(UUID(int=evidence(stay)))})
+            self._open.setdefault(want, []).append(matter)
+
+    def of_nothing(self, subject: UUID, stays: Iterable[Stay]) -> None:
+        """Stays that are no more: what began them was taken back, or came in another light."""
+        for stay in stays:
+            self._healed(subject, stay, None)
+
+    def of_gates(self, crossings: Sequence[Crossing], found: Sequence[TwoGates]) -> None:
+        """One subject at two gates at once, of his own `crossings`. What a later row explains (a correction, a passage
+        in between) is closed."""
+        for pair in found:
+            facts = {"passage": str(UUID(int=pair.passage)), "other": str(UUID(int=pair.other_passage))}
+            matter = Matter(UUID(int=pair.passage), pair.gate, {**facts, "apart_ms": pair.apart_ms})
+            self._open.setdefault(OrderKind.TWO_GATES, []).append(matter)
+        if self._at_two_gates:
+            still = {pair.passage for pair in found}
+            healed = [row[1] for row in crossings if row[1] in self._at_two_gates and row[1] not in still]
+            # uuids grow with time: the greatest is what came last and explains the others
+            why = {"passage": str(UUID(int=max(row[1] for row in crossings)))} if healed else {}
+            self._close.setdefault(OrderKind.TWO_GATES, {}).update((UUID(int=passage), why) for passage in healed)
+
+    def _healed(self, subject: UUID, old: Stay, new: Stay | None) -> None:
+        """Close what `old` may have opened and `new` does not want."""
+        was = wanted(old, self._now)
+        if was is not None and (new is None or was is not wanted(new, self._now)):
+            why = {"passage": str(UUID(int=evidence(new))), "state": new.state.value} if new else {"state": TAKEN_BACK}
+            self._close.setdefault(was, {})[stay_id(subject, old)] = why
+
+    def settle(self, *, at: dt.datetime) -> None:
+        """Close, then open, in the caller's transaction."""
+        for kind, causes in self._close.items():
+            close_causes(kind, causes, at=at)
+        for kind, matters in self._open.items():
+            open_many(kind, matters, at=at)

@@ -1,0 +1,102 @@
+"""Stays kept up: new passages folded exactly once, late ones into their subject only.
+
+A subject is always folded whole, so folding twice changes nothing, and the rebuild makes what these make.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from kakou.access.scope import acting_as_system
+from kakou.ledger.actions.settling import Settled, settle, standing
+from kakou.ledger.queries.ground import Land, fingerprint, ground_of, read_land
+from kakou.ledger.queries.histories import edges_around, histories, rows_of, strangers_of
+
+CURSOR = "stays"
+BATCH = 20_000  # passages of one transaction: a longer one would hold up who reads the log of events
+
+_NEWS = """select max(xid)::text from (select xid from ledger_passage
+    where xid > (select xid::text::xid8 from ledger_foldcursor where name = %s)
+    and xid < pg_snapshot_xmin(pg_current_snapshot())
+    order by xid limit %s) news"""
+# passages of one transaction share its xid, so the last transaction of a batch is taken whole
+_WHOSE = """select array_agg(distinct uuid_send(subject)), count(*) from ledger_passage
+  where xid > (select xid::text::xid8 from ledger_foldcursor where name = %s) and xid <= %s::text::xid8"""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What one step did: passages read, subjects folded, rows of stays put and taken away."""
+
+    passages: int = 0
+    subjects: int = 0
+    put: int = 0
+    gone: int = 0
+
+
+class LandKeeper:
+    """The land as last read, read again only when it changed. One per worker."""
+
+    def __init__(self) -> None:
+        self._print: object = None
+        self._land: Land | None = None
+
+    def land(self) -> Land:
+        """The land of now, within the caller's transaction and scope."""
+        now = fingerprint()
+        if self._land is None or now != self._print:
+            self._print, self._land = now, read_land()
+        return self._land
+
+
+def fold_new(*, at: dt.datetime, keeper: LandKeeper | None = None, most: int = BATCH) -> Folded:
+    """Fold the passages that came since the last call, about `most` of them (0 passages: nothing is left to do).
+
+    One transaction with the cursor, which is locked: two workers fold one after the other, and a crash leaves nothing
+    half done. Reads up to the oldest transaction still open, so that one committed late is not passed over.
+    """
+    with acting_as_system(), connection.cursor() as cursor:
+        lock(cursor)
+        cursor.execute(_NEWS, [CURSOR, most])
+        (upto,) = cursor.fetchone()
+        if upto is None:
+            return Folded()
+        cursor.execute(_WHOSE, [CURSOR, upto])
+        subjects, passages = cursor.fetchone()
+        done, touched = _refold(subjects, (keeper or LandKeeper()).land(), at)
+        cursor.execute("update ledger_foldcursor set xid = %s where name = %s", [upto, CURSOR])
+    return Folded(passages, touched, *done)
+
+
+def refold(*, subjects: Collection[UUID], at: dt.datetime) -> Settled:
+    """Fold these subjects again although no passage came: one moved house, two keys were found to be one."""
+    with acting_as_system(), connection.cursor() as cursor:
+        lock(cursor)
+        done, _ = _refold([subject.bytes for subject in subjects], read_land(), at)
+    return done
+
+
+def lock(cursor: CursorWrapper) -> None:
+    """Make every other writer of stays wait until this transaction ends."""
+    cursor.execute("insert into ledger_foldcursor (name, xid) values (%s, 0) on conflict do nothing", [CURSOR])
+    cursor.execute("select 1 from ledger_foldcursor where name = %s for update", [CURSOR])
+
+
+def _refold(subjects: Collection[bytes], land: Land, at: dt.datetime) -> tuple[Settled, int]:
+    """Within the caller's transaction; takes along who shares a chain of corrections with one of `subjects`."""
+    rows = rows_of(subjects)
+    strangers = strangers_of(edges_around(rows))
+    if others := strangers.keys() - set(subjects):
+        # they are folded too, so that all their chains are wanted; whoever is in those only is not touched by this
+        subjects = [*subjects, *others]
+        rows = rows_of(subjects)
+        strangers = strangers_of(edges_around(rows))
+    ground = ground_of(land, subjects)
+    old = standing("subject = any(%s)", [[UUID(bytes=subject) for subject in subjects]])
+    return settle(histories(rows, strangers, land.allowances, ground.homes), old, ground, at=at), len(subjects)

@@ -1,0 +1,103 @@
+"""What the fold stands on: the enclosures and their gates, allowances, and who lives where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import connection
+
+from kakou.ledger.queries.allowances import ANY_PURPOSE, Allowances, by_gate, limits, resolve
+from kakou.ledger.stays.enclosures import encloses
+from kakou.ledger.stays.shapes import ABSENCE, VISIT
+from kakou.ledger.stays.topology import OUTSIDE, Topology
+from kakou.people import queries as people
+from kakou.places import queries as places
+from kakou.places.rules import EntranceKind, UnitKind
+
+
+@dataclass(frozen=True)
+class Land:
+    """The tree as the fold sees it; good until the tree or the table of allowances changes."""
+
+    topology: Topology
+    allowances: Allowances
+    home_of_node: Mapping[int, int]  # node → the nearest enclosure at or above it
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A `Land` and the homes (subject as uuid bytes → enclosures) of the subjects at hand."""
+
+    land: Land
+    homes: Mapping[bytes, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def topology(self) -> Topology:
+        """See `Land`."""
+        return self.land.topology
+
+
+def read_land() -> Land:
+    """Read the tree within the present scope (the fold acts over all of it)."""
+    parents, openings = _parents(), places.openings()
+    closed = _enclosures(openings)
+    gates = {opening.node for opening in openings if opening.unit in closed and not opening.is_inner}
+    bare = Topology.of(parents, gates, readers={opening.node for opening in openings} - gates)
+    found = resolve(limits(), parents, bare.outer)
+    topology = Topology(
+        gates=bare.gates,
+        outer=bare.outer,
+        readers=bare.readers,
+        visit_ms={e: ms for (e, kind, purpose), ms in found.items() if kind == VISIT and purpose == ANY_PURPOSE},
+        absence_ms={e: ms for (e, kind, purpose), ms in found.items() if kind == ABSENCE and purpose == ANY_PURPOSE},
+    )
+    return Land(topology, by_gate(found, topology), _nearest(parents, topology))
+
+
+def ground_of(land: Land, subjects: Iterable[bytes]) -> Ground:
+    """The homes of these subjects, from the registers of persons and vehicles; who is in neither lives nowhere here."""
+    nodes = people.home_nodes([UUID(bytes=subject) for subject in subjects])
+    homes = {
+        subject.bytes: frozenset({home}) for subject, node in nodes.items() if (home := land.home_of_node.get(node))
+    }
+    return Ground(land, homes)
+
+
+def fingerprint() -> tuple[object, ...]:
+    """Changes whenever `read_land` would answer otherwise: cheap enough to ask before every fold."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (select sum(hashint8(id * 1000003::bigint + coalesce(parent_id, 0))) from access_node),"
+            " (select sum(hashtext(e::text)) from (select node_id, unit_id, kind, is_inner from places_entrance) e),"
+            " (select sum(hashtext(u::text)) from (select node_id, kind from places_unit) u),"
+            " (select sum(hashtext(a::text)) from ledger_allowance a)"
+        )
+        row: tuple[object, ...] = cursor.fetchone()
+    return row
+
+
+def _parents() -> dict[int, int | None]:
+    with connection.cursor() as cursor:
+        cursor.execute("select id, parent_id from access_node")
+        return dict(cursor.fetchall())
+
+
+def _enclosures(openings: Iterable[places.Opening]) -> set[int]:
+    kinds: dict[tuple[int, UnitKind], set[EntranceKind]] = {}
+    for opening in openings:
+        if not opening.is_inner:
+            kinds.setdefault((opening.unit, opening.unit_kind), set()).add(opening.kind)
+    return {unit for (unit, kind), entrances in kinds.items() if encloses(kind, entrances)}
+
+
+def _nearest(parents: Mapping[int, int | None], topology: Topology) -> dict[int, int]:
+    found = {}
+    for start in parents:
+        node: int | None = start
+        while node is not None and node not in topology.outer:
+            node = parents.get(node)
+        if node is not None and node != OUTSIDE:
+            found[start] = node
+    return found

@@ -1,0 +1,125 @@
+"""Passages as the fold wants them: one subject's crossings, with those of others in the same chain of corrections.
+
+A correction may say that it was somebody else who passed. Then the row it replaces must count for the first subject no
+more, although the row that holds is the second one's: such rows of others come along as *not crossed*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from kakou.ledger.queries.allowances import Allowances
+from kakou.ledger.stays.corrections import Leaders
+from kakou.ledger.stays.shapes import NO_ALLOWANCE, Crossing
+
+READ = """select uuid_send(subject), subject_kind::int4, (extract(epoch from happened_at) * 1000)::int8, uuid_send(id),
+  node_id::int4, direction::int4, crossed, uuid_send(corrects), purpose::int4,
+  verdict between 3 and 5 from ledger_passage"""
+_TYPES = ("bytea", "int4", "int8", "bytea", "int4", "int4", "bool", "bytea", "int4", "bool")
+
+Row = tuple[bytes, int, int, bytes, int, int, bool, bytes | None, int, bool]
+Edge = tuple[bytes, bytes]
+Strangers = Mapping[bytes, Sequence[Row]]
+
+
+class History(NamedTuple):
+    """Everything that one subject's stays follow from; the first `own` crossings are his own rows."""
+
+    subject: bytes
+    subject_kind: int
+    crossings: list[Crossing]
+    own: int
+
+
+def read_rows(where: str, params: Sequence[Any]) -> list[Row]:
+    """Passages by COPY, which is the fastest way out; `where` is SQL of ours, values go into `params`."""
+    with connection.cursor() as cursor, cursor.copy(f"copy ({READ} {where}) to stdout (format binary)", params) as copy:
+        copy.set_types(_TYPES)
+        return list(copy.rows())
+
+
+def rows_of(subjects: Iterable[bytes]) -> list[Row]:
+    """All passages of some subjects."""
+    return read_rows("where subject = any(%s) order by subject", [[UUID(bytes=subject) for subject in subjects]])
+
+
+def histories(
+    rows: Iterable[Row], strangers: Strangers, allowances: Allowances, homes: Mapping[bytes, frozenset[int]]
+) -> Iterator[History]:
+    """Rows in order of subject → one history per subject. A resident's way out is not bound by a visitor's purpose."""
+    for subject, mine in groupby(rows, key=itemgetter(0)):
+        usual = {} if subject in homes else allowances.visits
+        together = [*mine]
+        crossings = [_crossing(row, usual) for row in together]
+        crossings += map(_void, strangers.get(subject, ()))
+        yield History(subject, together[0][1], crossings, len(together))
+
+
+def _crossing(row: Row, usual: Mapping[tuple[int, int], int]) -> Crossing:
+    _, _, at, passage, gate, way, crossed, corrects, purpose, against = row
+    limit = usual.get((gate, purpose), NO_ALLOWANCE) if purpose and usual else NO_ALLOWANCE
+    before = int.from_bytes(corrects, "big") if corrects else 0
+    return at, int.from_bytes(passage, "big"), gate, way, crossed, before, limit, against and crossed
+
+
+def _void(row: Row) -> Crossing:
+    _, _, at, passage, gate, way, _, corrects, _, _ = row
+    return at, int.from_bytes(passage, "big"), gate, way, False, int.from_bytes(corrects or b"", "big"), -1, False
+
+
+def strangers_of(edges: Iterable[Edge]) -> dict[bytes, list[Row]]:
+    """`edges`: (correction, corrected). Subject → rows of *other* subjects in his chains; who has none is not a key."""
+    leaders = Leaders()
+    members: set[bytes] = set()
+    for correction, corrected in edges:
+        leaders.join(int.from_bytes(correction, "big"), int.from_bytes(corrected, "big"))
+        members |= {correction, corrected}
+    if not members:
+        return {}
+    chains: dict[int, list[Row]] = {}
+    for row in read_rows("where id = any(%s)", [[UUID(bytes=member) for member in members]]):
+        chains.setdefault(leaders.of(int.from_bytes(row[3], "big")), []).append(row)
+    found: dict[bytes, list[Row]] = {}
+    for chain in chains.values():
+        subjects = {row[0] for row in chain}
+        for subject in subjects if len(subjects) > 1 else ():
+            found.setdefault(subject, []).extend(row for row in chain if row[0] != subject)
+    return found
+
+
+def edges_around(rows: Sequence[Row]) -> list[Edge]:
+    """Every correction in a chain with one of `rows`: up to what they correct, down to what corrects them."""
+    edges: set[Edge] = {(row[3], row[7]) for row in rows if row[7]}
+    known: set[bytes] = set()
+    frontier = {row[3] for row in rows} | {corrected for _, corrected in edges}
+    while frontier:
+        found = _edges_at(frontier)
+        known |= frontier
+        edges |= found
+        frontier = {passage for edge in found for passage in edge} - known
+    return [*edges]
+
+
+def all_edges() -> list[Edge]:
+    """Every correction there is: few beside the passages."""
+    with connection.cursor() as cursor:
+        cursor.execute("select uuid_send(id), uuid_send(corrects) from ledger_passage where corrects is not null")
+        edges: list[Edge] = cursor.fetchall()
+    return edges
+
+
+def _edges_at(passages: Iterable[bytes]) -> set[Edge]:
+    ids = [UUID(bytes=passage) for passage in passages]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select uuid_send(id), uuid_send(corrects) from ledger_passage"
+            " where corrects = any(%s) or (corrects is not null and id = any(%s))",
+            [ids, ids],
+        )
+        return set(cursor.fetchall())

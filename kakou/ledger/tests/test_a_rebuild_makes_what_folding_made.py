@@ -1,0 +1,77 @@
+"""Rebuilt = incremental, over a real PostgreSQL: generated histories in any order, split and duplication."""
+
+import datetime as dt
+import random
+from uuid import UUID
+
+import pytest
+from django.db import connections
+
+from kakou.access.scope import acting_as_system
+from kakou.kernel.ids import id_at
+from kakou.kernel.time import to_ms
+from kakou.ledger.actions.rebuild import rebuild
+from kakou.ledger.models import Stay
+from kakou.ledger.stays import Direction
+from kakou.ledger.tests.gatework import Crossing, as_worker, fold_all, land, stays, upload
+from kakou.workorders.models import WorkOrder
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+__all__ = ["as_worker", "land"]
+NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
+SUBJECTS = [UUID(int=n << 96) for n in range(1, 7)]
+
+
+def history(seed, land):
+    """Some passages of six subjects at all gates, a fifth of them corrections, some of those of another subject."""
+    dice = random.Random(seed)
+    gates = [land.village_gate, land.village_path, land.factory_gate, land.compound_gate, land.compound_scanner]
+    made = []
+    for number in range(60):
+        moment = NOON + dt.timedelta(seconds=dice.randrange(4 * 3600))
+        made.append(
+            Crossing(
+                dice.choice(SUBJECTS),
+                dice.choice(gates),
+                dice.choice([Direction.IN, Direction.OUT, Direction.IN, Direction.OUT, Direction.THROUGH]),
+                moment,
+                crossed=dice.random() < 0.9,
+                corrects=dice.choice(made).id if made and dice.random() < 0.2 else None,
+                id=id_at(to_ms(moment), f"{seed} {number}".encode()),
+            )
+        )
+    dice.shuffle(made)
+    return made, dice
+
+
+def open_orders():
+    with acting_as_system():
+        return sorted(WorkOrder.objects.exclude(state="closed").values_list("kind", "cause"))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_it_is_the_same_in_any_order_and_any_split(land, seed):
+    made, dice = history(seed, land)
+    now = NOON + dt.timedelta(days=1)
+    while made:
+        upload(*[made.pop() for _ in range(min(len(made), dice.randrange(1, 25)))])
+        fold_all(now, most=dice.choice([1, 10, 1000]))
+    folded, loops = stays(), open_orders()
+    assert folded
+    assert list(rebuild(at=now, stretch=dice.choice([7, 20, 1000])))[-1].put == 0
+    assert stays() == folded
+    with acting_as_system():
+        Stay.objects.all().delete()
+    done = list(rebuild(at=now, stretch=dice.choice([7, 20, 1000])))[-1]
+    assert (done.passages, done.put) == (60, len(folded))
+    assert stays() == folded
+    assert open_orders() == loops
+
+
+def test_it_takes_away_stays_that_no_passage_tells_of(land):
+    upload(Crossing(SUBJECTS[0], land.compound_gate, Direction.IN, NOON))
+    fold_all(NOON)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("truncate ledger_passage")  # as retention will, a day at a time
+    assert list(rebuild(at=NOON))[-1].gone == 1
+    assert stays() == []

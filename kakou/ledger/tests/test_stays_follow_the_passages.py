@@ -1,0 +1,108 @@
+"""New, late and corrected passages: folded once, into their own subject, with the loops they open and close."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+
+from kakou.access.scope import acting_as_system
+from kakou.ledger.actions.stays import fold_new
+from kakou.ledger.stays import StayState
+from kakou.ledger.stays.rows import STATES
+from kakou.ledger.tests.gatework import IN, OUT, THROUGH, Crossing, as_worker, fold_all, land, stays, told, upload
+from kakou.workorders.models import Step, WorkOrder
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+__all__ = ["as_worker", "land"]
+OPEN, CLOSED, LATE, MISSED, ORPHAN = (STATES[state] for state in StayState)
+WANG, LI = UUID(int=1 << 100), UUID(int=2 << 100)
+NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
+
+
+def at(minute):
+    return NOON + dt.timedelta(minutes=minute)
+
+
+def orders():
+    with acting_as_system():
+        return sorted(WorkOrder.objects.values_list("kind", "state"))
+
+
+def test_it_opens_and_closes_a_stay(land):
+    upload(Crossing(WANG, land.compound_gate, IN, at(0)))
+    fold_all(at(1))
+    assert told(land.compound) == [(OPEN, at(0), None)]
+    upload(Crossing(WANG, land.compound_gate, OUT, at(5)))
+    fold_all(at(6))
+    assert told(land.compound) == [(CLOSED, at(0), at(5))]
+
+
+def test_it_folds_each_passage_once(land):
+    upload(Crossing(WANG, land.compound_gate, IN, at(0)), Crossing(LI, land.compound_gate, IN, at(0)))
+    fold_all(at(1))
+    assert fold_new(at=at(2)).passages == 0
+
+
+def test_it_takes_a_transaction_whole_even_when_the_batch_is_full(land):
+    upload(*[Crossing(UUID(int=n << 100), land.compound_gate, IN, at(0)) for n in range(1, 8)])
+    fold_all(at(1), most=3)
+    assert len(told(land.compound)) == 7
+
+
+def test_it_folds_a_late_passage_into_its_subject_only(land):
+    upload(Crossing(WANG, land.compound_gate, IN, at(0)), Crossing(LI, land.compound_gate, IN, at(0)))
+    upload(Crossing(WANG, land.compound_gate, IN, at(60)))
+    fold_all(at(61))
+    assert orders() == [("missing_exit", "open")]
+    upload(Crossing(WANG, land.compound_gate, OUT, at(30)))
+    folded = fold_new(at=at(62))
+    assert (folded.passages, folded.subjects, folded.put, folded.gone) == (1, 1, 1, 0)
+    assert told(land.compound) == [(CLOSED, at(0), at(30)), (OPEN, at(0), None), (OPEN, at(60), None)]
+
+
+def test_it_never_closes_an_order_silently(land):
+    upload(Crossing(WANG, land.compound_gate, IN, at(0)), Crossing(WANG, land.compound_gate, IN, at(60)))
+    fold_all(at(61))
+    late = Crossing(WANG, land.compound_gate, OUT, at(30))
+    upload(late)
+    fold_all(at(62))
+    assert orders() == [("missing_exit", "closed")]
+    with acting_as_system():
+        step = Step.objects.get(kind="closed")
+    assert step.facts["passage"] == str(late.id)
+
+
+def test_it_opens_an_order_for_an_exit_without_an_entry_and_closes_it_when_the_entry_arrives(land):
+    upload(Crossing(WANG, land.compound_gate, OUT, at(30)))
+    fold_all(at(31))
+    assert orders() == [("orphan_exit", "open")]
+    upload(Crossing(WANG, land.compound_gate, IN, at(0)))
+    fold_all(at(32))
+    assert orders() == [("orphan_exit", "closed")]
+    assert told(land.compound) == [(CLOSED, at(0), at(30))]
+
+
+def test_it_moves_a_passage_to_the_subject_that_a_correction_names(land):
+    wrong = Crossing(WANG, land.compound_gate, IN, at(0))
+    upload(wrong)
+    fold_all(at(1))
+    upload(Crossing(LI, land.compound_gate, IN, at(0), corrects=wrong.id))
+    fold_all(at(2))
+    assert [row[2] for row in stays()] == [LI]
+
+
+def test_it_finds_one_subject_at_two_gates_at_once_and_hears_a_correction(land):
+    there = Crossing(WANG, land.compound_gate, IN, at(0) + dt.timedelta(seconds=20))
+    upload(Crossing(WANG, land.village_gate, IN, at(0)), there)
+    fold_all(at(1))
+    assert ("two_gates_at_once", "open") in orders()
+    upload(Crossing(WANG, land.compound_gate, IN, at(40), corrects=there.id))
+    fold_all(at(41))
+    assert ("two_gates_at_once", "closed") in orders()
+
+
+def test_it_reads_through_an_inner_scanner(land):
+    upload(Crossing(WANG, land.village_gate, IN, at(0)), Crossing(WANG, land.compound_scanner, THROUGH, at(9)))
+    fold_all(at(10))
+    assert told(land.village) == [(MISSED, at(0), None)]
+    assert told(land.compound) == []

@@ -1,0 +1,94 @@
+"""Allowances are data of a unit, nearest first; past them an order opens, and closes by itself when he leaves."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+
+from kakou.access.scope import acting_as_system
+from kakou.kernel.errors import NotAllowed
+from kakou.ledger.actions.allowances import AllowanceRefused, set_allowance, set_usual
+from kakou.ledger.actions.overdue import open_overdue
+from kakou.ledger.actions.rebuild import rebuild
+from kakou.ledger.queries.allowances import Limit, resolve
+from kakou.ledger.rules import Purpose
+from kakou.ledger.stays import ABSENCE, VISIT, StayState
+from kakou.ledger.stays.rows import STATES
+from kakou.ledger.tests.gatework import IN, OUT, WHO, Crossing, as_worker, fold_all, land, told, upload
+from kakou.workorders.models import WorkOrder
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+__all__ = ["as_worker", "land"]
+WANG = UUID(int=1 << 100)
+NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+
+
+def orders():
+    with acting_as_system():
+        return sorted(WorkOrder.objects.values_list("kind", "state"))
+
+
+def test_it_is_late_past_the_purpose_then_past_the_visit(land):
+    with acting_as_system():
+        set_usual(node=land.street, **WHO)
+    late_delivery = Crossing(WANG, land.compound_gate, IN, NOON, purpose=Purpose.DELIVERY)
+    upload(late_delivery, Crossing(WANG, land.compound_gate, OUT, NOON + 2 * HOUR))
+    upload(Crossing(WANG, land.compound_gate, IN, NOON + 3 * HOUR))
+    upload(Crossing(WANG, land.compound_gate, OUT, NOON + 5 * HOUR))
+    fold_all(NOON + 6 * HOUR)
+    assert [state for state, _, _ in told(land.compound)] == [STATES[StayState.CLOSED_LATE], STATES[StayState.CLOSED]]
+
+
+def test_it_knows_no_limit_where_nobody_set_one(land):
+    upload(Crossing(WANG, land.compound_gate, IN, NOON), Crossing(WANG, land.compound_gate, OUT, NOON + 99 * HOUR))
+    fold_all(NOON + 100 * HOUR)
+    assert [state for state, _, _ in told(land.compound)] == [STATES[StayState.CLOSED]]
+
+
+def test_it_opens_an_order_when_the_time_is_up_and_closes_it_when_he_leaves(land):
+    with acting_as_system():
+        set_usual(node=land.street, **WHO)
+    upload(Crossing(WANG, land.compound_gate, IN, NOON))
+    fold_all(NOON + HOUR)
+    assert open_overdue(at=NOON + 2 * HOUR) == 0
+    assert open_overdue(at=NOON + 5 * HOUR) == 1
+    assert open_overdue(at=NOON + 6 * HOUR) == 0
+    assert orders() == [("past_allowance", "open")]
+    upload(Crossing(WANG, land.compound_gate, OUT, NOON + 7 * HOUR))
+    fold_all(NOON + 7 * HOUR)
+    assert orders() == [("past_allowance", "closed")]
+
+
+def test_it_applies_a_new_allowance_to_what_stands_when_stays_are_made_again(land):
+    upload(Crossing(WANG, land.compound_gate, IN, NOON), Crossing(WANG, land.compound_gate, OUT, NOON + 2 * HOUR))
+    fold_all(NOON + 3 * HOUR)
+    with acting_as_system():
+        set_allowance(node=land.compound, kind=VISIT, lasts=HOUR, **WHO)
+    list(rebuild(at=NOON + 3 * HOUR))
+    assert [state for state, _, _ in told(land.compound)] == [STATES[StayState.CLOSED_LATE]]
+
+
+def test_it_takes_the_line_of_the_nearest_unit():
+    parents = {1: None, 2: 1, 3: 2}
+    lines = [Limit(1, VISIT, 0, 40), Limit(2, VISIT, 3, 10), Limit(1, VISIT, 3, 20), Limit(3, ABSENCE, 0, 5)]
+    assert resolve(lines, parents, [1, 3]) == {
+        (1, VISIT, 0): 40,
+        (1, VISIT, 3): 20,
+        (3, ABSENCE, 0): 5,
+        (3, VISIT, 3): 10,
+        (3, VISIT, 0): 40,
+    }
+
+
+def test_it_is_set_by_who_edits_places_and_makes_sense(land):
+    from tests.cast import staff
+
+    stranger = staff("stranger")
+    with acting_as_system():
+        with pytest.raises(NotAllowed):
+            set_allowance(node=land.compound, kind=VISIT, lasts=HOUR, by=stranger, at=NOON)
+        with pytest.raises(AllowanceRefused):
+            set_allowance(node=land.compound, kind=VISIT, lasts=dt.timedelta(0), **WHO)
+        with pytest.raises(AllowanceRefused):
+            set_allowance(node=land.compound, kind=ABSENCE, purpose=3, lasts=HOUR, **WHO)
