@@ -1,15 +1,17 @@
-"""The only way into the chain."""
+"""The only way into the chain, and its end written down."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
+from kakou.audit.queries import signed_head, write_head
 from kakou.audit.rules import Fact, canonical, checked_action, checked_facts, checked_subject
 
 
@@ -38,3 +40,16 @@ def record(
             " values (%s, %s, %s, %s, %s, %s, %s)",
             [at, what, by, on, node, json.dumps(kept, ensure_ascii=False), text],
         )
+
+
+def write_head_down(folder: Path, *, at: dt.datetime) -> Path:
+    """Write the signed head of the chain as `head-<UTC moment>.json` and return its path. Whole or not at all; never
+    over an older one. Raises NobodySigns and what the key store raises.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    head = signed_head(at)
+    path = folder / f"head-{head.at:%Y-%m-%dT%H%M%SZ}.json"
+    spare = path.with_suffix(".part")
+    spare.write_text(write_head(head), "utf-8")
+    spare.replace(path)
+    return path

@@ -8,7 +8,7 @@ from django.db import connections, transaction
 from django.utils import translation
 
 from kakou.audit import events
-from kakou.audit.actions import record
+from kakou.audit.actions import record, write_head_down
 from kakou.audit.management.cli import group
 from kakou.audit.queries import HeadUnfit, read_head, signed_head, verify, write_head
 from kakou.audit.rules import FirstBad, Why
@@ -107,6 +107,17 @@ def test_a_changed_head_is_refused(change):
 def test_a_file_that_is_no_head_is_refused(text):
     with pytest.raises(HeadUnfit):
         read_head(text)
+
+
+def test_the_daily_head_is_written_down_and_stays_good(tmp_path):
+    happened(2)
+    path = write_head_down(tmp_path / "heads", at=AT)
+    assert path.name == "head-2022-04-01T080000Z.json"
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    happened(2)
+    assert verify(read_head(path.read_text())) is None
+    tamper("delete from audit_event where seq > 1")
+    assert verify(read_head(path.read_text())) == FirstBad(2, Why.CUT_OFF)
 
 
 def test_the_command_says_ok_and_counts():
