@@ -1,0 +1,95 @@
+"""One valid row of any table of ours, at any node: so that no table can be left out of the walls' tests.
+
+Made from the model itself; `FITTING` holds what a check constraint asks for and the field's type does not tell.
+"""
+
+import datetime as dt
+import itertools
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from kakou.access.models import Node, Staff
+from kakou.kernel.ids import new_id
+from tests.cast import AT
+
+COUNT = itertools.count(1_000_000)
+FITTING = {
+    "audit_event": {"seq": lambda: next(COUNT)},
+    "people_samesubject": {"same_as": new_id},
+    "workorders_workorder": {"state": lambda: "open"},
+}
+BY_TYPE = (
+    (models.UUIDField, new_id),
+    (models.BinaryField, lambda: uuid.uuid4().bytes),
+    (models.DateTimeField, lambda: AT),
+    (models.DateField, lambda: AT.date()),
+    (models.TimeField, lambda: dt.time(0)),
+    (models.BooleanField, lambda: False),
+    (models.JSONField, dict),
+    (ArrayField, list),
+    (models.SmallIntegerField, lambda: 1),
+    (models.BigIntegerField, lambda: next(COUNT)),
+    (models.IntegerField, lambda: next(COUNT)),
+)
+
+
+class Rows:
+    """Makes rows as the owner, who stands outside the walls; what a row needs (its unit, its order) comes along."""
+
+    def __init__(self, staff):
+        self._staff = staff
+        self._made = {}
+
+    def at(self, model, node):
+        """The one row of `model` at `node`."""
+        key = (model, node)
+        if key not in self._made:
+            self._made[key] = model._base_manager.using("owner").create(**self._values(model, node))
+        return self._made[key]
+
+    def another(self, model, node):
+        """A second row, not stored: what somebody might try to add."""
+        return model(**self._values(model, node, fresh=True))
+
+    def _values(self, model, node, *, fresh=False):
+        fitting = FITTING.get(model._meta.db_table, {})
+        column = column_of_node(model)
+        values = {}
+        for field in model._meta.concrete_fields:
+            if field.name in fitting:
+                values[field.name] = fitting[field.name]()
+            elif field.column == column:
+                values[field.attname] = node
+            elif (value := self._value(field, node)) is not None:
+                values[field.attname] = value
+        return values
+
+    def _value(self, field, node):
+        if isinstance(field, models.AutoField | models.BigAutoField) or field.db_default is not models.NOT_PROVIDED:
+            return None
+        if (field.has_default() and not field.unique) or (field.null and field.name != "node"):
+            return None
+        if field.remote_field:
+            return self._referred(field.remote_field.model, node)
+        if field.blank and isinstance(field, models.CharField):
+            return ""
+        if field.choices:
+            return field.choices[0][0]
+        for kind, make in BY_TYPE:
+            if isinstance(field, kind):
+                return make()
+        return str(next(COUNT))[: field.max_length]
+
+    def _referred(self, model, node):
+        if model is Node:
+            return node
+        return self._staff.pk if model is Staff else self.at(model, node).pk
+
+
+def column_of_node(model):
+    """The column by which the wall of this table, or of the one it keeps the history of, knows the place."""
+    from kakou.access.scope.build import declared_walls
+
+    return declared_walls()[model._meta.db_table].node
