@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kakou.ledger.management.importing import import_file
 from kakou.ledger.management.stays import stays
 
 
@@ -12,4 +13,5 @@ def group() -> None:
     """The ledger of passages: bring in what other systems recorded, and make the stays again from the passages."""
 
 
+group.add_command(import_file)
 group.add_command(stays)

@@ -160,9 +160,10 @@ def _problems(mapping: Mapping) -> Iterator[MappingRefused]:
 
 
 def _subject_problems(subject: SubjectPart) -> Iterator[MappingRefused]:
-    wanted, foreign = (_OF_PERSON, "plate") if subject.kind == "person" else (_OF_VEHICLE, "document")
-    if getattr(subject, foreign):
-        yield MappingRefused(wording.WRONG_SUBJECT, field=foreign, kind=subject.kind)
+    wanted, foreign = (_OF_PERSON, _OF_VEHICLE) if subject.kind == "person" else (_OF_VEHICLE, _OF_PERSON)
+    for field in set(foreign) - set(wanted):
+        if getattr(subject, field):
+            yield MappingRefused(wording.WRONG_SUBJECT, field=field, kind=subject.kind)
     if subject.document_kind not in set(DocumentKind):
         yield MappingRefused(wording.UNKNOWN_DOCUMENT_KIND, value=subject.document_kind)
     if not any(getattr(subject, field) for field in wanted):

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from kakou.ledger.rules import TEMPERATURE_RANGE
 from kakou.ledger.sheets import wording
 from kakou.ledger.sheets.mapping import Mapping, folded
 from kakou.ledger.sheets.subjects import Subject, Subjects
@@ -16,7 +17,6 @@ from kakou.web.sheets import wording as sheets
 from kakou.web.sheets.cells import shortened
 
 _WAYS = {"in": Direction.IN, "out": Direction.OUT, "through": Direction.THROUGH}
-_COLDEST, _HOTTEST = 300, 450  # tenths of a degree
 Moment = dt.datetime | dt.time | str
 EVERY = 1000  # rows between two reports of progress
 
@@ -123,7 +123,8 @@ class _Reader:
             tenths = round(float(text) * 10)
         except (ValueError, OverflowError):
             tenths = 0
-        if not _COLDEST <= tenths <= _HOTTEST:
+        coldest, hottest = TEMPERATURE_RANGE
+        if not coldest <= tenths <= hottest:
             raise cell.problem(
                 wording.NOT_A_TEMPERATURE, fix=wording.FIX_TEMPERATURE, field="temperature", value=shortened(text)
             )

@@ -35,5 +35,21 @@ FIX_DST = "Write the time with its offset, or say in the mapping file which one 
 FIX_GATE = "Correct the name, or add the gate to the mapping file."
 FIX_DIRECTION = "Correct the value, or add it to the mapping file."
 FIX_NOBODY = "Fill in one of them."
-FIX_TEMPERATURE = "Enter a number between 30 and 45, such as 36.5."
+FIX_TEMPERATURE = "Enter a number between 34 and 43, such as 36.5."
 FIX_SUBJECT = "Compare with the document or the vehicle."
+
+# what it did
+DONE = (
+    "%(rows)s rows read, %(stored)s passages of %(subjects)s subjects stored, %(present)s were there already. "
+    "%(seconds)s s."
+)
+DRY_RUN = "%(rows)s rows checked: %(stored)s passages of %(subjects)s subjects would be stored. Nothing was changed."
+DIFFERING = "%(differing)s rows were imported before with another direction; the ledger keeps what it has."
+
+# places and people
+NO_UNIT = "There is no unit “%(unit)s” where you may import. Make it, or import with --make-places."
+UNITS_OF_ONE_NAME = "Several units are called “%(unit)s”. Say with “inside” which one is meant."
+NO_ENTRANCE = "The unit “%(unit)s” has no entrance “%(gate)s”. Make it, or import with --make-places."
+NO_ACCOUNT = "There is no active account “%(name)s”."
+UNKNOWN_KIND = "“%(kind)s” is no kind of unit or entrance."
+UNFIT = "Row %(row)s contradicts itself (%(why)s %(where)s). Nothing was imported."

@@ -1,0 +1,77 @@
+"""Imported passages → rows of the ledger, by the lane's own checks and in the lane's own shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from kakou import vault
+from kakou.kernel.errors import Refusal
+from kakou.ledger.lane.check import check_passage, judge_times
+from kakou.ledger.lane.rows import HASH, VERDICT, Row, RowMaker, insert_statement
+from kakou.ledger.lane.wire import Unfit, canonical, digest, encode, read_item
+from kakou.ledger.rules import Verdict
+from kakou.ledger.sheets import wording
+from kakou.ledger.sheets.passages import Passage
+from kakou.ledger.sheets.wire import wire_item
+
+STRETCH = 5_000  # rows of one statement
+
+
+class ImportRefused(Refusal):
+    """A row that the mapping read well contradicts itself in the lane's eyes. Nothing was stored."""
+
+    code = "import-refused"
+
+
+class Stored(NamedTuple):
+    """Passages that are new; that were there already; of the latter, those that differ (another direction)."""
+
+    new: int
+    present: int
+    differing: int
+
+
+def make_rows(passages: Sequence[Passage], *, server_ms: int) -> list[Row]:
+    """Rows for the table, each through the checks that a phone's passage goes through. Raises ImportRefused."""
+    maker = RowMaker(vault.store())
+    return [_row(maker, passage, server_ms) for passage in passages]
+
+
+def _row(maker: RowMaker, passage: Passage, server_ms: int) -> Row:
+    try:
+        item = read_item(encode(wire_item(passage)))
+        check_passage(item)
+        times = judge_times(item, server_ms=server_ms, sent_offset=0)
+        told = digest(canonical(item))
+        row = maker.row(item, times, node=passage.gate, device=None, server_ms=server_ms, digest=told)
+    except Unfit as unfit:
+        raise ImportRefused(wording.UNFIT, row=passage.row, why=unfit.reason, where=unfit.where) from unfit
+    return (*row[:VERDICT], Verdict.NONE.value, *row[VERDICT + 1 :])  # nobody judged
+
+
+def store_rows(rows: Sequence[Row], *, progress: Callable[[int], None] | None = None) -> Stored:
+    """Add the rows within the caller's transaction and scope; those that are there already are left as they are."""
+    statement = insert_statement("%s")
+    new = differing = 0
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), STRETCH):
+            stretch = rows[start : start + STRETCH]
+            cursor.execute(statement, [[*column] for column in zip(*stretch, strict=True)])
+            added = {id for (id,) in cursor.fetchall()}
+            new += len(added)
+            differing += _differing([row for row in stretch if row[0] not in added])
+            if progress is not None:
+                progress(start + len(stretch))
+    return Stored(new, len(rows) - new, differing)
+
+
+def _differing(rows: Sequence[Row]) -> int:
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("select id, hash from ledger_passage where id = any(%s)", [[row[0] for row in rows]])
+        kept = {id: bytes(told) for id, told in cursor.fetchall()}
+    return sum(kept.get(row[0]) != bytes(row[HASH]) for row in rows)
