@@ -9,7 +9,6 @@ from collections.abc import Callable
 from django.db import transaction
 
 from kakou.access.models import Staff
-from kakou.access.rules import Role
 from kakou.audit import actions as audit
 from kakou.drill import queries
 from kakou.drill.days.outbox import BATCH, WINDOW_MS
@@ -17,9 +16,7 @@ from kakou.drill.models import Run, Settlement
 from kakou.drill.playing import Clock, Progress, play
 from kakou.drill.rules import DrillRefused, State, check_size
 from kakou.drill.settling.land import settle_land
-from kakou.drill.settling.people import register_people
-from kakou.drill.settling.phones import enrol_phones
-from kakou.drill.settling.staff import settle_staff, username_of
+from kakou.drill.settling.staff import settle_staff
 from kakou.drill.world import World
 from kakou.kernel.time import day_in
 
@@ -50,13 +47,13 @@ def settle(*, seed: int, at: dt.datetime) -> Settlement:
 
 @transaction.atomic
 def plan(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDOW_MS, batch: int = BATCH) -> Run:
-    """The system's first run: residents 0 to `people`, the last `days` days up to `at`, told by each gate's first
-    phone. Raises DrillRefused when there is one already."""
+    """The system's first run: residents 0 to `people`, the last `days` days and today up to `at`, told by each gate's
+    first phone. Raises DrillRefused when there is one already."""
     check_size(people, days)
     if queries.runs():
         raise DrillRefused("The drill has begun already. Resume it, or start over with an empty system.")
-    start = day_in(queries.site_zone(), at) - dt.timedelta(days=days - 1)
-    return _planned(Run(start=start, until=at, people=[0, people], days=[0, days]), at, window_ms, batch)
+    start = day_in(queries.site_zone(), at) - dt.timedelta(days=days)
+    return _planned(Run(start=start, until=at, people=[0, people], days=[0, days + 1]), at, window_ms, batch)
 
 
 @transaction.atomic
@@ -68,7 +65,7 @@ def plan_rest(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDO
     if not known:
         raise DrillRefused("There is no drill on this system yet.")
     first = known[0]
-    before = days - (first.days[1] - first.days[0])
+    before = days - (first.days[1] - 1)
     if len(known) > 1 or (people <= first.people[1] and before <= 0):
         return known[1] if len(known) > 1 else None
     before = max(0, before)
@@ -80,21 +77,11 @@ def plan_rest(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDO
 
 
 def _planned(run: Run, at: dt.datetime, window_ms: int, batch: int) -> Run:
-    settlement = queries.settled()
     run.device = len(queries.runs()) + 1
     run.window_ms, run.batch, run.created_at = window_ms, batch, at
     run.save()
-    administrator = Staff.objects.get(username=username_of(Role.ADMINISTRATOR))
-    enrol_phones(run, settlement=settlement, world=World(settlement.seed), by=administrator, at=at)
     audit.record("drill.planned", subject=str(run.pk), by=None, at=at, people=run.people[1], days=run.days[1])
     return run
-
-
-def perform(run: Run, *, url: str, clock: Clock, stop: threading.Event, tell: Tell | None = None) -> Run:
-    """Register whom the run needs, then play it to its end or until stopped; again, it goes on where it was. Raises
-    what `playing.play` raises."""
-    register_people(upto=run.people[1], at=clock(), stop=stop)
-    return play(run.pk, url=url, clock=clock, stop=stop, tell=tell)
 
 
 def first_days(
@@ -115,7 +102,7 @@ def first_days(
     run = known[0] if known else plan(people=people, days=days, at=clock())
     if run.state == State.DONE:
         return run
-    return perform(run, url=url, clock=clock, stop=stop or threading.Event(), tell=tell)
+    return play(run.pk, url=url, clock=clock, stop=stop or threading.Event(), tell=tell)
 
 
 @transaction.atomic

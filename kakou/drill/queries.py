@@ -96,7 +96,7 @@ def run_views() -> list[RunView]:
         RunView(
             id=run.pk,
             people=run.people[1],
-            days=run.days[1] - run.days[0],
+            days=run.days[1] - 1,  # today comes on top
             permille=run.permille,
             words=_WORDS[State(run.state)],
             counts=[(words, run.counts[key]) for key, words in _COUNTED.items() if run.counts.get(key)],

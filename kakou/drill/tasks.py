@@ -12,9 +12,10 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from kakou.drill import actions, queries
+from kakou.drill import queries
 from kakou.drill.models import Run
 from kakou.drill.phones import ServerAway
+from kakou.drill.playing import play
 from kakou.drill.rules import SILENT_AFTER, DrillRefused, State
 from kakou.kernel.time import now
 
@@ -23,12 +24,12 @@ SHUTDOWN = "shutdown"
 
 
 @app.task(name="drill.play", queue="drill", pass_context=True)
-def play(context: JobContext, *, run_id: int, url: str) -> None:
+def play_run(context: JobContext, *, run_id: int, url: str) -> None:
     """Play one run. The worker going down is no fault of the run: it goes on at the next start."""
     run = Run.objects.get(pk=run_id)
     with _stopped_with(context) as stop:
         try:
-            actions.perform(run, url=url, clock=now, stop=stop)
+            play(run.pk, url=url, clock=now, stop=stop)
         except DrillRefused:
             log.info("another process plays this run of the drill, or it is done", run=run_id)
         except ServerAway:
@@ -50,7 +51,7 @@ def defer_what_is_left(*, url: str, at: dt.datetime) -> int:
 
 
 def _defer(run: Run, url: str, at: dt.datetime) -> bool:
-    job = play.configure(queueing_lock=f"drill-{run.pk}", schedule_at=at)
+    job = play_run.configure(queueing_lock=f"drill-{run.pk}", schedule_at=at)
     try:
         job.defer(run_id=run.pk, url=url)
     except AlreadyEnqueued:

@@ -12,12 +12,12 @@ import click
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from kakou.drill import actions, queries, tasks
 from kakou.drill.actions import DAYS, FIRST_DAYS, FIRST_PEOPLE, PEOPLE, SEED, Tell
 from kakou.drill.models import Run
 from kakou.drill.playing import Progress as Told
+from kakou.drill.playing import play
 from kakou.drill.rules import MOST_DAYS, MOST_PEOPLE, DrillRefused, State
 from kakou.kernel.time import now
 
@@ -105,7 +105,7 @@ def _plan(seed: int, people: int, days: int) -> None:
 
 def _play(run: Run, url: str, stop: threading.Event, as_json: bool) -> None:
     with _bar(as_json) as tell:
-        actions.perform(run, url=url, clock=now, stop=stop, tell=tell)
+        play(run.pk, url=url, clock=now, stop=stop, tell=tell)
 
 
 def _cancel(as_json: bool) -> None:
@@ -119,7 +119,7 @@ def _cancel(as_json: bool) -> None:
 
 def _report(as_json: bool) -> None:
     rows = [
-        {"run": run.pk, "state": run.state, "people": run.people[1], "days": run.days[1] - run.days[0],
+        {"run": run.pk, "state": run.state, "people": run.people[1], "days": run.days[1] - 1,
          "percent": run.permille / 10, "items": run.counts, "trouble": run.trouble}
         for run in queries.runs()
     ]  # fmt: skip
@@ -133,12 +133,10 @@ def _report(as_json: bool) -> None:
 
 
 def _print_logins(url: str) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(_("Try it as"))
-    table.add_column(_("One-time login, on this machine only"), no_wrap=True)
+    click.echo()
+    click.echo(_("Try it as one of these. Each login works once, on this machine only:"))
     for login in queries.one_time_logins(url):
-        table.add_row(_(login.title), login.link)
-    Console(highlight=False, soft_wrap=True).print(table)
+        click.echo(f"  {login.link}  {_(login.title)}")
 
 
 @contextmanager

@@ -15,6 +15,9 @@ from kakou.drill.days import Upload, uploads
 from kakou.drill.models import Phone, Run
 from kakou.drill.phones import Ack, Fleet
 from kakou.drill.rules import DrillRefused, State, may_start
+from kakou.drill.settling.people import register_people
+from kakou.drill.settling.phones import enrol_phones
+from kakou.drill.world import World
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import to_ms
 from kakou.vault import store
@@ -40,9 +43,10 @@ def play(
     ServerAway, IntakeRefused.
     """
     run = _take_up(run_id, clock())
-    player = _Player(run, clock, stop, tell)
     try:
-        player.play(url)
+        _make_ready(run, clock, stop)
+        if not stop.is_set():
+            _Player(run, clock, stop, tell).play(url)
     except BaseException as broken:
         trouble = broken.code if isinstance(broken, Refusal) else type(broken).__name__
         _leave(run, State.FAILED if isinstance(broken, Exception) else State.CANCELLED, clock(), trouble)
@@ -65,6 +69,23 @@ def _take_up(run_id: int, at: dt.datetime) -> Run:
 def _leave(run: Run, state: State, at: dt.datetime, trouble: str = "") -> None:
     run.state, run.ended_at, run.trouble = state, at, trouble
     run.save(update_fields=["state", "ended_at", "trouble"])
+
+
+def _make_ready(run: Run, clock: Clock, stop: threading.Event) -> None:
+    """Phones at the gates and people in the register, as far as they are missing."""
+    settlement = queries.settled()
+    world = World(settlement.seed)
+    enrol_phones(run, settlement=settlement, world=world, at=clock())
+    for _ in register_people(world=world, upto=run.people[1], at=clock(), stop=stop):
+        run.beat_at = clock()
+        run.save(update_fields=["beat_at"])
+        _heed(run, stop)
+
+
+def _heed(run: Run, stop: threading.Event) -> None:
+    """Somebody may have pressed cancel, in another process."""
+    if Run.objects.filter(pk=run.pk, asked_to_stop=True).exists():
+        stop.set()
 
 
 class _Player:
@@ -125,8 +146,7 @@ class _Player:
         with transaction.atomic():
             self._save_phones()
             run.save(update_fields=["permille", "counts", "beat_at"])
-            if Run.objects.filter(pk=run.pk, asked_to_stop=True).exists():
-                self._stop.set()
+            _heed(run, self._stop)
         if self._tell:
             self._tell(Progress(run.permille, run.counts))
 

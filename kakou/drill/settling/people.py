@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Iterator
 
 from django.db import transaction
 
@@ -17,12 +18,13 @@ from kakou.people.rules import Category, Facts, Special
 _PORTION = 2000
 
 
-def register_people(*, upto: int, at: dt.datetime, stop: threading.Event) -> None:
-    """Residents up to number `upto` and their cars, by the installation; who is there already is left alone."""
-    settlement = Settlement.objects.get()
-    world = World(settlement.seed)
-    while settlement.people < upto and not stop.is_set():
-        settlement = _register_portion(world, upto, at)
+def register_people(*, world: World, upto: int, at: dt.datetime, stop: threading.Event) -> Iterator[int]:
+    """Residents up to number `upto` and their cars, by the installation; who is there already is left alone. Yields
+    how many are there, after each portion."""
+    there = Settlement.objects.get().people
+    while there < upto and not stop.is_set():
+        there = _register_portion(world, upto, at).people
+        yield there
 
 
 @transaction.atomic

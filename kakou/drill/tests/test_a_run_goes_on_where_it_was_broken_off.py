@@ -6,7 +6,7 @@ import pytest
 
 from kakou.access.models import Device
 from kakou.access.scope import acting_as_system
-from kakou.drill import actions, queries
+from kakou.drill import actions, playing, queries
 from kakou.drill.days import uploads
 from kakou.drill.models import Phone, Run
 from kakou.drill.phones import ServerAway
@@ -26,7 +26,7 @@ def run(db) -> Run:
 
 
 def play(run, intake, stop=None):
-    return actions.perform(run, url=intake.url, clock=now, stop=stop or threading.Event())
+    return playing.play(run.pk, url=intake.url, clock=now, stop=stop or threading.Event())
 
 
 def everything(run) -> set[str]:
@@ -85,7 +85,7 @@ def test_a_server_that_is_away_leaves_it_to_be_resumed(run, monkeypatch):
         nobody = intake.url
     monkeypatch.setattr("kakou.drill.phones.fleet.Fleet.__init__.__kwdefaults__", {"lines": 4, "patience": 0.1})
     with pytest.raises(ServerAway):
-        actions.perform(run, url=nobody, clock=now, stop=threading.Event())
+        playing.play(run.pk, url=nobody, clock=now, stop=threading.Event())
     run.refresh_from_db()
     assert (run.state, run.trouble) == (State.FAILED, "drill-server-away")
     actions.ask_to_go_on(run, by=None, at=EVENING)
