@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from kakou import vault
@@ -247,3 +248,55 @@ def residents(nodes: Collection[int]) -> QuerySet[Person]:
 def count_residents(nodes: Collection[int]) -> int:
     """How many live at one of `nodes`."""
     return residents(nodes).count()
+
+
+class Identity(NamedTuple):
+    """One key that passages may carry, the subject it belongs to, and where that subject lives (None: nowhere here)."""
+
+    key: UUID
+    subject: UUID
+    home: int | None
+
+
+# The inverse of `canonical` besides it, in one statement: every late passage asks. `registered` is the same rule:
+# a document or plate, else a phone that one person alone has; ids of ours are version 7 and never an index
+_REGISTERED = """case when get_byte(uuid_send({0}), 6) >> 4 = 7 then {0} else coalesce(
+  (select id from people_person where document_index = uuid_send({0})),
+  (select id from people_vehicle where plate_index = uuid_send({0})),
+  (select min(id::text)::uuid from people_person where phone_index = uuid_send({0}) having count(*) = 1), {0}) end"""
+_IDENTITIES = f"""with recursive
+  asked(key) as (select distinct unnest(%s::uuid[])),
+  up(key, subject, n) as (
+    select key, {_REGISTERED.format("key")}, 0 from asked
+    union all select up.key, m.same_as, n + 1 from up join people_samesubject m on m.subject = up.subject
+      and m.ended_at is null where n < {MOST_MERGES}),
+  subjects(subject) as (select distinct subject from (
+    select distinct on (key) subject from up order by key, n desc) ends),
+  down(subject, key, n) as (
+    select subject, subject, 0 from subjects
+    union all select down.subject, m.subject, n + 1 from down join people_samesubject m on m.same_as = down.key
+      and m.ended_at is null where n < {MOST_MERGES} and m.subject = {_REGISTERED.format("m.subject")}),
+  keys(subject, key) as (
+    select subject, key from down
+    union select d.subject, encode(p.document_index, 'hex')::uuid from down d join people_person p on p.id = d.key
+      where p.document_index is not null
+    union select d.subject, encode(p.phone_index, 'hex')::uuid from down d join people_person p on p.id = d.key
+      where p.phone_index is not null
+      and (select count(*) from people_person q where q.phone_index = p.phone_index) = 1
+    union select d.subject, encode(v.plate_index, 'hex')::uuid from down d join people_vehicle v on v.id = d.key)
+  select key, subject, coalesce(
+    (select node_id from people_person where id = subject and category = any(%s)),
+    (select node_id from people_vehicle where id = subject and lives_here)) from keys"""  # noqa: S608
+
+
+def identities(keys: Collection[UUID]) -> list[Identity]:
+    """Every key of the subjects that `keys` belong to (`canonical`), these included, within the present scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IDENTITIES, [list(keys), [category.value for category in LIVES_HERE]])
+        return [Identity(*row) for row in cursor.fetchall()]
+
+
+def homes_of(ids: Collection[UUID]) -> dict[UUID, int]:
+    """Person or vehicle → node of the unit where they live; blind indexes and merges are not looked through."""
+    homes: dict[UUID, int] = dict(residents_among(ids).values_list("pk", "node_id"))
+    return homes | dict(Vehicle.objects.filter(pk__in=ids, lives_here=True).values_list("pk", "node_id"))
