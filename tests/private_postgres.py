@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if "DATABASE_URL" not in os.environ:
         SERVER = PrivatePostgres(HOME / "pg", HOME / "s", settings=FAST)
         SERVER.start()
-    prepare(HOME / "s")
+    prepare(HOME / "s", testing=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

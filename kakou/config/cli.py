@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import locale
 import os
 import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 import click
 
 from kakou import __version__
+from kakou.config.management.presence import is_there
 from kakou.kernel.errors import Refusal
 
 # name → module that holds its click group or command, as `group`
@@ -26,6 +30,7 @@ GROUPS = {
 }
 STARTS_WITHOUT_DJANGO = {"serve"}
 WORK_AS_WORKER = {"ledger"}  # write what pages must not: stays
+BRING_OR_NEED_NO_DATABASE = {"serve", "openapi"}
 
 
 class Commands(click.Group):
@@ -33,14 +38,12 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, in the order in which a newcomer needs them."""
-        return list(GROUPS)
+        return [name for name, module in GROUPS.items() if is_there(module)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The group of that name; Django is ready when it runs."""
-        if cmd_name not in GROUPS:
+        if not is_there(GROUPS.get(cmd_name, "")):
             return None
-        if cmd_name in WORK_AS_WORKER:
-            os.environ.setdefault("KAKOU_ROLE", "worker")
         if cmd_name not in STARTS_WITHOUT_DJANGO:
             start_django()
         command: click.Command = importlib.import_module(GROUPS[cmd_name]).group
@@ -71,7 +74,8 @@ def cli() -> None:
     Start with `kakou serve`. Every command explains itself with --help.
 
     \b
-    Exit codes: 0 done · 1 a check found something · 2 refused or wrong use, nothing was changed · 130 stopped by you
+    Exit codes: 0 done · 1 a check found something · 2 refused or wrong use, nothing was changed ·
+    3 the database went away, do it again · 130 stopped by you
     """
 
 
@@ -83,10 +87,30 @@ def worded(refusal: Refusal) -> str:
     return text % refusal.params if refusal.params else text
 
 
+def database_for(arguments: Sequence[str]) -> AbstractContextManager[None]:
+    """The private database while the command runs, where `kakou serve` does not run it already."""
+    words = [word for word in arguments if not word.startswith("-")]
+    asks_for_help = bool({"-h", "--help", "--version"} & set(arguments))
+    if words and words[0] in WORK_AS_WORKER:  # settings read it once
+        os.environ.setdefault("KAKOU_ROLE", "worker")
+    if not words or asks_for_help or words[0] not in GROUPS or words[0] in BRING_OR_NEED_NO_DATABASE:
+        return contextlib.nullcontext()
+    from kakou.config import settings
+    from kakou.config.postgres.at_hand import at_hand
+
+    return at_hand(settings.HOME, settings.PG_SOCKET, may_create=words[0] == "migrate")
+
+
+def went_away(error: Exception) -> bool:
+    """Is this Django's or a driver's word for a database that does not answer?"""
+    return any(kind.__name__ in {"OperationalError", "InterfaceError"} for kind in type(error).__mro__)
+
+
 def main() -> None:
     """Run the command; a refusal is told in one line and ends with 2, without a traceback."""
     try:
-        code = cli(standalone_mode=False)
+        with database_for(sys.argv[1:]):
+            code = cli(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except Refusal as refusal:
         start_django()
@@ -97,3 +121,8 @@ def main() -> None:
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+    except Exception as error:
+        if not went_away(error):
+            raise
+        click.echo(f"The database went away: {error}", err=True)
+        sys.exit(3)

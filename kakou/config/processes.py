@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -28,15 +30,19 @@ class Child:
     arguments: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     at_death: signal.Signals = signal.SIGTERM
+    stands_in: Path | None = None  # a socket that a killed one leaves behind and that the next cannot bind over
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     deaths: int = 0
     not_before: float = 0.0
+    wanted: bool = False
 
     def start(self, now: float) -> None:
         """Start it; `now` is monotonic seconds."""
+        if self.stands_in:
+            self.stands_in.unlink(missing_ok=True)
         self.process = launch([sys.executable, *self.arguments], env=self.env, at_death=self.at_death, cwd=str(ROOT))
-        self.started_at = now
+        self.started_at, self.wanted = now, True
 
     def keep_alive(self, now: float) -> None:
         """Start it again when it died, waiting longer each time that it dies young."""
@@ -46,11 +52,14 @@ class Child:
         elif (code := self.process.poll()) is not None:
             self.deaths = 1 if now - self.started_at > HEALTHY_AFTER else self.deaths + 1
             self.not_before = now + min(LONGEST_WAIT, 0.25 * 2**self.deaths)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)  # what it had started holds its port and socket
             self.process = None
             log.warning("a part of Kakou died and is started again", part=self.name, code=code, deaths=self.deaths)
 
     def stop(self, *, timeout: float) -> None:
         """SIGTERM, wait, SIGKILL."""
+        self.wanted = False
         if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()

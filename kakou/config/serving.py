@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from kakou.config.launcher import launch
 from kakou.config.postgres import PostgresUnavailable, PrivatePostgres
 from kakou.config.processes import ROOT, Child, monotonic
 from kakou.kernel.errors import Refusal
@@ -38,13 +38,12 @@ class StartFailed(Refusal):
 class Installation:
     """Everything that runs here, in the order in which it starts."""
 
-    def __init__(self, home: Path, pg_socket: Path, *, host: str, port: int) -> None:
-        self.home, self.host, self.port = home, host, port
+    def __init__(self, home: Path, pg_socket: Path, *, host: str, port: int, stopped: Callable[[], bool]) -> None:
+        self.home, self.host, self.port, self.stopped = home, host, port, stopped
         private = "DATABASE_URL" not in os.environ
-        self.database = PrivatePostgres(home / "pg", pg_socket) if private else None
+        self.database = PrivatePostgres(home / "pg", pg_socket, log=home / "log" / "postgres.log") if private else None
         self.pg_socket = pg_socket
         backend = str(home / "pages.sock")
-        self.backend = Path(backend)
         self.children = [
             # with its database gone the worker would retry for minutes and hear no SIGTERM
             Child("worker", ("-m", "kakou.config.worker"), {"KAKOU_ROLE": "worker"}, at_death=signal.SIGKILL),
@@ -52,6 +51,7 @@ class Installation:
                 "pages",
                 (*GRANIAN, "--interface", "wsgi", "--blocking-threads", "2", "--uds", backend, "--uds-permissions",
                  "0600", "kakou.config.wsgi:application"),
+                stands_in=Path(backend),
             ),
             Child(
                 "front",
@@ -62,22 +62,24 @@ class Installation:
         ]  # fmt: skip
 
     def start(self) -> None:
-        """Bring everything up; returns when the port answers with a page."""
-        refuse_taken_port(self.host, self.port)
+        """Bring everything up; returns when the port answers with a page. Raises StartFailed, also when stopped."""
         if self.database:
             self.database.start()
-        run_kakou("migrate")
-        self.backend.unlink(missing_ok=True)
+        refuse_taken_port(self.host, self.port)
+        self.run("migrate")
         for child in self.children:
             child.start(monotonic())
         self.await_answer()
 
-    def await_answer(self, *, timeout: float = 60) -> None:
+    def await_answer(self, *, timeout: float = 120) -> None:
         """Wait until the front answers with something that the pages made."""
         deadline = monotonic() + timeout
         while monotonic() < deadline:
-            if answers(self.host, self.port):
+            self.refuse_when_stopped()
+            if (status := answer_of(self.host, self.port)) == 200:
                 return
+            if status >= 400 and status != 503:  # 503: the front is there and the pages are coming
+                raise StartFailed("The pages answer with an error; what they said stands above.")
             self.look()
             time.sleep(0.05)
         raise StartFailed("Kakou did not come up within %(seconds)d s.", seconds=timeout)
@@ -89,11 +91,32 @@ class Installation:
             with contextlib.suppress(PostgresUnavailable):  # a full disk: tried again at the next look
                 self.database.restart()
         for child in self.children:
-            child.keep_alive(monotonic())
+            if child.wanted:
+                child.keep_alive(monotonic())
 
-    def watch(self, stopped: Callable[[], bool]) -> None:
-        """Keep everything alive until `stopped`."""
-        while not stopped():
+    def run(self, *arguments: str) -> None:
+        """Run one of our own commands to its end, everything else kept alive; its failure stops the start."""
+        command = launch([sys.executable, "-m", "kakou", *arguments], cwd=str(ROOT))
+        try:
+            while command.poll() is None:
+                self.refuse_when_stopped()
+                self.look()
+                time.sleep(0.05)
+        finally:
+            if command.poll() is None:
+                command.terminate()
+                command.wait()
+        if command.returncode:
+            raise StartFailed("`kakou %(command)s` failed.", command=" ".join(arguments))
+
+    def refuse_when_stopped(self) -> None:
+        """Raise StartFailed when somebody asked us to stop before all was up."""
+        if self.stopped():
+            raise StartFailed("Kakou was stopped while it was starting.")
+
+    def watch(self) -> None:
+        """Keep everything alive until somebody asks us to stop."""
+        while not self.stopped():
             self.look()
             time.sleep(0.2)
 
@@ -103,13 +126,6 @@ class Installation:
             child.stop(timeout=15)
         if self.database:
             self.database.stop()
-
-
-def run_kakou(*arguments: str) -> None:
-    """Run one of our own commands in a process of its own; its failure stops the start."""
-    done = subprocess.run([sys.executable, "-m", "kakou", *arguments], cwd=ROOT, check=False)
-    if done.returncode:
-        raise StartFailed("`kakou %(command)s` failed.", command=" ".join(arguments))
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -124,12 +140,13 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from None
 
 
-def answers(host: str, port: int) -> bool:
-    """Does the login page come?"""
+def answer_of(host: str, port: int) -> int:
+    """The HTTP status of the login page, 0 while nothing answers."""
     ask = b"GET /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
     try:
         with socket.create_connection((host, port), timeout=5) as connection:
             connection.sendall(ask)
-            return connection.recv(12).endswith(b"200")
+            head = connection.recv(12)
     except OSError:
-        return False
+        return 0
+    return int(head[9:12]) if head[9:12].isdigit() else 0

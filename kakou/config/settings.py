@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from environs import Env
 
@@ -134,7 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 def role_password(role: str) -> str:
     """The password of one of our roles on an external server: derived, so that nothing but the secret is kept."""
-    return hashlib.sha256(f"kakou role {role} {SECRET_KEY}".encode()).hexdigest()
+    return hmac.digest(SECRET_KEY.encode(), f"kakou role {role}".encode(), "sha256").hex()
 
 
 def database(role: str, **options: Any) -> dict[str, Any]:
@@ -151,6 +152,7 @@ def database(role: str, **options: Any) -> dict[str, Any]:
         parts = urlsplit(url)
         settings |= {"HOST": parts.hostname or "", "PORT": str(parts.port or 5432), "PASSWORD": role_password(role)}
         settings["NAME"] = unquote(parts.path.lstrip("/")) or settings["NAME"]
+        settings["OPTIONS"] = {**dict(parse_qsl(parts.query)), **options}  # sslmode, sslrootcert
     return settings
 
 

@@ -30,6 +30,10 @@ class BodyTooLarge(Exception):
     """More than BODY_LIMIT bytes, announced or sent."""
 
 
+class BadLength(Exception):
+    """The announced length of the body is no number."""
+
+
 class Connection:
     """One connection to the pages' process."""
 
@@ -75,9 +79,12 @@ class Proxy:
             await self._forward(scope, receive, watched)
         except BodyTooLarge:
             await answer(send, 413, b"The file is too large.")
+        except BadLength:
+            await answer(send, 400, b"The length of the body is no number.")
         except (OSError, EOFError, h11.ProtocolError):
-            if not started:
-                await answer(send, 503, b"The pages are starting. Try again in a moment.", (b"retry-after", b"2"))
+            if started:
+                raise  # half an answer must not look like a whole one: the server cuts the connection
+            await answer(send, 503, b"The pages are starting. Try again in a moment.", (b"retry-after", b"2"))
 
     def close(self) -> None:
         """Let go of the kept connections."""
@@ -133,12 +140,19 @@ class Proxy:
                 raise EOFError("the pages' process went away")
 
 
+def is_claim(name: bytes) -> bool:
+    """Does this header say who the client is? An underscore would become a hyphen's twin behind us (WSGI)."""
+    return name in CLAIMS or b"_" in name
+
+
 def forwarded_headers(scope: Message) -> list[tuple[bytes, bytes]]:
     """The request's headers without hop-by-hop ones and claims, with the address we saw. Raises BodyTooLarge."""
-    headers = [(name, value) for name, value in scope["headers"] if name not in HOP and name not in CLAIMS]
+    headers = [(name, value) for name, value in scope["headers"] if name not in HOP and not is_claim(name)]
     client = (scope.get("client") or ("",))[0]
     headers.append((b"x-kakou-client", str(client).encode()))
     length = next((value for name, value in headers if name == b"content-length"), None)
+    if length is not None and not (length.isdigit() and len(length) < 20):
+        raise BadLength
     if length is not None and int(length) > BODY_LIMIT:
         raise BodyTooLarge
     if length is None and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:

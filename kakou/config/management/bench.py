@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+from kakou.config.management.presence import is_there
+
 BENCHES = {"intake": "bench.intake", "stays": "bench.stays"}
 
 
@@ -14,11 +16,11 @@ class Benches(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
-        return list(BENCHES)
+        return [name for name, module in BENCHES.items() if is_there(module)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The click command `command` of the module."""
-        if cmd_name not in BENCHES:
+        if cmd_name not in BENCHES or not is_there(BENCHES[cmd_name]):
             return None
         command: click.Command = importlib.import_module(BENCHES[cmd_name]).command
         return command

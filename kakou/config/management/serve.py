@@ -31,21 +31,20 @@ def group(host: str, port: int, drill: bool) -> None:
     if not ipaddress.ip_address(host).is_loopback:
         raise OnlyLoopback("Kakou speaks plain http and therefore listens on this machine only (127.0.0.1).")
     from kakou.config import settings
-    from kakou.config.serving import Installation, run_kakou
+    from kakou.config.serving import Installation
 
     console = Console(highlight=False)
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, _frame: asked.append(got))
-    installation = Installation(settings.HOME, settings.PG_SOCKET, host=host, port=port)
+    installation = Installation(settings.HOME, settings.PG_SOCKET, host=host, port=port, stopped=lambda: bool(asked))
     try:
         console.print(f"Kakou 卡口 · data in {settings.HOME}")
         installation.start()
-        if drill and not asked:
-            run_kakou("drill", "first-days", "--url", f"http://{host}:{port}")
-        if not asked:
-            console.print(f"\n  [bold]http://{host}:{port}[/bold]   (Ctrl-C stops)\n")
-        installation.watch(lambda: bool(asked))
+        if drill:
+            installation.run("drill", "first-days", "--url", f"http://{host}:{port}")
+        console.print(f"\n  [bold]http://{host}:{port}[/bold]   (Ctrl-C stops)\n")
+        installation.watch()
     finally:
         installation.stop()
     console.print("Kakou has stopped.")
