@@ -14,7 +14,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kakou.config.settings")
 
 from django.conf import settings
 
+from kakou import vault
 from kakou.config.front.proxy import Message, Proxy, Receive, Send
+from kakou.ledger.lane.app import Lane
 from kakou.web.sse import Hub
 
 
@@ -35,9 +37,12 @@ class Front:
     """Dispatch by path; start and stop with the ASGI lifespan."""
 
     def __init__(self) -> None:
-        self.hub = Hub()
+        self.hub, self.lane = Hub(), Lane()
         self.pages = Proxy(os.environ.get("KAKOU_BACKEND", str(settings.HOME / "pages.sock")))
-        self.paths: dict[str, Callable[[Message, Receive, Send], Awaitable[None]]] = {"/events": self.hub}
+        self.paths: dict[str, Callable[[Message, Receive, Send], Awaitable[None]]] = {
+            "/events": self.hub,
+            "/intake/passages": self.lane,
+        }
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request, or the lifespan."""
@@ -51,10 +56,12 @@ class Front:
             kind = (await receive())["type"]
             if kind == "lifespan.startup":
                 await self.hub.start(connect_as_lane)
+                await self.lane.start(connect_as_lane, vault.store())
                 self._end_streams_on_sigterm()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.hub.stop()
+                await self.lane.stop()
                 self.pages.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

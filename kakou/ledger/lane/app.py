@@ -1,0 +1,216 @@
+"""POST /intake/passages: 1 to 500 items, an answer for each, after COMMIT."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from kakou.ledger.lane.check import check_passage, judge_times
+from kakou.ledger.lane.codes import VERDICT_WORDS
+from kakou.ledger.lane.commit import Away, Connect, Full, GroupCommit
+from kakou.ledger.lane.devices import Device, Devices
+from kakou.ledger.lane.rows import KEEP_DAYS, RowMaker
+from kakou.ledger.lane.wire import (
+    CONTRACT,
+    LONGEST_ITEM,
+    Batch,
+    Passage,
+    Unfit,
+    canonical,
+    digest,
+    encode,
+    read_batch,
+    read_item,
+)
+from kakou.ledger.lane.work import Work
+from kakou.vault.keys import KeyStore
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Reader = Callable[[msgspec.Raw], Passage]
+
+LARGEST_BODY = 4_000_000  # bytes, sent and inflated alike
+COME_AGAIN = b"2"  # seconds
+# how items of each contract are read; one that is not here is from a phone of another time, and all it sends is kept
+READERS: Mapping[int, Reader] = {CONTRACT: read_item}
+_JSON = (b"content-type", b"application/json")
+
+log = structlog.get_logger("kakou.ledger.lane")
+
+
+class Answer(Struct, omit_defaults=True, gc=False):
+    """What became of one item. The phone forgets it on any of the three results, and only then."""
+
+    id: UUID | None
+    result: str
+    verdict: str | None = None
+    reason: str | None = None
+
+
+class Refused(Exception):
+    """The request as a whole: nothing of it was stored, the phone keeps everything."""
+
+    def __init__(self, status: int, code: str, **more: str) -> None:
+        super().__init__(code)
+        self.status, self.content = status, {"code": code, **more}
+
+
+class Lane:
+    """One per process. `connect` opens a connection as kakou_lane; `clock` gives epoch milliseconds."""
+
+    def __init__(
+        self,
+        *,
+        keep_days: int = KEEP_DAYS,
+        readers: Mapping[int, Reader] = READERS,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self._keep_days, self._readers, self._clock = keep_days, readers, clock
+        self._maker: RowMaker | None = None
+        self._commit: GroupCommit | None = None
+        self.devices: Devices | None = None
+
+    async def start(self, connect: Connect, store: KeyStore, **limits: int) -> None:
+        """Returns at once; a database that is away is waited for. `limits`: see GroupCommit."""
+        self._maker = RowMaker(store, keep_days=self._keep_days)
+        self._commit = GroupCommit(connect, **limits)
+        self.devices = Devices(connect)
+        self.devices.start()
+
+    async def stop(self) -> None:
+        """Write what was accepted, then end."""
+        if self._commit and self.devices:
+            await self._commit.close()
+            await self.devices.stop()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """One request."""
+        try:
+            if scope["method"] != "POST":
+                raise Refused(405, "post-only")
+            content = await self._take(dict(scope["headers"]), receive)
+        except Refused as refused:
+            await _reply(send, refused.status, refused.content)
+        except (Full, Away) as later:
+            code = "busy" if isinstance(later, Full) else "database-away"
+            await _reply(send, 503, {"code": code}, (b"retry-after", COME_AGAIN))
+        except Exception:
+            log.exception("intake failed")
+            await _reply(send, 503, {"code": "fault"}, (b"retry-after", COME_AGAIN))
+        else:
+            await _reply(send, 200, content)
+
+    async def _take(self, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
+        assert self.devices
+        device = self.devices.find(headers.get(b"authorization", b""))
+        if device is None:
+            if not self.devices.loaded.is_set():
+                raise Away("devices not read yet")
+            raise Refused(401, "unknown-device")
+        body = await _body(headers, receive)
+        try:
+            batch = read_batch(body)
+        except Unfit as unfit:
+            raise Refused(422, unfit.reason, where=unfit.where) from None
+        return await self._store(batch, device)
+
+    async def _store(self, batch: Batch, device: Device) -> Any:
+        assert self._commit
+        assert self._maker
+        assert self.devices
+        now = self._clock()
+        work = Work(
+            batch.items, node=device.node, device=device.id, contract=batch.contract, server_ms=now, maker=self._maker
+        )
+        ids = self._prepare(work, now - batch.sent_at)
+        await self._commit.write(work)
+        stored = sum(fresh for fresh, _ in work.outcomes.values())
+        self.devices.heard(device, server_ms=now, offset=now - batch.sent_at, stored=stored)
+        items = [_answer(work, place, ids.get(place)) for place in range(work.size)]
+        return {"items": items, "server_time": self._clock()}
+
+    def _prepare(self, work: Work, sent_offset: int) -> dict[int, UUID]:
+        """Rows for what is fit, quarantine for what is not; the ids that could be read, by place."""
+        read = self._readers.get(work.contract)
+        ids: dict[int, UUID] = {}
+        for place, raw in enumerate(work.items):
+            try:
+                if read is None:
+                    raise Unfit("unknown-contract")
+                if len(memoryview(raw)) > LONGEST_ITEM:
+                    raise Unfit("too-long")
+                item = read(raw)
+                ids[place] = item.id
+                work.rows.append((place, self._row(item, work, sent_offset)))
+            except Unfit as unfit:
+                work.quarantine(place, unfit.reason, unfit.where)
+        return ids
+
+    def _row(self, item: Passage, work: Work, sent_offset: int) -> tuple[Any, ...]:
+        assert self._maker
+        if item.gate is not None and item.gate != work.node:
+            raise Unfit("other-gate", "$.gate")
+        name = digest(canonical(item))
+        times = judge_times(item, server_ms=work.server_ms, sent_offset=sent_offset)
+        check_passage(item)
+        return self._maker.row(item, times, node=work.node, device=work.device, server_ms=work.server_ms, digest=name)
+
+
+def _answer(work: Work, place: int, id: UUID | None) -> Answer:
+    reason = work.reasons.get(place)
+    if reason is not None:
+        return Answer(id or reason[0], "quarantined", reason=reason[1])
+    fresh, verdict = work.outcomes[place]
+    return Answer(id, "stored" if fresh else "duplicate", VERDICT_WORDS[verdict])
+
+
+async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+    """The whole body, inflated. Raises Refused 413 or 422."""
+    length = headers.get(b"content-length", b"0")
+    if length.isdigit() and int(length) > LARGEST_BODY:
+        raise Refused(413, "too-large")
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > LARGEST_BODY:
+            break
+    if len(body) > LARGEST_BODY:
+        raise Refused(413, "too-large")
+    if message["type"] == "http.disconnect":
+        raise Refused(422, "cut-off")
+    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
+    if encoding == b"gzip":
+        return _inflate(body)
+    if encoding not in (b"", b"identity"):
+        raise Refused(415, "unknown-encoding")
+    return body
+
+
+def _inflate(body: bytes) -> bytes:
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        text = stream.decompress(body, LARGEST_BODY)
+    except zlib.error:
+        raise Refused(422, "not-gzip") from None
+    if stream.unconsumed_tail:
+        raise Refused(413, "too-large")
+    if not stream.eof or stream.unused_data:
+        raise Refused(422, "not-gzip")
+    return text
+
+
+async def _reply(send: Send, status: int, content: object, *headers: tuple[bytes, bytes]) -> None:
+    body = encode(content)
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [_JSON, length, *headers]})
+    await send({"type": "http.response.body", "body": body})

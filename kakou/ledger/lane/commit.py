@@ -1,0 +1,235 @@
+"""Group commit: requests that wait are written together, by one statement and one COMMIT. No timer.
+
+A few flushes are in flight at once: while one waits for the disk the next one gathers. Rows go in order of id, so that
+two flushes never wait for each other. Whoever is answered has been committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from kakou.ledger.lane.rows import HASH, VERDICT, Row, insert_statement
+from kakou.ledger.lane.work import DATABASE_REFUSED, OTHER_BODY, Work, quarantine_statement
+
+Connect = Callable[[], Awaitable[asyncpg.Connection]]
+Stored = tuple[bytes, int]
+
+IN_FLIGHT = 3
+GROUP = 4_000  # items of one flush
+BOUND = 20_000  # items waiting; beyond it phones are asked to come again
+SECONDS = 10.0  # for one statement: a database that hangs is away
+
+_INSERT = insert_statement()
+_KNOWN = "select id, hash, verdict from ledger_passage where id = any($1::uuid[])"
+_QUARANTINE = quarantine_statement()
+_DATA = ("22", "23")  # SQLSTATE classes that are the fault of a row; the driver uses 22 for what it cannot encode
+
+log = structlog.get_logger("kakou.ledger.lane")
+
+
+class Full(Exception):
+    """The queue is at its bound, or closing: come again in a moment."""
+
+
+class Away(Exception):
+    """The database does not take writes now; nothing of this request is known to be stored."""
+
+
+class GroupCommit:
+    """`write` returns once the work is committed: its outcomes are filled in. Raises Full or Away."""
+
+    def __init__(self, connect: Connect, *, in_flight: int = IN_FLIGHT, group: int = GROUP, bound: int = BOUND) -> None:
+        self._connect, self._group, self._bound = connect, group, bound
+        self._queue: deque[Work] = deque()
+        self._waiting = 0
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._flushers = [asyncio.create_task(self._run(), name=f"flusher-{i}") for i in range(in_flight)]
+
+    async def write(self, work: Work) -> None:
+        """See the class."""
+        if self._closing or self._waiting + work.size > self._bound:
+            raise Full
+        self._waiting += work.size
+        work.done = asyncio.get_running_loop().create_future()
+        self._queue.append(work)
+        self._wake.set()
+        await work.done
+
+    async def close(self) -> None:
+        """Write what was accepted, then end."""
+        self._closing = True
+        self._wake.set()
+        await asyncio.gather(*self._flushers)
+
+    async def _run(self) -> None:
+        line = Line(self._connect)
+        while True:
+            if not self._queue:
+                if self._closing:
+                    break
+                self._wake.clear()
+                await self._wake.wait()
+                await asyncio.sleep(0)  # let those who came in the same turn of the loop join
+                continue
+            await self._flush(line, self._take())
+        await line.close()
+
+    def _take(self) -> list[Work]:
+        works: list[Work] = []
+        size = 0
+        while self._queue and (not works or size + self._queue[0].size <= self._group):
+            work = self._queue.popleft()
+            works.append(work)
+            size += work.size
+        self._waiting -= size
+        return works
+
+    async def _flush(self, line: Line, works: list[Work]) -> None:
+        try:
+            await line.store(works)
+        except RowFault:
+            for work in works:  # one bad row must not sink its neighbours
+                await self._alone(line, work)
+        except Away as away:
+            _settle(works, away)
+        except Exception as bug:  # whoever waits must be answered
+            log.exception("flush failed")
+            _settle(works, bug)
+        else:
+            _settle(works)
+
+    async def _alone(self, line: Line, work: Work) -> None:
+        try:
+            with contextlib.suppress(RowFault):
+                await line.store([work])
+                return _settle([work])
+            await line.store_row_by_row(work)
+        except Exception as failed:  # noqa: BLE001 - whoever waits must be answered
+            return _settle([work], failed)
+        return _settle([work])
+
+
+class RowFault(Exception):
+    """The database refuses a row of the group for what is in it."""
+
+
+class Line:
+    """One connection of one flusher; lost, it is opened again by the next flush."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+        self._connection: asyncpg.Connection | None = None
+
+    async def store(self, works: Sequence[Work]) -> None:
+        """Write all rows and all unfit items of `works`, filling in their outcomes. Raises RowFault, Away."""
+        rows = [row for work in works for _, row in work.rows]
+        new = await self._insert(rows) if rows else set()
+        known = await self._known({row[0] for row in rows} - new, rows, new) if len(new) < len(rows) else {}
+        for work in works:
+            for place, row in work.rows:
+                _judge(work, place, row, new, known)
+        unfit = [row for work in works for row in work.unfit]
+        if unfit:
+            await self._fetch(_QUARANTINE, unfit)
+
+    async def store_row_by_row(self, work: Work) -> None:
+        """As `store`; a row that the database refuses by itself goes to quarantine. Raises Away."""
+        rows, work.rows = work.rows, []
+        for place, row in rows:
+            work.rows = [(place, row)]
+            try:
+                await self.store([work])
+            except RowFault:
+                work.quarantine(place, DATABASE_REFUSED)
+                work.rows = []
+                await self.store([work])
+        work.rows = rows
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            with contextlib.suppress(Exception):
+                await self._connection.close(timeout=1)
+
+    async def _insert(self, rows: list[Row]) -> set[UUID]:
+        rows.sort(key=_by_id)
+        return {record[0] for record in await self._fetch(_INSERT, rows)}
+
+    async def _known(self, old: set[UUID], rows: Iterable[Row], new: set[UUID]) -> dict[UUID, Stored]:
+        """What stands under the ids that were not new, or that came twice in this group."""
+        known: dict[UUID, Stored] = {}
+        for row in rows:
+            if row[0] in new:
+                known.setdefault(row[0], (row[HASH], row[VERDICT]))
+        if old:
+            records = await self._ask(_KNOWN, list(old))
+            known |= {record[0]: (record[1], record[2]) for record in records}
+            if not all(id in known for id in old):
+                raise Away("a row was neither added nor found")
+        return known
+
+    async def _fetch(self, statement: str, rows: Sequence[Row]) -> Sequence[Any]:
+        return await self._ask(statement, *map(list, zip(*rows, strict=True)))
+
+    async def _ask(self, statement: str, *columns: Sequence[Any]) -> Sequence[Any]:
+        try:
+            connection = await self._open()
+            return await connection.fetch(statement, *columns, timeout=SECONDS)
+        except asyncpg.PostgresError as refused:
+            state = refused.sqlstate or ""
+            if state.startswith(_DATA):
+                raise RowFault(state) from refused
+            raise await self._lost(refused) from refused
+        except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError) as gone:
+            raise await self._lost(gone) from gone
+
+    async def _open(self) -> asyncpg.Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._connect()
+            # the server may be set otherwise; an acknowledgement means that the disk has it
+            await self._connection.execute("set synchronous_commit = on")
+        return self._connection
+
+    async def _lost(self, why: Exception) -> Away:
+        log.warning("database away", why=type(why).__name__, code=getattr(why, "sqlstate", None))
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+        return Away(type(why).__name__)
+
+
+def _by_id(row: Row) -> int:
+    number: int = row[0].int
+    return number
+
+
+def _judge(work: Work, place: int, row: Row, new: set[UUID], known: dict[UUID, Stored]) -> None:
+    id = row[0]
+    if id in new:  # the first in the group to name an id is the one that was added: both go in the same order
+        new.discard(id)
+        work.outcomes[place] = True, row[VERDICT]
+        return
+    hash, verdict = known[id]
+    if hash == row[HASH]:
+        work.outcomes[place] = False, verdict
+    else:
+        work.quarantine(place, OTHER_BODY)
+
+
+def _settle(works: Iterable[Work], failed: Exception | None = None) -> None:
+    for work in works:
+        if work.done is None or work.done.done():
+            continue  # the client went away
+        if failed is None:
+            work.done.set_result(None)
+        else:
+            work.done.set_exception(failed)

@@ -1,0 +1,123 @@
+"""Which phone is which: the map of tokens in memory, kept by notices and a look every second; and what passes back to
+the table and the open pages: when each phone was last heard, and at which gates something was stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import asyncpg
+import structlog
+
+Connect = Callable[[], Awaitable[asyncpg.Connection]]
+
+_READ = "select token_hash, id, node_id from access_device where revoked_at is null"
+_SEEN = """update access_device d set last_seen_at = timestamptz '1970-01-01 00:00:00+00' + s.ms * interval
+  '1 millisecond', clock_offset_ms = s.gap from unnest($1::int[], $2::bigint[], $3::bigint[]) s(id, ms, gap)
+  where d.id = s.id"""
+_TELL = """insert into web_event (node_id, topic, body)
+  select n, 'ledger.passages', b::jsonb from unnest($1::int[], $2::text[]) t(n, b)"""
+_WAKE = "select pg_notify('ledger_passage', '')"
+
+log = structlog.get_logger("kakou.ledger.lane")
+
+
+class Device(NamedTuple):
+    """A phone and the node of its gate."""
+
+    id: int
+    node: int
+
+
+class Devices:
+    """`find` knows every phone that may send. A revoked one is gone when the notice arrives, at the latest `poll`
+    seconds later; while the database is away the last known map holds (and nothing can be stored anyway).
+    """
+
+    def __init__(self, connect: Connect, *, poll: float = 1.0, tell: float = 0.5) -> None:
+        self._connect, self._poll, self._tell = connect, poll, tell
+        self._known: dict[bytes, Device] = {}
+        self._seen: dict[int, tuple[int, int]] = {}
+        self._stored: Counter[int] = Counter()
+        self._look = asyncio.Event()
+        self._watching: asyncio.Task[None] | None = None
+        self.loaded = asyncio.Event()
+
+    def find(self, authorization: bytes) -> Device | None:
+        """The phone that says "Bearer <token>"."""
+        scheme, _, token = authorization.partition(b" ")
+        if scheme.lower() != b"bearer":
+            return None
+        return self._known.get(hashlib.sha256(token.strip()).digest())
+
+    def heard(self, device: Device, *, server_ms: int, offset: int, stored: int) -> None:
+        """A batch of this phone was stored; `offset`: server minus device (ms)."""
+        self._seen[device.id] = server_ms, offset
+        if stored:
+            self._stored[device.node] += stored
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._watching = asyncio.create_task(self._watch(), name="lane-devices")
+
+    async def stop(self) -> None:
+        """Stop watching; what was heard last is written if the database takes it."""
+        if self._watching:
+            self._watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watching
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                connection = await self._connect()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                await asyncio.sleep(self._poll)
+                continue
+            try:
+                await connection.add_listener("access_device", self._noticed)
+                await self._turn(connection)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as gone:
+                log.warning("devices not watched", why=type(gone).__name__)
+                connection.terminate()
+                await asyncio.sleep(self._tell)
+            except asyncio.CancelledError:
+                with contextlib.suppress(Exception):
+                    await self._pass_on(connection)
+                connection.terminate()
+                raise
+
+    async def _turn(self, connection: asyncpg.Connection) -> None:
+        """Until the connection breaks: look at the table, pass on what was heard."""
+        clock = asyncio.get_running_loop().time
+        due = 0.0
+        while True:
+            if self._look.is_set() or clock() >= due:
+                self._look.clear()
+                rows = await connection.fetch(_READ, timeout=5)
+                self._known = {bytes(token): Device(id, node) for token, id, node in rows}
+                self.loaded.set()
+                due = clock() + self._poll
+            await self._pass_on(connection)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), self._tell)
+
+    async def _pass_on(self, connection: asyncpg.Connection) -> None:
+        stored, self._stored = self._stored, Counter()
+        if stored:
+            bodies = [json.dumps({"n": count}) for count in stored.values()]
+            await connection.execute(_TELL, list(stored), bodies, timeout=5)
+            await connection.execute(_WAKE, timeout=5)
+        seen, self._seen = self._seen, {}
+        if seen:
+            ids = sorted(seen)
+            await connection.execute(_SEEN, ids, [seen[id][0] for id in ids], [seen[id][1] for id in ids], timeout=5)
+
+    def _noticed(self, *_: Any) -> None:
+        self._look.set()
