@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("kakou.access.urls")),
     path("api/", api.urls),
     path("drill/", include("kakou.drill.urls")),
+    path("places/", include("kakou.places.urls")),
     path("", include("kakou.web.urls")),
 ]
 handler400 = "kakou.web.refusals.handlers.bad_request"

@@ -33,6 +33,7 @@ def wire() -> None:
     # the audit lies below the vault, so the vault's pen is handed to it here
     heads_are_signed_by(Signer(sign=signing.sign, holds=signing.holds, name=signing.name))
     registry.viewer = viewer_of
+    registry.add_entries(NavEntry(Stroke.GUARD, gettext_noop("Places"), "places:tree", Permission.SEE_PLACES.value, 50))
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
     for kind in loops.KINDS:
         register_kind(kind)

@@ -45,6 +45,11 @@ class Branch:
     management: Management = Management.OPEN
     entrances: list[Entrance] = field(default_factory=list)
 
+    @property
+    def indent(self) -> str:
+        """As many wide spaces as the unit is deep."""
+        return "\u3000" * self.depth
+
 
 def topology() -> Topology:
     """The tree in scope, in two queries."""
@@ -154,3 +159,8 @@ def entrances_named(names: Collection[str]) -> dict[str, list[int]]:
             if called in names:
                 found.setdefault(called, []).append(entrance.node_id)
     return found
+
+
+def nodes_below(node: int) -> set[int]:
+    """`node` and every node below it."""
+    return set(Closure.objects.filter(ancestor_id=node).values_list("descendant_id", flat=True))

@@ -9,7 +9,7 @@ from django.utils.translation.template import templatize
 
 KAKOU = Path(__file__).parents[2] / "kakou"
 CALLS = re.compile(
-    r"""(?<![\w.])(?:_|gettext|gettext_lazy|pgettext_lazy|N_)\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]"""
+    r"""(?<![\w.])(?:_|gettext|gettext_lazy|gettext_noop|ngettext|lazy|pgettext_lazy|N_)\(\s*u?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*[,)]"""
 )
 CAPABILITIES = sorted(p for p in KAKOU.iterdir() if (p / "__init__.py").exists())
 

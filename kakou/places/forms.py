@@ -1,0 +1,64 @@
+"""What people type into the pages of places."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kakou.places.rules import TITLES, EntranceState, Management
+
+MOST_BYTES = 20 << 20
+
+
+def _choices(kind: type[EntranceState] | type[Management]) -> list[tuple[str, str]]:
+    return [(value.value, _(TITLES[value])) for value in kind]
+
+
+class StateForm(forms.Form):
+    """Staffed, sealed with what, emergency only, shut."""
+
+    state = forms.ChoiceField(label=lazy("State"))
+    material = forms.CharField(
+        label=lazy("Sealed with"), max_length=64, required=False, help_text=lazy("Only for a sealed entrance.")
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["state"].choices = _choices(EntranceState)  # type: ignore[attr-defined]
+
+
+class ManagementForm(forms.Form):
+    """Under which rule a unit stands, from when, until when."""
+
+    management = forms.ChoiceField(label=lazy("Rule"))
+    starts_at = forms.DateTimeField(
+        label=lazy("From"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M"],
+    )
+    ends_at = forms.DateTimeField(
+        label=lazy("Until"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        help_text=lazy("Leave empty while nobody knows."),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["management"].choices = _choices(Management)  # type: ignore[attr-defined]
+
+
+class ImportForm(forms.Form):
+    """A sheet of units and entrances."""
+
+    file = forms.FileField(label=lazy("Sheet (.xlsx or .csv)"), max_length=200)
+    dry_run = forms.BooleanField(label=lazy("Only check it, change nothing"), required=False)
+
+    def clean_file(self) -> object:
+        """Refuse what is too large before reading it."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than 20 MB."))
+        return file

@@ -1,0 +1,155 @@
+"""Pages of places: the tree, one unit with its entrances, and bringing them in from a sheet."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kakou.access.pages import StaffRequest, nodes_held, require_permission
+from kakou.access.rules import Permission
+from kakou.kernel.errors import Refusal
+from kakou.places import actions, queries
+from kakou.places.forms import ImportForm, ManagementForm, StateForm
+from kakou.places.models import Entrance, Unit
+from kakou.places.rules import TITLES, EntranceKind, EntranceState, Management, UnitKind
+from kakou.places.sheets import import_places
+from kakou.web.refusals.answers import of_refusal
+from kakou.web.sheets import CellProblem, SheetProblems
+from kakou.web.shell.here import place_of, query_of
+
+
+@require_GET
+@require_permission(Permission.SEE_PLACES)
+def tree(request: StaffRequest) -> HttpResponse:
+    """Every unit in scope as an indented table; with a place in the URL, that part of the tree."""
+    place = place_of(request)
+    branches = queries.tree(request.now)
+    if place is not None:
+        inside = queries.nodes_below(place.id)
+        branches = [branch for branch in branches if branch.unit.node_id in inside]
+    rows = [(branch, _(TITLES[UnitKind(branch.unit.kind)]), _(TITLES[branch.management])) for branch in branches]
+    context = {
+        "now": request.now,
+        "rows": rows,
+        "managed": sum(branch.management is not Management.OPEN for branch in branches),
+        "entrances": sum(len(branch.entrances) for branch in branches),
+        "sealed": sum(e.state == EntranceState.SEALED for branch in branches for e in branch.entrances),
+        "may_import": bool(nodes_held(Permission.EDIT_PLACES)),
+    }
+    return render(request, "places/tree.html", context)
+
+
+@require_GET
+@require_permission(Permission.SEE_PLACES)
+def unit(request: StaffRequest, node: int) -> HttpResponse:
+    """One unit: what is known of it, its entrances, the units inside, under which rules it stood."""
+    return _unit_page(request, queries.unit_at(node))
+
+
+@require_POST
+@require_permission(Permission.EDIT_PLACES)
+def manage(request: StaffRequest, node: int) -> HttpResponse:
+    """Put the unit under a rule."""
+    found = queries.unit_at(node)
+    form = ManagementForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.manage(
+                found, management=Management(given["management"]), starts_at=given["starts_at"],
+                ends_at=given["ends_at"], by=request.staff, at=request.now,
+            )  # fmt: skip
+        except Refusal as refusal:
+            form.add_error(None, of_refusal(refusal).text)
+        else:
+            messages.success(request, _("Kept, with your name and the time."))
+            return HttpResponseRedirect(reverse("places:unit", args=[node]) + query_of(place=request.GET.get("place")))
+    return _unit_page(request, found, form)
+
+
+@require_http_methods(["GET", "POST"])
+@require_permission(Permission.EDIT_PLACES)
+def state(request: StaffRequest, node: int) -> HttpResponse:
+    """Seal, open or shut one entrance."""
+    entrance = queries.entrance_at(node)
+    form = StateForm(request.POST or None, initial={"state": entrance.state, "material": entrance.seal_material})
+    if request.method == "POST" and form.is_valid() and _set_state(request, entrance, form):
+        return HttpResponseRedirect(reverse("places:unit", args=[entrance.unit.node_id]))
+    context = {"now": request.now, "entrance": entrance, "kind": _(TITLES[EntranceKind(entrance.kind)]), "form": form}
+    return render(request, "places/state.html", context, status=422 if form.errors else 200)
+
+
+def _set_state(request: StaffRequest, entrance: Entrance, form: StateForm) -> bool:
+    given = form.cleaned_data
+    try:
+        actions.set_entrance_state(
+            entrance, state=EntranceState(given["state"]), material=given["material"].strip(),
+            by=request.staff, at=request.now,
+        )  # fmt: skip
+    except Refusal as refusal:
+        form.add_error(None, of_refusal(refusal).text)
+        return False
+    messages.success(request, _("Kept, with your name and the time."))
+    return True
+
+
+@require_http_methods(["GET", "POST"])
+@require_permission(Permission.EDIT_PLACES)
+def bring_in(request: StaffRequest) -> HttpResponse:
+    """Units and entrances from a sheet: all of it or nothing, problems by row and column."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    problems: list[tuple[str, str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        file, dry_run = form.cleaned_data["file"], form.cleaned_data["dry_run"]
+        try:
+            done = import_places(file.read(), filename=file.name, by=request.staff, at=request.now, dry_run=dry_run)
+        except SheetProblems as refused:
+            problems = [_worded(problem) for problem in refused.problems if isinstance(problem, CellProblem)]
+            form.add_error(None, of_refusal(refused).text)
+        except Refusal as refusal:
+            form.add_error(None, of_refusal(refusal).text)
+        else:
+            figures = {"added": done.added, "changed": done.changed, "same": done.same}
+            if not dry_run:
+                messages.success(
+                    request, _("Added %(added)d, changed %(changed)d; %(same)d were the same already.") % figures
+                )
+                return HttpResponseRedirect(reverse("places:tree"))
+            messages.info(
+                request, _("Would add %(added)d, change %(changed)d; %(same)d are the same already.") % figures
+            )
+    context = {"now": request.now, "form": form, "problems": problems}
+    return render(request, "places/import.html", context, status=422 if form.errors else 200)
+
+
+def _worded(problem: CellProblem) -> tuple[str, str, str]:
+    return (
+        _(problem.place.text) % problem.place.params,
+        _(problem.text) % problem.params if problem.params else _(problem.text),
+        _(problem.fix) if problem.fix else "",
+    )
+
+
+def _unit_page(request: StaffRequest, found: Unit, form: ManagementForm | None = None) -> HttpResponse:
+    may_edit = found.node_id in nodes_held(Permission.EDIT_PLACES)
+    entrances = [
+        (one, _(TITLES[EntranceKind(one.kind)]), _(TITLES[EntranceState(one.state)]))
+        for one in found.entrances.order_by("name")
+    ]
+    context = {
+        "now": request.now,
+        "unit": found,
+        "kind": _(TITLES[UnitKind(found.kind)]),
+        "management": _(TITLES[queries.management_of(found, request.now)]),
+        "path": queries.path_of(found.node_id)[:-1],
+        "entrances": entrances,
+        "inside": [(one, _(TITLES[UnitKind(one.kind)])) for one in queries.units_inside(found.node_id)],
+        "periods": [(period, _(TITLES[Management(period.management)])) for period in queries.periods_of(found)],
+        "form": (form or ManagementForm()) if may_edit else None,
+        "may_edit": may_edit,
+    }
+    return render(request, "places/unit.html", context, status=422 if form and form.errors else 200)
