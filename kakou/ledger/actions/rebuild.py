@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
 
 from kakou.access.scope import acting_as_system
-from kakou.ledger.actions.settling import settle, standing
-from kakou.ledger.actions.stays import lock
+from kakou.ledger.actions.settling import Settled, settle, standing
+from kakou.ledger.actions.stays import fold_whole, lock
 from kakou.ledger.queries.ground import ground_of, read_land
 from kakou.ledger.queries.histories import Row, all_edges, histories, read_rows, strangers_of
+from kakou.people import queries as people
 
 STRETCH = 40_000  # passages of one transaction
+SUBJECTS = 2_000  # with several keys, of one transaction
+Item = TypeVar("Item")
 FIRST, LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
 
 
@@ -23,30 +27,62 @@ FIRST, LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
 class Progress:
     """So far: passages read, subjects folded, rows put and taken away."""
 
-    passages: int
-    subjects: int
-    put: int
-    gone: int
+    passages: int = 0
+    subjects: int = 0
+    put: int = 0
+    gone: int = 0
+
+    def and_then(self, passages: int, subjects: int, settled: Settled) -> Progress:
+        """One step further."""
+        return Progress(
+            self.passages + passages, self.subjects + subjects, self.put + settled.put, self.gone + settled.gone
+        )
 
 
 def rebuild(*, at: dt.datetime, stretch: int = STRETCH) -> Iterator[Progress]:
     """Make all stays again in order of subject; yields after every stretch, each of which is one transaction. Stopped
     and started again it does no harm: it changes only what is wrong. New passages may come meanwhile.
     """
-    after, passages, subjects, put, gone = FIRST, 0, 0, 0, 0
+    done = Progress()
     with acting_as_system():
         strangers = strangers_of(all_edges())
+        several = _several_keys()
+    after = FIRST
     while after != LAST:
         with acting_as_system(), connection.cursor() as cursor:
             lock(cursor)
             rows, upto = _stretch(after, stretch)
-            ground = ground_of(read_land(), dict.fromkeys(row[0] for row in rows))
+            alone = [row for row in rows if row[0] not in several]
+            ground = ground_of(read_land(), dict.fromkeys(row[0] for row in alone))
             old = standing("subject > %s and subject <= %s", [after, upto])
-            whose = histories(rows, strangers, ground.land.allowances, ground.homes)
-            done = settle(whose, old, ground, at=at)
-        after, passages, subjects = upto, passages + len(rows), subjects + len({row[0] for row in rows})
-        put, gone = put + done.put, gone + done.gone
-        yield Progress(passages, subjects, put, gone)
+            old = {subject: stays for subject, stays in old.items() if subject not in several}
+            whose = histories(alone, strangers, ground.land.allowances, ground.homes)
+            settled = settle(whose, old, ground, at=at)
+        after = upto
+        done = done.and_then(len(rows), len({row[0] for row in alone}), settled)
+        yield done
+    for some in _batches(sorted(several), SUBJECTS):
+        with acting_as_system(), connection.cursor() as cursor:
+            lock(cursor)
+            settled, subjects = fold_whole(some, read_land(), at)
+        done = done.and_then(0, subjects, settled)
+        yield done
+
+
+def _several_keys() -> set[bytes]:
+    """Every key of those subjects whose passages stand under more than their own id: they are folded as a whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("select distinct subject from ledger_passage")
+        keys = [key for (key,) in cursor.fetchall()]
+    found: set[bytes] = set()
+    for some in _batches(keys, SUBJECTS):
+        same = people.canonical(some)
+        found |= {key.bytes for pair in same.items() for key in pair}
+    return found
+
+
+def _batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def count_passages() -> int:

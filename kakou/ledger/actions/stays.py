@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -15,8 +16,9 @@ from django.db.backends.utils import CursorWrapper
 
 from kakou.access.scope import acting_as_system
 from kakou.ledger.actions.settling import Settled, settle, standing
-from kakou.ledger.queries.ground import Land, fingerprint, ground_of, read_land
-from kakou.ledger.queries.histories import edges_around, histories, rows_of, strangers_of
+from kakou.ledger.queries.ground import Ground, Land, fingerprint, read_land
+from kakou.ledger.queries.histories import edges_around, histories, rows_of, strangers_of, strangers_to
+from kakou.people import queries as people
 
 CURSOR = "stays"
 BATCH = 20_000  # passages of one transaction: a longer one would hold up who reads the log of events
@@ -69,7 +71,7 @@ def fold_new(*, at: dt.datetime, keeper: LandKeeper | None = None, most: int = B
             return Folded()
         cursor.execute(_WHOSE, [CURSOR, upto])
         subjects, passages = cursor.fetchone()
-        done, touched = _refold(subjects, (keeper or LandKeeper()).land(), at)
+        done, touched = fold_whole(subjects, (keeper or LandKeeper()).land(), at)
         cursor.execute("update ledger_foldcursor set xid = %s where name = %s", [upto, CURSOR])
     return Folded(passages, touched, *done)
 
@@ -78,7 +80,7 @@ def refold(*, subjects: Collection[UUID], at: dt.datetime) -> Settled:
     """Fold these subjects again although no passage came: one moved house, two keys were found to be one."""
     with acting_as_system(), connection.cursor() as cursor:
         lock(cursor)
-        done, _ = _refold([subject.bytes for subject in subjects], read_land(), at)
+        done, _ = fold_whole([subject.bytes for subject in subjects], read_land(), at)
     return done
 
 
@@ -88,15 +90,32 @@ def lock(cursor: CursorWrapper) -> None:
     cursor.execute("select 1 from ledger_foldcursor where name = %s for update", [CURSOR])
 
 
-def _refold(subjects: Collection[bytes], land: Land, at: dt.datetime) -> tuple[Settled, int]:
-    """Within the caller's transaction; takes along who shares a chain of corrections with one of `subjects`."""
-    rows = rows_of(subjects)
+def fold_whole(keys: Collection[bytes], land: Land, at: dt.datetime) -> tuple[Settled, int]:
+    """Make the stays of the subjects that `keys` belong to, and of those they share a chain of corrections with, within
+    the caller's transaction, which holds the lock. Returns also how many subjects that were."""
+    known = _identities(keys)
+    rows = rows_of(known.subject_of)
     strangers = strangers_of(edges_around(rows))
-    if others := strangers.keys() - set(subjects):
+    if others := strangers.keys() - known.subject_of.keys():
         # they are folded too, so that all their chains are wanted; whoever is in those only is not touched by this
-        subjects = [*subjects, *others]
-        rows = rows_of(subjects)
+        known = _identities([*keys, *others])
+        rows = rows_of(known.subject_of)
         strangers = strangers_of(edges_around(rows))
-    ground = ground_of(land, subjects)
-    old = standing("subject = any(%s)", [[UUID(bytes=subject) for subject in subjects]])
-    return settle(histories(rows, strangers, land.allowances, ground.homes), old, ground, at=at), len(subjects)
+    ground = Ground(land, land.homes(known.homes))
+    old = standing("subject = any(%s)", [[UUID(bytes=key) for key in known.subject_of]])
+    whose = histories(rows, strangers_to(known.subject_of, strangers), land.allowances, ground.homes)
+    return settle(whose, old, ground, at=at), len(set(known.subject_of.values()))
+
+
+class _Known(NamedTuple):
+    """Key → its subject; subject → node of his home."""
+
+    subject_of: dict[bytes, bytes]
+    homes: dict[bytes, int]
+
+
+def _identities(keys: Collection[bytes]) -> _Known:
+    found = people.identities([UUID(bytes=key) for key in keys])
+    subject_of = {identity.key.bytes: identity.subject.bytes for identity in found}
+    homes = {identity.subject.bytes: identity.home for identity in found if identity.home is not None}
+    return _Known(subject_of, homes)

@@ -25,6 +25,11 @@ class Land:
     allowances: Allowances
     home_of_node: Mapping[int, int]  # node → the nearest enclosure at or above it
 
+    def homes(self, nodes: Mapping[bytes, int]) -> dict[bytes, frozenset[int]]:
+        """Subject → node of his home → the enclosure he lives in; who lives in none is left out."""
+        found = {subject: self.home_of_node.get(node) for subject, node in nodes.items()}
+        return {subject: frozenset({home}) for subject, home in found.items() if home is not None}
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -57,12 +62,9 @@ def read_land() -> Land:
 
 
 def ground_of(land: Land, subjects: Iterable[bytes]) -> Ground:
-    """The homes of these subjects, from the registers of persons and vehicles; who is in neither lives nowhere here."""
-    nodes = people.home_nodes([UUID(bytes=subject) for subject in subjects])
-    homes = {
-        subject.bytes: frozenset({home}) for subject, node in nodes.items() if (home := land.home_of_node.get(node))
-    }
-    return Ground(land, homes)
+    """The homes of these subjects by the register, for subjects that are no other's key."""
+    nodes = people.homes_of([UUID(bytes=subject) for subject in subjects])
+    return Ground(land, land.homes({subject.bytes: node for subject, node in nodes.items()}))
 
 
 def fingerprint() -> tuple[object, ...]:

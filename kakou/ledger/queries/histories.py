@@ -44,9 +44,10 @@ def read_rows(where: str, params: Sequence[Any]) -> list[Row]:
         return list(copy.rows())
 
 
-def rows_of(subjects: Iterable[bytes]) -> list[Row]:
-    """All passages of some subjects."""
-    return read_rows("where subject = any(%s) order by subject", [[UUID(bytes=subject) for subject in subjects]])
+def rows_of(subject_of: Mapping[bytes, bytes]) -> list[Row]:
+    """All passages under some keys (key → the subject it belongs to), as the subject's, in order of subject."""
+    rows = read_rows("where subject = any(%s)", [[UUID(bytes=key) for key in subject_of]])
+    return sorted([(subject_of[row[0]], *row[1:]) for row in rows], key=itemgetter(0))
 
 
 def histories(
@@ -74,7 +75,7 @@ def _void(row: Row) -> Crossing:
 
 
 def strangers_of(edges: Iterable[Edge]) -> dict[bytes, list[Row]]:
-    """`edges`: (correction, corrected). Subject → rows of *other* subjects in his chains; who has none is not a key."""
+    """`edges`: (correction, corrected). Key → rows under *other* keys in its chains; who has none is not a key."""
     leaders = Leaders()
     members: set[bytes] = set()
     for correction, corrected in edges:
@@ -87,9 +88,18 @@ def strangers_of(edges: Iterable[Edge]) -> dict[bytes, list[Row]]:
         chains.setdefault(leaders.of(int.from_bytes(row[3], "big")), []).append(row)
     found: dict[bytes, list[Row]] = {}
     for chain in chains.values():
-        subjects = {row[0] for row in chain}
-        for subject in subjects if len(subjects) > 1 else ():
-            found.setdefault(subject, []).extend(row for row in chain if row[0] != subject)
+        keys = {row[0] for row in chain}
+        for key in keys if len(keys) > 1 else ():
+            found.setdefault(key, []).extend(row for row in chain if row[0] != key)
+    return found
+
+
+def strangers_to(subject_of: Mapping[bytes, bytes], strangers: Strangers) -> dict[bytes, list[Row]]:
+    """`strangers_of` by subject: what lies under another key of the same subject is no stranger to him."""
+    found: dict[bytes, list[Row]] = {}
+    for key, rows in strangers.items():
+        if (subject := subject_of.get(key)) is not None:
+            found.setdefault(subject, []).extend(row for row in rows if subject_of.get(row[0]) != subject)
     return found
 
 

@@ -10,6 +10,9 @@ from kakou.ledger.actions.stays import fold_new
 from kakou.ledger.stays import StayState
 from kakou.ledger.stays.rows import STATES
 from kakou.ledger.tests.gatework import IN, OUT, THROUGH, Crossing, as_worker, fold_all, land, stays, told, upload
+from kakou.people.actions import NewPerson, add_person
+from kakou.people.queries import index_of_document
+from kakou.people.rules import Category, Facts, check_document
 from kakou.workorders.models import Step, WorkOrder
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -99,6 +102,24 @@ def test_it_finds_one_subject_at_two_gates_at_once_and_hears_a_correction(land):
     upload(Crossing(WANG, land.compound_gate, IN, at(40), corrects=there.id))
     fold_all(at(41))
     assert ("two_gates_at_once", "closed") in orders()
+
+
+def test_it_knows_the_resident_who_showed_a_document(land):
+    """Out by his pass, in by his document: one loop; and what stood under the document alone goes over to him."""
+    with acting_as_system():
+        facts = Facts(name="王小明", document=("10", "11010519491231002X"))
+        wang = NewPerson(land.compound, facts, Category.RESIDENT_REGISTERED)
+        document = UUID(bytes=index_of_document(check_document(*facts.document)))
+    upload(Crossing(document, land.compound_gate, OUT, at(0)))
+    fold_all(at(1))
+    assert orders() == [("orphan_exit", "open")]
+    with acting_as_system():
+        wang = add_person(wang, by=None, at=at(2))
+    upload(Crossing(wang.pk, land.compound_gate, IN, at(30)))
+    fold_all(at(31))
+    assert told(land.compound) == [(CLOSED, at(0), at(30))]
+    assert [row[2] for row in stays()] == [wang.pk]
+    assert orders() == [("orphan_exit", "closed")]
 
 
 def test_it_reads_through_an_inner_scanner(land):
