@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from kakou.access.models import Staff
+from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.drill import queries
 from kakou.drill.days.outbox import BATCH, WINDOW_MS
@@ -19,10 +20,14 @@ from kakou.drill.settling.land import settle_land
 from kakou.drill.settling.staff import settle_staff
 from kakou.drill.world import World
 from kakou.kernel.time import day_in
+from kakou.ledger.actions.allowances import set_allowance, set_usual
+from kakou.ledger.rules import Purpose
+from kakou.ledger.stays import VISIT
 
 SEED = 2021
 PEOPLE, DAYS = 20_000, 14
 FIRST_PEOPLE, FIRST_DAYS = 2_000, 3
+WORKING_DAY = dt.timedelta(hours=14)  # a shift and the way through two gates
 Tell = Callable[[Progress], None]
 
 
@@ -39,6 +44,9 @@ def settle(*, seed: int, at: dt.datetime) -> Settlement:
     world = World(seed)
     units, entrances = settle_land(world, closed_from=at - dt.timedelta(days=30), at=at)
     recorders = settle_staff(world, units, entrances, at=at)
+    with acting_as_system():
+        set_usual(node=units[0], by=None, at=at)
+        set_allowance(node=units[0], kind=VISIT, lasts=WORKING_DAY, purpose=Purpose.WORK, by=None, at=at)
     audit.record("drill.settled", subject=None, by=None, at=at, seed=seed, units=len(units))
     return Settlement.objects.create(
         seed=seed, unit_nodes=units, entrance_nodes=entrances, recorders=recorders, made_at=at

@@ -20,12 +20,14 @@ from kakou.drill.settling.phones import enrol_phones
 from kakou.drill.world import World
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import to_ms
+from kakou.ledger.actions.days import make_days
 from kakou.vault import store
 from kakou.vault.sealing import unseal
 
 Clock = Callable[[], dt.datetime]
 _SAVE_EVERY = dt.timedelta(milliseconds=500)
 _WHOLE = 1000
+_SPARE = dt.timedelta(days=1)
 
 
 class Progress(NamedTuple):
@@ -75,6 +77,7 @@ def _make_ready(run: Run, clock: Clock, stop: threading.Event) -> None:
     """Phones at the gates and people in the register, as far as they are missing."""
     settlement = queries.settled()
     world = World(settlement.seed)
+    make_days(run.start - _SPARE, run.until.date() + _SPARE)  # a clock may be hours off, and days are UTC
     enrol_phones(run, settlement=settlement, world=world, at=clock())
     for _ in register_people(world=world, upto=run.people[1], at=clock(), stop=stop):
         run.beat_at = clock()

@@ -16,7 +16,7 @@ AT = dt.datetime(2021, 8, 10, 13, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def settled(db):
+def settled(db, small):
     actions.settle(seed=7, at=AT)
 
 

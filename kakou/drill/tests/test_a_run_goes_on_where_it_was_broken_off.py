@@ -20,7 +20,7 @@ EVENING = dt.datetime(2021, 8, 10, 13, 0, tzinfo=dt.UTC)  # 21:00 at the site
 
 
 @pytest.fixture
-def run(db) -> Run:
+def run(db, small) -> Run:
     actions.settle(seed=7, at=EVENING)
     return actions.plan(people=60, days=2, at=EVENING, window_ms=3_600_000, batch=20)
 
