@@ -36,6 +36,13 @@ def text_rows(stream: IO[bytes], encoding: str, limits: Limits) -> Iterator[tupl
     Raises SheetRefused, or CellProblem for a cell that cannot be kept in memory or holds a control character.
     """
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    try:
+        yield from _records(text, limits)
+    finally:
+        text.detach()  # the stream is its opener's to close, also when the rows are left unread
+
+
+def _records(text: io.TextIOWrapper, limits: Limits) -> Iterator[tuple[int, list[Value], str]]:
     lines = _Lines(text, limits)
     delimiter = lines.delimiter
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
