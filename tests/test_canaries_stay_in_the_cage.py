@@ -1,19 +1,25 @@
 """What is told to the register is nowhere in plain text but where somebody revealed it with a reason."""
 
+import json
 import logging
 
 import pytest
+from click.testing import CliRunner
 from django.db import connection, transaction
 
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
 from kakou.kernel.errors import Refusal
+from kakou.ledger.management.importing import import_file
+from kakou.ledger.tests.gatework import as_worker
 from kakou.people import actions, queries
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.models import Person
 from kakou.people.rules import Category, Facts
+from kakou.web.sheets import write_csv
 from tests.canaries import CANARIES, SEED, canary, database_leaks, heard, leaks
 
+__all__ = ["as_worker"]  # a fixture
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 
@@ -77,3 +83,65 @@ def test_the_look_out_would_notice_a_field_that_is_not_sealed(tree, cast, at, mo
     assert {told.split(" as ")[0] for told in found} >= {
         f"dump: {what} of canary 0" for what in ("name", "document", "phone", "address")
     }
+
+
+PEOPLE = """
+version = 1
+source = "old register"
+[time]
+columns = ["time"]
+formats = ["%Y-%m-%d %H:%M"]
+zone = "Asia/Shanghai"
+[subject]
+kind = "person"
+document = "document"
+phone = "phone"
+name = "name"
+[gate]
+column = "gate"
+[direction]
+column = "way"
+values = { in = ["in"], out = ["out"] }
+[[units]]
+name = "Garden"
+gates = ["east"]
+"""
+VEHICLES = PEOPLE.replace(
+    '"person"\ndocument = "document"\nphone = "phone"\nname = "name"', '"vehicle"\nplate = "plate"'
+)
+TITLES = ["time", "document", "phone", "name", "plate", "gate", "way"]
+
+
+def sheet(folder, ways=("in", "out"), spoil=""):
+    """An old gate register with every canary in it, as a file."""
+    rows = [
+        [f"2021-08-0{day} 08:{n:02}", one.document + spoil, one.phone + spoil, one.name, one.plate + spoil, "east", way]
+        for n, one in enumerate(CANARIES)
+        for day, way in enumerate(ways, 1)
+    ]
+    file = folder / f"register{spoil}.csv"
+    file.write_bytes(write_csv(rows, TITLES))
+    return file
+
+
+@pytest.mark.parametrize("mapping", [PEOPLE, VEHICLES], ids=["people", "vehicles"])
+def test_an_imported_register_is_nowhere_in_plain_text(mapping, tmp_path, caplog, as_worker):
+    caplog.set_level(logging.DEBUG)
+    (tmp_path / "map.toml").write_text(mapping, "utf-8")
+    words = [str(sheet(tmp_path, ways=["in"])), "--mapping", str(tmp_path / "map.toml"), "--make-places", "--json"]
+    with heard() as statements:
+        told = CliRunner().invoke(import_file, words)
+    assert told.exit_code == 0, f"{told.output} {told.exception!r}"
+    assert json.loads(told.stdout)["stored"] == len(CANARIES)
+    assert not leaks(statements=statements.getvalue(), log=caplog.text, told=told.output)
+    assert not database_leaks()
+
+
+@pytest.mark.parametrize("mapping", [PEOPLE, VEHICLES], ids=["people", "vehicles"])
+def test_a_register_full_of_mistakes_is_refused_without_repeating_a_number(mapping, tmp_path, caplog, as_worker):
+    (tmp_path / "map.toml").write_text(mapping, "utf-8")
+    words = [str(sheet(tmp_path, spoil="?#")), "--mapping", str(tmp_path / "map.toml"), "--make-places"]
+    told = CliRunner().invoke(import_file, words)
+    assert told.exit_code == 2
+    assert not leaks(told=told.output, log=caplog.text)
+    assert not database_leaks()
