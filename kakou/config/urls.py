@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from kakou.access.urls import office
 from kakou.config.api import api
 
 urlpatterns = [
     path("accounts/", include("kakou.access.urls")),
+    path("", include(office)),
     path("api/", api.urls),
     path("drill/", include("kakou.drill.urls")),
     path("places/", include("kakou.places.urls")),

@@ -6,10 +6,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 from django_scopes import get_scope
 
+from kakou.access.events import registry as gates
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.ledger.actions import loops
+from kakou.places.queries import entrance_names
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.events import register_kind
@@ -35,6 +37,11 @@ def wire() -> None:
     registry.viewer = viewer_of
     registry.add_entries(NavEntry(Stroke.GUARD, gettext_noop("Places"), "places:tree", Permission.SEE_PLACES.value, 50))
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
+    registry.add_entries(
+        NavEntry(Stroke.GUARD, gettext_noop("Phones"), "access:devices", Permission.ENROL_DEVICES.value, order=50),
+        NavEntry(Stroke.GUARD, gettext_noop("Roles"), "access:roles", Permission.SEE_PLACES.value, order=90),
+    )
+    gates.gates = entrance_names
     for kind in loops.KINDS:
         register_kind(kind)
     registry.add_topics(ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value)

@@ -1,0 +1,73 @@
+"""The phones at my gates: enrol one by a code on the screen, revoke one at once."""
+
+from __future__ import annotations
+
+import segno
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from kakou.access import actions
+from kakou.access.events import registry as known
+from kakou.access.forms import EnrolmentForm
+from kakou.access.models import Device, Node
+from kakou.access.pages.guard import StaffRequest, nodes_held, require_permission
+from kakou.access.queries import device_for, devices_below
+from kakou.access.rules import Permission
+from kakou.web.shell.here import place_of
+
+HANDSHAKE = 1  # version of what the code holds; a phone that does not know it asks for an update
+
+
+@require_safe
+@require_permission(Permission.ENROL_DEVICES)
+def devices(request: StaffRequest) -> HttpResponse:
+    """Every phone at the place, with when it was last heard."""
+    place = place_of(request)
+    found = devices_below(place.id if place else None)
+    mine = frozenset(nodes_held(Permission.ENROL_DEVICES))
+    names = known.gates(frozenset(device.node_id for device in found))
+    rows = [(device, names.get(device.node_id, ""), device.node_id in mine) for device in found]
+    return render(request, "access/devices.html", {"rows": rows})
+
+
+@never_cache
+@require_permission(Permission.ENROL_DEVICES)
+def enrol(request: StaffRequest) -> HttpResponse:
+    """Choose the gate, then show the code: good for one phone and fifteen minutes, never shown again."""
+    gates = known.gates(frozenset(nodes_held(Permission.ENROL_DEVICES)), staffed=True)
+    place = place_of(request)
+    form = EnrolmentForm(
+        request.POST or None,
+        gates=sorted(gates.items(), key=lambda gate: gate[1]),
+        initial={"node": place.id if place and place.id in gates else None},
+    )
+    if not form.is_valid():
+        return render(request, "access/enrol.html", {"form": form, "gates": gates})
+    node = Node.objects.get(pk=form.cleaned_data["node"])
+    enrolment, token = actions.issue_enrolment(
+        node=node, name=form.cleaned_data["name"], by=request.staff, at=request.now
+    )
+    shown = {"enrolment": enrolment, "token": token, "gate": gates[node.pk], "qr": qr_of(request, token)}
+    return render(request, "access/enrolment.html", shown)
+
+
+def qr_of(request: StaffRequest, token: str) -> str:
+    """The code as SVG without inline styles; it holds version, address and token, nothing about anybody."""
+    code = segno.make(f"KAKOU:{HANDSHAKE}:{request.build_absolute_uri('/')}:{token}", error="m", micro=False)
+    drawn: str = code.svg_inline(scale=6, border=4, svgclass="qr", lineclass=None, omitsize=False)
+    return mark_safe(drawn)  # noqa: S308 - drawn by segno from our own token
+
+
+@require_POST
+@require_permission(Permission.ENROL_DEVICES)
+def revoke(request: StaffRequest, id: int) -> HttpResponse:
+    """From now on the intake refuses whatever this phone sends."""
+    device: Device = device_for(id)
+    actions.revoke_device(device, by=request.staff, at=request.now)
+    messages.success(request, _("%(name)s is revoked: nothing it sends is taken any more.") % {"name": device.name})
+    return redirect("access:devices")

@@ -1,0 +1,30 @@
+"""Reads of access."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kakou.access.models import Closure, Device
+from kakou.access.rules import ROLES, Permission, Role
+from kakou.kernel.errors import NotFound
+
+
+def devices_below(node: int | None) -> list[Device]:
+    """The phones at `node` and below, or all within scope; those in use first, then by gate and name."""
+    devices = Device.objects.all()
+    if node is not None:
+        devices = devices.filter(node_id__in=Closure.objects.filter(ancestor=node).values("descendant_id"))
+    return sorted(devices, key=lambda d: (d.revoked_at is not None, d.node_id, d.name))
+
+
+def device_for(id: int) -> Device:
+    """One phone within scope. Raises NotFound: missing and forbidden look the same."""
+    found = Device.objects.filter(pk=id).first()
+    if found is None:
+        raise NotFound("There is no such phone, or it is not at one of your gates.")
+    return found
+
+
+def role_matrix() -> Mapping[Permission, Mapping[Role, bool]]:
+    """Permission × role, from the one table."""
+    return {p: {role: p in ROLES[role].permissions for role in Role} for p in Permission}
