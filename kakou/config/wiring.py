@@ -11,6 +11,9 @@ from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.ledger.actions import loops
+from kakou.ledger.actions.overdue import open_overdue
+from kakou.ledger.actions.stays import LandKeeper, fold_new
+from kakou.ledger.folding import Fold
 from kakou.places.queries import entrance_names
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
@@ -45,3 +48,12 @@ def wire() -> None:
     for kind in loops.KINDS:
         register_kind(kind)
     registry.add_topics(ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value)
+
+
+def folds() -> list[Fold]:
+    """What the worker keeps up behind the passages, in this order."""
+    keeper = LandKeeper()
+    return [
+        Fold("stays", lambda at: fold_new(at=at, keeper=keeper).passages),
+        Fold("overdue", lambda at: open_overdue(at=at), every=60),
+    ]

@@ -16,9 +16,15 @@ def main() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from kakou.config.wiring import folds
+    from kakou.ledger.folding import Folding
+
+    folding = Folding(folds())
+    folding.start()
     assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()):
         app.run_worker(concurrency=2, shutdown_graceful_timeout=5)
+    folding.stop()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from kakou.ledger.queries.histories import History
 from kakou.ledger.stays import Stay, changes, fold, stay_id
 from kakou.ledger.stays.rows import READ, json_of, stay_of
 from kakou.ledger.stays.together import two_gates_at_once
+from kakou.web.actions import announce
 
 Standing = Mapping[bytes, Sequence[Stay]]
 
@@ -57,6 +58,7 @@ def settle(histories: Iterable[History], old: Standing, ground: Ground, *, at: d
     in `old` without a history has none left: his stays go."""
     put: list[str] = []
     gone: list[UUID] = []
+    touched: set[int] = set()
     loops = Loops(to_ms(at))
     left = dict(old)
     for history in histories:
@@ -65,13 +67,17 @@ def settle(histories: Iterable[History], old: Standing, ground: Ground, *, at: d
         todo = changes(was := left.pop(history.subject, ()), new)
         put += [json_of(subject, history.subject_kind, stay) for stay in [*todo.insert, *todo.update]]
         gone += [stay_id(subject, stay) for stay in todo.delete]
+        touched |= {stay.enclosure for part in todo for stay in part}
         loops.of_stays(subject, todo, was)
         loops.of_gates(history.crossings[: history.own], two_gates_at_once(history.crossings, ground.topology))
     for key, stays in left.items():
         gone += [stay_id(UUID(bytes=key), stay) for stay in stays]
+        touched |= {stay.enclosure for stay in stays}
         loops.of_nothing(UUID(bytes=key), stays)
     _write(put, gone)
     loops.settle(at=at)
+    for node in sorted(touched):
+        announce("ledger.stays", node=node)
     return Settled(len(put), len(gone))
 
 

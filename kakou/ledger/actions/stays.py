@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from kakou.access.scope import acting_as_system
@@ -68,6 +68,7 @@ def fold_new(*, at: dt.datetime, keeper: LandKeeper | None = None, most: int = B
         cursor.execute(_NEWS, [CURSOR, most])
         (upto,) = cursor.fetchone()
         if upto is None:
+            transaction.set_rollback(True)  # so that looking leaves no trace that would make others look
             return Folded()
         cursor.execute(_WHOSE, [CURSOR, upto])
         subjects, passages = cursor.fetchone()

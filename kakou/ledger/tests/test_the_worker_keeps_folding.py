@@ -1,0 +1,73 @@
+"""The thread that folds: after every commit, in order, through a lost database, until it is told to stop."""
+
+import datetime as dt
+import threading
+from uuid import UUID
+
+import pytest
+from django.db import OperationalError
+
+from kakou.config.wiring import folds
+from kakou.ledger import folding
+from kakou.ledger.folding import Fold, Folding
+from kakou.ledger.tests.gatework import IN, Crossing, as_worker, land, told, upload
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+__all__ = ["as_worker", "land"]
+NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
+
+
+def test_it_folds_what_comes_until_it_is_stopped(land, monkeypatch):
+    monkeypatch.setattr(folding, "IDLE", 0.01)
+    done = threading.Event()
+    steps = folds()
+    fold = steps[0].step
+
+    def tell(at):
+        passages = fold(at)
+        if passages:
+            done.set()
+        return passages
+
+    steps[0].step = tell
+    thread = Folding(steps)
+    thread.start()
+    upload(Crossing(UUID(int=1 << 100), land.compound_gate, IN, NOON))
+    assert done.wait(20)
+    thread.stop()
+    assert not thread.is_alive()
+    assert len(told(land.compound)) == 1
+
+
+def test_it_waits_for_a_lost_database(as_worker, monkeypatch):
+    monkeypatch.setattr(folding, "AFTER_TROUBLE", 0.01)
+    monkeypatch.setattr(folding, "IDLE", 0.01)
+    again, tries = threading.Event(), []
+
+    def step(at):
+        tries.append(at)
+        if len(tries) == 1:
+            raise OperationalError("the server went away")
+        again.set()
+        return 0
+
+    thread = Folding([Fold("any", step)])
+    thread.start()
+    assert again.wait(20)
+    thread.stop()
+
+
+def test_it_looks_no_further_while_nobody_writes(as_worker):
+    calls = []
+    fold = Folding([Fold("any", lambda at: calls.append(at) or 0)])
+    looks = [fold.once(NOON) for _ in range(3)]
+    assert looks == [False, False, False]
+    assert len(calls) <= 3  # other tests of the same server may write meanwhile
+
+
+def test_it_does_timed_work_in_its_time(as_worker):
+    calls = []
+    fold = Folding([Fold("timed", lambda at: calls.append(at) or 5, every=60)])
+    for seconds in (0, 30, 60, 61):
+        assert not fold.once(NOON + dt.timedelta(seconds=seconds))
+    assert [(at - NOON).total_seconds() for at in calls] == [0, 60]
