@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import pytest_django
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.district"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

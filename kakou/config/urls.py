@@ -14,6 +14,7 @@ urlpatterns = [
     path("drill/", include("kakou.drill.urls")),
     path("places/", include("kakou.places.urls")),
     path("", include("kakou.web.urls")),
+    path("", include("kakou.ledger.urls")),
 ]
 handler400 = "kakou.web.refusals.handlers.bad_request"
 handler403 = "kakou.web.refusals.handlers.not_allowed"

@@ -10,6 +10,7 @@ from kakou.access.events import registry as gates
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
+from kakou.config.placebook import Places
 from kakou.ledger.actions import loops
 from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.stays import LandKeeper, fold_new
@@ -20,6 +21,16 @@ from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.events import register_kind
 
 DRILL = "drill"
+ENTRIES = [
+    NavEntry(stroke, msgid, url_name, permission.value, order, thumb=True)
+    for stroke, msgid, url_name, permission, order in (
+        (Stroke.GUARD, gettext_noop("Gates"), "ledger:home", Permission.SEE_PLACES, 10),
+        (Stroke.DETAIL, gettext_noop("Passages"), "ledger:today", Permission.SEE_LEDGER, 10),
+        (Stroke.DETAIL, gettext_noop("Who is inside"), "ledger:inside", Permission.SEE_LEDGER, 20),
+        (Stroke.DETAIL, gettext_noop("Find"), "ledger:search", Permission.SEE_PEOPLE, 25),
+        (Stroke.DETAIL, gettext_noop("Open loops"), "ledger:loops", Permission.SEE_ORDERS, 30),
+    )
+]
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -39,6 +50,8 @@ def wire() -> None:
     heads_are_signed_by(Signer(sign=signing.sign, holds=signing.holds, name=signing.name))
     registry.viewer = viewer_of
     registry.add_entries(NavEntry(Stroke.GUARD, gettext_noop("Places"), "places:tree", Permission.SEE_PLACES.value, 50))
+    registry.places = Places()
+    registry.add_entries(*ENTRIES)
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
     registry.add_entries(
         NavEntry(Stroke.GUARD, gettext_noop("Phones"), "access:devices", Permission.ENROL_DEVICES.value, order=50),

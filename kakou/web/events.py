@@ -31,6 +31,7 @@ class NavEntry:
     url_name: str
     permission: str
     order: int = 100
+    thumb: bool = False  # also in the bar at the thumb on a phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,6 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
-# Playwright's sync API keeps an event loop in this thread; Django would refuse the fixtures' queries because of it
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here is a journey, and all journeys share one worker: two browsers on two cores only wait."""
@@ -39,14 +36,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(transaction=True, databases=["default", "owner"]))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """Playwright itself."""
-    with sync_playwright() as started:
+    """Playwright itself, as long as journeys run: its sync API keeps an event loop in this thread, in which no other
+    test could start one, and because of which Django would refuse the fixtures' queries."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as started:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A headless Chromium: the one named by KAKOU_CHROMIUM, the system's, or Playwright's own."""
     if not BUILT.exists():
@@ -96,8 +95,8 @@ class Desk:
 
 
 SMALL = """() => [...document.querySelectorAll('a[href], button, summary, input, select, textarea')].filter(e => {
-  const box = e.getBoundingClientRect(), style = getComputedStyle(e);
-  if (!box.width || !box.height || style.visibility === 'hidden' || e.type === 'hidden') return false;
+  const box = e.getBoundingClientRect();
+  if (!box.width || !box.height || !e.checkVisibility() || e.type === 'hidden') return false;
   if (e.closest('.skip, .hidden, footer') || e.classList.contains('skip')) return false;
   if (e.type === 'checkbox' || e.type === 'radio') return false;
   if (e.tagName === 'A' && e.closest('p')) return false;

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
+
+from django.db.models import QuerySet
 
 Row = TypeVar("Row")
-Out = TypeVar("Out", covariant=True)
-
-
-class Sliced(Protocol[Out]):
-    """A list or a queryset."""
-
-    def __getitem__(self, rows: slice, /) -> Sequence[Out]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class Page(Generic[Row]):
         return self.first + len(self.rows) - 1
 
 
-def page_of(rows: Sliced[Row], given: str, *, size: int = 50) -> Page[Row]:
+def page_of(rows: Sequence[Row] | QuerySet[Any, Row], given: str, *, size: int = 50) -> Page[Row]:
     """The page whose number stands in the URL; anything unreadable is the first."""
     number = int(given) if given.isdecimal() and 0 < len(given) < 6 else 1
     number = max(number, 1)

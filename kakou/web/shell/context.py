@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from kakou.kernel.time import now, to_ms
 from kakou.web.events import NavEntry, Place, Stroke, Viewer, registry
-from kakou.web.shell.here import place_of
+from kakou.web.shell.here import place_of, query_of
 
 GLOSSES = {
     Stroke.GUARD: gettext_noop("Guard"),
@@ -72,14 +71,24 @@ class Shell:
             for stroke in Stroke
         ]
 
+    @property
+    def thumb(self) -> Sequence[NavLink]:
+        """What stands at the thumb on a phone: the entries marked for it, five at most."""
+        held = [entry for entry in registry.entries if entry.thumb and self.viewer.holds(entry.permission)]
+        return [self._link(entry) for entry in held[:5]]
+
     def _of(self, stroke: Stroke) -> list[NavEntry]:
         return [entry for entry in registry.entries if entry.stroke is stroke and self.viewer.holds(entry.permission)]
 
     def _link(self, entry: NavEntry) -> NavLink:
         match = self.request.resolver_match
         here = match is not None and match.view_name == entry.url_name
-        query = "?" + urlencode({"place": self.place.id}) if self.place else ""
-        return NavLink(gettext(entry.msgid), reverse(entry.url_name) + query, here)
+        return NavLink(gettext(entry.msgid), reverse(entry.url_name) + self.query, here)
+
+    @property
+    def query(self) -> str:
+        """`?place=7`, for links to other pages about the same place."""
+        return query_of(place=self.place.id) if self.place else ""
 
     @property
     def here(self) -> str:

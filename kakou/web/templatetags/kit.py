@@ -46,7 +46,7 @@ def badge(word: str, tone: str = "plain", shape: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def clock(context: dict[str, Any], at: dt.datetime) -> SafeString:
     """10:42:05, machine-readable."""
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), times.clock(at))
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', at.isoformat(), times.clock(at))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,49 @@
+"""What people type into the ledger's pages."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_noop
+
+from kakou.workorders.rules import Kind
+
+MOST = 200  # as audit reasons
+# facts that closing may have to state, as questions; a kind that names others shows their code
+EVIDENCE = {"finding": gettext_noop("What was found out or done")}
+
+
+class EvidenceForm(forms.Form):
+    """What was found out or done: a box for every fact that closing this kind of order must state."""
+
+    def __init__(self, kind: Kind, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name in sorted(kind.evidence) or ["finding"]:
+            self.fields[name] = forms.CharField(
+                label=_(EVIDENCE.get(name, name)),
+                max_length=MOST,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                help_text=_("No names, numbers or addresses: they are in the record already."),
+            )
+
+    def evidence(self) -> dict[str, str]:
+        """Fact → text."""
+        return {name: str(text) for name, text in self.cleaned_data.items()}
+
+
+class NoteForm(forms.Form):
+    """What was tried so far."""
+
+    text = forms.CharField(label=lazy("What was tried"), max_length=MOST, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ReasonForm(forms.Form):
+    """Why a person's data is unmasked; it stands in the audit for good."""
+
+    reason = forms.CharField(
+        label=lazy("Why do you need to see it?"),
+        max_length=200,
+        min_length=4,
+        help_text=lazy("The reason is kept with your account and the time, for good."),
+    )

@@ -1,0 +1,1 @@
+"""What people see of the ledger. Pages ask queries and draw; they decide nothing."""

@@ -1,0 +1,69 @@
+"""What pages of the ledger share: the place they are about, the day, names of gates and of who recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from kakou.access.models import Staff
+from kakou.access.pages import StaffRequest
+from kakou.places.models import Entrance
+from kakou.web.events import Place, registry
+from kakou.web.shell.here import place_of
+
+
+class Span(NamedTuple):
+    """One day of the site."""
+
+    day: dt.date
+    start: dt.datetime
+    end: dt.datetime
+
+
+def place_or_only(request: StaffRequest) -> Place | None:
+    """The place in the URL; without one the topmost place of whoever has just one; else None: to be chosen."""
+    place = place_of(request)
+    if place is None:
+        top = registry.places.below(request, None)
+        place = top[0] if len(top) == 1 else None
+    return place
+
+
+def day_asked(request: StaffRequest) -> Span:
+    """`?day=2021-08-10`, else today, in the site's zone. A day has 23 or 25 hours where clocks change."""
+    today = timezone.localtime(request.now).date()
+    try:
+        day = dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = today
+    day = min(day, today)
+    return Span(day, _midnight(day), _midnight(day + dt.timedelta(days=1)))
+
+
+def moment_asked(request: StaffRequest) -> dt.datetime:
+    """`?at=2021-08-10T12:00` in the site's zone, never later than now; without it, now."""
+    try:
+        given = dt.datetime.fromisoformat(request.GET.get("at", ""))
+    except ValueError:
+        return request.now
+    if given.tzinfo is None:
+        given = timezone.make_aware(given)
+    return min(given, request.now)
+
+
+def gate_names(gates: Iterable[Entrance], *, with_unit: bool) -> dict[int, str]:
+    """Node → name; with its unit's where more than one unit is on the page."""
+    return {gate.node_id: f"{gate.unit.name} {gate.name}" if with_unit else gate.name for gate in gates}
+
+
+def staff_names(ids: Collection[int | None]) -> dict[int | None, str]:
+    """Staff id → the duty title that is shown beside what they did, or the account name."""
+    rows = Staff.objects.filter(pk__in=[id for id in ids if id is not None]).values_list("pk", "display", "username")
+    return {pk: display or username for pk, display, username in rows}
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))

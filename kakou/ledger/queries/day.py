@@ -1,0 +1,158 @@
+"""A day at some gates: how many passed, when it was busiest (R07), who recorded, the last passages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, DateTimeField, F, Func, Max, QuerySet, Value
+
+from kakou.ledger.models import Passage
+from kakou.ledger.stays.shapes import Direction
+
+BUCKET = dt.timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Flow:
+    """Crossings of some time: in, out, passing by, and who was not let through."""
+
+    entered: int = 0
+    left: int = 0
+    passing: int = 0
+    turned_back: int = 0
+
+    @property
+    def balance(self) -> int:
+        """In less out."""
+        return self.entered - self.left
+
+    @property
+    def crossed(self) -> int:
+        """Everybody who passed."""
+        return self.entered + self.left + self.passing
+
+    def add(self, direction: int, crossed: bool, n: int) -> None:
+        """Count `n` more."""
+        if not crossed:
+            self.turned_back += n
+        elif direction == Direction.IN:
+            self.entered += n
+        elif direction == Direction.OUT:
+            self.left += n
+        else:
+            self.passing += n
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """`buckets`: five-minute slots that saw anybody, in order. `gates`: gate → its flow and its last passage."""
+
+    start: dt.datetime
+    end: dt.datetime
+    total: Flow
+    buckets: Sequence[tuple[dt.datetime, Flow]]
+    gates: dict[int, tuple[Flow, dt.datetime]] = field(default_factory=dict)
+
+    @property
+    def peak(self) -> tuple[dt.datetime, int] | None:
+        """The busiest five minutes and how many passed in them; of equal ones the first."""
+        if not self.buckets:
+            return None
+        at, flow = max(self.buckets, key=lambda bucket: bucket[1].crossed)
+        return (at, flow.crossed) if flow.crossed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Who recorded how many, and when last. `staff` None: recorded without a name."""
+
+    staff: int | None
+    count: int
+    last: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One passage as a list shows it."""
+
+    id: UUID
+    gate: int
+    at: dt.datetime
+    recorded_at: dt.datetime
+    direction: int
+    crossed: bool
+    subject: UUID
+    subject_kind: int
+    verdict: int
+    recorder: int | None
+    clock: int
+    is_correction: bool
+
+
+def day_of(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> Day:
+    """What passed at `gates` from `start` until before `end`. Two queries."""
+    total = Flow()
+    buckets: dict[dt.datetime, Flow] = {}
+    for row in _by(_held(gates, start, end).annotate(slot=_slot(start)), "slot"):
+        flow = buckets.setdefault(row["slot"], Flow())
+        for counted in (flow, total):
+            counted.add(row["direction"], row["crossed"], row["n"])
+    return Day(start, end, total, sorted(buckets.items()), per_gate(gates, start, end))
+
+
+def per_gate(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> dict[int, tuple[Flow, dt.datetime]]:
+    """Gate → its flow and its last passage; a gate at which nobody was is not a key. One query."""
+    found: dict[int, tuple[Flow, dt.datetime]] = {}
+    for row in _by(_held(gates, start, end), "node_id"):
+        flow, last = found.get(row["node_id"], (Flow(), row["last"]))
+        flow.add(row["direction"], row["crossed"], row["n"])
+        found[row["node_id"]] = flow, max(last, row["last"])
+    return found
+
+
+def recorders(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> list[Recorder]:
+    """Who recorded, the busiest first. Counts rows as written, corrected or not: it is work done."""
+    rows = _within(gates, start, end).values("recorder").annotate(n=Count("id"), last=Max("happened_at"))
+    return [Recorder(row["recorder"], row["n"], row["last"]) for row in rows.order_by("-n", "recorder")]
+
+
+def lines(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> QuerySet[Passage]:
+    """Passages newest first, to be cut into pages; see `line_of`. Rows that a correction replaced are left out."""
+    return _held(gates, start, end).order_by("-happened_at", "-id")
+
+
+def lines_of(passages: Iterable[Passage]) -> list[Line]:
+    """Rows of the table → lines."""
+    return [
+        Line(
+            row.id, row.node_id, row.happened_at, row.recorded_at, row.direction, row.crossed, row.subject,
+            row.subject_kind, row.verdict, row.recorder, row.clock, row.corrects is not None,
+        )
+        for row in passages
+    ]  # fmt: skip
+
+
+def corrected(passages: QuerySet[Passage]) -> QuerySet[Passage]:
+    """Without the rows that another row corrects."""
+    return passages.exclude(id__in=Passage.objects.filter(corrects__isnull=False).values("corrects"))
+
+
+def _within(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> QuerySet[Passage]:
+    return Passage.objects.filter(node_id__in=gates, happened_at__gte=start, happened_at__lt=end)
+
+
+def _held(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> QuerySet[Passage]:
+    return corrected(_within(gates, start, end))
+
+
+def _slot(start: dt.datetime) -> Func:
+    return Func(Value(BUCKET), F("happened_at"), Value(start), function="date_bin", output_field=DateTimeField())
+
+
+def _by(passages: QuerySet[Passage], key: str) -> QuerySet[Passage, dict[str, Any]]:
+    rows: QuerySet[Passage, dict[str, Any]] = passages.values(key, "direction", "crossed")
+    return rows.annotate(n=Count("id"), last=Max("happened_at"))

@@ -1,0 +1,27 @@
+"""Pages of the ledger."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kakou.ledger.pages import loops
+from kakou.ledger.pages.home import home
+from kakou.ledger.pages.inside import who_is_inside
+from kakou.ledger.pages.revealing import reveal
+from kakou.ledger.pages.search import search
+from kakou.ledger.pages.timeline import timeline
+from kakou.ledger.pages.today import today
+
+app_name = "ledger"
+urlpatterns = [
+    path("", home, name="home"),
+    path("ledger/today/", today, name="today"),
+    path("ledger/inside/", who_is_inside, name="inside"),
+    path("ledger/subject/<uuid:subject>/", timeline, name="timeline"),
+    path("ledger/subject/<uuid:subject>/reveal/<slug:field>/", reveal, name="reveal"),
+    path("ledger/find/", search, name="search"),
+    path("ledger/loops/", loops.loops, name="loops"),
+    path("ledger/loops/<uuid:order>/", loops.loop, name="loop"),
+    path("ledger/loops/<uuid:order>/close/", loops.close, name="close"),
+    path("ledger/loops/<uuid:order>/note/", loops.note, name="note"),
+]

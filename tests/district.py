@@ -1,0 +1,157 @@
+"""A lived-in corner of the sub-district for pages and journeys: names, people, and a day at its gates.
+
+Built on the cast's tree: Sunshine compound with a south and a north gate in the east, an orchard with one gate in the
+west. Everybody in it is made up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from kakou.access.models import Device, Node
+from kakou.access.scope import acting_as_system
+from kakou.kernel.ids import new_id
+from kakou.ledger.models import Passage, Stay
+from kakou.ledger.stays.rows import KINDS, STATES
+from kakou.ledger.stays.shapes import ABSENCE, VISIT, Flag, StayState
+from tests.cast import AT, Cast, Tree
+
+HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
+"""`AT` is 12:45 at the site."""
+
+
+@dataclass(frozen=True)
+class District:
+    """Who and where. `wang` and `li` live in the compound, `zhao` visits, `ghost` is in no register."""
+
+    tree: Tree
+    cast: Cast
+    north: Node
+    wang: UUID
+    li: UUID
+    zhao: UUID
+    ghost: UUID
+    car: UUID
+    order: UUID
+
+
+@pytest.fixture
+def district(transactional_db: None, tree: Tree, cast: Cast) -> District:
+    """The compound as it stands at 12:45. Stays are laid down by the owner: pages may not write them."""
+    with acting_as_system():
+        north = _places(tree)
+        wang, li, zhao = (_person(tree, *facts) for facts in PEOPLE)
+        car = _car(tree)
+        ghost = new_id()
+        _phones(tree, north)
+        _passages(tree, north, cast, wang, li, zhao, ghost, car)
+        order = _stays(tree, wang, zhao, ghost, car)
+        return District(tree, cast, north, wang, li, zhao, ghost, car, order)
+
+
+PEOPLE = (
+    ("王晓梅", "110105199003078027", "13800138001"),
+    ("李国强", "110105198511234570", "13800138002"),
+    ("赵敏", "", "13800138003"),
+)
+
+
+def _places(tree: Tree) -> Node:
+    from kakou.access.actions import add_node
+    from kakou.places.models import Entrance, Unit
+
+    units = [
+        (tree.street, "street", "睢城街道"), (tree.east, "community_urban", "东城社区"),
+        (tree.garden, "compound", "阳光小区"), (tree.west, "community_rural", "西郊社区"),
+        (tree.orchard, "urban_village", "果园村"),
+    ]  # fmt: skip
+    made = {node.pk: Unit.objects.create(node=node, kind=kind, name=name) for node, kind, name in units}
+    north = add_node(parent=tree.garden)
+    sealed = add_node(parent=tree.garden)
+    for node, unit, name, kind in (
+        (tree.garden_gate, tree.garden, "南门", "compound_gate"),
+        (north, tree.garden, "北门", "compound_gate"),
+        (tree.orchard_gate, tree.orchard, "村口", "village_path"),
+    ):
+        Entrance.objects.create(node=node, unit=made[unit.pk], name=name, kind=kind)
+    Entrance.objects.create(
+        node=sealed, unit=made[tree.garden.pk], name="西侧小门", kind="compound_gate", state="sealed",
+        seal_material="铁皮围挡", sealed_at=AT,
+    )  # fmt: skip
+    return north
+
+
+def _person(tree: Tree, name: str, document: str, phone: str) -> UUID:
+    from kakou.people.actions import NewPerson, add_person
+    from kakou.people.rules import Category, Facts
+
+    category = Category.RESIDENT_REGISTERED if document else Category.VISITOR
+    facts = Facts(name=name, document=("10", document) if document else None, phone=phone)
+    return add_person(NewPerson(tree.garden.pk, facts, category), by=None, at=AT).pk
+
+
+def _car(tree: Tree) -> UUID:
+    from kakou.people.actions import NewVehicle, add_vehicle
+
+    return add_vehicle(NewVehicle(tree.garden.pk, "苏C12345"), by=None, at=AT).pk
+
+
+def _phones(tree: Tree, north: Node) -> None:
+    for node, name, heard in (
+        (tree.garden_gate, "一号机", AT - MINUTE),
+        (north, "二号机", AT - 2 * HOUR - 40 * MINUTE),
+    ):
+        Device.objects.create(
+            node=node, name=name, token_hash=name.encode() * 3, enrolled_at=AT - 24 * HOUR, last_seen_at=heard
+        )
+
+
+def _passages(tree: Tree, north: Node, cast: Cast, wang: UUID, li: UUID, zhao: UUID, ghost: UUID, car: UUID) -> None:
+    south = tree.garden_gate
+    told = [
+        (south, 2, wang, 1, 6 * HOUR, 1), (south, 1, zhao, 1, 5 * HOUR, 1), (south, 2, li, 1, 4 * HOUR, 1),
+        (south, 1, li, 1, 3 * HOUR, 2), (north, 1, ghost, 1, 3 * HOUR + 5 * MINUTE, 1),
+        (south, 1, car, 2, 2 * HOUR, 1), (south, 1, new_id(), 1, 90 * MINUTE, 3),
+        (south, 1, new_id(), 1, 20 * MINUTE, 5),
+    ]  # fmt: skip
+    for n in range(24):
+        told.append((south, 1 + n % 2, new_id(), 1, 4 * HOUR + (n % 9) * MINUTE, 1))
+    for node, way, subject, kind, ago, verdict in told:
+        Passage.objects.using("owner").create(
+            id=new_id(), node_id=node.pk, direction=way, subject=subject, subject_kind=kind, verdict=verdict,
+            crossed=verdict < 3, happened_at=AT - ago, device_at=AT - ago, recorded_at=AT - ago,
+            recorder=cast.recorder.pk, hash=bytes(32),
+        )  # fmt: skip
+
+
+def _stays(tree: Tree, wang: UUID, zhao: UUID, ghost: UUID, car: UUID) -> UUID:
+    from kakou.workorders.actions import open_once
+
+    rows = [
+        (wang, 1, ABSENCE, StayState.OPEN, Flag.CENSUS, 6 * HOUR, None, 24 * HOUR),
+        (zhao, 1, VISIT, StayState.OPEN, 0, 5 * HOUR, None, 4 * HOUR),
+        (car, 2, VISIT, StayState.OPEN, 0, 2 * HOUR, None, None),
+        (zhao, 1, VISIT, StayState.CLOSED, 0, 30 * HOUR, 28 * HOUR, 4 * HOUR),
+    ]
+    for subject, subject_kind, kind, state, flags, since, until, allowed in rows:
+        Stay.objects.using("owner").create(
+            id=new_id(), node_id=tree.garden.pk, subject=subject, subject_kind=subject_kind, kind=KINDS[kind],
+            state=STATES[state], flags=int(flags), entered_at=AT - since, since_at=AT - since,
+            left_at=AT - until if until else None, until_at=AT - until if until else None,
+            due_at=AT - since + allowed if allowed else None, enter_gate=tree.garden_gate.pk,
+            enter_passage=new_id(), leave_passage=new_id() if until else None,
+            leave_gate=tree.garden_gate.pk if until else None,
+        )  # fmt: skip
+    missed = Stay.objects.using("owner").create(
+        id=new_id(), node_id=tree.garden.pk, subject=ghost, subject_kind=1, kind=KINDS[VISIT],
+        state=STATES[StayState.MISSED_EXIT], flags=0, entered_at=AT - 3 * HOUR, since_at=AT - 3 * HOUR,
+        bound_at=AT + HOUR, until_at=AT + HOUR, enter_passage=new_id(), bound_passage=new_id(),
+        enter_gate=tree.garden_gate.pk,
+    )  # fmt: skip
+    order = open_once("missing_exit", missed.id, node=tree.garden.pk, at=AT - 2 * HOUR)
+    assert order
+    return order
