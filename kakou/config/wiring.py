@@ -11,7 +11,7 @@ from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.config.placebook import Places
-from kakou.ledger.actions import loops
+from kakou.ledger.actions import chain, loops
 from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.folding import Fold

@@ -1,0 +1,125 @@
+import datetime as dt
+
+import pytest
+from django.db import connection, connections
+
+from kakou.audit.models import Event
+from kakou.kernel.ids import id_at
+from kakou.kernel.time import to_ms
+from kakou.ledger.actions.chain import START, anchor_heads, fold_chains
+from kakou.ledger.models import ChainState
+from kakou.ledger.rules import Clock
+from kakou.ledger.tests.gatework import as_worker  # noqa: F401
+from tests.cast import enrol
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "owner"]), pytest.mark.usefixtures("as_worker"),
+]  # fmt: skip
+AT = dt.datetime(2021, 8, 10, 4, 45, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def device(cast, tree):
+    return enrol(cast.lead, tree.garden_gate)[0]
+
+
+def hash_of(seq, body=0):
+    return START if seq == 0 else bytes([seq, 0xA0 + body]) * 16
+
+
+def arrive(device, *seqs, clock=0, body=0, prev=None):
+    """Passages as the lane commits them."""
+    with connections["owner"].cursor() as cursor:
+        for seq in seqs:
+            id = id_at(to_ms(AT), f"{seq} {body}".encode())
+            cursor.execute(
+                "insert into ledger_passage (id, node_id, device_id, seq, prev_hash, hash, direction, crossed, subject,"
+                " subject_kind, purpose, happened_at, device_at, recorded_at, clock, health, travel, vaccination,"
+                " origin, mask, verdict, reasons, pack) values (%s, %s, %s, %s, %s, %s, 1, true, %s, 1, 0, %s, %s, %s,"
+                " %s, 0, 0, 0, 0, 0, 1, '{}', '')",
+                [
+                    id,
+                    device.node_id,
+                    device.pk,
+                    seq,
+                    prev or hash_of(seq - 1),
+                    hash_of(seq, body),
+                    id,
+                    AT,
+                    AT,
+                    AT,
+                    clock,
+                ],
+            )
+
+
+def keep_apart(device, seq):
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "insert into ledger_quarantined (id, node_id, device_id, seq, prev_hash, digest, contract, reason, place,"
+            " payload, recorded_at) values (%s, %s, %s, %s, %s, %s, 1, 'other-body', '', '', %s)",
+            [id_at(to_ms(AT), b"q"), device.node_id, device.pk, seq, hash_of(seq - 1), hash_of(seq), AT],
+        )
+
+
+def fold():
+    return fold_chains(start=START, at=AT)
+
+
+def orders():
+    with connection.cursor() as cursor:
+        connections["owner"].ensure_connection()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select kind, state from workorders_workorder order by kind")
+        return dict(cursor.fetchall())
+
+
+def test_a_gap_opens_one_order_and_closes_when_it_fills(device):
+    arrive(device, 1, 2, 5)
+    assert fold() == 3
+    assert orders() == {"chain_gap": "open"}
+    arrive(device, 4)
+    fold()
+    assert orders() == {"chain_gap": "open"}
+    arrive(device, 3)
+    fold()
+    assert orders() == {"chain_gap": "closed"}
+    assert fold() == 0
+
+
+def test_an_item_in_quarantine_is_no_gap_and_is_shown(device):
+    arrive(device, 1, 3)
+    keep_apart(device, 2)
+    fold()
+    assert orders() == {"quarantine": "open"}
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select action, facts->>'code' from audit_event where action = 'passage.quarantined'")
+        assert cursor.fetchall() == [("passage.quarantined", "other-body")]
+
+
+def test_two_items_of_one_number_are_a_fork(device):
+    arrive(device, 1, 2)
+    arrive(device, 2, body=7)
+    fold()
+    assert orders() == {"chain_fork": "open"}
+
+
+def test_a_wrong_clock_is_a_matter_until_it_is_right(device):
+    arrive(device, 1, clock=int(Clock.SKEWED))
+    fold()
+    assert orders() == {"clock_trouble": "open"}
+    arrive(device, 2, clock=int(Clock.CORRECTED | Clock.STALE))
+    fold()
+    assert orders() == {"clock_trouble": "closed"}
+
+
+def test_the_head_of_the_day_enters_the_audit(device):
+    arrive(device, 1, 2)
+    fold()
+    assert anchor_heads(at=AT) == 1
+    assert anchor_heads(at=AT) == 0
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select subject, facts->>'seq', facts->>'head' from audit_event where action = 'chain.head'")
+        assert cursor.fetchall() == [(str(device.pk), "2", hash_of(2).hex())]
+    assert Event._meta.db_table == "audit_event"
+    assert ChainState._meta.pk.name == "device_id"
