@@ -58,7 +58,7 @@ def wire() -> None:
         NavEntry(Stroke.GUARD, gettext_noop("Roles"), "access:roles", Permission.SEE_PLACES.value, order=90),
     )
     gates.gates = entrance_names
-    for kind in loops.KINDS:
+    for kind in (*loops.KINDS, *chain.KINDS):
         register_kind(kind)
     registry.add_topics(ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value)
 
