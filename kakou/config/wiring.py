@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 from django_scopes import get_scope
 
+from kakou import vault
 from kakou.access.events import registry as gates
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
@@ -15,6 +16,7 @@ from kakou.ledger.actions import chain, loops
 from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.folding import Fold
+from kakou.ledger.lane.rows import RowMaker
 from kakou.places.queries import entrance_names
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
@@ -66,7 +68,9 @@ def wire() -> None:
 def folds() -> list[Fold]:
     """What the worker keeps up behind the passages, in this order."""
     keeper = LandKeeper()
+    start = RowMaker(vault.store()).fingerprint(chain.START)
     return [
         Fold("stays", lambda at: fold_new(at=at, keeper=keeper).passages),
+        Fold("chains", lambda at: chain.fold_chains(start=start, at=at)),
         Fold("overdue", lambda at: open_overdue(at=at), every=60),
     ]
