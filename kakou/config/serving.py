@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from kakou.config import schema, settings
 from kakou.config.launcher import launch
 from kakou.config.postgres import PostgresUnavailable, PrivatePostgres
 from kakou.config.processes import ROOT, Child, monotonic
@@ -66,7 +67,8 @@ class Installation:
         if self.database:
             self.database.start()
         refuse_taken_port(self.host, self.port)
-        self.run("migrate")
+        if not schema.is_current(settings.DATABASES["owner"]):
+            self.run("migrate")
         for child in self.children:
             child.start(monotonic())
         self.await_answer()

@@ -15,6 +15,7 @@ def group(ctx: click.Context, check: bool) -> None:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
+    from kakou.config import schema
     from kakou.config.bootstrap import prepare
     from kakou.vault.keys import KeyStore
 
@@ -29,3 +30,4 @@ def group(ctx: click.Context, check: bool) -> None:
         if cursor.fetchone() == (True,):  # a database that holds data and has lost its keys must say so instead
             KeyStore.create(settings.KEYS)
     call_command("migrate", database="owner", verbosity=0, interactive=False)
+    schema.record(settings.DATABASES["owner"])
