@@ -35,6 +35,7 @@ def tree(request: StaffRequest) -> HttpResponse:
     context = {
         "now": request.now,
         "rows": rows,
+        "alone": [(entrance, _(TITLES[EntranceState(entrance.state)])) for entrance in queries.entrances_alone()],
         "managed": sum(branch.management is not Management.OPEN for branch in branches),
         "entrances": sum(len(branch.entrances) for branch in branches),
         "sealed": sum(e.state == EntranceState.SEALED for branch in branches for e in branch.entrances),

@@ -90,9 +90,16 @@ def tree(at: dt.datetime) -> list[Branch]:
 def _furnish(branches: list[Branch], at: dt.datetime) -> None:
     by_unit = {branch.unit.pk: branch for branch in branches}
     for entrance in Entrance.objects.order_by("name", "pk"):
-        by_unit[entrance.unit_id].entrances.append(entrance)
+        if entrance.unit_id in by_unit:  # who works at a gate sees the gate and not its unit
+            by_unit[entrance.unit_id].entrances.append(entrance)
     for period in _in_force(at):
         by_unit[period.unit_id].management = Management(period.management)
+
+
+def entrances_alone() -> list[Entrance]:
+    """Entrances in scope whose unit is not: the gates of whoever works at a gate. By name; two queries."""
+    units = set(Unit.objects.values_list("pk", flat=True))
+    return [entrance for entrance in Entrance.objects.order_by("name", "pk") if entrance.unit_id not in units]
 
 
 def _in_force(at: dt.datetime) -> list[Period]:

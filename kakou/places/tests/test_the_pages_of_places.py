@@ -39,6 +39,12 @@ def test_the_tree_shows_what_is_in_scope(places, cast, django_assert_max_num_que
     assert "west" not in page
 
 
+def test_who_works_at_a_gate_sees_the_gate_without_its_unit(places, cast):
+    page = text(signed_in(cast.lead).get("/places/"))
+    assert "south gate" in page
+    assert "garden" not in page.replace("garden_gate", "")
+
+
 def test_a_unit_shows_its_entrances_and_a_foreign_one_is_not_there(places, cast):
     client = signed_in(cast.secretary)
     assert "south gate" in text(client.get(f"/places/{places.garden.pk}/"))
