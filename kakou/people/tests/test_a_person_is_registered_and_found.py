@@ -209,6 +209,7 @@ def test_a_key_that_looks_like_an_id_is_still_a_key(tree, cast, at):
         vehicle = actions.add_vehicle(NewVehicle(tree.garden.pk, plate), by=cast.worker, at=at)
         key = UUID(bytes=queries.index_of_plate(plate))
         assert queries.canonical([key]) == {key: vehicle.pk}
+        assert {identity.subject for identity in queries.identities([key])} == {vehicle.pk}
 
 
 def test_two_subjects_become_one_and_two_again(person, tree, cast, at):
