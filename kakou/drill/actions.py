@@ -123,6 +123,14 @@ def ask_to_stop(run: Run, *, by: Staff | None, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def let_time_pass(on: bool, *, by: Staff | None, at: dt.datetime) -> None:
+    """Whether the story goes on as time passes, or stands still where it was told to."""
+    queries.settled()
+    if Settlement.objects.filter(goes_on=not on).update(goes_on=on):
+        audit.record("drill.time_let_pass", subject=None, by=by.pk if by else None, at=at, on=on)
+
+
+@transaction.atomic
 def ask_to_go_on(run: Run, *, by: Staff | None, at: dt.datetime) -> None:
     """A run that was cancelled or failed waits to be played again. Raises DrillRefused for any other."""
     waits = Run.objects.filter(pk=run.pk, state__in=[State.CANCELLED, State.FAILED])

@@ -26,12 +26,13 @@ class Settlement(models.Model):
     entrance_nodes = ArrayField(models.IntegerField())
     recorders = ArrayField(models.IntegerField())
     people = models.IntegerField(default=0, help_text="residents registered so far: numbers 0 to people - 1")
+    goes_on = models.BooleanField(default=True, help_text="the story goes on as time passes")
     made_at = models.DateTimeField()
 
     wall = Wall(None, pages=_OURS, worker=_OURS)
 
     class Privacy:
-        plain = frozenset({"id", "seed", "unit_nodes", "entrance_nodes", "recorders", "people", "made_at"})
+        plain = frozenset({"id", "seed", "unit_nodes", "entrance_nodes", "recorders", "people", "goes_on", "made_at"})
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="drill_settles_once")]
@@ -92,11 +93,12 @@ class Phone(models.Model):
     device = models.ForeignKey("access.Device", on_delete=models.PROTECT, related_name="+")
     token = models.BinaryField(help_text="sealed: only the phone knows it")
     acked = models.BigIntegerField(default=0, help_text="sequence number up to which the server has answered")
+    head = models.CharField(max_length=64, default="0" * 64, help_text="hash of that item, in hex")
 
     wall = Wall(None, pages=_OURS, worker=_OURS)
 
     class Privacy:
-        plain = frozenset({"id", "run", "gate", "device", "acked"})
+        plain = frozenset({"id", "run", "gate", "device", "acked", "head"})
         sensitive = {"token": "device"}
 
     class Meta:

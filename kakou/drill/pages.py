@@ -50,6 +50,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         "runs": known,
         "playing": any(run.may_stop for run in known),
         "seats": queries.seats(),
+        "settlement": queries.settlement(),
         "now": now(),
     }
     part = request.headers.get("HX-Request") == "true"
@@ -71,6 +72,17 @@ def resume(request: HttpRequest, run_id: int) -> HttpResponse:
     run = queries.run_named(run_id)
     actions.ask_to_go_on(run, by=_staff(request), at=now())
     tasks.defer_what_is_left(url=_own_url(request), at=now())
+    return redirect("drill:runs")
+
+
+@require_POST
+@for_drill_accounts
+def time(request: HttpRequest) -> HttpResponse:
+    """Let the story go on as time passes, or stand still."""
+    on = request.POST.get("on") == "1"
+    actions.let_time_pass(on, by=_staff(request), at=now())
+    if on:
+        tasks.defer_next(url=_own_url(request), at=now())
     return redirect("drill:runs")
 
 

@@ -15,12 +15,13 @@ from procrastinate.exceptions import AlreadyEnqueued
 from kakou.drill import queries
 from kakou.drill.models import Run
 from kakou.drill.phones import ServerAway
-from kakou.drill.playing import play
+from kakou.drill.playing import go_on, play
 from kakou.drill.rules import SILENT_AFTER, DrillRefused, State
 from kakou.kernel.time import now
 
 log = structlog.get_logger("kakou.drill")
 SHUTDOWN = "shutdown"
+_LOOK_EVERY = dt.timedelta(minutes=1)
 
 
 @app.task(name="drill.play", queue="drill", pass_context=True)
@@ -48,6 +49,26 @@ def defer_what_is_left(*, url: str, at: dt.datetime) -> int:
         later = SILENT_AFTER if run.state == State.RUNNING else dt.timedelta(0)
         queued += _defer(run, url, at + later)
     return queued
+
+
+@app.task(name="drill.go_on", queue="drill", pass_context=True)
+def tell_on(context: JobContext, *, url: str) -> None:
+    """What happened in the last minute; queues the next look itself, so that no other system has such a job."""
+    settlement = queries.settlement()
+    if settlement is None or not settlement.goes_on:
+        return
+    defer_next(url=url, at=now() + _LOOK_EVERY)
+    with _stopped_with(context) as stop:
+        try:
+            go_on(url=url, clock=now, stop=stop)
+        except ServerAway:
+            log.warning("the drill found nobody at the intake and tries again in a minute")
+
+
+def defer_next(*, url: str, at: dt.datetime) -> None:
+    """Queue the next look, unless one is queued."""
+    with contextlib.suppress(AlreadyEnqueued):
+        tell_on.configure(queueing_lock="drill-go-on", schedule_at=at).defer(url=url)
 
 
 def _defer(run: Run, url: str, at: dt.datetime) -> bool:

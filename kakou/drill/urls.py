@@ -11,6 +11,7 @@ urlpatterns = [
     path("", pages.runs, name="runs"),
     path("<int:run_id>/stop/", pages.stop, name="stop"),
     path("<int:run_id>/resume/", pages.resume, name="resume"),
+    path("time/", pages.time, name="time"),
     path("seat/", pages.change_seat, name="change_seat"),
     path("enter/<str:token>/", pages.enter, name="enter"),
 ]

@@ -6,9 +6,10 @@ Three stages, each a generator in order of time, none of which keeps more than a
 (seed, people, days, start, end): the same bytes each time, so that a drill can be broken off and resumed.
 """
 
+from kakou.drill.days.live import Live
 from kakou.drill.days.mischief import NO_MISCHIEF, Mischief
 from kakou.drill.days.outbox import Upload, uploads
 from kakou.drill.days.story import Share, Story, truth
 from kakou.drill.days.trip import Crossing
 
-__all__ = ["NO_MISCHIEF", "Crossing", "Mischief", "Share", "Story", "Upload", "truth", "uploads"]
+__all__ = ["NO_MISCHIEF", "Crossing", "Live", "Mischief", "Share", "Story", "Upload", "truth", "uploads"]

@@ -15,6 +15,11 @@ def canonical(item: dict[str, Any]) -> bytes:
     return msgspec.json.encode(item, order="sorted")
 
 
+def head_of(body: bytes) -> str:
+    """The hash of a canonical item, in hex: what the next one names."""
+    return hashlib.sha256(body).hexdigest()
+
+
 class Chain:
     """Numbers items from `seq` + 1 on; `head` is the hash of the last one, in hex."""
 
@@ -29,5 +34,5 @@ class Chain:
         item["seq"] = self.seq
         item["prev_hash"] = self.head
         body = canonical(item)
-        self.head = hashlib.sha256(body).hexdigest()
+        self.head = head_of(body)
         return body

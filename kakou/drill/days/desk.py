@@ -48,7 +48,7 @@ class Desk:
         self._seed = story.world.seed
         self._dice = Dice(0)
         self._clocks: dict[int, Clock] = {}
-        self._wrong = _wrong_clock(story) if story.mischief.accidents else -1
+        self._wrong = _wrong_clock(story) if story.mischief.wrong_clock else -1
 
     def clock(self, gate: int) -> Clock:
         """The clock of this share's device at an entrance: mostly right, some wrong by minutes or hours and knowing
@@ -68,6 +68,8 @@ class Desk:
         if subject[0] == "p" and dice.chance(mischief.mistaken):
             subject = self._neighbour(subject)
         item = self._item(crossing, subject, dice)
+        if "temperature" in item["checks"] and dice.chance(mischief.misread):
+            item["checks"]["temperature"] = item["checks"]["temperature"] * 18 // 10 + 320
         if crossing.crossed and subject[0] == "p" and dice.chance(mischief.corrected):
             return self._corrected(crossing, item)
         return [Draft(crossing.gate, crossing.ms, crossing, item)]
@@ -171,9 +173,9 @@ def _clock(seed: int, gate: int, device: int, unknown: bool) -> Clock:
     kind, sign = dice.between(1, 100), dice.pick((-1, 1))
     if unknown:
         return Clock(sign * dice.between(9, 18) * 60_000, 0)
-    if kind <= 4:
+    if kind <= 2:
         skew = sign * dice.between(3_600_000, 3 * 3_600_000)
-    elif kind <= 14:
+    elif kind <= 6:
         skew = sign * dice.between(60_000, 600_000)
     else:
         skew = dice.between(-1_900, 1_900)

@@ -19,8 +19,11 @@ class Mischief:
     overnight: float = 0.06  # visitors who stay until the next day
     offline: float = 0.04  # device-days with some hours without network
     repeated: float = 0.02  # uploads whose answer got lost and which are sent again
-    altered: float = 0.002  # repeated uploads in which one item is no longer what it was
-    accidents: bool = True  # one device loses two items, one has a wrong clock, two have not synced at the end
+    altered: float = 0.004  # repeated uploads in which one item is no longer what it was
+    misread: float = 0.0004  # temperatures typed in °F: the intake puts them aside
+    wrong_clock: bool = True  # one device's clock is a quarter of an hour off and it does not know
+    loss: bool = True  # one device loses two items for good
+    asleep: bool = True  # two devices have not synced at the end
 
 
-NO_MISCHIEF = Mischief(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, False)
+NO_MISCHIEF = Mischief(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, wrong_clock=False, loss=False, asleep=False)

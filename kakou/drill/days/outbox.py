@@ -57,7 +57,7 @@ def uploads(
         for draft in post.desk.write(crossing):
             if post.put(draft):
                 yield from post.send(draft.gate, draft.ms)
-    yield from post.collect(story.until_ms)
+    yield from post.collect_last()
 
 
 class _Post:
@@ -87,6 +87,12 @@ class _Post:
             if self._kept[gate] and self._net.reaches(gate, at_ms):
                 yield from self.send(gate, at_ms)
 
+    def collect_last(self) -> Iterator[Upload]:
+        """The end of the story: whoever was without network is back, but for those who have not synced."""
+        for gate in sorted(self._kept):
+            if self._kept[gate] and gate not in self._net.asleep:
+                yield from self.send(gate, self._story.until_ms)
+
     def send(self, gate: int, at_ms: int) -> Iterator[Upload]:
         """All a device holds, in batches; sometimes the same batch again."""
         kept, self._kept[gate] = self._kept[gate], []
@@ -115,6 +121,13 @@ def _altered(body: bytes) -> bytes:
     return canonical(item)
 
 
+def sleepers(story: Story) -> dict[int, int]:
+    """Entrances whose phone has not synced at the end of the story, and for how many hours."""
+    dice = dice_of(story.world.seed, "asleep", story.share.device)
+    asleep = dice.shuffled(story.world.staffed)[: 2 if story.mischief.asleep else 0]
+    return {entrance.number: dice.between(2, 6) for entrance in asleep}
+
+
 class _Network:
     """Which device is without network when: some hours on some days, and two at the end of the story."""
 
@@ -122,13 +135,11 @@ class _Network:
         self._story = story
         self._day = -1
         self._down: dict[int, tuple[int, int]] = {}
-        dice = dice_of(story.world.seed, "asleep", story.share.device)
-        asleep = dice.shuffled(story.world.staffed)[: 2 if story.mischief.accidents else 0]
-        self._asleep = {e.number: story.until_ms - dice.between(2 * HOUR, 6 * HOUR) for e in asleep}
+        self.asleep = {gate: story.until_ms - hours * HOUR for gate, hours in sleepers(story).items()}
 
     def reaches(self, gate: int, ms: int) -> bool:
         """Whether the device at an entrance has network at a moment."""
-        if ms >= self._asleep.get(gate, ms + 1):
+        if ms >= self.asleep.get(gate, ms + 1):
             return False
         day = (ms - self._story.day(0).start_ms) // (24 * HOUR)
         if day != self._day:
@@ -151,7 +162,7 @@ class _Loss:
 
     def __init__(self, story: Story) -> None:
         dice = dice_of(story.world.seed, "loss", story.share.device)
-        self._gate = dice.pick(story.world.staffed).number if story.mischief.accidents else -1
+        self._gate = dice.pick(story.world.staffed).number if story.mischief.loss else -1
         self._from_ms = story.day(story.last_day).start_ms - 14 * HOUR
         self._left = 2
 

@@ -17,7 +17,7 @@ from kakou.drill import actions, queries, tasks
 from kakou.drill.actions import DAYS, FIRST_DAYS, FIRST_PEOPLE, PEOPLE, SEED, Tell
 from kakou.drill.models import Run
 from kakou.drill.playing import Progress as Told
-from kakou.drill.playing import play
+from kakou.drill.playing import go_on, play
 from kakou.drill.rules import MOST_DAYS, MOST_PEOPLE, DrillRefused, State
 from kakou.kernel.time import now
 
@@ -74,10 +74,12 @@ def first_days(url: str) -> None:
     """
     with _stops_on_ctrl_c() as stop, _bar(False) as tell:
         actions.first_days(url=url, clock=now, people=FIRST_PEOPLE, days=FIRST_DAYS, stop=stop, tell=tell)
+        go_on(url=url, clock=now, stop=stop)  # what happened while the system was off
     if stop.is_set():
         return
     actions.plan_rest(people=PEOPLE, days=DAYS, at=now())
     tasks.defer_what_is_left(url=url, at=now())
+    tasks.defer_next(url=url, at=now())
     _print_logins(url)
 
 

@@ -18,6 +18,7 @@ from kakou.kernel.errors import Refusal
 LINES = 4
 PATIENCE = 120  # seconds a phone keeps trying a server that does not answer
 LONGEST_WAIT = 30
+_INTRODUCTIONS = 4  # tries within four seconds; the server reads of new phones every second
 _WAITING = 3  # uploads a line holds: what keeps memory constant when the server is slower than the story
 
 
@@ -56,6 +57,7 @@ class Fleet:
     ) -> None:
         self._url, self._tokens, self._now_ms, self._patience = url, tokens, now_ms, patience
         self._stop = stop
+        self._known: set[int] = set()  # phones that were taken or refused for good
         self._acks: Queue[Ack | Exception] = Queue()
         self._inboxes: list[Queue[Upload | None]] = [Queue(_WAITING) for _ in range(lines)]
 
@@ -130,7 +132,7 @@ class Fleet:
         waited = 0.0
         while not self._stop.is_set():
             answer = self._try(line, upload)
-            if answer is not None and answer.status not in (429, 503):
+            if answer is not None and not self._try_again(answer, upload.gate, tried):
                 return _read(upload, answer)
             if waited >= self._patience:
                 raise ServerAway("The server does not answer. Start it again, then resume the drill.")
@@ -138,6 +140,15 @@ class Fleet:
             self._stop.wait(pause)
             tried, waited = tried + 1, waited + pause
         return None
+
+    def _try_again(self, answer: Answer, gate: int, tried: int) -> bool:
+        """Busy servers are tried again; so is, a few times, one that does not know the phone (yet)."""
+        if answer.status in (429, 503):
+            return True
+        if answer.status == 401 and gate not in self._known and tried < _INTRODUCTIONS:
+            return True
+        self._known.add(gate)
+        return False
 
     def _try(self, line: Line, upload: Upload) -> Answer | None:
         # as real phones do: the device's own clock at the moment of sending, wherever in the story we are

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from kakou.drill import queries
 from kakou.drill.days import Upload, uploads
+from kakou.drill.days.chain import head_of
 from kakou.drill.models import Phone, Run
 from kakou.drill.phones import Ack, Fleet
 from kakou.drill.rules import DrillRefused, State, may_start
@@ -101,7 +102,7 @@ class _Player:
         self._story = queries.story_of(run, settlement.seed)
         self._begin_ms = self._story.day(run.days[0]).start_ms
         phones = [*Phone.objects.filter(run=run)]
-        self._acked = {phone.gate: phone.acked for phone in phones}
+        self._heads = {phone.gate: (phone.acked, phone.head) for phone in phones}
         self._tokens = {phone.gate: token_of(phone) for phone in phones}
         self._moved: set[int] = set()
         self._counts = Counter(run.counts)
@@ -122,7 +123,7 @@ class _Player:
 
     def _left(self) -> Iterator[Upload]:
         """The run's uploads without those that were answered before."""
-        done = dict(self._acked)
+        done = {gate: seq for gate, (seq, _) in self._heads.items()}
         told = uploads(
             self._story,
             recorder_of=lambda gate: self._recorders[gate] or None,
@@ -135,8 +136,8 @@ class _Player:
         upload = ack.upload
         self._at_ms = max(self._at_ms, upload.at_ms)
         self._counts.update(ack.results)
-        if upload.last > self._acked[upload.gate]:
-            self._acked[upload.gate] = upload.last
+        if upload.last > self._heads[upload.gate][0]:
+            self._heads[upload.gate] = (upload.last, head_of(upload.items[-1]))
             self._moved.add(upload.gate)
 
     def _save(self, *, whole: bool = False) -> None:
@@ -147,21 +148,23 @@ class _Player:
         run.permille = max(run.permille, min(_WHOLE, now_at))
         run.counts, run.beat_at = dict(self._counts), self._clock()
         with transaction.atomic():
-            self._save_phones()
+            save_heads(run, {gate: self._heads[gate] for gate in sorted(self._moved)})
+            self._moved.clear()
             run.save(update_fields=["permille", "counts", "beat_at"])
             _heed(run, self._stop)
         if self._tell:
             self._tell(Progress(run.permille, run.counts))
 
-    def _save_phones(self) -> None:
-        gates = sorted(self._moved)
-        self._moved.clear()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "update drill_phone p set acked = n.acked from unnest(%s::int[], %s::bigint[]) as n(gate, acked)"
-                " where p.run_id = %s and p.gate = n.gate",
-                [gates, [self._acked[gate] for gate in gates], self._run.pk],
-            )
+
+def save_heads(run: Run, heads: Mapping[int, tuple[int, str]]) -> None:
+    """Write down how far phones of `run` came: entrance number → (sequence number, hash of that item)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update drill_phone p set acked = n.acked, head = n.head"
+            " from unnest(%s::int[], %s::bigint[], %s::text[]) as n(gate, acked, head)"
+            " where p.run_id = %s and p.gate = n.gate",
+            [[*heads], [seq for seq, _ in heads.values()], [head for _, head in heads.values()], run.pk],
+        )
 
 
 def token_of(phone: Phone) -> str:

@@ -110,3 +110,21 @@ def test_a_live_run_is_not_taken_from_its_process(run):
     Run.objects.update(beat_at=now() - dt.timedelta(minutes=5))
     with StandIn() as intake:
         assert play(run, intake).state == State.DONE
+
+
+def test_the_story_goes_on_and_every_passage_is_stored_once(run):
+    later = EVENING + dt.timedelta(hours=12)
+    with StandIn() as intake:
+        played = playing.play(run.pk, url=intake.url, clock=lambda: EVENING, stop=threading.Event())
+        first = set(intake.stored)
+        broken = threading.Event()
+        broken.set()
+        assert playing.go_on(url=intake.url, clock=lambda: later, stop=broken) == 0
+        told = playing.go_on(url=intake.url, clock=lambda: later, stop=threading.Event())
+        assert told == len(set(intake.stored) - first) > 20
+        assert all(order == sorted(set(order)) for order in intake.order.values())
+        played.refresh_from_db()
+        assert played.until == later
+        assert playing.go_on(url=intake.url, clock=lambda: later, stop=threading.Event()) == 0
+        actions.let_time_pass(False, by=None, at=later)
+        assert playing.go_on(url=intake.url, clock=lambda: later + dt.timedelta(hours=3), stop=threading.Event()) == 0

@@ -9,7 +9,7 @@ from kakou.drill.phones import Fleet, IntakeRefused, ServerAway
 from kakou.drill.tests.intake import StandIn
 from kakou.drill.tests.stories import story
 
-CALM = Mischief(accidents=False)
+CALM = Mischief(wrong_clock=False, loss=False, asleep=False)
 
 
 @pytest.fixture(scope="module")

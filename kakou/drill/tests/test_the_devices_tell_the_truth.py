@@ -61,7 +61,7 @@ def test_in_and_out_balance_when_all_nights_are_over():
 
 
 def test_each_device_numbers_and_chains_what_it_sends():
-    told = story(mischief=Mischief(accidents=False))
+    told = story(mischief=Mischief(wrong_clock=False, loss=False, asleep=False))
     head, last = defaultdict(lambda: GENESIS), Counter()
     for upload in uploads(told):
         if upload.repeat:
