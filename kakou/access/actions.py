@@ -90,6 +90,21 @@ def create_staff(
 
 
 @transaction.atomic
+def reset_password(staff: Staff, *, password: str, by: Staff | None, at: dt.datetime) -> None:
+    """Give an account a new password; its open sessions end. `by=None` is the installation itself."""
+    staff.set_password(password)
+    staff.save(update_fields=["password"])
+    audit.record("staff.password_reset", subject=str(staff.pk), by=by.pk if by else None, at=at)
+
+
+@transaction.atomic
+def close_account(staff: Staff, *, by: Staff | None, at: dt.datetime) -> None:
+    """Let an account log in no more, at once; what it did stays. `by=None` is the installation itself."""
+    Staff.objects.filter(pk=staff.pk).update(is_active=False)
+    audit.record("staff.closed", subject=str(staff.pk), by=by.pk if by else None, at=at)
+
+
+@transaction.atomic
 def grant_role(*, staff: Staff, role: Role, node: Node, by: Staff | None, at: dt.datetime) -> Grant:
     """Give `role` over `node` and below; giving it twice changes nothing. `by=None` is the installation itself."""
     if by is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kakou.access.models import Closure, Device
+from kakou.access.models import Closure, Device, Grant, Node, Staff
 from kakou.access.rules import ROLES, Permission, Role
 from kakou.kernel.errors import NotFound
 
@@ -28,3 +28,27 @@ def device_for(id: int) -> Device:
 def role_matrix() -> Mapping[Permission, Mapping[Role, bool]]:
     """Permission × role, from the one table."""
     return {p: {role: p in ROLES[role].permissions for role in Role} for p in Permission}
+
+
+def staff_named(username: str) -> Staff | None:
+    """The account of that login name."""
+    return Staff.objects.filter(username=username).first()
+
+
+def all_staff() -> list[Staff]:
+    """Every account, by login name."""
+    return list(Staff.objects.order_by("username"))
+
+
+def roles_of(staff: Staff) -> list[tuple[str, int]]:
+    """(role, node) of what the account holds now."""
+    held = Grant.objects.filter(staff=staff, ended_at=None).order_by("role", "node")
+    return list(held.values_list("role", "node_id"))
+
+
+def nodes_or_roots(node: int | None) -> list[Node]:
+    """That node, or with None the tops of the tree. Raises NotFound where there is none."""
+    found = list(Node.objects.filter(parent=None) if node is None else Node.objects.filter(pk=node))
+    if not found:
+        raise NotFound("There are no such places yet. Bring them in with `kakou places import`.")
+    return found

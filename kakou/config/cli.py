@@ -25,6 +25,7 @@ GROUPS = {
     "drill": "kakou.drill.management.cli",
     "ledger": "kakou.ledger.management.cli",
     "places": "kakou.places.management.cli",
+    "staff": "kakou.access.management.cli",
     "keys": "kakou.vault.management.cli",
     "audit": "kakou.audit.management.cli",
 }
