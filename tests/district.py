@@ -12,12 +12,14 @@ from uuid import UUID
 
 import pytest
 
+from kakou import vault
 from kakou.access.models import Device, Node
 from kakou.access.scope import acting_as_system
 from kakou.kernel.ids import new_id
-from kakou.ledger.models import Passage, Stay
+from kakou.ledger.models import Passage, Quarantined, Stay
 from kakou.ledger.stays.rows import KINDS, STATES
 from kakou.ledger.stays.shapes import ABSENCE, VISIT, Flag, StayState
+from kakou.vault.sealing import seal
 from tests.cast import AT, Cast, Tree
 
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
@@ -37,6 +39,7 @@ class District:
     ghost: UUID
     car: UUID
     order: UUID
+    unfit: UUID
 
 
 @pytest.fixture
@@ -50,7 +53,8 @@ def district(transactional_db: None, tree: Tree, cast: Cast) -> District:
         _phones(tree, north)
         _passages(tree, north, cast, wang, li, zhao, ghost, car)
         order = _stays(tree, wang, zhao, ghost, car)
-        return District(tree, cast, north, wang, li, zhao, ghost, car, order)
+        unfit = _quarantined(tree)
+        return District(tree, cast, north, wang, li, zhao, ghost, car, order, unfit)
 
 
 PEOPLE = (
@@ -155,3 +159,30 @@ def _stays(tree: Tree, wang: UUID, zhao: UUID, ghost: UUID, car: UUID) -> UUID:
     order = open_once("missing_exit", missed.id, node=tree.garden.pk, at=AT - 2 * HOUR)
     assert order
     return order
+
+
+UNFIT = (
+    '{"id":"01912345-0000-7000-8000-000000000001","at":1628570000000,"direction":"in","crossed":true,'
+    '"subject":{"kind":"person","name":"孙小刚","phone":"13900139007","document":{"kind":"10","no":"110105198001019993"}},'
+    '"verdict":"hold","checks":{"health":"red"},"note":"孙小刚 电话 13900139007"}'
+)
+
+
+def _quarantined(tree: Tree) -> UUID:
+    """An item that a phone sent and the intake could not accept."""
+    id = new_id()
+    store = vault.store()
+    sealed = seal(
+        store,
+        due=(AT + 90 * 24 * HOUR).date(),
+        table="ledger_quarantined",
+        row=id,
+        field="payload",
+        plain=UNFIT.encode(),
+    )
+    device = Device.objects.get(node=tree.garden_gate)
+    Quarantined.objects.using("owner").create(
+        id=id, node_id=tree.garden_gate.pk, device_id=device.pk, digest=id.bytes, contract=1, reason="unknown-field",
+        place="$.note", payload=sealed, recorded_at=AT - HOUR,
+    )  # fmt: skip
+    return id

@@ -10,16 +10,15 @@ from django.utils.translation import gettext
 
 from kakou.access.pages import nodes_held
 from kakou.access.rules import Permission
-from kakou.ledger.pages.words import UNITS
 from kakou.places import queries
 from kakou.places.models import Entrance, Unit
-from kakou.places.rules import UnitKind
+from kakou.places.rules import TITLES, UnitKind
 from kakou.web.events import Place
 
 
 def of_unit(unit: Unit) -> Place:
     """A unit as the shell shows it."""
-    return Place(unit.node_id, unit.name, gettext(UNITS[UnitKind(unit.kind)]))
+    return Place(unit.node_id, unit.name, gettext(TITLES[UnitKind(unit.kind)]))
 
 
 def of_entrance(entrance: Entrance) -> Place:

@@ -24,13 +24,14 @@ from kakou.workorders.events import register_kind
 
 DRILL = "drill"
 ENTRIES = [
-    NavEntry(stroke, msgid, url_name, permission.value, order, thumb=True)
+    NavEntry(stroke, msgid, url_name, permission.value, order, thumb=order < 40)
     for stroke, msgid, url_name, permission, order in (
         (Stroke.GUARD, gettext_noop("Gates"), "ledger:home", Permission.SEE_PLACES, 10),
         (Stroke.DETAIL, gettext_noop("Passages"), "ledger:today", Permission.SEE_LEDGER, 10),
         (Stroke.DETAIL, gettext_noop("Who is inside"), "ledger:inside", Permission.SEE_LEDGER, 20),
         (Stroke.DETAIL, gettext_noop("Find"), "ledger:search", Permission.SEE_PEOPLE, 25),
         (Stroke.DETAIL, gettext_noop("Open loops"), "ledger:loops", Permission.SEE_ORDERS, 30),
+        (Stroke.DETAIL, gettext_noop("Quarantine"), "ledger:quarantine", Permission.RESOLVE_QUARANTINE, 40),
     )
 ]
 

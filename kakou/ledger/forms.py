@@ -47,3 +47,17 @@ class ReasonForm(forms.Form):
         min_length=4,
         help_text=lazy("The reason is kept with your account and the time, for good."),
     )
+
+
+class ResolutionForm(forms.Form):
+    """What becomes of an item in quarantine."""
+
+    decision = forms.ChoiceField(
+        label=lazy("What becomes of it?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("again", lazy("What it tells was recorded again in another way")),
+            ("aside", lazy("Set it aside: it is not true, or not a passage")),
+        ],
+    )
+    reason = forms.CharField(label=lazy("How do you know?"), max_length=MOST, min_length=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.ledger.pages import loops
+from kakou.ledger.pages import loops, quarantine
 from kakou.ledger.pages.home import home
 from kakou.ledger.pages.inside import who_is_inside
 from kakou.ledger.pages.revealing import reveal
@@ -20,6 +20,8 @@ urlpatterns = [
     path("ledger/subject/<uuid:subject>/", timeline, name="timeline"),
     path("ledger/subject/<uuid:subject>/reveal/<slug:field>/", reveal, name="reveal"),
     path("ledger/find/", search, name="search"),
+    path("ledger/quarantine/", quarantine.desk, name="quarantine"),
+    path("ledger/quarantine/<uuid:item>/", quarantine.item, name="quarantined"),
     path("ledger/loops/", loops.loops, name="loops"),
     path("ledger/loops/<uuid:order>/", loops.loop, name="loop"),
     path("ledger/loops/<uuid:order>/close/", loops.close, name="close"),

@@ -32,6 +32,8 @@ def pages_of(district):
         "reveal": f"/ledger/subject/{district.wang}/reveal/phone/?place={garden}",
         "find": f"/ledger/find/?place={garden}",
         "loops": f"/ledger/loops/?place={garden}",
+        "quarantine": f"/ledger/quarantine/?place={garden}",
+        "quarantined": f"/ledger/quarantine/{district.unfit}/?place={garden}",
         "loop": f"/ledger/loops/{district.order}/?place={garden}",
     }
 

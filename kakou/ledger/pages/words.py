@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from kakou.ledger.rules import Clock, Direction, Verdict
 from kakou.ledger.stays.shapes import StayState
-from kakou.places.rules import EntranceState, Management, UnitKind
+from kakou.places.rules import TITLES, EntranceState
 from kakou.workorders.rules import StepKind
 
 
@@ -26,32 +26,11 @@ class Sign(NamedTuple):
         return gettext(self.msgid)
 
 
-UNITS: Mapping[UnitKind, str] = {
-    UnitKind.COUNTY: gettext_noop("county"),
-    UnitKind.ZONE: gettext_noop("zone"),
-    UnitKind.STREET: gettext_noop("street"),
-    UnitKind.COMMUNITY_URBAN: gettext_noop("urban community"),
-    UnitKind.COMMUNITY_RURAL: gettext_noop("rural community"),
-    UnitKind.COMPOUND: gettext_noop("compound"),
-    UnitKind.URBAN_VILLAGE: gettext_noop("urban village"),
-    UnitKind.VILLAGE: gettext_noop("village"),
-    UnitKind.VILLAGE_GROUP: gettext_noop("village group"),
-    UnitKind.ENTERPRISE: gettext_noop("enterprise"),
-    UnitKind.SITE: gettext_noop("building site"),
-    UnitKind.PLACE: gettext_noop("place"),
-}
 ENTRANCES: Mapping[EntranceState, Sign] = {
-    EntranceState.STAFFED: Sign(gettext_noop("Staffed"), "go", "check"),
-    EntranceState.SEALED: Sign(gettext_noop("Sealed"), "plain", "octagon"),
-    EntranceState.EMERGENCY_ONLY: Sign(gettext_noop("Emergency only"), "look", "triangle"),
-    EntranceState.CLOSED: Sign(gettext_noop("Not in use"), "plain", "ring"),
-}
-MANAGEMENT: Mapping[Management, Sign] = {
-    Management.OPEN: Sign(gettext_noop("Not restricted")),
-    Management.CLOSED: Sign(gettext_noop("Closed management"), "look", "triangle"),
-    Management.LOCKDOWN: Sign(gettext_noop("Lockdown"), "stop", "octagon"),
-    Management.CONTROL: Sign(gettext_noop("Control"), "stop", "diamond"),
-    Management.PREVENTION: Sign(gettext_noop("Prevention"), "info", "ring"),
+    EntranceState.STAFFED: Sign(TITLES[EntranceState.STAFFED], "go", "check"),
+    EntranceState.SEALED: Sign(TITLES[EntranceState.SEALED], "plain", "octagon"),
+    EntranceState.EMERGENCY_ONLY: Sign(TITLES[EntranceState.EMERGENCY_ONLY], "look", "triangle"),
+    EntranceState.CLOSED: Sign(TITLES[EntranceState.CLOSED], "plain", "ring"),
 }
 DIRECTIONS: Mapping[Direction, Sign] = {
     Direction.IN: Sign(gettext_noop("In"), "plain", "in"),
@@ -87,4 +66,21 @@ STEPS: Mapping[StepKind, str] = {
     StepKind.NOTED: gettext_noop("Note"),
     StepKind.CLOSED: gettext_noop("Closed"),
     StepKind.REOPENED: gettext_noop("Opened again"),
+}
+# why an item is in quarantine: codes of the intake contract
+UNFIT: Mapping[str, str] = {
+    "not-json": gettext_noop("Cannot be read"),
+    "envelope": gettext_noop("The parcel is damaged"),
+    "wrong-shape": gettext_noop("A field has the wrong form"),
+    "unknown-field": gettext_noop("A field that nobody knows"),
+    "too-long": gettext_noop("Too long"),
+    "has-nul": gettext_noop("Holds a character that cannot be kept"),
+    "impossible-time": gettext_noop("An impossible time"),
+    "impossible-temperature": gettext_noop("An impossible temperature"),
+    "crossed-against-verdict": gettext_noop("Let pass against the verdict without a reason"),
+    "corrects-itself": gettext_noop("Corrects itself"),
+    "subject-mixed": gettext_noop("Person and vehicle mixed up"),
+    "subject-unknown": gettext_noop("Does not say who passed"),
+    "other-body": gettext_noop("Same id, other content"),
+    "database-refused": gettext_noop("The database refused it"),
 }

@@ -6,8 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from kakou import vault
+from kakou.ledger.lane.rows import unsealed
+from kakou.ledger.models import Passage
 from kakou.people import queries as people
 from kakou.people.queries import PersonShown
+from kakou.vault.keys import KeyDestroyed, KeyUnknown
+from kakou.vault.rules import mask
 
 PERSON, VEHICLE = 1, 2
 
@@ -22,13 +27,30 @@ class Label:
 
 
 def labels(subjects: Iterable[tuple[UUID, int]]) -> dict[UUID, Label]:
-    """(subject, kind) pairs → labels. Two queries."""
+    """(subject, kind) pairs → labels: by the registers, else by what was shown at the gate. Three queries."""
     wanted = dict(subjects)
-    found = people.shown_many(wanted.keys()) if wanted else {}
-    return {id: Label(kind, _text(found.get(id)), id.hex[-4:]) for id, kind in wanted.items()}
+    shown = people.shown_many(wanted.keys()) if wanted else {}
+    texts = {id: _text(one) for id, one in shown.items()}
+    if strangers := [id for id in wanted if not texts.get(id)]:
+        texts |= _told_at_the_gate(strangers)
+    return {id: Label(kind, texts.get(id, ""), id.hex[-4:]) for id, kind in wanted.items()}
 
 
-def _text(shown: people.PersonShown | people.VehicleShown | None) -> str:
-    if shown is None:
-        return ""
+def _text(shown: people.PersonShown | people.VehicleShown) -> str:
     return shown.name if isinstance(shown, PersonShown) else shown.plate
+
+
+def _told_at_the_gate(subjects: list[UUID]) -> dict[UUID, str]:
+    """Subject → name, plate or phone of the latest passage that has any of them, masked."""
+    rows = Passage.objects.filter(subject__in=subjects, sealed__isnull=False).order_by("subject", "-happened_at")
+    latest = rows.distinct("subject").values_list("subject", "id", "sealed")
+    return {subject: _masked(passage, bytes(sealed)) for subject, passage, sealed in latest if sealed}
+
+
+def _masked(passage: UUID, sealed: bytes) -> str:
+    try:
+        subject = unsealed(vault.store(), passage, sealed).subject
+    except (KeyDestroyed, KeyUnknown):
+        return ""
+    known = (("name", subject.name), ("plate", subject.plate), ("phone", subject.phone))
+    return next((mask(kind, text) for kind, text in known if text), "")

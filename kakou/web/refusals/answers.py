@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext, gettext_noop
 
 from kakou.kernel.errors import Refusal
+from kakou.web.shell.here import ask_no_more
 
 TITLES = {
     400: gettext_noop("This request cannot be read"),
@@ -72,6 +73,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def give(request: HttpRequest, answer: Answer) -> HttpResponse:
     """Tell `answer` as JSON, as a part that htmx puts into #notice, or as a page."""
+    ask_no_more(request)
     part = request.headers.get("HX-Request") == "true"
     response: HttpResponse
     if part:

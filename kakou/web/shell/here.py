@@ -21,13 +21,18 @@ def place_of(request: HttpRequest) -> Place | None:
     return place
 
 
+def ask_no_more(request: HttpRequest) -> None:
+    """From here on the page is about the place it has found, or about none: an error page must not fail in turn."""
+    if not hasattr(request, _CACHED):
+        setattr(request, _CACHED, None)
+
+
 def _look_up(request: HttpRequest) -> Place | None:
     given = request.GET.get("place", "")
     if not given:
         return None
     place = registry.places.named(request, int(given)) if given.isdecimal() and len(given) < 10 else None
     if place is None:
-        setattr(request, _CACHED, None)  # the error page must not fail for the same reason
         raise NotFound("There is no such place, or it is not one of yours.")
     return place
 
