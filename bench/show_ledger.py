@@ -129,8 +129,8 @@ def real_year(clone: Clone) -> list[Figure]:
     if not LEKAGUL.exists():
         return [Figure("5.2", f"NOT RUN: no test data at {TESTDATA}", 0, "", "runs", False)]
     home = clone.fresh_home()
-    arguments = ["ledger", "import", str(LEKAGUL), "--mapping", "kakou/ledger/sheets/mappings/lekagul.toml",
-                 "--make-places", "--json"]  # fmt: skip
+    clone.kakou("migrate", home=home)
+    arguments = ["ledger", "import", str(LEKAGUL), "--mapping", "lekagul", "--make-places", "--json"]
     began = time.monotonic()
     first = json.loads(clone.kakou(*arguments, home=home).strip().splitlines()[-1])
     seconds = time.monotonic() - began

@@ -8,7 +8,7 @@ import click
 
 from kakou.config.management.presence import is_there
 
-BENCHES = {"intake": "bench.intake", "stays": "bench.stays"}
+BENCHES = {"intake": "bench.intake", "stays": "bench.stays", "lekagul-counts": "bench.lekagul_counts"}
 
 
 class Benches(click.Group):

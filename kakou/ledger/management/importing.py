@@ -68,10 +68,9 @@ def import_file(  # one parameter for each option
     with _bar(as_json) as step:
         step("read")
         mapping, text = _mapping(mapping_name)
-        sheet = _open(file, mapping, sheet_name)
-        readings, problems = _read(sheet, mapping, step)
+        readings, notices, problems = _read(file, mapping, sheet_name, step)
         if problems.count:
-            _tell_problems(problems, sheet, as_json)
+            _tell_problems(problems, notices, as_json)
             ctx.exit(REFUSED)
         step("store", 0)
         order = importing.Order(mapping, text, file.name, _hash(file), make_places, under, dry_run)
@@ -79,7 +78,7 @@ def import_file(  # one parameter for each option
         done = importing.import_readings(readings, order, by=importing.account(by), at=now(), progress=store)
         if not (dry_run or no_stays):
             _fold(partial(step, "fold"))
-    _tell(done, sheet, round(time.monotonic() - began, 1), as_json)
+    _tell(done, notices, round(time.monotonic() - began, 1), as_json)
 
 
 def _mapping(name: str) -> tuple[Mapping, str]:
@@ -101,10 +100,15 @@ def _open(file: Path, mapping: Mapping, sheet_name: str | None) -> Sheet:
     return read_sheet(file, filename=file.name, sheet=sheet_name or part.name, header_row=part.titles, limits=_LIMITS)
 
 
-def _read(sheet: Sheet, mapping: Mapping, step: Callable[..., None]) -> tuple[list[Reading], Problems]:
+def _read(
+    file: Path, mapping: Mapping, sheet_name: str | None, step: Callable[..., None]
+) -> tuple[list[Reading], list[Notice], Problems]:
     problems = Problems()
-    readings = read_passages(sheet, mapping, now_ms=to_ms(now()), problems=problems, progress=partial(step, "read"))
-    return readings, problems
+    with problems.collect():
+        sheet = _open(file, mapping, sheet_name)
+        readings = read_passages(sheet, mapping, now_ms=to_ms(now()), problems=problems, progress=partial(step, "read"))
+        return readings, sheet.notices, problems
+    return [], [], problems
 
 
 def _fold(progress: Callable[[int], None]) -> None:
@@ -156,13 +160,13 @@ def worded(told: Refusal | Notice) -> str:
     return text
 
 
-def _tell_problems(problems: Problems, sheet: Sheet, as_json: bool) -> None:
+def _tell_problems(problems: Problems, notices: list[Notice], as_json: bool) -> None:
     whole = SheetProblems(tuple(problems.kept), problems.count)
     if as_json:
         kept = [_problem_facts(problem) for problem in problems.kept]
         click.echo(json.dumps({"imported": False, "problems": kept, "count": problems.count}, ensure_ascii=False))
         return
-    for notice in sheet.notices:
+    for notice in notices:
         click.echo(worded(notice), err=True)
     for problem in problems.kept[:_SHOWN]:
         click.echo(worded(problem), err=True)
@@ -183,12 +187,12 @@ def _problem_facts(problem: Refusal) -> dict[str, object]:
     }
 
 
-def _tell(done: Imported, sheet: Sheet, seconds: float, as_json: bool) -> None:
+def _tell(done: Imported, notices: list[Notice], seconds: float, as_json: bool) -> None:
     facts = done.facts() | {"seconds": seconds}
     if as_json:
-        click.echo(json.dumps(facts | {"notices": [worded(notice) for notice in sheet.notices]}, ensure_ascii=False))
+        click.echo(json.dumps(facts | {"notices": [worded(notice) for notice in notices]}, ensure_ascii=False))
         return
-    for notice in sheet.notices:
+    for notice in notices:
         click.echo(worded(notice), err=True)
     click.echo(worded(Notice(wording.DRY_RUN if done.dry_run else wording.DONE, facts)))
     if done.differing:

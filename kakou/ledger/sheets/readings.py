@@ -12,7 +12,7 @@ from kakou.ledger.sheets.mapping import Mapping, folded
 from kakou.ledger.sheets.subjects import Subject, Subjects
 from kakou.ledger.sheets.times import Clock, TimeRefused
 from kakou.ledger.stays.shapes import Direction
-from kakou.web.sheets import CellProblem, Column, Problems, Row, Sheet
+from kakou.web.sheets import Column, Problems, Row, Sheet
 from kakou.web.sheets import wording as sheets
 from kakou.web.sheets.cells import shortened
 
@@ -41,13 +41,12 @@ def read_passages(
     """Every row as a reading, in the sheet's order; what is wrong goes into `problems`. Raises SheetRefused."""
     reader = _Reader(sheet, mapping, now_ms)
     found = []
-    for count, row in enumerate(sheet.rows(), start=1):
-        try:
-            found.append(reader.read(row))
-        except CellProblem as problem:
-            problems.add(problem)
-        if progress is not None and count % EVERY == 0:
-            progress(count)
+    with problems.collect():  # a cell that cannot even be kept ends the sheet
+        for count, row in enumerate(sheet.rows(), start=1):
+            with problems.collect():
+                found.append(reader.read(row))
+            if progress is not None and count % EVERY == 0:
+                progress(count)
     return found
 
 

@@ -1,0 +1,54 @@
+"""`kakou bench lekagul-counts`: what became of the public year of readings (VAST Challenge 2017 MC1) once imported."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+CAMPING, OUTER, BASE = "Camping %", "Lekagul Preserve", "Ranger base"
+VISIT, ABSENCE = 1, 2
+
+
+def counts() -> dict[str, int]:
+    """The figures by name, over the whole ledger: ask it where only that file was imported."""
+    from django.db import connection
+
+    from kakou.access.scope import acting_as_system
+    from kakou.ledger.stays import StayState
+    from kakou.ledger.stays.rows import STATES
+
+    wanted = {
+        "outer_closed": (OUTER, VISIT, StayState.CLOSED),
+        "outer_open": (OUTER, VISIT, StayState.OPEN),
+        "camping_closed": (CAMPING, VISIT, StayState.CLOSED),
+        "camping_missed": (CAMPING, VISIT, StayState.MISSED_EXIT),
+        "camping_open": (CAMPING, VISIT, StayState.OPEN),
+        "absences_closed": (BASE, ABSENCE, StayState.CLOSED),
+        "absences_open": (BASE, ABSENCE, StayState.OPEN),
+    }
+    with acting_as_system(), connection.cursor() as cursor:
+        cursor.execute("select count(distinct subject) from ledger_passage")
+        found = {"vehicles": int(cursor.fetchone()[0])}
+        for name, (unit, kind, state) in wanted.items():
+            cursor.execute(
+                "select count(*) from ledger_stay s join places_unit u on u.node_id = s.node_id"
+                " where u.name like %s and s.kind = %s and s.state = %s",
+                [unit, kind, STATES[state]],
+            )
+            found[name] = int(cursor.fetchone()[0])
+        cursor.execute("select count(*) from ledger_stay")
+        found["stays"] = int(cursor.fetchone()[0])
+    return found
+
+
+@click.command("lekagul-counts")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def command(as_json: bool) -> None:
+    """Count the stays that the public year of readings leaves behind (import it first)."""
+    found = counts()
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for name, count in found.items():
+        click.echo(f"{name:<16} {count:>8}")
