@@ -104,7 +104,7 @@ def fold_whole(keys: Collection[bytes], land: Land, at: dt.datetime) -> tuple[Se
         strangers = strangers_of(edges_around(rows))
     ground = Ground(land, land.homes(known.homes))
     old = standing("subject = any(%s)", [[UUID(bytes=key) for key in known.subject_of]])
-    whose = histories(rows, strangers_to(known.subject_of, strangers), land.allowances, ground.homes)
+    whose = histories(rows, strangers_to(known.subject_of, strangers), land.allowances)
     return settle(whose, old, ground, at=at), len(set(known.subject_of.values()))
 
 
