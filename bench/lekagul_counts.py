@@ -46,7 +46,11 @@ def counts() -> dict[str, int]:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def command(as_json: bool) -> None:
     """Count the stays that the public year of readings leaves behind (import it first)."""
-    found = counts()
+    from kakou.config import settings
+    from kakou.config.postgres.at_hand import at_hand
+
+    with at_hand(settings.HOME, settings.PG_SOCKET):
+        found = counts()
     if as_json:
         click.echo(json.dumps(found))
         return
