@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from environs import Env
 
+from kakou.config import logs
+
 env = Env()
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -188,6 +190,8 @@ CONTENT_SECURITY_POLICY = {
 }
 CSRF_FAILURE_VIEW = "kakou.web.refusals.handlers.stale_form"
 AXES_LOCKOUT_CALLABLE = "kakou.web.refusals.handlers.locked_out"
+LOGGING = logs.LOGGING
+logs.configure()  # here, because the front runs without Django being set up
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
 LOGIN_URL = "/accounts/login/"
