@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from operator import mul
 
 from kakou.kernel.errors import Refusal
 from kakou.people.rules.text import bare
@@ -72,6 +73,8 @@ PROVINCES = frozenset(
 _PERMANENT_RESIDENCE = "9"  # cards since 2023 carry a resident number that begins with 9
 _WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _CHECKS = "10X98765432"
+# [0-9], not \d: NFKC leaves the digits of other scripts alone, and int() would read them
+_MODERN, _OLD = re.compile(r"[0-9]{17}[0-9X]"), re.compile(r"[0-9]{15}")
 _CENTENARIANS = range(996, 1000)  # sequence numbers a 15-digit card kept for people over a hundred
 _OLDEST = 1850
 
@@ -123,15 +126,14 @@ def check_document(kind: str, text: str, *, on: dt.date | None = None) -> Docume
 
 def check_digit(body: str) -> str:
     """The 18th place of a resident number whose first 17 digits are `body` (GB 11643-1999, 4.2.4)."""
-    return _CHECKS[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
+    return _CHECKS[sum(map(mul, map(int, body), _WEIGHTS)) % 11]
 
 
 def _resident(kind: DocumentKind, number: str, on: dt.date | None, provinces: frozenset[str]) -> Document:
-    # [0-9], not \d: NFKC leaves the digits of other scripts alone, and int() would read them
-    if re.fullmatch(r"[0-9]{15}", number):
-        modern = _modernised(number)
-    elif re.fullmatch(r"[0-9]{17}[0-9X]", number):
+    if _MODERN.fullmatch(number):
         modern = number
+    elif _OLD.fullmatch(number):
+        modern = _modernised(number)
     else:
         raise DocumentRefused(_why_not_resident(number), count=len(number))
     if kind is DocumentKind.RESIDENT_ID and modern[:2] not in provinces:

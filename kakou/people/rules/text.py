@@ -17,6 +17,8 @@ def folded(text: str) -> str:
 
 def bare(text: str, drop: str) -> str:
     """`folded`, in capitals, without white space and without the characters of `drop`."""
+    if text.isascii() and text.isalnum():
+        return text.upper()  # the usual number, typed plainly: no form to bring it to
     return "".join(c for c in folded(text).upper() if not c.isspace() and c not in drop)
 
 

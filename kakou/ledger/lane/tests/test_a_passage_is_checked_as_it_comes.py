@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kakou.ledger.lane.app import Lane
 from kakou.ledger.lane.check import check_passage, judge_times
-from kakou.ledger.lane.rows import COLUMNS, RowMaker, unsealed
+from kakou.ledger.lane.rows import COLUMNS, RowMaker, codes_of, unsealed
 from kakou.ledger.lane.wire import Unfit, canonical, digest, read_item
 from kakou.ledger.lane.work import Work
 from kakou.ledger.rules import Clock
@@ -32,7 +32,7 @@ def item(**changes):
 def row(maker, passage, device=3, node=42):
     times = judge_times(passage, server_ms=NOW, sent_offset=passage.offset)
     made = maker.row(passage, times, node=node, device=device, server_ms=NOW, digest=digest(canonical(passage)))
-    return dict(zip(COLUMNS, made, strict=True))
+    return dict(zip(COLUMNS, made, strict=True)) | codes_of(made)
 
 
 def prepared(maker, raws, contract=1):
