@@ -128,6 +128,7 @@ class Line:
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
         self._connection: asyncpg.Connection | None = None
+        self._away = False
 
     async def store(self, works: Sequence[Work]) -> None:
         """Write all rows and all unfit items of `works`, filling in their outcomes. Raises RowFault, Away."""
@@ -197,10 +198,13 @@ class Line:
             self._connection = await self._connect()
             # the server may be set otherwise; an acknowledgement means that the disk has it
             await self._connection.execute("set synchronous_commit = on")
+            self._away = False
         return self._connection
 
     async def _lost(self, why: Exception) -> Away:
-        log.warning("database away", why=type(why).__name__, code=getattr(why, "sqlstate", None))
+        if not self._away:  # said once, not for every phone that comes again meanwhile
+            log.warning("database away", why=type(why).__name__, code=getattr(why, "sqlstate", None))
+        self._away = True
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
