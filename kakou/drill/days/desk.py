@@ -52,7 +52,7 @@ class Desk:
 
     def clock(self, gate: int) -> Clock:
         """The clock of this share's device at an entrance: mostly right, some wrong by minutes or hours and knowing
-        it, one wrong by a quarter of an hour that never heard of it."""
+        it, one some minutes wrong that never heard of it."""
         known = self._clocks.get(gate)
         if known is None:
             known = self._clocks[gate] = _clock(self._seed, gate, self._story.share.device, gate == self._wrong)
@@ -172,7 +172,7 @@ def _clock(seed: int, gate: int, device: int, unknown: bool) -> Clock:
     dice = dice_of(seed, "clock", gate, device)
     kind, sign = dice.between(1, 100), dice.pick((-1, 1))
     if unknown:
-        return Clock(sign * dice.between(9, 18) * 60_000, 0)
+        return Clock(sign * dice.between(150_000, 270_000), 0)
     if kind <= 2:
         skew = sign * dice.between(3_600_000, 3 * 3_600_000)
     elif kind <= 6:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Mischief:
     """Rates of what goes wrong; see the field comments for the case each is a share of."""
 
-    unseen: float = 0.003  # crossings nobody writes down: missing exits, orphan exits
+    unseen: float = 0.001  # crossings nobody writes down: missing exits, orphan exits
     mistaken: float = 0.0002  # crossings written down for a neighbour: a person at two gates at once
     corrected: float = 0.0008  # crossings first written with the wrong direction
     refused: float = 0.05  # visitors persuaded to turn back
@@ -19,9 +19,9 @@ class Mischief:
     overnight: float = 0.06  # visitors who stay until the next day
     offline: float = 0.04  # device-days with some hours without network
     repeated: float = 0.02  # uploads whose answer got lost and which are sent again
-    altered: float = 0.004  # repeated uploads in which one item is no longer what it was
+    altered: float = 0.002  # repeated uploads in which one item is no longer what it was
     misread: float = 0.0004  # temperatures typed in °F: the intake puts them aside
-    wrong_clock: bool = True  # one device's clock is a quarter of an hour off and it does not know
+    wrong_clock: bool = True  # one device's clock is some minutes off and it does not know
     loss: bool = True  # one device loses two items for good
     asleep: bool = True  # two devices have not synced at the end
 

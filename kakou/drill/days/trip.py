@@ -7,6 +7,8 @@ from typing import NamedTuple
 from kakou.drill.world import Dice, World
 
 MINUTE = 60_000
+_STEP = (2 * MINUTE, 9 * MINUTE)  # from a gate to the one inside it
+_ROAD = (7 * MINUTE, 25 * MINUTE)  # from one unit to another
 IN, OUT, THROUGH = 1, 2, 3
 
 
@@ -67,7 +69,8 @@ class Trip:
         ms = max(ms, self._free_ms)
         for i, (unit, direction) in enumerate(way):
             self.pass_gate(ms, self._gate(unit), direction, purpose, outcome if i == last else "admit")
-            ms += self.dice.between(2 * MINUTE, 9 * MINUTE)
+            between = i < last and direction == OUT and way[i + 1][1] == IN
+            ms += self.dice.between(*(_ROAD if between else _STEP))
         self._free_ms = ms
         return ms
 

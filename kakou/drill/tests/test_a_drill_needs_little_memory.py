@@ -19,4 +19,4 @@ def test_more_days_need_no_more_memory():
 
 
 def test_twenty_thousand_people_stay_under_fifty_megabytes():
-    assert peak_of(5_000, 1) * 4 < 50 * 2**20  # a quarter of the people; what is held grows with the people of a day
+    assert peak_of(2_500, 1) * 8 < 50 * 2**20  # an eighth of the people; what is held grows with the people of a day
