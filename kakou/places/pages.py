@@ -77,8 +77,11 @@ def manage(request: StaffRequest, node: int) -> HttpResponse:
 def state(request: StaffRequest, node: int) -> HttpResponse:
     """Seal, open or shut one entrance."""
     entrance = queries.entrance_at(node)
-    form = StateForm(request.POST or None, initial={"state": entrance.state, "material": entrance.seal_material})
-    if request.method == "POST" and form.is_valid() and _set_state(request, entrance, form):
+    posted = request.method == "POST"
+    form = StateForm(
+        request.POST if posted else None, initial={"state": entrance.state, "material": entrance.seal_material}
+    )
+    if posted and form.is_valid() and _set_state(request, entrance, form):
         return HttpResponseRedirect(reverse("places:unit", args=[entrance.unit.node_id]))
     context = {"now": request.now, "entrance": entrance, "kind": _(TITLES[EntranceKind(entrance.kind)]), "form": form}
     return render(request, "places/state.html", context, status=422 if form.errors else 200)
@@ -102,9 +105,10 @@ def _set_state(request: StaffRequest, entrance: Entrance, form: StateForm) -> bo
 @require_permission(Permission.EDIT_PLACES)
 def bring_in(request: StaffRequest) -> HttpResponse:
     """Units and entrances from a sheet: all of it or nothing, problems by row and column."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    posted = request.method == "POST"
+    form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
     problems: list[tuple[str, str, str]] = []
-    if request.method == "POST" and form.is_valid():
+    if posted and form.is_valid():
         file, dry_run = form.cleaned_data["file"], form.cleaned_data["dry_run"]
         try:
             done = import_places(file.read(), filename=file.name, by=request.staff, at=request.now, dry_run=dry_run)

@@ -17,6 +17,8 @@ from tests.cast import AT
 COUNT = itertools.count(1_000_000)
 FITTING = {
     "audit_event": {"seq": lambda: next(COUNT)},
+    "ledger_importbatch": {"rows": lambda: 2},  # one stored and one known
+    "ledger_stay": {"entered_at": lambda: AT},  # no orphan
     "people_samesubject": {"same_as": new_id},
     "workorders_workorder": {"state": lambda: "open"},
 }
@@ -29,9 +31,6 @@ BY_TYPE = (
     (models.BooleanField, lambda: False),
     (models.JSONField, dict),
     (ArrayField, list),
-    (models.SmallIntegerField, lambda: 1),
-    (models.BigIntegerField, lambda: next(COUNT)),
-    (models.IntegerField, lambda: next(COUNT)),
 )
 
 
@@ -77,15 +76,21 @@ class Rows:
             return ""
         if field.choices:
             return field.choices[0][0]
-        for kind, make in BY_TYPE:
-            if isinstance(field, kind):
-                return make()
-        return str(next(COUNT))[: field.max_length]
+        return _of_type(field)
 
     def _referred(self, model, node):
         if model is Node:
             return node
         return self._staff.pk if model is Staff else self.at(model, node).pk
+
+
+def _of_type(field):
+    if isinstance(field, models.IntegerField):
+        return next(COUNT) if field.unique else 1
+    for kind, make in BY_TYPE:
+        if isinstance(field, kind):
+            return make()
+    return str(next(COUNT))[: field.max_length]
 
 
 def column_of_node(model):

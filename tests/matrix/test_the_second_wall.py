@@ -16,7 +16,7 @@ from kakou.access.rules import Permission
 from kakou.access.scope import acting_for
 from kakou.access.scope.build import ROLES, declared_walls
 from kakou.access.scope.wall import VERBS, verbs_of
-from kakou.config.settings import database
+from tests.matrix.roles import connect
 from tests.matrix.rows import Rows
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
@@ -24,14 +24,6 @@ WALLS = declared_walls()
 MODELS = {m._meta.db_table: m for m in apps.get_models(include_auto_created=True) if m._meta.db_table in WALLS}
 SCOPED = {table: wall for table, wall in WALLS.items() if wall.read is not None}
 ACTING = [role for role in ROLES if role != "lane"]
-
-
-def connect(role):
-    """A connection of one of our roles to the database under test."""
-    settings = database(f"kakou_{role}")
-    named = {"host": settings["HOST"], "user": settings["USER"], "dbname": connections["owner"].settings_dict["NAME"]}
-    more = {key.lower(): settings[key] for key in ("PORT", "PASSWORD") if settings.get(key)}
-    return psycopg.connect(**named, **more)
 
 
 @pytest.fixture

@@ -1,0 +1,155 @@
+"""The declared permission table: every route of Kakou, what it asks, and of which thing it speaks.
+
+A route that is not in here fails `test_every_route.py`. What follows from an entry, for every role over the east:
+
+    gate    permissions of which one must be held somewhere to come in (else 403; a stranger too; nobody: to the login)
+    sees    permissions that must all be held over the thing itself (else 404, just as if there were no such thing)
+    thing   what the URL (or ?place=) names: unit, entrance, person, order …: made in the east, the west and the street
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from kakou.access.rules import Permission
+
+P = Permission
+
+
+class Who(Enum):
+    """Routes that ask for no permission of the table."""
+
+    ANYONE = "before any login"
+    SIGNED_IN = "any account, about itself only"
+    DRILL = "accounts of the drill on this machine; others learn nothing of it"
+    TOKEN = "who holds a token of its own; an account opens nothing"
+
+
+@dataclass(frozen=True)
+class Route:
+    """See the module."""
+
+    gate: tuple[P, ...] = ()
+    thing: str = ""
+    sees: tuple[P, ...] = ()
+    method: str = "GET"
+    by_place: bool = False  # the thing's node stands in ?place=
+    data: Mapping[str, object] | Callable[[], Mapping[str, object]] = field(default_factory=dict)
+    fine: frozenset[int] = frozenset({200, 302})
+    args: Mapping[str, object] = field(default_factory=dict)  # of the URL, besides the thing
+
+
+STATE = {"state": "sealed", "material": "iron sheet"}
+RULE = {"management": "closed", "starts_at": "2021-08-01T08:00"}
+UNFIT = frozenset({422})  # let in, and told what is missing
+
+PLACES = {
+    "places/": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "places/import/": [Route((P.EDIT_PLACES,)), Route((P.EDIT_PLACES,), method="POST", fine=UNFIT)],
+    "places/<int:node>/": [Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,))],
+    "places/<int:node>/management/": [
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", data=RULE)
+    ],
+    "places/entrance/<int:node>/": [
+        Route((P.EDIT_PLACES,), "entrance", (P.SEE_PLACES,)),
+        Route((P.EDIT_PLACES,), "entrance", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", data=STATE),
+    ],
+    "place/": [Route(thing="unit", sees=(P.SEE_PLACES,), by_place=True)],
+}
+
+DEVICES = {
+    "devices/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), "entrance", (P.SEE_PLACES,), by_place=True)],
+    "devices/enrol/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), method="POST")],
+    "devices/<int:id>/revoke/": [Route((P.ENROL_DEVICES,), "device", (P.SEE_PLACES, P.ENROL_DEVICES), method="POST")],
+    "roles/": [Route(tuple(P))],
+}
+FIELD = {"field": "phone"}
+REASON = {"reason": "contacts of a case"}
+LEDGER = {
+    "": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "ledger/today/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "entrance", (P.SEE_LEDGER,), by_place=True)],
+    "ledger/inside/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "unit", (P.SEE_LEDGER,), by_place=True)],
+    "ledger/subject/<uuid:subject>/": [Route((P.SEE_LEDGER,), "person", (P.SEE_LEDGER,))],
+    "ledger/subject/<uuid:subject>/reveal/<slug:field>/": [
+        Route((P.REVEAL,), "person", (P.SEE_PEOPLE, P.REVEAL), args=FIELD),
+        Route((P.REVEAL,), "person", (P.SEE_PEOPLE, P.REVEAL), method="POST", data=REASON, args=FIELD),
+    ],
+    "ledger/find/": [Route((P.SEE_PEOPLE,)), Route((P.SEE_PEOPLE,), "unit", (P.SEE_PEOPLE,), by_place=True)],
+    "ledger/quarantine/": [
+        Route((P.RESOLVE_QUARANTINE,)),
+        Route((P.RESOLVE_QUARANTINE,), "unit", (P.RESOLVE_QUARANTINE,), by_place=True),
+    ],
+    "ledger/quarantine/<uuid:item>/": [
+        Route((P.RESOLVE_QUARANTINE,), "quarantined", (P.SEE_LEDGER,)),
+        Route(
+            (P.RESOLVE_QUARANTINE,),
+            "quarantined",
+            (P.SEE_LEDGER, P.RESOLVE_QUARANTINE),
+            method="POST",
+            data={"decision": "aside", "reason": "sent by mistake"},
+        ),
+    ],
+    "ledger/loops/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
+    "ledger/loops/<uuid:order>/": [Route((P.SEE_ORDERS,), "order", (P.SEE_ORDERS,))],
+    "ledger/loops/<uuid:order>/close/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", data={"finding": "went home"})
+    ],
+    "ledger/loops/<uuid:order>/note/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", data={"text": "asked around"})
+    ],
+}
+
+TABLE: Mapping[str, list[Route] | Who] = {
+    **PLACES,
+    **DEVICES,
+    **LEDGER,
+    "language/": Who.ANYONE,
+    "theme/": Who.ANYONE,
+    "live/": Who.SIGNED_IN,
+    "api/": Who.ANYONE,
+    "api/docs": Who.ANYONE,
+    "api/openapi.json": Who.ANYONE,
+    "api/devices/enrol": Who.TOKEN,
+    "drill/": Who.DRILL,
+    "drill/<int:run_id>/stop/": Who.DRILL,
+    "drill/<int:run_id>/resume/": Who.DRILL,
+    "drill/seat/": Who.DRILL,
+    "drill/time/": Who.DRILL,
+    "drill/enter/<str:token>/": Who.TOKEN,
+    "accounts/login/": Who.ANYONE,
+    "accounts/logout/": Who.ANYONE,
+    "accounts/inactive/": Who.ANYONE,
+    "accounts/signup/": Who.ANYONE,  # answers that it is closed
+    "accounts/confirm-email/": Who.ANYONE,
+    r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": Who.ANYONE,
+    "accounts/password/reset/": Who.ANYONE,
+    "accounts/password/reset/done/": Who.ANYONE,
+    "accounts/password/reset/key/done/": Who.ANYONE,
+    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": Who.ANYONE,
+    "accounts/login/code/confirm/": Who.ANYONE,
+    "accounts/2fa/authenticate/": Who.ANYONE,  # between password and code
+    "accounts/email/": Who.SIGNED_IN,
+    "accounts/reauthenticate/": Who.SIGNED_IN,
+    "accounts/password/change/": Who.SIGNED_IN,
+    "accounts/password/set/": Who.SIGNED_IN,
+    "accounts/2fa/": Who.SIGNED_IN,
+    "accounts/2fa/reauthenticate/": Who.SIGNED_IN,
+    "accounts/2fa/totp/activate/": Who.SIGNED_IN,
+    "accounts/2fa/totp/deactivate/": Who.SIGNED_IN,
+    "accounts/2fa/recovery-codes/": Who.SIGNED_IN,
+    "accounts/2fa/recovery-codes/generate/": Who.SIGNED_IN,
+    "accounts/2fa/recovery-codes/download/": Who.SIGNED_IN,
+    "accounts/2fa/webauthn/": Who.SIGNED_IN,
+    "accounts/2fa/webauthn/add/": Who.SIGNED_IN,
+    "accounts/2fa/webauthn/reauthenticate/": Who.SIGNED_IN,
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": Who.SIGNED_IN,
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": Who.SIGNED_IN,
+}
+
+# what the front answers before Django is asked, by path
+FRONT: Mapping[str, Who] = {
+    "/intake/passages": Who.TOKEN,  # the device's: tests/matrix/test_devices.py
+    "/events": Who.TOKEN,  # the ticket that live/ gives, which names the nodes
+}

@@ -1,0 +1,252 @@
+"""Every URL × every role × {own, sibling, parent, missing} and {stranger, nobody} equals the declared table."""
+
+import re
+from difflib import unified_diff
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from kakou import vault
+from kakou.access.actions import add_node
+from kakou.access.models import Device
+from kakou.access.rules import ROLES, Role
+from kakou.access.scope import acting_as_system
+from kakou.kernel.ids import new_id
+from kakou.ledger.models import Passage
+from kakou.people import actions as people
+from kakou.people.actions import NewPerson, NewVehicle
+from kakou.people.rules import Facts
+from kakou.places.models import Entrance, Unit
+from kakou.vault.sealing import seal
+from kakou.workorders import actions as orders
+from kakou.workorders.events import register_kind
+from kakou.workorders.rules import Kind
+from tests.cast import AT, staff
+from tests.matrix.roles import connect
+from tests.matrix.rows import Rows
+from tests.matrix.table import FRONT, TABLE, Route, Who
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+RELATIONS = {"own": "garden", "sibling": "orchard", "parent": "street"}  # for one who works over the east
+LOGIN = "/accounts/login/"
+
+
+def patterns(resolver=None, prefix=""):
+    """Every pattern of the URLconf with its view, once."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, pattern)
+        else:
+            yield pattern, entry.callback
+
+
+VIEWS = dict(reversed(list(patterns())))  # the first of two with one pattern answers
+ROUTES = [(pattern, route) for pattern, entry in TABLE.items() if isinstance(entry, list) for route in entry]
+
+
+def of(who):
+    return [pattern for pattern, entry in TABLE.items() if entry is who]
+
+
+def named(value):
+    return f"{value.method}-{value.thing}" if isinstance(value, Route) else str(value)
+
+
+def test_every_route_is_declared_and_nothing_else():
+    """A new route says in table.py who may open it; one that went is taken out."""
+    assert (sorted(set(VIEWS) - set(TABLE)), sorted(set(TABLE) - set(VIEWS))) == ([], [])
+
+
+def test_the_front_answers_by_itself_only_what_is_declared():
+    from kakou.config.asgi import Front
+
+    assert set(Front().paths) == set(FRONT)
+
+
+@pytest.mark.parametrize(("pattern", "route"), ROUTES, ids=named)
+def test_a_page_is_guarded_by_the_permission_that_is_declared(pattern, route):
+    if route.gate:
+        assert VIEWS[pattern].permissions == route.gate
+
+
+@pytest.fixture
+def world(tree):
+    """One of every thing in the garden (east), in the orchard (west) and at the street above both."""
+    matrix = register_kind(Kind("t_matrix", "Matrix", AT - AT))
+    with acting_as_system():
+        street_gate = add_node(parent=tree.street)
+        kinds = {"street": "street", "east": "community_urban", "west": "community_urban", "garden": "compound",
+                 "orchard": "compound"}  # fmt: skip
+        units = {
+            name: Unit.objects.create(node=getattr(tree, name), kind=what, name=name) for name, what in kinds.items()
+        }
+        gates = {"garden": tree.garden_gate, "orchard": tree.orchard_gate, "street": street_gate}
+        made = {}
+        for number, (name, gate) in enumerate(gates.items()):
+            unit = units[name]
+            Entrance.objects.create(node=gate, unit=unit, name=f"{name} gate", kind="road_checkpoint")
+            person = people.add_person(
+                NewPerson(unit.node_id, Facts("某", phone=f"1380000000{number}")), by=None, at=AT
+            )
+            vehicle = people.add_vehicle(NewVehicle(unit.node_id, f"苏C1234{number}"), by=None, at=AT)
+            order = orders.open_once(matrix.name, new_id(), node=gate.pk, at=AT)
+            passed_at(gate, person.pk)
+            device = Device.objects.create(node=gate, name="phone", token_hash=name.encode(), enrolled_at=AT)
+            made[name] = {"unit": unit.node_id, "entrance": gate.pk, "order": order, "device": device.pk}
+            made[name] |= {"person": person.pk, "vehicle": vehicle.pk}
+            made[name]["quarantined"] = quarantined_at(gate.pk)
+    yield made
+    with connect("owner", autocommit=True) as connection:
+        connection.execute("delete from ledger_quarantined")
+
+
+def quarantined_at(node):
+    """One item in quarantine. Only the lane adds there, so it is committed past the test's own transaction."""
+    id = new_id()
+    sealed = seal(vault.store(), due=AT.date(), table="ledger_quarantined", row=id, field="payload", plain=b"{}")
+    with connect("owner", autocommit=True) as connection:
+        connection.execute(
+            "insert into ledger_quarantined"
+            " (id, node_id, device_id, digest, contract, reason, place, payload, recorded_at)"
+            " values (%s, %s, 1, %s, 1, 'unreadable', '', %s, %s)",
+            [id, node, id.bytes, sealed, AT],
+        )
+    return id
+
+
+def passed_at(gate, subject):
+    """One passage of `subject`."""
+    passage = Rows(None).another(Passage, gate.pk)
+    passage.subject, passage.subject_kind, passage.direction, passage.crossed = subject, 1, 1, True
+    passage.save(force_insert=True)
+
+
+def url(pattern, route, thing):
+    path = "/" + pattern
+    for name, value in route.args.items():
+        path = re.sub(rf"<\w+:{name}>", str(value), path)
+    if route.by_place:
+        return f"{path}?place={thing}"
+    return re.sub(r"<\w+:\w+>", str(thing), path, count=1)
+
+
+def ask(client, pattern, route, thing):
+    """The answer, with whatever it did taken back."""
+    data = route.data() if callable(route.data) else route.data
+    with transaction.atomic():
+        answer = client.generic_answer(route.method, url(pattern, route, thing), data)
+        transaction.set_rollback(True)
+    client.cookies.pop("messages", None)  # what one answer leaves to be said on the next page
+    return answer
+
+
+class Person(Client):
+    """A browser signed in as `account`, or as nobody."""
+
+    def __init__(self, account=None):
+        super().__init__(headers={"accept-language": "en"}, raise_request_exception=False)
+        if account is not None:
+            self.force_login(account, BACKEND)
+
+    def generic_answer(self, method, path, data):
+        return self.post(path, data) if method == "POST" else self.get(path)
+
+
+def missing(thing):
+    return new_id() if isinstance(thing, UUID) else 10**8
+
+
+def told(answer, thing):
+    """What the answer says, without what differs from request to request."""
+    text = re.sub(r'[0-9A-Za-z]{64}|data-now="\d+"|datetime="[^"]*"|\d\d:\d\d(:\d\d)?', "", answer.content.decode())
+    return re.sub(rf"(?<=/){thing}(?=/)|(?<=place=){thing}\b", "…", text)
+
+
+@pytest.mark.parametrize(("pattern", "route"), ROUTES, ids=named)
+def test_every_role_gets_what_the_table_says(world, tree, pattern, route):
+    wrong = []
+    for role in Role:
+        client = Person(staff(f"m_{role.value}", role, tree.east))
+        held = ROLES[role].permissions
+        let_in = not route.gate or bool(held & set(route.gate))
+        for relation, place in RELATIONS.items():
+            thing = world[place].get(route.thing)
+            if not let_in:
+                wanted = frozenset({403, 404} if route.by_place and relation != "own" else {403})
+            elif not route.thing or (relation == "own" and held >= set(route.sees)):
+                wanted = route.fine
+            else:
+                # a page that is let in but may not do this here answers as if nothing were there
+                wanted = frozenset({404}) if relation != "own" else frozenset({403, 404})
+            answer = ask(client, pattern, route, thing)
+            if answer.status_code not in wanted:
+                wrong.append((role.value, relation, answer.status_code, sorted(wanted)))
+            if let_in and route.thing and relation != "own":
+                nothing = missing(thing)
+                absent = ask(client, pattern, route, nothing)
+                said = [told(absent, nothing).splitlines(), told(answer, thing).splitlines()]
+                if absent.status_code != answer.status_code or said[0] != said[1]:
+                    wrong.append(
+                        (role.value, relation, "not as a missing one", [*unified_diff(*said, n=0, lineterm="")])
+                    )
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("pattern", "route"), ROUTES, ids=named)
+def test_a_stranger_and_nobody_get_nothing(world, pattern, route):
+    """A stranger has an account and no role; nobody has no account. Neither learns that a thing is there."""
+    for place in RELATIONS.values():
+        thing = world[place].get(route.thing)
+        stranger = ask(Person(staff(f"stranger_{place}")), pattern, route, thing)
+        nobody = ask(Person(), pattern, route, thing)
+        if route.gate:
+            assert stranger.status_code in ((403, 404) if route.by_place else (403,))
+            assert nobody.status_code in (302, 401)
+            assert nobody.status_code == 401 or nobody["Location"].startswith(LOGIN)
+        else:
+            assert {stranger.status_code, nobody.status_code} == {404}
+
+
+@pytest.mark.parametrize("pattern", of(Who.SIGNED_IN))
+def test_what_is_about_an_account_asks_for_one(db, pattern):
+    path = "/" + re.sub(r"<int:\w+>", "1", pattern)
+    for answer in (Person().get(path), Person().post(path, {})):
+        assert answer.status_code in (302, 401, 404, 405)
+        assert answer.status_code != 302 or answer["Location"].startswith(LOGIN)
+
+
+@pytest.mark.parametrize("pattern", of(Who.ANYONE))
+def test_what_anyone_may_open_never_breaks_and_shows_nobody(world, pattern):
+    path = "/" + re.sub(r"\^|\$|\(\?P<\w+>[^)]*\)", lambda m: "x1" if m[0].startswith("(") else "", pattern)
+    for client in (Person(), Person(staff("stranger"))):
+        for answer in (client.get(path), client.post(path, {})):
+            assert answer.status_code < 500
+            assert all(name.encode() not in answer.content for name in ("garden", "orchard"))
+
+
+@pytest.mark.parametrize("pattern", of(Who.DRILL))
+def test_the_drill_is_not_there_for_others(tree, pattern):
+    path = "/" + re.sub(r"<int:\w+>", "1", pattern)
+    for role in Role:
+        client = Person(staff(f"d_{role.value}", role, tree.street))
+        assert {client.get(path).status_code, client.post(path, {}).status_code} <= {404, 405}
+    nobody = Person().get(path)
+    assert nobody.status_code == 405 or nobody["Location"].startswith(LOGIN)
+
+
+@pytest.mark.parametrize("pattern", of(Who.TOKEN))
+def test_an_account_is_no_token(tree, pattern):
+    path = "/" + re.sub(r"<str:\w+>", "not-a-token-of-anybody", pattern)
+    for client in (Person(), Person(staff("administrator_of_all", Role.ADMINISTRATOR, tree.street))):
+        sent = client.post(path, {"token": "not-a-token-of-anybody"}, content_type="application/json")
+        assert sent.status_code in (403, 404, 405)
+        assert client.get(path).status_code in (403, 404, 405)
+
+
+def test_the_table_has_a_row_for_every_role():
+    assert set(ROLES) == set(Role)
