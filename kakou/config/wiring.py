@@ -17,6 +17,8 @@ from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
+from kakou.ledger.tasks import refold_both
+from kakou.people.events import on_same_subject
 from kakou.places.queries import entrance_names
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
@@ -63,6 +65,7 @@ def wire() -> None:
     gates.gates = entrance_names
     for kind in (*loops.KINDS, *chain.KINDS):
         register_kind(kind)
+    on_same_subject(refold_both)
     registry.add_topics(ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value)
 
 
