@@ -76,5 +76,6 @@ def folds() -> list[Fold]:
     return [
         Fold("stays", lambda at: fold_new(at=at, keeper=keeper).passages),
         Fold("chains", lambda at: chain.fold_chains(start=start, at=at)),
+        Fold("quarantine", lambda at: chain.close_emptied_quarantines(at=at), every=60),
         Fold("overdue", lambda at: open_overdue(at=at), every=60),
     ]

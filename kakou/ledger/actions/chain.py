@@ -17,10 +17,12 @@ from django.db import connection, transaction
 from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.ledger.lane.chain import START, Chain, Link, Run, extend
-from kakou.ledger.models import ChainState
+from kakou.ledger.models import ChainState, Quarantined
+from kakou.ledger.models.quarantine import WAITING
 from kakou.ledger.rules import CLOCK_TROUBLE
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
-from kakou.workorders.rules import Kind
+from kakou.workorders.models import WorkOrder
+from kakou.workorders.rules import STILL_OPEN, Kind
 
 CURSOR = "chain"
 BATCH = 20_000
@@ -93,6 +95,15 @@ def anchor_heads(*, at: dt.datetime) -> int:
             state.anchored_seq = state.head_seq
         ChainState.objects.bulk_update(grown, ["anchored_seq"])
     return len(grown)
+
+
+def close_emptied_quarantines(*, at: dt.datetime) -> int:
+    """Close the orders of phones all of whose quarantined items somebody has decided on; how many. Every minute."""
+    with acting_as_system():
+        orders = WorkOrder.objects.filter(kind=QUARANTINE.name, state__in=STILL_OPEN)
+        asked = {int(cause) for cause in orders.values_list("cause", flat=True)}
+        waiting = Quarantined.objects.filter(device_id__in=asked, state=WAITING).values_list("device_id", flat=True)
+        return len(close_causes(QUARANTINE.name, asked - set(waiting), at=at, healed="all_decided"))
 
 
 def _locked_cursor() -> int:
@@ -193,4 +204,4 @@ class _Orders:
         self._open.setdefault(kind.name, []).append(Matter(device, news.node, {"device": device, **facts}))
 
 
-__all__ = ["CURSOR", "KINDS", "START", "anchor_heads", "fold_chains"]
+__all__ = ["CURSOR", "KINDS", "START", "anchor_heads", "close_emptied_quarantines", "fold_chains"]

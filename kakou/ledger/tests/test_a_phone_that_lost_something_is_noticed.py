@@ -6,7 +6,7 @@ from django.db import connection, connections
 from kakou.audit.models import Event
 from kakou.kernel.ids import id_at
 from kakou.kernel.time import to_ms
-from kakou.ledger.actions.chain import START, anchor_heads, fold_chains
+from kakou.ledger.actions.chain import START, anchor_heads, close_emptied_quarantines, fold_chains
 from kakou.ledger.models import ChainState
 from kakou.ledger.rules import Clock
 from kakou.ledger.tests.gatework import as_worker  # noqa: F401
@@ -95,6 +95,16 @@ def test_an_item_in_quarantine_is_no_gap_and_is_shown(device):
     with connections["owner"].cursor() as cursor:
         cursor.execute("select action, facts->>'code' from audit_event where action = 'passage.quarantined'")
         assert cursor.fetchall() == [("passage.quarantined", "other-body")]
+
+
+def test_the_order_closes_when_somebody_has_decided_on_every_item(device):
+    keep_apart(device, 1)
+    fold()
+    assert close_emptied_quarantines(at=AT) == 0
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update ledger_quarantined set state = 'set_aside'")
+    assert close_emptied_quarantines(at=AT) == 1
+    assert orders() == {"quarantine": "closed"}
 
 
 def test_two_items_of_one_number_are_a_fork(device):
