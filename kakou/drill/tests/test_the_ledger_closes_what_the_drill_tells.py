@@ -14,11 +14,6 @@ from kakou.ledger.stays import Topology, fold
 SIGN = {"in": 1, "out": 2, "through": 3}
 GATE = 10_000  # nodes of gates lie above those of units
 MISSED = ("missed_exit", "orphan_exit")
-    ("visit", "missed_exit"),
-    ("visit", "orphan_exit"),
-    ("absence", "missed_exit"),
-    ("absence", "orphan_exit"),
-}
 
 
 def topology_of(land):
