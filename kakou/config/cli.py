@@ -31,7 +31,7 @@ GROUPS = {
 }
 STARTS_WITHOUT_DJANGO = {"serve"}
 WORK_AS_WORKER = {"ledger"}  # write what pages must not: stays
-BRING_OR_NEED_NO_DATABASE = {"serve", "openapi"}
+BRING_OR_NEED_NO_DATABASE = {"serve", "openapi", "bench"}
 
 
 class Commands(click.Group):

@@ -1,11 +1,17 @@
 """Every text a person reads is there in both languages."""
 
+import ast
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
+
+import kakou
+from kakou.kernel.errors import Refusal
 
 KAKOU = Path(__file__).parents[2] / "kakou"
 CALLS = re.compile(
@@ -59,3 +65,30 @@ def test_no_translation_is_empty_or_loses_a_parameter(capability):
             assert text, english
             if isinstance(chinese, str):
                 assert sorted(re.findall(r"%\((\w+)\)", english)) == sorted(re.findall(r"%\((\w+)\)", text)), english
+
+
+def modules():
+    """Every module of ours but tests and migrations, imported."""
+    for found in pkgutil.walk_packages(kakou.__path__, "kakou."):
+        if not {"tests", "migrations", "__main__"} & set(found.name.split(".")):
+            yield importlib.import_module(found.name)
+
+
+def below(kind):
+    for child in kind.__subclasses__():
+        yield child
+        yield from below(child)
+
+
+def test_every_refusal_is_worded_in_chinese_too():
+    paths = [Path(module.__file__) for module in modules() if module.__file__]
+    refusals = {kind.__name__ for kind in below(Refusal)} | {"Refusal"}
+    missing = []
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in refusals and node.args[0].value not in EVERYTHING:
+                    missing.append(f"{path.relative_to(KAKOU)}: {node.args[0].value}")
+    assert paths
+    assert not missing

@@ -56,7 +56,7 @@ def rebuild(*, at: dt.datetime, stretch: int = STRETCH) -> Iterator[Progress]:
             ground = ground_of(read_land(), dict.fromkeys(row[0] for row in alone))
             old = standing("subject > %s and subject <= %s", [after, upto])
             old = {subject: stays for subject, stays in old.items() if subject not in several}
-            whose = histories(alone, strangers, ground.land.allowances, ground.homes)
+            whose = histories(alone, strangers, ground.land.allowances)
             settled = settle(whose, old, ground, at=at)
         after = upto
         done = done.and_then(len(rows), len({row[0] for row in alone}), settled)

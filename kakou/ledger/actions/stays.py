@@ -16,20 +16,19 @@ from django.db.backends.utils import CursorWrapper
 
 from kakou.access.scope import acting_as_system
 from kakou.ledger.actions.settling import Settled, settle, standing
-from kakou.ledger.queries.ground import Ground, Land, fingerprint, read_land
+from kakou.ledger.queries.ground import FINGERPRINT, Ground, Land, read_land
 from kakou.ledger.queries.histories import edges_around, histories, rows_of, strangers_of, strangers_to
 from kakou.people import queries as people
 
 CURSOR = "stays"
 BATCH = 20_000  # passages of one transaction: a longer one would hold up who reads the log of events
 
-_NEWS = """select max(xid)::text from (select xid from ledger_passage
-    where xid > (select xid::text::xid8 from ledger_foldcursor where name = %s)
-    and xid < pg_snapshot_xmin(pg_current_snapshot())
-    order by xid limit %s) news"""
 # passages of one transaction share its xid, so the last transaction of a batch is taken whole
-_WHOSE = """select array_agg(distinct uuid_send(subject)), count(*) from ledger_passage
-  where xid > (select xid::text::xid8 from ledger_foldcursor where name = %s) and xid <= %s::text::xid8"""
+_NEWS = f"""with upto as (select max(xid) as xid from (
+    select xid from ledger_passage
+    where xid > %s::text::xid8 and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid limit %s) news)
+  select (select xid::text from upto), array_agg(distinct uuid_send(subject)), count(*), {FINGERPRINT}
+  from ledger_passage where xid > %s::text::xid8 and xid <= (select xid from upto)"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,10 @@ class LandKeeper:
         self._print: object = None
         self._land: Land | None = None
 
-    def land(self) -> Land:
-        """The land of now, within the caller's transaction and scope."""
-        now = fingerprint()
-        if self._land is None or now != self._print:
-            self._print, self._land = now, read_land()
+    def land(self, fingerprint: object) -> Land:
+        """The land of now, within the caller's transaction and scope; `fingerprint` as the same transaction saw it."""
+        if self._land is None or fingerprint != self._print:
+            self._print, self._land = fingerprint, read_land()
         return self._land
 
 
@@ -64,15 +62,13 @@ def fold_new(*, at: dt.datetime, keeper: LandKeeper | None = None, most: int = B
     half done. Reads up to the oldest transaction still open, so that one committed late is not passed over.
     """
     with acting_as_system(), connection.cursor() as cursor:
-        lock(cursor)
-        cursor.execute(_NEWS, [CURSOR, most])
-        (upto,) = cursor.fetchone()
+        last = lock(cursor)
+        cursor.execute(_NEWS, [last, most, last])
+        upto, subjects, passages, *fingerprint = cursor.fetchone()
         if upto is None:
             transaction.set_rollback(True)  # so that looking leaves no trace that would make others look
             return Folded()
-        cursor.execute(_WHOSE, [CURSOR, upto])
-        subjects, passages = cursor.fetchone()
-        done, touched = fold_whole(subjects, (keeper or LandKeeper()).land(), at)
+        done, touched = fold_whole(subjects, (keeper or LandKeeper()).land(fingerprint), at)
         cursor.execute("update ledger_foldcursor set xid = %s where name = %s", [upto, CURSOR])
     return Folded(passages, touched, *done)
 
@@ -85,10 +81,14 @@ def refold(*, subjects: Collection[UUID], at: dt.datetime) -> Settled:
     return done
 
 
-def lock(cursor: CursorWrapper) -> None:
-    """Make every other writer of stays wait until this transaction ends."""
-    cursor.execute("insert into ledger_foldcursor (name, xid) values (%s, 0) on conflict do nothing", [CURSOR])
-    cursor.execute("select 1 from ledger_foldcursor where name = %s for update", [CURSOR])
+def lock(cursor: CursorWrapper) -> int:
+    """Make every other writer of stays wait until this transaction ends; the last transaction folded."""
+    cursor.execute("select xid from ledger_foldcursor where name = %s for update", [CURSOR])
+    if (found := cursor.fetchone()) is None:
+        cursor.execute("insert into ledger_foldcursor (name, xid) values (%s, 0) on conflict do nothing", [CURSOR])
+        return lock(cursor)
+    last: int = found[0]
+    return last
 
 
 def fold_whole(keys: Collection[bytes], land: Land, at: dt.datetime) -> tuple[Settled, int]:
@@ -104,7 +104,7 @@ def fold_whole(keys: Collection[bytes], land: Land, at: dt.datetime) -> tuple[Se
         strangers = strangers_of(edges_around(rows))
     ground = Ground(land, land.homes(known.homes))
     old = standing("subject = any(%s)", [[UUID(bytes=key) for key in known.subject_of]])
-    whose = histories(rows, strangers_to(known.subject_of, strangers), land.allowances, ground.homes)
+    whose = histories(rows, strangers_to(known.subject_of, strangers), land.allowances)
     return settle(whose, old, ground, at=at), len(set(known.subject_of.values()))
 
 

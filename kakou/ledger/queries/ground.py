@@ -16,6 +16,12 @@ from kakou.people import queries as people
 from kakou.places import queries as places
 from kakou.places.rules import EntranceKind, UnitKind
 
+# columns that change whenever `read_land` would answer otherwise: cheap enough to ask with every fold
+FINGERPRINT = """(select sum(hashint8(id * 1000003::bigint + coalesce(parent_id, 0))) from access_node),
+  (select sum(hashtext(e::text)) from (select node_id, unit_id, kind, is_inner from places_entrance) e),
+  (select sum(hashtext(u::text)) from (select node_id, kind from places_unit) u),
+  (select sum(hashtext(a::text)) from ledger_allowance a)"""
+
 
 @dataclass(frozen=True)
 class Land:
@@ -65,19 +71,6 @@ def ground_of(land: Land, subjects: Iterable[bytes]) -> Ground:
     """The homes of these subjects by the register, for subjects that are no other's key."""
     nodes = people.homes_of([UUID(bytes=subject) for subject in subjects])
     return Ground(land, land.homes({subject.bytes: node for subject, node in nodes.items()}))
-
-
-def fingerprint() -> tuple[object, ...]:
-    """Changes whenever `read_land` would answer otherwise: cheap enough to ask before every fold."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select (select sum(hashint8(id * 1000003::bigint + coalesce(parent_id, 0))) from access_node),"
-            " (select sum(hashtext(e::text)) from (select node_id, unit_id, kind, is_inner from places_entrance) e),"
-            " (select sum(hashtext(u::text)) from (select node_id, kind from places_unit) u),"
-            " (select sum(hashtext(a::text)) from ledger_allowance a)"
-        )
-        row: tuple[object, ...] = cursor.fetchone()
-    return row
 
 
 def _parents() -> dict[int, int | None]:

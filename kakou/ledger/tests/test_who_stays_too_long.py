@@ -15,6 +15,8 @@ from kakou.ledger.rules import Purpose
 from kakou.ledger.stays import ABSENCE, VISIT, StayState
 from kakou.ledger.stays.rows import STATES
 from kakou.ledger.tests.gatework import IN, OUT, WHO, Crossing, as_worker, fold_all, land, told, upload
+from kakou.people.actions import NewPerson, add_person
+from kakou.people.rules import Category, Facts
 from kakou.workorders.models import WorkOrder
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -38,6 +40,21 @@ def test_it_is_late_past_the_purpose_then_past_the_visit(land):
     upload(Crossing(WANG, land.compound_gate, OUT, NOON + 5 * HOUR))
     fold_all(NOON + 6 * HOUR)
     assert [state for state, _, _ in told(land.compound)] == [STATES[StayState.CLOSED_LATE], STATES[StayState.CLOSED]]
+
+
+def test_who_lives_in_one_place_and_works_in_another_may_stay_for_a_shift(land):
+    with acting_as_system():
+        set_usual(node=land.street, **WHO)
+        set_allowance(node=land.street, kind=VISIT, purpose=Purpose.WORK, lasts=14 * HOUR, **WHO)
+        new = NewPerson(land.compound, Facts("王小明"), Category.RESIDENT_REGISTERED)
+        wang = add_person(new, by=None, at=NOON).pk
+    upload(Crossing(wang, land.compound_gate, OUT, NOON, purpose=Purpose.WORK))
+    upload(Crossing(wang, land.village_gate, IN, NOON + HOUR, purpose=Purpose.WORK))
+    upload(Crossing(wang, land.village_gate, OUT, NOON + 11 * HOUR, purpose=Purpose.HOME))
+    upload(Crossing(wang, land.compound_gate, IN, NOON + 23 * HOUR, purpose=Purpose.HOME))
+    fold_all(NOON + 24 * HOUR)
+    assert [state for state, _, _ in told(land.village)] == [STATES[StayState.CLOSED]]
+    assert [state for state, _, _ in told(land.compound)] == [STATES[StayState.CLOSED]]
 
 
 def test_it_knows_no_limit_where_nobody_set_one(land):
