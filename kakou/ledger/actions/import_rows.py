@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection
 
@@ -11,11 +12,12 @@ from kakou import vault
 from kakou.kernel.errors import Refusal
 from kakou.ledger.lane.check import check_passage, judge_times
 from kakou.ledger.lane.rows import HASH, VERDICT, Row, RowMaker, insert_statement
-from kakou.ledger.lane.wire import Unfit, canonical, digest, encode, read_item
+from kakou.ledger.lane.wire import Subject, Unfit, canonical, digest, encode, read_item
 from kakou.ledger.rules import Verdict
 from kakou.ledger.sheets import wording
 from kakou.ledger.sheets.passages import Passage
 from kakou.ledger.sheets.wire import wire_item
+from kakou.vault.keys import KeyStore
 
 STRETCH = 5_000  # rows of one statement
 
@@ -36,8 +38,24 @@ class Stored(NamedTuple):
 
 def make_rows(passages: Sequence[Passage], *, server_ms: int) -> list[Row]:
     """Rows for the table, each through the checks that a phone's passage goes through. Raises ImportRefused."""
-    maker = RowMaker(vault.store())
+    maker = _Maker(vault.store())
     return [_row(maker, passage, server_ms) for passage in passages]
+
+
+class _Maker(RowMaker):
+    """A file tells the same subjects again and again: the key of each is made once."""
+
+    def __init__(self, store: KeyStore) -> None:
+        super().__init__(store)
+        self._keys: dict[bytes, UUID] = {}
+
+    def subject_key(self, subject: Subject) -> UUID:
+        """As the lane's."""
+        text = encode(subject)
+        known = self._keys.get(text)
+        if known is None:
+            known = self._keys[text] = super().subject_key(subject)
+        return known
 
 
 def _row(maker: RowMaker, passage: Passage, server_ms: int) -> Row:
