@@ -16,7 +16,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from kakou.ledger.lane.rows import HASH, VERDICT, Row, insert_statement
+from kakou.ledger.lane.rows import COLUMNS, HASH, VERDICT, Row, insert_statement
 from kakou.ledger.lane.work import DATABASE_REFUSED, OTHER_BODY, Work, quarantine_statement
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
@@ -27,7 +27,9 @@ GROUP = 4_000  # items of one flush
 BOUND = 20_000  # items waiting; beyond it phones are asked to come again
 SECONDS = 10.0  # for one statement: a database that hangs is away
 
-_INSERT = insert_statement()
+# usually all are new: then one number comes back instead of all ids
+_INSERT = f"""with added as ({insert_statement()})
+  select count(*), case when count(*) < ${len(COLUMNS) + 1}::bigint then array_agg(id) end from added"""  # noqa: S608
 _KNOWN = "select id, hash, verdict from ledger_passage where id = any($1::uuid[])"
 _QUARANTINE = quarantine_statement()
 _DATA = ("22", "23")  # SQLSTATE classes that are the fault of a row; the driver uses 22 for what it cannot encode
@@ -133,14 +135,18 @@ class Line:
     async def store(self, works: Sequence[Work]) -> None:
         """Write all rows and all unfit items of `works`, filling in their outcomes. Raises RowFault, Away."""
         rows = [row for work in works for _, row in work.rows]
-        new = await self._insert(rows) if rows else set()
-        known = await self._known({row[0] for row in rows} - new, rows, new) if len(new) < len(rows) else {}
-        for work in works:
-            for place, row in work.rows:
-                _judge(work, place, row, new, known)
+        new = await self._insert(rows) if rows else None
+        if new is None:
+            for work in works:
+                work.outcomes.update({place: (True, row[VERDICT]) for place, row in work.rows})
+        else:
+            known = await self._known({row[0] for row in rows} - new, rows, new)
+            for work in works:
+                for place, row in work.rows:
+                    _judge(work, place, row, new, known)
         unfit = [row for work in works for row in work.unfit]
         if unfit:
-            await self._fetch(_QUARANTINE, unfit)
+            await self._ask(_QUARANTINE, *map(list, zip(*unfit, strict=True)))
 
     async def store_row_by_row(self, work: Work) -> None:
         """As `store`; a row that the database refuses by itself goes to quarantine. Raises Away."""
@@ -161,9 +167,11 @@ class Line:
             with contextlib.suppress(Exception):
                 await self._connection.close(timeout=1)
 
-    async def _insert(self, rows: list[Row]) -> set[UUID]:
+    async def _insert(self, rows: list[Row]) -> set[UUID] | None:
+        """The ids that are new; None: all of them."""
         rows.sort(key=_by_id)
-        return {record[0] for record in await self._fetch(_INSERT, rows)}
+        [(count, ids)] = await self._ask(_INSERT, *map(list, zip(*rows, strict=True)), len(rows))
+        return None if count == len(rows) else set(ids or ())
 
     async def _known(self, old: set[UUID], rows: Iterable[Row], new: set[UUID]) -> dict[UUID, Stored]:
         """What stands under the ids that were not new, or that came twice in this group."""
@@ -178,13 +186,10 @@ class Line:
                 raise Away("a row was neither added nor found")
         return known
 
-    async def _fetch(self, statement: str, rows: Sequence[Row]) -> Sequence[Any]:
-        return await self._ask(statement, *map(list, zip(*rows, strict=True)))
-
-    async def _ask(self, statement: str, *columns: Sequence[Any]) -> Sequence[Any]:
+    async def _ask(self, statement: str, *values: Sequence[Any] | int) -> Sequence[Any]:
         try:
             connection = await self._open()
-            return await connection.fetch(statement, *columns, timeout=SECONDS)
+            return await connection.fetch(statement, *values, timeout=SECONDS)
         except asyncpg.PostgresError as refused:
             state = refused.sqlstate or ""
             if state.startswith(_DATA):

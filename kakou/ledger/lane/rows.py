@@ -9,7 +9,6 @@ the sealed part was destroyed.
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from kakou.ledger.lane.check import Times
 from kakou.ledger.lane.wire import Passage, Subject, Unfit, hash_of
 from kakou.people.rules import PlateKind, check_document, check_name, normalise_phone, parse_plate
 from kakou.vault.keys import KeyStore
-from kakou.vault.sealing import blind, seal, unseal
+from kakou.vault.sealing import blind, keyed, seal, unseal
 
 KEEP_DAYS = 90  # a policy, not a law: no source names a number of days for gate ledgers
 TABLE = "ledger_passage"
@@ -112,7 +111,7 @@ class RowMaker:
     def fingerprint(self, digest: bytes) -> bytes:
         """A link of the chain as it is stored: equal for equal hashes, and nothing to guess a body from."""
         if digest != self._last[0]:  # what one item is, the next one names before it
-            self._last = digest, hmac.digest(self._chain_key, digest, "sha256")
+            self._last = digest, keyed(self._chain_key, digest)
         return self._last[1]
 
     def subject_key(self, subject: Subject) -> UUID:

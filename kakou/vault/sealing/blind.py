@@ -36,11 +36,16 @@ def blind(store: KeyStore, purpose: str, text: str) -> bytes:
     """
     if purpose not in _PURPOSES or not text:
         raise ValueError(f"no blind index of {purpose!r} for an empty text or an unknown purpose")
-    inner, outer = _halves(store.index_key(purpose))
+    return keyed(store.index_key(purpose), text.encode("utf-8", "surrogatepass"))[:BLIND_BYTES]
+
+
+def keyed(key: bytes, content: bytes) -> bytes:
+    """HMAC-SHA-256, 32 bytes, for keys that are used again and again."""
+    inner, outer = _halves(key)
     inner, outer = inner.copy(), outer.copy()
-    inner.update(text.encode("utf-8", "surrogatepass"))
+    inner.update(content)
     outer.update(inner.digest())
-    return outer.digest()[:BLIND_BYTES]
+    return outer.digest()
 
 
 @lru_cache(maxsize=64)
