@@ -1,6 +1,6 @@
 # The doors everyone uses. Each sets up what it needs and skips what stands.
 PY := .venv/bin/python
-.PHONY: run test check lock setup setup-dev show-ledger chaos test-wheel test-external clean
+.PHONY: run test check lock setup setup-dev show-ledger chaos test-wheel test-external
 
 run: setup            ## set up and serve http://127.0.0.1:8000 with drill data
 	@.venv/bin/kakou serve --drill

@@ -38,7 +38,7 @@ class Front:
 
     def __init__(self) -> None:
         self.hub, self.lane = Hub(), Lane()
-        self.pages = Proxy(os.environ.get("KAKOU_BACKEND", str(settings.HOME / "pages.sock")))
+        self.pages = Proxy(os.environ.get("KAKOU_BACKEND", str(settings.PG_SOCKET / "pages.sock")))
         self.paths: dict[str, Callable[[Message, Receive, Send], Awaitable[None]]] = {
             "/events": self.hub,
             "/intake/passages": self.lane,

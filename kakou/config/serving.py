@@ -44,7 +44,8 @@ class Installation:
         private = "DATABASE_URL" not in os.environ
         self.database = PrivatePostgres(home / "pg", pg_socket, log=home / "log" / "postgres.log") if private else None
         self.pg_socket = pg_socket
-        backend = str(home / "pages.sock")
+        # beside the database's socket, in the folder that only we may enter and whose path is short
+        backend = str(pg_socket / "pages.sock")
         self.children = [
             # with its database gone the worker would retry for minutes and hear no SIGTERM
             Child("worker", ("-m", "kakou.config.worker"), {"KAKOU_ROLE": "worker"}, at_death=signal.SIGKILL),
@@ -66,6 +67,8 @@ class Installation:
         """Bring everything up; returns when the port answers with a page. Raises StartFailed, also when stopped."""
         if self.database:
             self.database.start()
+        else:
+            self.pg_socket.mkdir(mode=0o700, parents=True, exist_ok=True)
         refuse_taken_port(self.host, self.port)
         if not schema.is_current(settings.DATABASES["owner"]):
             self.run("migrate")

@@ -28,7 +28,16 @@ def default_home() -> Path:
 
 HOME: Path = env.path("KAKOU_HOME", default_home())
 KEYS: Path = env.path("KAKOU_KEYS", HOME / "keys")
-PG_SOCKET: Path = env.path("KAKOU_PG_SOCKET", HOME / "s")
+
+
+def socket_folder(home: Path) -> Path:
+    """`s` in the home; where a socket's name would be longer than the system can hold, a short folder of its own."""
+    if len(os.fsencode(home / "s" / ".s.PGSQL.5432")) <= 107:
+        return home / "s"
+    return Path("/tmp") / f"kakou-{os.geteuid()}-{hashlib.sha256(os.fsencode(home)).hexdigest()[:8]}"  # noqa: S108
+
+
+PG_SOCKET: Path = env.path("KAKOU_PG_SOCKET", socket_folder(HOME.absolute()))
 SITE_ZONE: str = env.str("KAKOU_ZONE", "Asia/Shanghai")
 # which of the four database roles this process is: pages | worker (the lane opens its own connections)
 ROLE: str = env.str("KAKOU_ROLE", "pages", validate=lambda role: role in {"pages", "worker"})

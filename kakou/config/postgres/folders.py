@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def prepare(folders: list[Path], user: pwd.struct_passwd | None) -> None:
     for folder in folders:
         make_passable(folder.parent)
         folder.mkdir(exist_ok=True)
+        refuse_foreign(folder, user)
         if user and folder.stat().st_uid != user.pw_uid:
             os.chown(folder, user.pw_uid, user.pw_gid)
         folder.chmod(0o700)
@@ -62,6 +64,16 @@ def prepare(folders: list[Path], user: pwd.struct_passwd | None) -> None:
                 user=user.pw_name,
                 folder=folder,
             )
+
+
+def refuse_foreign(folder: Path, user: pwd.struct_passwd | None) -> None:
+    """Raise where somebody else has put a folder, or a link, in the way (the short folder lies in /tmp)."""
+    found = folder.lstat()
+    if stat.S_ISDIR(found.st_mode) and found.st_uid in {os.geteuid(), user.pw_uid if user else -1}:
+        return
+    raise PostgresUnavailable(
+        "%(folder)s belongs to somebody else. Set KAKOU_PG_SOCKET to a folder of your own.", folder=folder
+    )
 
 
 def check_socket_path(socket_dir: Path) -> None:

@@ -92,6 +92,30 @@ def test_a_path_too_long_for_a_socket_is_refused_before_anything_is_made(home):
     assert not (home / "pg").exists()
 
 
+def test_a_home_with_a_long_path_gets_a_short_socket_folder_of_its_own():
+    from kakou.config.settings import socket_folder
+
+    assert socket_folder(Path("/srv/kakou")) == Path("/srv/kakou/s")
+    long, longer = (socket_folder(Path("/srv") / ("x" * n)) for n in (100, 101))
+    assert len(str(long)) < 60
+    assert long != longer
+
+
+def test_a_link_in_the_way_is_not_followed(home):
+    (home / "elsewhere").mkdir()
+    (home / "s").symlink_to(home / "elsewhere")
+    with pytest.raises(PostgresUnavailable, match="somebody else"):
+        PrivatePostgres(home / "pg", home / "s", settings=QUICK).start()
+
+
+@root_only
+def test_a_folder_of_another_user_in_the_way_is_refused(home):
+    (home / "s").mkdir()
+    os.chown(home / "s", 65533, 65533)
+    with pytest.raises(PostgresUnavailable, match="somebody else"):
+        PrivatePostgres(home / "pg", home / "s", settings=QUICK).start()
+
+
 def test_a_server_that_ends_while_starting_quotes_its_last_words(cluster):
     with pytest.raises(PostgresUnavailable, match="shared_buffers"):
         cluster(settings={"shared_buffers": "lots"}).start()
