@@ -21,6 +21,7 @@ from kakou.kernel.errors import Refusal
 from kakou.kernel.time import now, to_ms
 from kakou.ledger.sheets import Mapping, MappingRefused, Reading, load_mapping, read_passages, wording
 from kakou.web.sheets import CellProblem, Limits, Notice, Problems, Sheet, SheetProblems, read_sheet
+from kakou.web.sheets import wording as sheets
 
 if TYPE_CHECKING:
     from kakou.ledger.actions.importing import Imported
@@ -156,7 +157,8 @@ def worded(told: Refusal | Notice) -> str:
 
     text = gettext(told.text) % told.params if told.params else gettext(told.text)
     if isinstance(told, CellProblem):
-        return f"{worded(told.place)}: {text} {gettext(told.fix) if told.fix else ''}".rstrip()
+        line = {"place": worded(told.place), "text": text, "fix": gettext(told.fix) if told.fix else ""}
+        return (gettext(sheets.CELL_LINE) % line).rstrip()
     return text
 
 

@@ -92,7 +92,7 @@ def test_it_lists_every_bad_cell_and_stores_nothing(files, english):
 def test_it_says_so_in_chinese_too(files, chinese):
     done = run(*files(BAD))
     assert (
-        "第 7 行 A 列（t）: “2025-02-31 08:00:00”不是日历上存在的日期或时刻。 请按其他行的写法填写时间。" in done.output
+        "第 7 行 A 列（t）：“2025-02-31 08:00:00”不是日历上存在的日期或时刻。请按其他行的写法填写时间。" in done.output
     )
     assert "有 2 个单元格不能使用，没有导入任何内容。" in done.output
 

@@ -12,6 +12,7 @@ EXCEL_CELL_CHARS = 32_767
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one read. Bytes, counts and characters; `ratio` is inflated to packed and is asked after the first MiB.
+    A text may be as long as `file_bytes` whether it comes packed or not.
 
     Time needs no limit of its own: `inflated_bytes` bounds it (measured: 50 MiB of the worst sheet in under 30 s).
     """

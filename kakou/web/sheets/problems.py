@@ -56,7 +56,7 @@ class CellProblem(Refusal):
 
     def __str__(self) -> str:
         told = self.text % self.params if self.params else self.text
-        return f"{self.place}: {told} {self.fix}".rstrip()
+        return (wording.CELL_LINE % {"place": self.place, "text": told, "fix": self.fix}).rstrip()
 
 
 class SheetProblems(SheetRefused):

@@ -7,7 +7,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -62,7 +62,8 @@ class _Counted(io.RawIOBase):
     def __init__(self, packed: IO[bytes], limits: Limits) -> None:
         self._packed = packed
         self._stream = gzip.GzipFile(fileobj=packed)
-        self._meter = Meter(limits)
+        # a packed text may be as long as a plain one
+        self._meter = Meter(replace(limits, inflated_bytes=max(limits.inflated_bytes, limits.file_bytes)))
         self._inflated = 0
 
     def readable(self) -> bool:

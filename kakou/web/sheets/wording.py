@@ -90,4 +90,5 @@ READ_AS = "The text was read as %(encoding)s."
 # lists of problems
 PROBLEMS = "%(count)s cells cannot be used. Nothing was imported."
 AT_CELL = "Row %(row)s, column %(letter)s (%(title)s)"
+CELL_LINE = "%(place)s: %(text)s %(fix)s"
 AT_UNTITLED_CELL = "Row %(row)s, column %(letter)s"
