@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from kakou import vault
 from kakou.access import actions as access
@@ -130,7 +130,7 @@ def change_person(person: Person, new: NewPerson, *, by: Staff | None, at: dt.da
     if found != 1:
         raise NotFound("This person is not known here.")
     SearchKey.objects.filter(person=person).delete()
-    SearchKey.objects.bulk_create(_keys(changed, facts))
+    _insert_keys(_keys(changed, facts))
     audit.record("person.changed", subject=person.pk, by=_id(by), at=at, node=new.node)
     return queries.person_at(person.pk)
 
@@ -231,11 +231,26 @@ def _person(new: NewPerson, facts: Checked, at: dt.datetime, *, id: UUID | None 
     )
 
 
-def _keys(person: Person, facts: Checked) -> list[SearchKey]:
+Key = tuple[UUID, int, int, bytes]  # person, node, by what it finds, value
+
+
+def _keys(person: Person, facts: Checked) -> list[Key]:
     store = vault.store()
     values = [(Found.INITIALS, blind(store, Purpose.INITIALS, text)) for text in sorted(facts.initials)]
     values += [(Found.LAST_FOUR, blind(store, Purpose.LAST_FOUR, text)) for text in sorted(facts.last_fours)]
-    return [SearchKey(person_id=person.pk, node_id=person.node_id, found=found, value=value) for found, value in values]
+    return [(person.pk, person.node_id, found.value, value) for found, value in values]
+
+
+def _insert_keys(keys: Sequence[Key]) -> None:
+    """Four arrays instead of a hundred thousand objects: a third of the time of registering a sub-district."""
+    with connection.cursor() as cursor:
+        for start in range(0, len(keys), 10 * BATCH):
+            columns = [list(column) for column in zip(*keys[start : start + 10 * BATCH], strict=True)]
+            cursor.execute(
+                "insert into people_searchkey (person_id, node_id, found, value)"
+                " select * from unnest(%s::uuid[], %s::int[], %s::smallint[], %s::bytea[])",
+                columns,
+            )
 
 
 def _vehicle(new: NewVehicle, at: dt.datetime) -> Vehicle:
@@ -255,13 +270,13 @@ def _vehicle(new: NewVehicle, at: dt.datetime) -> Vehicle:
     )
 
 
-def _insert(people: list[Person], keys: list[SearchKey]) -> None:
+def _insert(people: list[Person], keys: list[Key]) -> None:
     try:
         with transaction.atomic():
             Person.objects.bulk_create(people, batch_size=BATCH)
     except IntegrityError as error:
         raise AlreadyKnown(DOCUMENT_KNOWN) from error
-    SearchKey.objects.bulk_create(keys, batch_size=2 * BATCH)
+    _insert_keys(keys)
 
 
 def _require(by: Staff | None, nodes: set[int]) -> None:

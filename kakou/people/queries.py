@@ -155,7 +155,8 @@ def _persons_meant(text: str) -> QuerySet[Person]:
     if (phone := _or_none(lambda: normalise_phone(plain))) is not None:
         wanted |= Q(phone_index=_blind(Purpose.PHONE, phone))
     if keys != Q(pk__in=()):
-        wanted |= Q(pk__in=list(SearchKey.objects.filter(keys).values_list("person_id", flat=True)))
+        found = SearchKey.objects.filter(keys).order_by("person_id").values_list("person_id", flat=True)
+        wanted |= Q(pk__in=list(found[: 4 * MOST_FOUND]))  # a person has several keys: enough for a full page
     return Person.objects.filter(wanted).order_by("pk")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
+from functools import lru_cache
 
 from kakou.kernel.errors import Refusal
 from kakou.people.rules.text import folded
@@ -117,6 +118,7 @@ def _letters(name: str) -> list[list[str]]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def _readings(char: str) -> list[str]:
     from pypinyin import Style, pinyin  # 0.2 s and 20 MB: only for those who index names
 
