@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("drill/", include("kakou.drill.urls")),
     path("places/", include("kakou.places.urls")),
+    path("people/", include("kakou.people.urls")),
     path("", include("kakou.web.urls")),
     path("", include("kakou.ledger.urls")),
 ]

@@ -62,6 +62,11 @@ def wire() -> None:
         NavEntry(Stroke.GUARD, gettext_noop("Phones"), "access:devices", Permission.ENROL_DEVICES.value, order=50),
         NavEntry(Stroke.GUARD, gettext_noop("Roles"), "access:roles", Permission.SEE_PLACES.value, order=90),
     )
+    registry.add_entries(
+        NavEntry(
+            Stroke.DETAIL, gettext_noop("Register a person"), "people:register", Permission.EDIT_PEOPLE.value, order=60
+        )
+    )
     gates.gates = entrance_names
     for kind in (*loops.KINDS, *chain.KINDS):
         register_kind(kind)

@@ -184,3 +184,8 @@ def entrances_named(names: Collection[str]) -> dict[str, list[int]]:
 def nodes_below(node: int) -> set[int]:
     """`node` and every node below it."""
     return set(Closure.objects.filter(ancestor_id=node).values_list("descendant_id", flat=True))
+
+
+def units_on(nodes: Collection[int]) -> list[Unit]:
+    """The units on these nodes, by code and name."""
+    return list(Unit.objects.filter(node_id__in=nodes).order_by("code", "name"))

@@ -101,9 +101,18 @@ LEDGER = {
     ],
 }
 
+PEOPLE = {
+    "people/new/": [
+        Route((P.EDIT_PEOPLE,)),
+        Route((P.EDIT_PEOPLE,), "unit", (P.SEE_PLACES,), by_place=True),
+        Route((P.EDIT_PEOPLE,), method="POST", fine=UNFIT),
+    ],
+}
+
 TABLE: Mapping[str, list[Route] | Who] = {
     **PLACES,
     **DEVICES,
+    **PEOPLE,
     **LEDGER,
     "language/": Who.ANYONE,
     "theme/": Who.ANYONE,

@@ -1,0 +1,59 @@
+import pytest
+from django.test import Client
+
+from kakou.access.scope import acting_as_system
+from kakou.people.models import Person
+from kakou.places.models import Unit
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
+GIVEN = {"category": "resident_registered", "name": "单雯", "document_kind": "10", "document": "11010519491231002X"}
+
+
+@pytest.fixture
+def at_work(tree, cast):
+    """The east's worker at her computer, and the unit she registers at."""
+    with acting_as_system():
+        Unit.objects.create(node=tree.garden, kind="compound", name="garden")
+        Unit.objects.create(node=tree.orchard, kind="compound", name="orchard")
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(cast.worker, "django.contrib.auth.backends.ModelBackend")
+    return client, {**GIVEN, "unit": tree.garden.pk}
+
+
+def people():
+    with acting_as_system():
+        return Person.objects.count()
+
+
+def test_a_person_is_written_down_and_answered_masked(at_work):
+    client, given = at_work
+    answer = client.post("/people/new/", {**given, "phone": "13800001234", "special": ["elderly"]}, follow=True)
+    assert "单* is in the register." in answer.content.decode()
+    assert "11010519491231002X" not in answer.content.decode()
+    assert people() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"document": "110105194912310021"}, "document"), ({"phone": "12"}, "phone"), ({"name": "王\u202e"}, "name")],
+)
+def test_what_is_wrong_is_told_at_its_field(at_work, wrong, field):
+    client, given = at_work
+    answer = client.post("/people/new/", given | wrong)
+    assert answer.status_code == 422
+    assert f"id_{field}_error" in answer.content.decode()
+    assert people() == 0
+
+
+def test_the_same_document_is_not_registered_twice(at_work):
+    client, given = at_work
+    client.post("/people/new/", given)
+    assert "registered already" in client.post("/people/new/", given).content.decode()
+    assert people() == 1
+
+
+def test_another_communitys_unit_is_no_choice(at_work, tree):
+    client, given = at_work
+    assert "orchard" not in client.get("/people/new/").content.decode()
+    assert client.post("/people/new/", {**given, "unit": tree.orchard.pk}).status_code == 422
+    assert people() == 0
