@@ -29,8 +29,9 @@ from kakou.ledger.actions.import_places import ground_of, make_places
 from kakou.ledger.actions.import_rows import Stored, make_rows, store_rows
 from kakou.ledger.models import ImportBatch
 from kakou.ledger.queries.ground import read_land
+from kakou.ledger.queries.whereabouts import stood
 from kakou.ledger.sheets import Mapping, Reading, Subject, wording
-from kakou.ledger.sheets.passages import Ground, Passage, to_passages
+from kakou.ledger.sheets.passages import Ground, Passage, first_untold, to_passages
 from kakou.people import actions as people
 from kakou.people import queries as register
 from kakou.people.actions import NewPerson, NewVehicle
@@ -130,7 +131,10 @@ def _prepare(readings: Sequence[Reading], order: Order, by: Staff | None, at: dt
     if by is not None:
         for gate in {ground.gates[reading.gate] for reading in readings}:
             require(by, Permission.IMPORT_LEDGER, gate)
-    passages = to_passages(readings, ground, _key)
+    keys = {subject: _key(subject) for subject in {reading.subject for reading in readings}}
+    with acting_as_system():  # where somebody stood is not shown to anybody: it tells which way he went
+        stands = stood(first_untold(readings, keys), ground.topology)
+    passages = to_passages(readings, ground, keys, stands)
     if order.make_places:
         _register_residents(passages, ground, by, at)
     return passages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
@@ -14,8 +14,6 @@ from kakou.ledger.sheets.subjects import Subject
 from kakou.ledger.stays.alternation import GateRule, directions
 from kakou.ledger.stays.shapes import Direction
 from kakou.ledger.stays.topology import Topology
-
-Key = Callable[[Subject], bytes]
 
 
 class Passage(NamedTuple):
@@ -43,13 +41,18 @@ class Ground:
     units: Mapping[str, int] = field(default_factory=dict)
 
 
-def to_passages(readings: Sequence[Reading], ground: Ground, key: Key) -> list[Passage]:
-    """All readings of a file, in order of time. The alternating rule sees this file only: import a history whole.
+def to_passages(
+    readings: Sequence[Reading],
+    ground: Ground,
+    keys: Mapping[Subject, bytes],
+    stands: Mapping[bytes, int] | None = None,
+) -> list[Passage]:
+    """All readings of a file, in order of time. `stands`: key → where a subject stood before the file begins, for the
+    alternating rule; who is not in it was at home, or outside.
 
-    `key` names a subject by its blind index: what goes into an id must not let anybody guess a phone from it.
+    `keys` name subjects by their blind index: what goes into an id must not let anybody guess a phone from it.
     """
-    keys = {subject: key(subject) for subject in {reading.subject for reading in readings}}
-    ways = dict(_ways(readings, ground))
+    ways = dict(_ways(readings, ground, keys, stands or {}))
     equal: Counter[bytes] = Counter()
     passages = []
     for reading in sorted(readings, key=lambda reading: (reading.ms, reading.row)):
@@ -78,15 +81,27 @@ def _content(reading: Reading, gate: int, key: bytes) -> bytes:
     return key + told.encode()
 
 
-def _ways(readings: Iterable[Reading], ground: Ground) -> Iterator[tuple[int, Direction]]:
+def first_untold(readings: Iterable[Reading], keys: Mapping[Subject, bytes]) -> dict[bytes, int]:
+    """Key → time (epoch ms) of a subject's first reading that tells no direction."""
+    firsts: dict[bytes, int] = {}
+    for reading in readings:
+        if reading.way is None:
+            key = keys[reading.subject]
+            firsts[key] = min(reading.ms, firsts.get(key, reading.ms))
+    return firsts
+
+
+def _ways(
+    readings: Iterable[Reading], ground: Ground, keys: Mapping[Subject, bytes], stands: Mapping[bytes, int]
+) -> Iterator[tuple[int, Direction]]:
     """Row → direction by the alternating rule, for rows that tell none."""
     histories: dict[Subject, list[Reading]] = {}
     for reading in readings:
         if reading.way is None:
             histories.setdefault(reading.subject, []).append(reading)
-    for history in histories.values():
+    for subject, history in histories.items():
         history.sort(key=lambda reading: (reading.ms, reading.row))
         homes = frozenset(ground.units[name] for name in {name for reading in history for name in reading.homes})
         gates = [ground.gates[reading.gate] for reading in history]
-        ways = directions(gates, ground.rules, ground.topology, homes)
+        ways = directions(gates, ground.rules, ground.topology, homes, stands.get(keys[subject]))
         yield from zip((reading.row for reading in history), ways, strict=True)

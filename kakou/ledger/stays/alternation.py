@@ -30,13 +30,15 @@ def directions(
     rules: Mapping[int, GateRule],
     topology: Topology,
     homes: frozenset[int] = _NOBODY,
+    start: int | None = None,
 ) -> list[Direction]:
     """The direction of each of one subject's readings, given their gates in order of time.
 
     `rules`: gate → rule, `THROUGH` where it says nothing. `homes`: enclosures the subject lives in, so where he is
-    before his first reading. A gate unknown to `topology` is THROUGH and moves nobody.
+    before his first reading, unless `start` says otherwise (the innermost enclosure, OUTSIDE for none). A gate unknown
+    to `topology` is THROUGH and moves nobody.
     """
-    position = _home_position(topology, homes)
+    position = _home_position(topology, homes) if start is None else start
     found = []
     for gate in gates:
         enclosure = topology.gates.get(gate)
@@ -44,9 +46,15 @@ def directions(
         if enclosure is not None:
             if gate not in topology.readers and _alternates(rules.get(gate, GateRule.THROUGH), enclosure, homes):
                 direction = Direction.OUT if enclosure in topology.path(position) else Direction.IN
-            position = topology.outer.get(enclosure, OUTSIDE) if direction is Direction.OUT else enclosure
+            position = position_after(gate, direction, topology)
         found.append(direction)
     return found
+
+
+def position_after(gate: int, direction: Direction, topology: Topology) -> int:
+    """Where somebody stands who passed `gate`, which the topology knows."""
+    enclosure = topology.gates[gate]
+    return topology.outer.get(enclosure, OUTSIDE) if direction is Direction.OUT else enclosure
 
 
 def _alternates(rule: GateRule, enclosure: int, homes: frozenset[int]) -> bool:

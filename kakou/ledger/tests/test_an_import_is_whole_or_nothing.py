@@ -119,6 +119,18 @@ def test_a_direction_that_comes_out_otherwise_is_counted_and_not_changed():
     assert passages()[1:] == before
 
 
+def test_a_later_file_goes_on_where_the_earlier_one_ended():
+    assert carry(ROWS[:2]).stored == 2
+    assert carry(ROWS[2:4]).stored == 2
+    assert carry(ROWS[4:]).stored == 1
+    assert passages() == [
+        ("01 08:00", "east", "in"), ("01 08:10", "camera", "through"), ("01 09:00", "west", "out"),
+        ("02 07:00", "base", "out"), ("02 17:00", "base", "in"),
+    ]  # fmt: skip
+    again = carry()
+    assert (again.present, again.differing) == (5, 0)
+
+
 def test_a_dry_run_leaves_nothing():
     done = carry(dry_run=True)
     assert (done.stored, done.batch) == (5, None)

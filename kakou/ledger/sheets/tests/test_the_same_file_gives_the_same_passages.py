@@ -32,18 +32,28 @@ def key(subject: Subject) -> bytes:
     return subject.key.encode().ljust(16, b"\0")
 
 
+KEYS = {subject: key(subject) for subject in (CAR, BUS)}
+
+
 def reading(row, ms, gate="a", way=None, subject=CAR):
     return Reading(row, ms, gate, way, subject, (), None)
 
 
 def test_the_rule_tells_directions_subject_by_subject_whatever_the_order_of_rows():
     rows = [reading(5, 3000, "b"), reading(2, 1000), reading(3, 2000, "r"), reading(4, 1500, subject=BUS)]
-    told = [(passage.row, passage.way) for passage in to_passages(rows, GROUND, key)]
+    told = [(passage.row, passage.way) for passage in to_passages(rows, GROUND, KEYS)]
     assert told == [(2, Direction.IN), (4, Direction.IN), (3, Direction.THROUGH), (5, Direction.OUT)]
 
 
+def test_the_rule_begins_where_the_subject_stood():
+    (passage,) = to_passages([reading(2, 1000)], GROUND, KEYS, {KEYS[CAR]: 1})
+    assert passage.way is Direction.OUT
+    (passage,) = to_passages([reading(2, 1000)], GROUND, KEYS, {KEYS[BUS]: 1})
+    assert passage.way is Direction.IN
+
+
 def test_equal_rows_are_told_apart_by_their_ordinal_and_the_id_carries_the_time():
-    first, second = to_passages([reading(2, 1000, way=Direction.IN), reading(9, 1000, way=Direction.IN)], GROUND, key)
+    first, second = to_passages([reading(2, 1000, way=Direction.IN), reading(9, 1000, way=Direction.IN)], GROUND, KEYS)
     assert first.id != second.id
     assert ms_of(first.id) == ms_of(second.id) == 1000
 
@@ -59,8 +69,8 @@ def test_ids_are_those_of_the_content_however_the_rows_are_shuffled(rows, shuffl
     again = [*rows]
     shuffle.shuffle(again)
     twice = [reading(n, ms, gate, None, subject) for n, (ms, gate, subject) in enumerate(again, start=2)]
-    ids = {passage.id for passage in to_passages(once, GROUND, key)}
-    assert ids == {passage.id for passage in to_passages(twice, GROUND, key)}
+    ids = {passage.id for passage in to_passages(once, GROUND, KEYS)}
+    assert ids == {passage.id for passage in to_passages(twice, GROUND, KEYS)}
     assert len(ids) == len(rows)
 
 
@@ -89,7 +99,11 @@ def test_a_year_of_a_preserve_is_read_without_a_problem():
             if text in unit.gate_names():
                 rules[node] = unit.rule
     outer = {nodes[unit.name]: nodes[unit.inside] if unit.inside else 0 for unit in mapping.units}
-    passages = to_passages(readings, Ground(at, Topology(gates, outer), rules, nodes), key)
+    passages = to_passages(
+        readings,
+        Ground(at, Topology(gates, outer), rules, nodes),
+        {each: key(each) for each in {reading.subject for reading in readings}},
+    )
     assert len({passage.id for passage in passages}) == 171_477
     assert len({passage.key for passage in passages}) <= len({passage.subject for passage in passages}) == 18_708
     ways = Counter(passage.way for passage in passages if gates[passage.gate] == 1)
