@@ -94,12 +94,13 @@ class Phone(models.Model):
     token = models.BinaryField(help_text="sealed: only the phone knows it")
     acked = models.BigIntegerField(default=0, help_text="sequence number up to which the server has answered")
     head = models.CharField(max_length=64, default="0" * 64, help_text="hash of that item, in hex")
+    last = models.BinaryField(null=True, help_text="that item, sealed: sent again when there is nothing else to say")
 
     wall = Wall(None, pages=_OURS, worker=_OURS)
 
     class Privacy:
         plain = frozenset({"id", "run", "gate", "device", "acked", "head"})
-        sensitive = {"token": "device"}
+        sensitive = {"token": "device", "last": "passage"}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "gate"], name="drill_phone_once")]

@@ -46,6 +46,15 @@ class Live:
             self._next = next(self._crossings, None)
         return [upload for gate in sorted(kept) for upload in self._uploads(gate, kept[gate], ms)]
 
+    def signs_of_life(self, last: Mapping[int, bytes], ms: int) -> list[Upload]:
+        """Phones that have nothing to say send the item that they sent last once more: they were heard, and it is
+        known that nothing is missing. `last`: entrance number → that item. Phones that have not synced stay silent."""
+        return [
+            Upload(gate, ms, 0, 0, [body], True, self._desk.clock(gate).skew_ms)
+            for gate, body in sorted(last.items())
+            if gate not in self._silent
+        ]
+
     def heads(self) -> dict[int, tuple[int, str]]:
         """The heads after what `upto` gave."""
         return {gate: (chain.seq, chain.head) for gate, chain in self._chains.items()}

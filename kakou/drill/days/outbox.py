@@ -123,7 +123,7 @@ def _altered(body: bytes) -> bytes:
 
 def sleepers(story: Story) -> dict[int, int]:
     """Entrances whose phone has not synced at the end of the story, and for how many hours."""
-    dice = dice_of(story.world.seed, "asleep", story.share.device)
+    dice = dice_of(story.world.seed, "asleep")  # both phones of the gate: nobody there has network
     asleep = dice.shuffled(story.world.staffed)[: 2 if story.mischief.asleep else 0]
     return {entrance.number: dice.between(2, 6) for entrance in asleep}
 

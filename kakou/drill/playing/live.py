@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -18,11 +18,12 @@ from kakou.drill import queries
 from kakou.drill.days import Live
 from kakou.drill.models import Phone, Run, Settlement
 from kakou.drill.phones import Fleet
-from kakou.drill.playing.run import Clock, save_heads, token_of
+from kakou.drill.playing.run import Clock, last_of, save_heads, token_of
 from kakou.drill.rules import State
 from kakou.kernel.time import to_ms
 
 LONGEST_GAP = dt.timedelta(days=7)  # a system that stood still for longer has a hole in its story
+_TURNS = 5  # minutes within which every phone is heard
 _LOCK = 7_215_309_421  # nobody else's number: two processes never tell the same step at once
 
 # the story of each run as this process last left it: planning a day of everybody again each minute would be a waste
@@ -44,22 +45,31 @@ def go_on(*, url: str, clock: Clock, stop: threading.Event) -> int:
 def _step(run: Run, settlement: Settlement, url: str, clock: Clock, stop: threading.Event) -> int:
     until = clock()
     live = _taken_up(run, settlement, until)
+    phones = {phone.gate: phone for phone in Phone.objects.filter(run=run)}
     uploads = live.upto(to_ms(until))
+    said = {upload.gate: upload.items[-1] for upload in uploads}
     counts = Counter(run.counts)
     answered = 0
-    if uploads:
-        tokens = {phone.gate: token_of(phone) for phone in Phone.objects.filter(run=run)}
-        for ack in Fleet(url, tokens, now_ms=lambda: to_ms(clock()), stop=stop).send(uploads):
-            counts.update(ack.results)
-            answered += 1
-    if answered < len(uploads):
+    tokens = {gate: token_of(phone) for gate, phone in phones.items()}
+    quiet = live.signs_of_life(_quiet(phones, said, until), to_ms(until))
+    for ack in Fleet(url, tokens, now_ms=lambda: to_ms(clock()), stop=stop).send([*uploads, *quiet]):
+        answered += 1
+        counts.update({} if ack.upload.repeat else ack.results)
+    if answered < len(uploads) + len(quiet):
         return 0
     run.until, run.counts = until, dict(counts)
     with transaction.atomic():
-        save_heads(run, live.heads())
+        save_heads(run, live.heads(), said)
         run.save(update_fields=["until", "counts"])
     _told[run.pk] = (until, live)
     return sum(len(upload.items) for upload in uploads)
+
+
+def _quiet(phones: dict[int, Phone], said: Mapping[int, bytes], until: dt.datetime) -> dict[int, bytes]:
+    """The last items of a part of the phones that have nothing to say, each phone's turn every few minutes."""
+    turn = until.minute % _TURNS
+    found = {gate: last_of(phone) for gate, phone in phones.items() if gate not in said and gate % _TURNS == turn}
+    return {gate: body for gate, body in found.items() if body is not None}
 
 
 def _taken_up(run: Run, settlement: Settlement, until: dt.datetime) -> Live:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kakou.drill import queries
 from kakou.drill.days import Upload, uploads
@@ -17,7 +17,7 @@ from kakou.drill.models import Phone, Run
 from kakou.drill.phones import Ack, Fleet
 from kakou.drill.rules import DrillRefused, State, may_start
 from kakou.drill.settling.people import register_people
-from kakou.drill.settling.phones import enrol_phones
+from kakou.drill.settling.phones import TABLE, enrol_phones, sealed
 from kakou.drill.world import World
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import to_ms
@@ -104,7 +104,7 @@ class _Player:
         phones = [*Phone.objects.filter(run=run)]
         self._heads = {phone.gate: (phone.acked, phone.head) for phone in phones}
         self._tokens = {phone.gate: token_of(phone) for phone in phones}
-        self._moved: set[int] = set()
+        self._moved: dict[int, bytes] = {}
         self._counts = Counter(run.counts)
         self._at_ms = self._begin_ms
 
@@ -138,7 +138,7 @@ class _Player:
         self._counts.update(ack.results)
         if upload.last > self._heads[upload.gate][0]:
             self._heads[upload.gate] = (upload.last, head_of(upload.items[-1]))
-            self._moved.add(upload.gate)
+            self._moved[upload.gate] = upload.items[-1]
 
     def _save(self, *, whole: bool = False) -> None:
         """Write the phones' places and the run's; see whether somebody asked to stop."""
@@ -148,7 +148,7 @@ class _Player:
         run.permille = max(run.permille, min(_WHOLE, now_at))
         run.counts, run.beat_at = dict(self._counts), self._clock()
         with transaction.atomic():
-            save_heads(run, {gate: self._heads[gate] for gate in sorted(self._moved)})
+            save_heads(run, {gate: self._heads[gate] for gate in self._moved}, self._moved)
             self._moved.clear()
             run.save(update_fields=["permille", "counts", "beat_at"])
             _heed(run, self._stop)
@@ -156,17 +156,23 @@ class _Player:
             self._tell(Progress(run.permille, run.counts))
 
 
-def save_heads(run: Run, heads: Mapping[int, tuple[int, str]]) -> None:
-    """Write down how far phones of `run` came: entrance number → (sequence number, hash of that item)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update drill_phone p set acked = n.acked, head = n.head"
-            " from unnest(%s::int[], %s::bigint[], %s::text[]) as n(gate, acked, head)"
-            " where p.run_id = %s and p.gate = n.gate",
-            [[*heads], [seq for seq, _ in heads.values()], [head for _, head in heads.values()], run.pk],
-        )
+def save_heads(run: Run, heads: Mapping[int, tuple[int, str]], last: Mapping[int, bytes]) -> None:
+    """Write down how far phones of `run` came, by entrance number: `heads`, the sequence number and hash of their last
+    item; `last`, that item."""
+    moved = [*Phone.objects.filter(run=run, gate__in=[*last])]
+    for phone in moved:
+        phone.acked, phone.head = heads[phone.gate]
+        phone.last = sealed(phone, "last", last[phone.gate], run.until)
+    Phone.objects.bulk_update(moved, ["acked", "head", "last"])
 
 
 def token_of(phone: Phone) -> str:
     """The device token that only this phone knows."""
-    return unseal(store(), table="drill_phone", row=phone.pk, field="token", sealed=bytes(phone.token)).decode()
+    return unseal(store(), table=TABLE, row=phone.pk, field="token", sealed=bytes(phone.token)).decode()
+
+
+def last_of(phone: Phone) -> bytes | None:
+    """The item that this phone sent last."""
+    if phone.last is None:
+        return None
+    return unseal(store(), table=TABLE, row=phone.pk, field="last", sealed=bytes(phone.last))

@@ -17,7 +17,8 @@ from kakou.drill.world import World
 from kakou.vault import store
 from kakou.vault.sealing import seal
 
-_TOKEN_LASTS = dt.timedelta(days=90)
+TABLE = "drill_phone"
+_KEPT = dt.timedelta(days=90)
 
 
 @transaction.atomic
@@ -34,10 +35,12 @@ def enrol_phones(run: Run, *, settlement: Settlement, world: World, at: dt.datet
             name = f"{world.land.units[entrance.unit].name}{entrance.name} {run.device}号机"
             _, token = issue_enrolment(node=node, name=name, by=by, at=at)
             device, secret = enrol_device(token=token, at=at)
-            id = uuid4()
-            sealed = seal(
-                store(), due=(at + _TOKEN_LASTS).date(), table="drill_phone", row=id, field="token",
-                plain=secret.encode(),
-            )  # fmt: skip
-            phones.append(Phone(id=id, run=run, gate=entrance.number, device=device, token=sealed))
+            phone = Phone(id=uuid4(), run=run, gate=entrance.number, device=device)
+            phone.token = sealed(phone, "token", secret.encode(), at)
+            phones.append(phone)
         Phone.objects.bulk_create(phones)
+
+
+def sealed(phone: Phone, field: str, plain: bytes, at: dt.datetime) -> bytes:
+    """What a phone keeps in its own memory."""
+    return seal(store(), due=(at + _KEPT).date(), table=TABLE, row=phone.pk, field=field, plain=plain)
