@@ -64,7 +64,8 @@ begin
   if limit_at > now() - interval '1 day' then raise exception 'the limit must lie in the past'; end if;
   for child in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
       where i.inhparent = 'public.ledger_passage'::regclass and c.relname <> 'ledger_passage_other'
-        and to_date(right(c.relname, 8), 'YYYYMMDD') < (limit_at at time zone 'utc')::date order by 1 loop
+        and case when c.relname ~ '_[0-9]{8}$' then to_date(right(c.relname, 8), 'YYYYMMDD') end
+          < (limit_at at time zone 'utc')::date order by 1 loop
     -- a phone may have kept a passage for long: the whole day waits for its last arrival
     execute format('select exists (select from public.%I where recorded_at >= %L)', child, limit_at) into keep;
     continue when keep;
