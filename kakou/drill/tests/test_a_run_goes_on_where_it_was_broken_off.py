@@ -132,7 +132,7 @@ def test_the_story_goes_on_and_every_passage_is_stored_once(run):
 
 def test_phones_with_nothing_to_say_give_a_sign_of_life_within_five_minutes(run):
     with StandIn() as intake:
-        playing.play(run.pk, url=intake.url, clock=lambda: EVENING, stop=threading.Event())
+        twice = playing.play(run.pk, url=intake.url, clock=lambda: EVENING, stop=threading.Event()).counts
         spoke = Phone.objects.exclude(last=None).count()
         stored, before = len(intake.stored), intake.requests
         for minute in range(1, 6):
@@ -140,4 +140,4 @@ def test_phones_with_nothing_to_say_give_a_sign_of_life_within_five_minutes(run)
             playing.go_on(url=intake.url, clock=lambda at=at: at, stop=threading.Event())
         assert intake.requests - before >= spoke - 2 > 0  # two have no network
         assert len(intake.stored) - stored < 60
-        assert Run.objects.get().counts.get("duplicate", 0) <= run.counts.get("duplicate", 0) + 20
+        assert Run.objects.get().counts.get("duplicate") == twice.get("duplicate")  # they are not counted
