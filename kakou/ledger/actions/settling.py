@@ -13,7 +13,8 @@ from kakou.kernel.time import to_ms
 from kakou.ledger.actions.loops import Loops
 from kakou.ledger.queries.ground import Ground
 from kakou.ledger.queries.histories import History
-from kakou.ledger.stays import Stay, changes, fold, stay_id
+from kakou.ledger.stays import Crossing, Stay, changes, fold, stay_id
+from kakou.ledger.stays.remembered import ends_remembered, passages_of
 from kakou.ledger.stays.rows import READ, json_of, stay_of
 from kakou.ledger.stays.together import two_gates_at_once
 from kakou.web.actions import announce
@@ -63,8 +64,10 @@ def settle(histories: Iterable[History], old: Standing, ground: Ground, *, at: d
     left = dict(old)
     for history in histories:
         subject = UUID(bytes=history.subject)
-        new = fold(history.crossings, ground.topology, ground.homes.get(history.subject, frozenset()))
-        todo = changes(was := left.pop(history.subject, ()), new)
+        was = left.pop(history.subject, ())
+        crossings = [*history.crossings, *_remembered(was, history)] if was else history.crossings
+        new = fold(crossings, ground.topology, ground.homes.get(history.subject, frozenset()))
+        todo = changes(was, new)
         put += [json_of(subject, history.subject_kind, stay) for stay in [*todo.insert, *todo.update]]
         gone += [stay_id(subject, stay) for stay in todo.delete]
         touched |= {stay.enclosure for part in todo for stay in part}
@@ -79,6 +82,19 @@ def settle(histories: Iterable[History], old: Standing, ground: Ground, *, at: d
     for node in sorted(touched):
         announce("ledger.stays", node=node)
     return Settled(len(put), len(gone))
+
+
+def _remembered(was: Sequence[Stay], history: History) -> list[Crossing]:
+    """Ends of stays whose passages retention took away; those that went over to another subject are not."""
+    missing = passages_of(was) - {crossing[1] for crossing in history.crossings}
+    if not missing:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select uuid_send(id) from ledger_passage where id = any(%s)", [[UUID(int=passage) for passage in missing]]
+        )
+        there = {int.from_bytes(passage, "big") for (passage,) in cursor.fetchall()}
+    return ends_remembered(was, missing - there)
 
 
 def _write(put: list[str], gone: list[UUID]) -> None:
