@@ -107,7 +107,7 @@ class Cell:
         if isinstance(value, str):
             told = unguarded(value.strip()).strip()
             if _ROUNDED.fullmatch(told):
-                raise self.problem(wording.LOST_DIGITS, fix=wording.FIX_DIGITS, number=told)
+                raise self.problem(wording.LOST_DIGITS, fix=wording.FIX_DIGITS)
             return told
         if value is None:
             return ""
@@ -146,7 +146,7 @@ class Cell:
         if value != int(value):
             return repr(value)
         if abs(value) >= 10**EXCEL_DIGITS:
-            raise self.problem(wording.LOST_DIGITS, fix=wording.FIX_DIGITS, number=str(int(value)))
+            raise self.problem(wording.LOST_DIGITS, fix=wording.FIX_DIGITS)
         return str(int(value))
 
     def _empty(self) -> str:
