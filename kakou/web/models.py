@@ -25,7 +25,7 @@ class Xid8Field(BigInteger):
 class Event(models.Model):
     """One change, inserted in the transaction that made it and read by the hub only (`kakou.web.sse`).
 
-    Its cursor is (xid, id): ids alone would lose the event of a transaction that took its id early and commits late.
+    Its reader's cursor is a snapshot: ids would lose the event of a transaction that took its id early, commits late.
     The wall of this table is declared in `kakou.access.scope.build`, because web lies below access.
     """
 

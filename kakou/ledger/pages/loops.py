@@ -17,9 +17,9 @@ from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.ledger.forms import EvidenceForm, NoteForm
+from kakou.ledger.pages import frame
 from kakou.ledger.queries.labels import Label, labels
 from kakou.ledger.queries.matters import About, about
-from kakou.places import queries as places
 from kakou.web.kit.lists import page_of
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
@@ -116,7 +116,7 @@ def rows_of(found: Sequence[OpenOrder]) -> list[Row]:
     orders = [row.order for row in found]
     whom = about(orders)
     called = labels((one.subject, one.subject_kind) for one in whom.values())
-    names = places.names({order.node_id for order in orders} | {one.gate for one in whom.values() if one.gate})
+    names = frame.where_names({order.node_id for order in orders} | {one.gate for one in whom.values() if one.gate})
     return [_row(one, names, whom.get(one.order.id), called) for one in found]
 
 

@@ -20,9 +20,9 @@ from kakou.ledger.actions.quarantine import resolve
 from kakou.ledger.forms import ResolutionForm
 from kakou.ledger.models import Quarantined
 from kakou.ledger.models.quarantine import WAITING
+from kakou.ledger.pages import frame
 from kakou.ledger.pages.words import UNFIT
 from kakou.ledger.queries.quarantine import item_at, payload_of, waiting
-from kakou.places import queries as places
 from kakou.web.kit.lists import page_of
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
@@ -96,6 +96,6 @@ def why(code: str) -> str:
 
 def rows_of(items: list[Quarantined]) -> list[Row]:
     """Items with the names of their gates and phones. Three queries."""
-    gates = places.names({item.node_id for item in items})
+    gates = frame.where_names({item.node_id for item in items})
     phones = dict(Device.objects.filter(pk__in={item.device_id for item in items}).values_list("pk", "name"))
     return [Row(item, why(item.reason), gates.get(item.node_id, ""), phones.get(item.device_id, "")) for item in items]

@@ -23,7 +23,6 @@ from kakou.ledger.queries.trail import corrected_of, kind_of, passages_of, stays
 from kakou.ledger.stays.rows import KINDS
 from kakou.ledger.stays.shapes import ABSENCE, Flag
 from kakou.people.queries import PersonShown, VehicleShown, shown_many
-from kakou.places import queries as places
 from kakou.web.kit.lists import page_of
 
 ROWS = 100
@@ -63,7 +62,7 @@ def timeline(request: StaffRequest, subject: UUID) -> HttpResponse:
     page = page_of(passages_of(subject), request.GET.get("page", ""), size=ROWS)
     stays = stays_of(subject)
     shown = shown_many([subject]).get(subject)
-    names = places.names(_nodes(page.rows, stays) | ({shown.node_id} if shown else set()))
+    names = frame.where_names(_nodes(page.rows, stays) | ({shown.node_id} if shown else set()))
     rows = [_stay_row(stay, names) for stay in stays]
     context = {
         "now": request.now,

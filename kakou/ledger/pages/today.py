@@ -62,7 +62,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "is_today": asked.end > request.now,
         "day": day,
         "slots": slots(day),
-        "gates": gate_rows(gates, day.gates, phones, request.now),
+        "gates": [row for row in gate_rows(gates, day.gates, phones, request.now) if _is_worth_a_row(row)],
         "one": gates[0] if len(gates) == 1 else None,
         "page": page,
         "rows": passage_rows(days.lines_of(page.rows), gates, names),
@@ -71,6 +71,11 @@ def today(request: StaffRequest) -> HttpResponse:
         "phones": phones,
     }
     return render(request, "ledger/today.html", context)
+
+
+def _is_worth_a_row(row: GateRow) -> bool:
+    """A sealed entrance at which nobody passed is no news of the day."""
+    return row.gate.state == EntranceState.STAFFED.value or row.last is not None or row.phones.count > 0
 
 
 def slots(day: days.Day) -> list[tuple[dt.datetime, days.Flow]]:

@@ -48,7 +48,6 @@ VERDICTS: Mapping[Verdict, Sign] = {
 }
 CLOCKS: Mapping[Clock, str] = {
     Clock.SKEWED: gettext_noop("the phone's clock was far off"),
-    Clock.CORRECTED: gettext_noop("clock corrected"),
     Clock.FUTURE: gettext_noop("says it happened after it arrived"),
     Clock.ID_DISAGREES: gettext_noop("its id says another time"),
     Clock.IMPORTED: gettext_noop("from a file"),

@@ -72,14 +72,13 @@ def verdict(code: int) -> SafeString:
 
 @register.simple_tag
 def clock_words(flags: int) -> str:
-    """What is to be known about the time of a passage; nothing when it is fine."""
+    """What is to be known about the time of a passage; nothing when it is fine or was corrected by little."""
     return ", ".join(gettext(words) for flag, words in CLOCKS.items() if flag & flags_of(flags))
 
 
 def flags_of(number: int) -> Clock:
-    """As flags; a skewed clock was corrected too, which need not be said twice."""
-    flags = Clock(number)
-    return flags & ~Clock.CORRECTED if Clock.SKEWED in flags else flags
+    """As flags; correcting a clock by seconds is everyday work and not worth a word."""
+    return Clock(number) & ~Clock.CORRECTED
 
 
 @register.simple_tag

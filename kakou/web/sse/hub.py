@@ -1,7 +1,8 @@
 """One LISTEN connection per process, the event table as replay log.
 
-Only rows older than every running transaction are read, so one that commits late cannot slip in behind a cursor that
-was already handed out. Price: a long writing transaction holds the feed back, so imports write in small ones.
+The cursor is a PostgreSQL snapshot: what a stream is told next is every row that its last snapshot did not see. So a
+transaction that takes its id early and commits late is told when it commits, is never lost, and holds nobody back
+(ids as a cursor lose it; waiting for the oldest running transaction lets one long fold silence every page).
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
-Cursor = tuple[int, int]
-
-READ = """select xid::text::bigint as xid, id, node_id, topic, body::text as body from web_event
-  where (xid, id) > ($1::text::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-    and node_id = any($3::int[]) order by xid, id limit 500"""
-HEAD = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
-CURSOR = re.compile(r"(\d{1,19})-(\d{1,19})")
-LAST_ID = 2**63 - 1
+READ = """select pg_current_snapshot()::text as seen, e.* from (select 1) as always left join lateral (
+  select id, node_id, topic, body::text as body from web_event where xid >= pg_snapshot_xmin($1::text::pg_snapshot)
+    and not pg_visible_in_snapshot(xid, $1::text::pg_snapshot) and node_id = any($2::int[])
+  order by xid, id limit 501) e on true"""
+HEAD = "select pg_current_snapshot()::text as seen"
+# a snapshot of another database (an older backup was restored) may lie in this one's future: begin anew
+KNOWN = "select pg_snapshot_xmax($1::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) as known"
+SNAPSHOT = re.compile(r"\d{1,20}:\d{1,20}:(\d{1,20}(,\d{1,20}){0,999})?")
+AT_ONCE = 500  # of more than these a page is told to look at everything again
 
 log = structlog.get_logger("kakou.web.sse")
 
@@ -118,14 +120,13 @@ class Hub:
             return rows
 
     async def events(self, after: str, ticket: Ticket) -> AsyncGenerator[bytes, None]:
-        """The stream's bytes. `after` is the last id that was seen ("xid-id"), or '' to begin now."""
+        """The stream's bytes. `after` is the last snapshot that was told, or '' to begin now."""
         wake = asyncio.Event()
         self.streams.add(wake)
         try:
-            seen = CURSOR.fullmatch(after)
-            cursor = (int(seen[1]), int(seen[2])) if seen else await self._head()
+            cursor = await self._begin(after)
             # the cursor is told at once: even a page that has heard nothing can come back to where it began
-            yield f'retry: 1000\nid: {cursor[0]}-{cursor[1]}\ndata: {{"topic":"hello"}}\n\n'.encode()
+            yield f'retry: 1000\nid: {cursor}\ndata: {{"topic":"hello"}}\n\n'.encode()
             quiet_since = time.monotonic()
             while not self.closing and time.time() < ticket.expires:
                 wake.clear()
@@ -140,20 +141,30 @@ class Hub:
         finally:
             self.streams.discard(wake)
 
-    async def _head(self) -> Cursor:
+    async def _begin(self, after: str) -> str:
+        """The snapshot to go on from: the one the browser brings, where this database made it, else now."""
+        if SNAPSHOT.fullmatch(after):
+            with contextlib.suppress(asyncpg.DataError):
+                [row] = await self._fetch(KNOWN, after)
+                if row["known"]:
+                    return after
         [row] = await self._fetch(HEAD)
-        return (int(row[0]), LAST_ID)
+        return str(row["seen"])
 
-    async def _news(self, cursor: Cursor, ticket: Ticket) -> tuple[bytes, Cursor]:
-        """What the ticket may hear after `cursor`, and the new cursor. A database that is away is no news."""
+    async def _news(self, cursor: str, ticket: Ticket) -> tuple[bytes, str]:
+        """What the ticket may hear and `cursor` did not see, and the new cursor. A database that is away is no news."""
         try:
-            rows = await self._fetch(READ, str(cursor[0]), cursor[1], ticket.nodes)
+            rows = await self._fetch(READ, cursor, ticket.nodes)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             return b"", cursor
-        if not rows:
-            return b"", cursor
-        told = [_told(row) for row in rows if ticket.hears(row["topic"], row["node_id"])]
-        return b"".join(told), (rows[-1]["xid"], rows[-1]["id"])
+        seen = str(rows[0]["seen"])
+        told = [_told(row) for row in rows if row["id"] is not None and ticket.hears(row["topic"], row["node_id"])]
+        if len(rows) > AT_ONCE:
+            told = ['{"topic":"everything"}']
+        # each message is whole; the cursor stands with the last, so that a line cut between them tells them again
+        text = "".join(f"data: {data}\n\n" for data in told[:-1])
+        text += f"id: {seen}\ndata: {told[-1]}\n\n" if told else ""
+        return text.encode(), seen
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI: GET /events."""
@@ -195,9 +206,9 @@ STREAM_HEADERS = [
 ]
 
 
-def _told(row: asyncpg.Record) -> bytes:
+def _told(row: asyncpg.Record) -> str:
     told = {"topic": row["topic"], "node": row["node_id"], "body": json.loads(row["body"])}
-    return f"id: {row['xid']}-{row['id']}\ndata: {json.dumps(told, separators=(',', ':'))}\n\n".encode()
+    return json.dumps(told, separators=(",", ":"))
 
 
 def _cookie(header: str) -> str:

@@ -119,7 +119,7 @@ def test_it_comes_back_to_what_was_said_while_it_was_away():
     play(story)
 
 
-def test_it_never_loses_one_that_was_written_early_and_committed_late():
+def test_one_that_commits_late_is_told_then_and_holds_back_nobody():
     async def story(hub: Hub) -> None:
         page = Browser(hub, cookie(ledger=[1]))
         await page.hello()
@@ -130,13 +130,53 @@ def test_it_never_loses_one_that_was_written_early_and_committed_late():
         await early.start()
         await writer.execute("insert into web_event (node_id, topic, body) values (1, 'ledger.passages', '{\"n\":1}')")
         await say("ledger.passages", 1, n=2)
+        await page.until(lambda: len(page.told()) == 1)
+        assert page.told()[0]["body"] == {"n": 2}
+        came_back = Browser(hub, cookie(ledger=[1]), after=page.last_id())
+        await came_back.hello()
         await early.commit()
         await writer.close()
-        await page.until(lambda: len(page.told()) == 2)
-        assert [told["body"]["n"] for told in page.told()] == [1, 2]
-        await page.leave()
+        for one, expected in ((page, [2, 1]), (came_back, [1])):
+            await one.until(lambda one=one, expected=expected: len(one.told()) == len(expected))
+            assert [told["body"]["n"] for told in one.told()] == expected
+            await one.leave()
 
     play(story, poll=0.05)
+
+
+def test_whoever_was_away_for_long_is_told_to_look_at_everything():
+    async def story(hub: Hub) -> None:
+        first = Browser(hub, cookie(ledger=[1]))
+        await first.hello()
+        await first.leave()
+        writer = await asyncpg.connect(
+            host=connection.settings_dict["HOST"], user="kakou_pages", database=connection.settings_dict["NAME"]
+        )
+        await writer.execute(
+            "insert into web_event (node_id, topic, body)"
+            " select 1, 'ledger.passages', '{}' from generate_series(1, 501)"
+        )
+        await writer.close()
+        again = Browser(hub, cookie(ledger=[1]), after=first.last_id())
+        await again.until(lambda: bool(again.told()))
+        assert again.told() == [{"topic": "everything"}]
+        await again.leave()
+
+    play(story)
+
+
+@pytest.mark.parametrize("after", ["0-0", "5:3:", "1:2:3,", "99999999999:99999999999:", "x", "1" * 400])
+def test_a_cursor_of_somebody_else_begins_now(after):
+    async def story(hub: Hub) -> None:
+        await say("ledger.passages", 1, n=1)
+        page = Browser(hub, cookie(ledger=[1]), after=after)
+        await page.hello()
+        await say("ledger.passages", 1, n=2)
+        await page.until(lambda: bool(page.told()))
+        assert [told["body"]["n"] for told in page.told()] == [2]
+        await page.leave()
+
+    play(story)
 
 
 def test_it_heals_when_the_database_drops_the_line():

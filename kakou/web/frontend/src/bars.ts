@@ -46,6 +46,7 @@ export function mount(element: HTMLElement): void {
           type: "category",
           data: [...labels],
           axisTick: { show: false },
+          axisLabel: { interval: Math.max(0, Math.ceil(labels.length / (element.clientWidth / 88)) - 1) },
           axisLine: { lineStyle: { color: token("--line") } },
         },
         yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: token("--line") } } },

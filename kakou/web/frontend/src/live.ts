@@ -34,7 +34,9 @@ const refreshers = new WeakMap<Element, () => void>();
 
 function refresh(topic: string): void {
   for (const part of document.querySelectorAll<HTMLElement>("[data-live]")) {
-    if (!(part.dataset.live ?? "").split(" ").includes(topic)) continue;
+    // a part names whole topics ("orders.changed") or heads of them ("orders")
+    const cares = (part.dataset.live ?? "").split(" ").some((name) => topic === name || topic.startsWith(`${name}.`));
+    if (!cares) continue;
     let go = refreshers.get(part);
     if (!go) {
       go = calmly(() => {
@@ -93,7 +95,8 @@ async function connect(line: Line): Promise<void> {
   source.onmessage = (event) => {
     line.cursor = event.lastEventId || line.cursor;
     const { topic } = JSON.parse(String(event.data)) as { topic: string };
-    refresh(topic);
+    if (topic === "everything") everything();
+    else refresh(topic);
   };
   source.onerror = () => {
     line.lostAt ??= Date.now();
