@@ -79,11 +79,12 @@ def _make_ready(run: Run, clock: Clock, stop: threading.Event) -> None:
     settlement = queries.settled()
     world = World(settlement.seed)
     make_days(run.start - _SPARE, run.until.date() + _SPARE)  # a clock may be hours off, and days are UTC
-    enrol_phones(run, settlement=settlement, world=world, at=clock())
     for _ in register_people(world=world, upto=run.people[1], at=clock(), stop=stop):
         run.beat_at = clock()
         run.save(update_fields=["beat_at"])
         _heed(run, stop)
+    if not stop.is_set():  # last: a phone that is enrolled and not heard makes its gate look silent
+        enrol_phones(run, settlement=settlement, world=world, at=clock())
 
 
 def _heed(run: Run, stop: threading.Event) -> None:
