@@ -153,6 +153,11 @@ class Cell:
         raise self.problem(wording.EMPTY_CELL, fix=wording.FIX_EMPTY)
 
 
+def filled(value: Value) -> bool:
+    """Is there anything in the cell but spaces?"""
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
 def shortened(text: str, limit: int = 40) -> str:
     """At most `limit` characters, for a message."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kakou.web.sheets import wording
-from kakou.web.sheets.cells import Cell, Column, Row, Value, plain_title, shortened, unguarded
+from kakou.web.sheets.cells import Cell, Column, Row, Value, filled, plain_title, shortened, unguarded
 from kakou.web.sheets.encoding import encoding_of
 from kakou.web.sheets.limits import Limits
 from kakou.web.sheets.package import open_package
@@ -214,7 +214,7 @@ def _find_titles(sheet: Sheet, header_row: int | None, layout: Layout) -> None:
 
 
 def _filled(raw: _Raw) -> int:
-    return sum(value is not None and value != "" for value in raw.cells.values())
+    return sum(map(filled, raw.cells.values()))
 
 
 def _columns(titles: _Raw, layout: Layout) -> list[Column]:

@@ -57,7 +57,7 @@ def _records(text: io.TextIOWrapper, limits: Limits) -> Iterator[tuple[int, list
         if record is None:
             return
         number += 1
-        if any(record):
+        if any(map(str.strip, record)):
             yield number, _checked(record, number, limits), delimiter
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from kakou.web.sheets import wording
-from kakou.web.sheets.cells import Broken, Formula, Value, column_letters
+from kakou.web.sheets.cells import Broken, Formula, Value, column_letters, filled
 from kakou.web.sheets.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
 from kakou.web.sheets.package import Package
 from kakou.web.sheets.problems import CellProblem, SheetRefused
@@ -159,7 +159,7 @@ class _Handler:
         return value
 
     def _end_row(self) -> None:
-        if self._row is not None and any(value is not None and value != "" for value in self._row.cells.values()):
+        if self._row is not None and any(map(filled, self._row.cells.values())):
             self.ready.append(self._row)
         self._row = None
 

@@ -196,7 +196,7 @@ def test_it_reads_what_another_reader_reads(rows):
 
 
 def plain(value: object) -> object:
-    return None if value == "" and isinstance(value, str) else value
+    return None if isinstance(value, str) and not value.strip() else value  # calamine drops cells of spaces
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), max_size=5))

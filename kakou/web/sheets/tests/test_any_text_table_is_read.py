@@ -36,7 +36,7 @@ def test_it_reads_gzip():
 
 
 def test_it_counts_rows_as_excel_does():
-    assert read(b'a,b\n\n"x\ny",1\n,\nz,2\n')[1] == [(3, ["x\ny", "1"]), (5, ["z", "2"])]
+    assert read(b'a,b\n\n"x\ny",1\n , \nz,2\n')[1] == [(3, ["x\ny", "1"]), (5, ["z", "2"])]
 
 
 def test_it_names_byte_and_line_of_a_damaged_character():
