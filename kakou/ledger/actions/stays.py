@@ -82,8 +82,15 @@ def refold(*, subjects: Collection[UUID], at: dt.datetime) -> Settled:
 
 
 def lock(cursor: CursorWrapper) -> int:
-    """Make every other writer of stays wait until this transaction ends; the last transaction folded."""
-    cursor.execute("select xid from ledger_foldcursor where name = %s for update", [CURSOR])
+    """Make every other writer of stays wait until this transaction ends; the last transaction folded.
+
+    In a database restored from a backup transactions are counted anew, below what the cursor says: then from the first.
+    """
+    cursor.execute(
+        "select case when xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint then xid else 0 end"
+        " from ledger_foldcursor where name = %s for update",
+        [CURSOR],
+    )
     if (found := cursor.fetchone()) is None:
         cursor.execute("insert into ledger_foldcursor (name, xid) values (%s, 0) on conflict do nothing", [CURSOR])
         return lock(cursor)

@@ -7,6 +7,7 @@ import pytest
 
 from kakou.access.scope import acting_as_system
 from kakou.ledger.actions.stays import fold_new
+from kakou.ledger.models import FoldCursor
 from kakou.ledger.stays import StayState
 from kakou.ledger.stays.rows import STATES
 from kakou.ledger.tests.gatework import IN, OUT, THROUGH, Crossing, as_worker, fold_all, land, stays, told, upload
@@ -50,6 +51,15 @@ def test_it_takes_a_transaction_whole_even_when_the_batch_is_full(land):
     upload(*[Crossing(UUID(int=n << 100), land.compound_gate, IN, at(0)) for n in range(1, 8)])
     fold_all(at(1), most=3)
     assert len(told(land.compound)) == 7
+
+
+def test_it_goes_on_in_a_database_restored_from_a_backup(land):
+    """There transactions are counted anew: the cursor of the old server lies ahead of all of them."""
+    with acting_as_system():
+        FoldCursor.objects.update_or_create(name="stays", defaults={"xid": 1 << 60})
+    upload(Crossing(WANG, land.compound_gate, IN, at(0)))
+    fold_all(at(1))
+    assert len(told(land.compound)) == 1
 
 
 def test_it_folds_a_late_passage_into_its_subject_only(land):
