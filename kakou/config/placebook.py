@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from kakou.access.pages import nodes_held
 from kakou.access.rules import Permission
+from kakou.ledger.queries.where import Gate, titled
 from kakou.places import queries
 from kakou.places.models import Entrance, Unit
 from kakou.places.rules import TITLES, UnitKind
@@ -21,25 +22,25 @@ def of_unit(unit: Unit) -> Place:
     return Place(unit.node_id, unit.name, gettext(TITLES[UnitKind(unit.kind)]))
 
 
-def of_entrance(entrance: Entrance) -> Place:
-    """An entrance as the shell shows it: with its unit, for every compound has a south gate."""
-    return Place(entrance.node_id, f"{entrance.unit.name} {entrance.name}", gettext("gate"))
+def of_gate(gate: Gate) -> Place:
+    """An entrance as the shell shows it."""
+    return Place(gate.node_id, gate.title, gettext("gate"))
 
 
 class Places:
     """See `kakou.web.events.PlaceBook`. Scoped managers keep every answer within what the viewer may see."""
 
     def named(self, request: HttpRequest, node: int) -> Place | None:
-        """One or two queries."""
+        """One to three queries."""
         if unit := Unit.objects.filter(node_id=node).first():
             return of_unit(unit)
-        entrance = Entrance.objects.select_related("unit").filter(node_id=node).first()
-        return of_entrance(entrance) if entrance else None
+        gates = titled(Entrance.objects.filter(node_id=node))
+        return of_gate(gates[0]) if gates else None
 
     def path(self, request: HttpRequest, node: int) -> Sequence[Place]:
-        """Three queries."""
-        gates = Entrance.objects.select_related("unit").filter(node_id=node)
-        return [*map(of_unit, queries.path_of(node)), *map(of_entrance, gates)]
+        """Four queries."""
+        gates = titled(Entrance.objects.filter(node_id=node))
+        return [*map(of_unit, queries.path_of(node)), *map(of_gate, gates)]
 
     def below(self, request: HttpRequest, node: int | None) -> Sequence[Place]:
         """The units inside, then the gates; at the top the outermost that the viewer sees."""
@@ -50,12 +51,11 @@ class Places:
             seen = set(nodes_held(Permission.SEE_PLACES))
             wanted = [held for held in seen if parents.get(held) not in seen]
         units = Unit.objects.filter(node_id__in=wanted).order_by("code", "name")
-        gates = Entrance.objects.filter(node_id__in=wanted).select_related("unit").order_by("name")
-        return [*map(of_unit, units), *map(of_entrance, gates)]
+        return [*map(of_unit, units), *map(of_gate, titled(Entrance.objects.filter(node_id__in=wanted)))]
 
     def search(self, request: HttpRequest, words: str, limit: int) -> Sequence[Place]:
         """Units first: whoever types a compound's name means the compound."""
-        units = [of_unit(unit) for unit in Unit.objects.filter(name__icontains=words).order_by("name")[:limit]]
-        named = Q(name__icontains=words) | Q(unit__name__icontains=words)
-        gates = Entrance.objects.select_related("unit").filter(named).order_by("unit__name", "name")
-        return units + [of_entrance(gate) for gate in gates[: limit - len(units)]]
+        units = list(Unit.objects.filter(name__icontains=words).order_by("name")[:limit])
+        named = Q(name__icontains=words) | Q(unit_id__in=[unit.pk for unit in units])
+        gates = titled(Entrance.objects.filter(named).order_by("unit_id", "name")[: limit - len(units)])
+        return [*map(of_unit, units), *map(of_gate, gates)]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kakou.access.models import Staff
 from kakou.access.pages import StaffRequest
+from kakou.ledger.queries.where import Gate, titled
 from kakou.places.models import Entrance, Unit
 from kakou.web.events import Place, registry
 from kakou.web.shell.here import place_of
@@ -54,17 +55,16 @@ def moment_asked(request: StaffRequest) -> dt.datetime:
     return min(given, request.now)
 
 
-def gate_names(gates: Iterable[Entrance], *, with_unit: bool) -> dict[int, str]:
+def gate_names(gates: Iterable[Gate], *, with_unit: bool) -> dict[int, str]:
     """Node → name; with its unit's where more than one unit is on the page."""
-    return {gate.node_id: f"{gate.unit.name} {gate.name}" if with_unit else gate.name for gate in gates}
+    return {gate.node_id: gate.title if with_unit else gate.name for gate in gates}
 
 
 def where_names(nodes: Collection[int]) -> dict[int, str]:
-    """Node → name: a unit's own, a gate's with its unit's, for every compound has a main gate. Two queries."""
+    """Node → name: a unit's own, a gate's with its unit's, for every compound has a main gate. Three queries."""
     wanted = set(nodes)
-    gates = Entrance.objects.filter(node_id__in=wanted).values_list("node_id", "unit__name", "name")
     units = Unit.objects.filter(node_id__in=wanted).values_list("node_id", "name")
-    return dict(units) | {node: f"{unit} {gate}" for node, unit, gate in gates}
+    return dict(units) | {gate.node_id: gate.title for gate in titled(Entrance.objects.filter(node_id__in=wanted))}
 
 
 def staff_names(ids: Collection[int | None]) -> dict[int | None, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, ngettext
@@ -16,8 +16,10 @@ from kakou.ledger.pages import frame
 from kakou.ledger.queries.inside import Group, Inside, Line, SilentGate, inside, lines
 from kakou.ledger.queries.labels import Label, labels
 from kakou.places import queries as places
+from kakou.places.models import Entrance, Unit
 from kakou.web.events import registry
 from kakou.web.kit.lists import Page
+from kakou.web.shell.here import moved_to
 
 ROWS = 50
 GROUPS = {
@@ -43,6 +45,8 @@ def who_is_inside(request: StaffRequest) -> HttpResponse:
     place = frame.place_or_only(request)
     if place is None:
         return render(request, "ledger/choose.html", {"places": registry.places.below(request, None)})
+    if gate := Entrance.objects.filter(node_id=place.id).first():
+        return _of_its_unit(request, gate)
     at = frame.moment_asked(request)
     found = inside(place.id, at=at, now=request.now)
     group = _group(request.GET.get("show", ""))
@@ -67,6 +71,14 @@ def who_is_inside(request: StaffRequest) -> HttpResponse:
         "since": _since(found.silent),
     }
     return render(request, "ledger/inside.html", context)
+
+
+def _of_its_unit(request: StaffRequest, gate: Entrance) -> HttpResponse:
+    """Nobody is inside a gate: on to its unit, or to a word about it for whoever has the gate alone."""
+    unit = Unit.objects.filter(pk=gate.unit_id).first()
+    if unit is None:
+        return render(request, "ledger/only_a_gate.html", {"now": request.now})
+    return HttpResponseRedirect(moved_to(request.get_full_path(), unit.node_id))
 
 
 def _many(found: Inside) -> dict[Group, str]:

@@ -14,8 +14,7 @@ from kakou.ledger.pages import frame
 from kakou.ledger.pages.words import ENTRANCES, Sign
 from kakou.ledger.queries import day as days
 from kakou.ledger.queries.labels import Label, labels
-from kakou.ledger.queries.where import NO_PHONES, Phones, gates_of, phones_of
-from kakou.places.models import Entrance
+from kakou.ledger.queries.where import NO_PHONES, Gate, Phones, gates_of, phones_of
 from kakou.places.rules import EntranceState
 from kakou.web.kit.lists import page_of
 from kakou.web.shell.here import place_of
@@ -27,7 +26,7 @@ ROWS = 25
 class GateRow:
     """One gate in the list: what passed there that day, and how fresh that is."""
 
-    gate: Entrance
+    gate: Gate
     sign: Sign
     flow: days.Flow
     last: dt.datetime | None
@@ -88,7 +87,7 @@ def slots(day: days.Day) -> list[tuple[dt.datetime, days.Flow]]:
 
 
 def gate_rows(
-    gates: list[Entrance],
+    gates: list[Gate],
     flows: dict[int, tuple[days.Flow, dt.datetime]],
     phones: dict[int, Phones],
     now: dt.datetime,
@@ -103,7 +102,7 @@ def gate_rows(
     return sorted(rows, key=lambda row: (not row.silent, row.gate.state != EntranceState.STAFFED.value))
 
 
-def passage_rows(lines: list[days.Line], gates: list[Entrance], names: dict[int | None, str]) -> list[PassageRow]:
+def passage_rows(lines: list[days.Line], gates: list[Gate], names: dict[int | None, str]) -> list[PassageRow]:
     """Lines with the names of their subjects, gates and recorders."""
     called = labels((line.subject, line.subject_kind) for line in lines)
     gate_names = frame.gate_names(gates, with_unit=len({gate.unit_id for gate in gates}) > 1)
