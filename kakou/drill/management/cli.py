@@ -17,7 +17,7 @@ from kakou.drill import actions, queries, tasks
 from kakou.drill.actions import DAYS, FIRST_DAYS, FIRST_PEOPLE, PEOPLE, SEED, Tell
 from kakou.drill.models import Run
 from kakou.drill.playing import Progress as Told
-from kakou.drill.playing import go_on, play
+from kakou.drill.playing import play
 from kakou.drill.rules import MOST_DAYS, MOST_PEOPLE, DrillRefused, State
 from kakou.kernel.time import now
 
@@ -74,12 +74,11 @@ def first_days(url: str) -> None:
     """
     with _stops_on_ctrl_c() as stop, _bar(False) as tell:
         actions.first_days(url=url, clock=now, people=FIRST_PEOPLE, days=FIRST_DAYS, stop=stop, tell=tell)
-        go_on(url=url, clock=now, stop=stop)  # what happened while the system was off
     if stop.is_set():
         return
     actions.plan_rest(people=PEOPLE, days=DAYS, at=now())
     tasks.defer_what_is_left(url=url, at=now())
-    tasks.defer_next(url=url, at=now())
+    tasks.defer_next(url=url, at=now())  # begins with what happened while the system was off
     _print_logins(url)
 
 
@@ -145,12 +144,12 @@ def _print_logins(url: str) -> None:
 def _bar(as_json: bool) -> Iterator[Tell]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=as_json) as bar:
-        task = bar.add_task(_("Drill"), total=1000)
+        task = bar.add_task(_("Drill"), total=1000, visible=False)  # until there is something to tell
 
         def tell(told: Told) -> None:
             stored = told.counts.get("stored", 0)
             words = _("Drill: %(count)d passages") % {"count": stored}
-            bar.update(task, completed=told.permille, description=words)
+            bar.update(task, completed=told.permille, description=words, visible=True)
 
         yield tell
 
