@@ -94,24 +94,29 @@ class Line:
 
 
 def day_of(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> Day:
-    """What passed at `gates` from `start` until before `end`. Two queries."""
+    """What passed at `gates` from `start` until before `end`. One query: each costs the planning of every day kept."""
     total = Flow()
     buckets: dict[dt.datetime, Flow] = {}
-    for row in _by(_held(gates, start, end).annotate(slot=_slot(start)), "slot"):
-        flow = buckets.setdefault(row["slot"], Flow())
-        for counted in (flow, total):
+    found: dict[int, tuple[Flow, dt.datetime]] = {}
+    for row in _by(_held(gates, start, end).annotate(slot=_slot(start)), "slot", "node_id"):
+        _add_at_gate(found, row)
+        for counted in (buckets.setdefault(row["slot"], Flow()), total):
             counted.add(row["direction"], row["crossed"], row["n"])
-    return Day(start, end, total, sorted(buckets.items()), per_gate(gates, start, end))
+    return Day(start, end, total, sorted(buckets.items()), found)
 
 
 def per_gate(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> dict[int, tuple[Flow, dt.datetime]]:
     """Gate → its flow and its last passage; a gate at which nobody was is not a key. One query."""
     found: dict[int, tuple[Flow, dt.datetime]] = {}
     for row in _by(_held(gates, start, end), "node_id"):
-        flow, last = found.get(row["node_id"], (Flow(), row["last"]))
-        flow.add(row["direction"], row["crossed"], row["n"])
-        found[row["node_id"]] = flow, max(last, row["last"])
+        _add_at_gate(found, row)
     return found
+
+
+def _add_at_gate(found: dict[int, tuple[Flow, dt.datetime]], row: dict[str, Any]) -> None:
+    flow, last = found.get(row["node_id"], (Flow(), row["last"]))
+    flow.add(row["direction"], row["crossed"], row["n"])
+    found[row["node_id"]] = flow, max(last, row["last"])
 
 
 def recorders(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> list[Recorder]:
@@ -153,6 +158,6 @@ def _slot(start: dt.datetime) -> Func:
     return Func(Value(BUCKET), F("happened_at"), Value(start), function="date_bin", output_field=DateTimeField())
 
 
-def _by(passages: QuerySet[Passage], key: str) -> QuerySet[Passage, dict[str, Any]]:
-    rows: QuerySet[Passage, dict[str, Any]] = passages.values(key, "direction", "crossed")
+def _by(passages: QuerySet[Passage], *keys: str) -> QuerySet[Passage, dict[str, Any]]:
+    rows: QuerySet[Passage, dict[str, Any]] = passages.values(*keys, "direction", "crossed")
     return rows.annotate(n=Count("id"), last=Max("happened_at"))
