@@ -174,7 +174,9 @@ DATABASES = {
 }
 # asyncpg's connections (the lane, the live feed) are opened beside Django and need the same
 ROLE_PASSWORDS: dict[str, str] = (
-    {role: role_password(role) for role in ("kakou_lane", "kakou_pages")} if env.str("DATABASE_URL", "") else {}
+    {role: role_password(role) for role in ("kakou_lane", "kakou_pages", "kakou_worker")}
+    if env.str("DATABASE_URL", "")
+    else {}
 )
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DATABASE_ROUTERS = ["kakou.config.routers.OwnerMigrates"]

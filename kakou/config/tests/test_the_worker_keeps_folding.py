@@ -33,7 +33,7 @@ def test_it_folds_what_comes_until_it_is_stopped(land, monkeypatch):
     thread = Folding(steps)
     thread.start()
     upload(Crossing(UUID(int=1 << 100), land.compound_gate, IN, NOON))
-    assert done.wait(20)
+    assert done.wait(60)
     thread.stop()
     assert not thread.is_alive()
     assert len(told(land.compound)) == 1

@@ -9,6 +9,7 @@ from itertools import count
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
 
 from kakou.access.scope import acting_as_system
@@ -58,6 +59,7 @@ def _reconnect(user):
     default.close()
     default.close_pool()
     default.settings_dict["USER"] = user
+    default.settings_dict["PASSWORD"] = settings.ROLE_PASSWORDS.get(user, "")  # none but on an external server
 
 
 @pytest.fixture
