@@ -24,6 +24,7 @@ from kakou.config.postgres.orphans import clear_stale_pid
 ROLES = ("postgres", "kakou_owner", "kakou_pages", "kakou_lane", "kakou_worker")
 PEER_ONLY = "local all all peer map=kakou\n"
 LOG_LIMIT = 20_000_000  # bytes; one older file is kept
+LOCK_OUTLIVES = 15.0  # seconds that a killed holder's half-started child may keep its lock
 NEW_CLUSTER_BYTES = 90_000_000  # what initdb writes, and the first write-ahead file
 SETTINGS = {
     "listen_addresses": "",
@@ -114,17 +115,14 @@ class PrivatePostgres:
     def _take_lock(self) -> None:
         file = self.data.parent / f"{self.data.name}.lock"
         held = os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+")
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = held.read().strip() or "?"
+        if (holder := _lock(held)) is not None:
             held.close()
             raise DataInUse(
                 "Kakou already runs on %(data)s (process %(holder)s). Stop that one first, or give this one its own "
                 "folder with KAKOU_HOME.",
                 data=self.data.parent,
                 holder=holder,
-            ) from None
+            )
         held.seek(0)
         held.truncate()
         held.write(f"{os.getpid()}\n")
@@ -199,3 +197,20 @@ class PrivatePostgres:
             told=told.strip()[-600:] or "none",
             log=self.log,
         )
+
+
+def _lock(file: IO[str]) -> str | None:
+    """Take the lock: None when it is ours, else who has it. One whose holder is dead is on its way out with what the
+    holder had begun to start: that is waited for."""
+    deadline = time.monotonic() + LOCK_OUTLIVES
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip()
+            if Path(f"/proc/{holder or 'nobody'}").exists() or time.monotonic() > deadline:
+                return holder or "?"
+            time.sleep(0.05)
+        else:
+            return None

@@ -19,7 +19,10 @@ def bare(text: str, drop: str) -> str:
     """`folded`, in capitals, without white space and without the characters of `drop`."""
     if text.isascii() and text.isalnum():
         return text.upper()  # the usual number, typed plainly: no form to bring it to
-    return "".join(c for c in folded(text).upper() if not c.isspace() and c not in drop)
+    before = None
+    while before != text:  # what is dropped may have stood between a letter and its accent, which now meet
+        before, text = text, "".join(c for c in folded(text).upper() if not c.isspace() and c not in drop)
+    return text
 
 
 def last_four(number: str) -> str:

@@ -140,6 +140,10 @@ def test_any_text_is_either_a_document_or_refused_in_words(kind, text):
         assert check_document(kind, document.number).match == document.match
 
 
+def test_a_letter_and_its_accent_meet_when_what_stood_between_them_is_dropped():
+    assert check_document("99", "A-\u0301").match == check_document("99", "\u00c1").match
+
+
 def test_the_last_four_keep_the_x():
     assert last_four("11010519491231002x") == "002X"
     assert last_four("+8613800001234") == "1234"
