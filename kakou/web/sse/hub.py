@@ -36,6 +36,10 @@ KNOWN = "select pg_snapshot_xmax($1::text::pg_snapshot) <= pg_snapshot_xmax(pg_c
 SNAPSHOT = re.compile(r"\d{1,20}:\d{1,20}:(\d{1,20}(,\d{1,20}){0,999})?")
 AT_ONCE = 500  # of more than these a page is told to look at everything again
 
+# what a connection says that was cut at any moment, the start of a session and the middle of an answer included
+AWAY = (OSError, EOFError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+PATIENCE = 5.0  # seconds for one look: a line that was cut without a word is given up
+
 log = structlog.get_logger("kakou.web.sse")
 
 
@@ -89,7 +93,7 @@ class Hub:
             try:
                 assert self._connect
                 connection = await self._connect()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            except AWAY:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 5.0)
                 continue
@@ -100,7 +104,7 @@ class Hub:
                 self.wake()  # what was said while nobody listened
                 await lost.wait()
                 log.warning("live feed lost its database connection")
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except AWAY:
                 await asyncio.sleep(wait)
             finally:
                 with contextlib.suppress(Exception):
@@ -112,7 +116,7 @@ class Hub:
             assert self._connect
             connection = self._readers.pop() if self._readers else await self._connect()
             try:
-                rows: list[asyncpg.Record] = await connection.fetch(query, *arguments)
+                rows: list[asyncpg.Record] = await connection.fetch(query, *arguments, timeout=PATIENCE)
             except BaseException:
                 connection.terminate()
                 raise
@@ -155,7 +159,7 @@ class Hub:
         """What the ticket may hear and `cursor` did not see, and the new cursor. A database that is away is no news."""
         try:
             rows = await self._fetch(READ, cursor, ticket.nodes)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        except AWAY:
             return b"", cursor
         seen = str(rows[0]["seen"])
         told = [_told(row) for row in rows if row["id"] is not None and ticket.hears(row["topic"], row["node_id"])]
@@ -186,6 +190,8 @@ class Hub:
         gone = asyncio.create_task(_until_gone(receive))
         pump = asyncio.create_task(self._pump(after, ticket, send))
         await asyncio.wait({gone, pump}, return_when=asyncio.FIRST_COMPLETED)
+        if pump.done() and not pump.cancelled() and (broken := pump.exception()):
+            log.error("a live stream ended by a fault; the page comes back by itself", fault=type(broken).__name__)
         for task in (gone, pump):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
