@@ -38,10 +38,19 @@ class Serve:
 
     def start(self):
         with self.log.open("ab") as log:
+            told = log.tell()
             self.process = subprocess.Popen(self.argv, cwd=ROOT, env=self.env, stdout=log, stderr=log)
-        until(lambda: "Ctrl-C stops" in self.log.read_text() or self.process.poll() is not None, seconds=90)
-        assert self.process.poll() is None, self.log.read_text()
+        until(lambda: "Ctrl-C stops" in self.told_since(told) or self.process.poll() is not None, seconds=90)
+        assert self.process.poll() is None, self.told_since(told)
         return self
+
+    def told_since(self, place):
+        """What it wrote after the first `place` bytes of its log."""
+        return self.log.read_bytes()[place:].decode(errors="replace")
+
+    @property
+    def runs(self):
+        return self.process.poll() is None
 
     @property
     def argv(self):
@@ -74,15 +83,22 @@ class Serve:
 
 
 @pytest.fixture(scope="module")
-def serve():
+def installation():
+    """One installation for all tests here; some of them stop it."""
     home = Path(tempfile.mkdtemp(prefix="kks"))
     home.chmod(0o711)
-    running = Serve(home, free_port()).start()
-    yield running
-    if running.process.poll() is None:
-        running.process.terminate()
-        running.process.wait(30)
+    installed = Serve(home, free_port()).start()
+    yield installed
+    if installed.runs:
+        installed.process.terminate()
+        installed.process.wait(30)
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def serve(installation):
+    """The installation, running whatever the test before did to it: tests come in any order."""
+    return installation if installation.runs else installation.start()
 
 
 def test_pages_come_through_the_one_port(serve):
@@ -160,22 +176,21 @@ print(f"{ticket.COOKIE}=" + ticket.issue({"ledger": [1]}, now=time.time()))
 def test_sigterm_ends_open_streams_and_every_part(serve):
     ended, everything = [], serve.everything()
     stream(serve, ended)
-    told = len(serve.log.read_text())
+    told = serve.log.stat().st_size
     serve.process.send_signal(signal.SIGTERM)
     assert serve.process.wait(60) == 0
-    assert "did not stop in time" not in serve.log.read_text(), "an open stream must not cost the front's patience"
+    assert "did not stop in time" not in serve.told_since(told), "an open stream must not cost the front's patience"
     until(lambda: ended)
     assert ended == ["cleanly"]
     assert [pid for pid in everything if not gone(pid)] == []
-    assert "Traceback" not in serve.log.read_text()[told:]
+    assert "Traceback" not in serve.told_since(told)
 
 
 def test_killed_with_kill_9_it_leaves_nothing_behind_and_starts_again(serve):
-    serve.start()
     everything = serve.everything()
+    assert everything
     serve.process.kill()
     serve.process.wait()
     until(lambda: all(gone(pid) for pid in everything), seconds=20)
-    serve.log.write_text("")
     serve.start()
     assert serve.status() == 200
