@@ -94,14 +94,15 @@ def first_untold(readings: Iterable[Reading], keys: Mapping[Subject, bytes]) -> 
 def _ways(
     readings: Iterable[Reading], ground: Ground, keys: Mapping[Subject, bytes], stands: Mapping[bytes, int]
 ) -> Iterator[tuple[int, Direction]]:
-    """Row → direction by the alternating rule, for rows that tell none."""
-    histories: dict[Subject, list[Reading]] = {}
+    """Row → direction by the alternating rule, for rows that tell none. One key is one history, in however many
+    spellings and with whatever else a row tells of the subject."""
+    histories: dict[bytes, list[Reading]] = {}
     for reading in readings:
         if reading.way is None:
-            histories.setdefault(reading.subject, []).append(reading)
-    for subject, history in histories.items():
+            histories.setdefault(keys[reading.subject], []).append(reading)
+    for key, history in histories.items():
         history.sort(key=lambda reading: (reading.ms, reading.row))
         homes = frozenset(ground.units[name] for name in {name for reading in history for name in reading.homes})
         gates = [ground.gates[reading.gate] for reading in history]
-        ways = directions(gates, ground.rules, ground.topology, homes, stands.get(keys[subject]))
+        ways = directions(gates, ground.rules, ground.topology, homes, stands.get(key))
         yield from zip((reading.row for reading in history), ways, strict=True)

@@ -52,6 +52,13 @@ def test_the_rule_begins_where_the_subject_stood():
     assert passage.way is Direction.IN
 
 
+def test_the_rule_tells_one_history_of_a_subject_that_only_some_rows_say_more_of():
+    named = Subject("vehicle", "plate", "car", name="王迪")
+    rows = [reading(2, 1000), reading(3, 2000, "b", subject=named), reading(4, 3000), reading(5, 4000, subject=named)]
+    ways = [passage.way for passage in to_passages(rows, GROUND, KEYS | {named: key(named)})]
+    assert ways == [Direction.IN, Direction.OUT, Direction.IN, Direction.OUT]
+
+
 def test_equal_rows_are_told_apart_by_their_ordinal_and_the_id_carries_the_time():
     first, second = to_passages([reading(2, 1000, way=Direction.IN), reading(9, 1000, way=Direction.IN)], GROUND, KEYS)
     assert first.id != second.id
