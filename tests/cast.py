@@ -11,6 +11,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from django.http import HttpRequest
+from django.test import Client
 
 from kakou.access.models import Device, Node, Staff
 from kakou.access.rules import Role
@@ -96,6 +98,28 @@ def staff(username: str, role: Role | None = None, node: Node | None = None, **m
     if role is not None:
         grant_role(staff=made, role=role, node=node, by=None, at=AT)
     return made
+
+
+def sign_in(client: Client, account: Staff) -> None:
+    """A browser that went through login as `account`, the second factor included where the account needs one.
+
+    The factor is a real one, in a session as login leaves it; the way there by password and code is walked in
+    `test_a_password_alone_opens_nothing`.
+    """
+    from allauth.account.internal.flows.login import record_authentication
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    if account.is_drill:
+        return
+    factor = (
+        Authenticator.objects.filter(user=account).first() or TOTP.activate(account, generate_totp_secret()).instance
+    )
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, account, "mfa", id=factor.pk, type=factor.type)
+    request.session.save()
 
 
 def enrol(by: Staff, node: Node, name: str = "phone") -> tuple[Device, str]:

@@ -23,7 +23,7 @@ from kakou.places.rules import EntranceKind, UnitKind
 from kakou.vault.keys import KeyStore
 from kakou.workorders.models import WorkOrder
 from tests.canaries import CANARIES, database_leaks, heard, leaks
-from tests.cast import enrol
+from tests.cast import enrol, sign_in
 
 __all__ = ["as_worker"]  # a fixture: stays are folded by the worker
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -128,7 +128,7 @@ def test_no_page_shows_a_canary_to_anybody(gate, cast, as_worker):
         addresses = list(pages([*known, *Person.objects.values_list("pk", flat=True)[:2]], list(orders)))
     for who in ("commander", "secretary", "investigator", "recorder"):
         client = Client(headers={"Accept-Language": "zh-hans"})
-        client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+        sign_in(client, getattr(cast, who))
         shown = [address for address in addresses if is_quiet(client.get(address, {"node": gate.pk}), address)]
         assert len(shown) > 3, who
         for one in CANARIES:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import secrets
 
+from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 
 from kakou.access.models import Closure, Device, Enrolment, Grant, Node, Staff
@@ -90,11 +91,18 @@ def create_staff(
 
 
 @transaction.atomic
-def reset_password(staff: Staff, *, password: str, by: Staff | None, at: dt.datetime) -> None:
-    """Give an account a new password; its open sessions end. `by=None` is the installation itself."""
+def reset_password(
+    staff: Staff, *, password: str, forget_factor: bool = False, by: Staff | None, at: dt.datetime
+) -> None:
+    """Give an account a new password; its open sessions end. With `forget_factor` it also sets up a new second factor
+    at the next login, because the phone with the old one is lost. `by=None` is the installation itself.
+    """
     staff.set_password(password)
     staff.save(update_fields=["password"])
     audit.record("staff.password_reset", subject=str(staff.pk), by=by.pk if by else None, at=at)
+    if forget_factor:
+        Authenticator.objects.filter(user=staff).delete()
+        audit.record("staff.factor_forgotten", subject=str(staff.pk), by=by.pk if by else None, at=at)
 
 
 @transaction.atomic

@@ -14,8 +14,11 @@ class AccessApp(AppConfig):
     name = "kakou.access"
 
     def ready(self) -> None:
-        """Subscribe to the end of `migrate`."""
+        """Subscribe to the end of `migrate`, and to what happens to second factors."""
         post_migrate.connect(rebuild_walls, sender=self)
+        from kakou.access.login import factor
+
+        factor.listen()
 
 
 def rebuild_walls(using: str, **_: Any) -> None:

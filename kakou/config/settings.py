@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "kakou.access.login.factor.SecondFactorMiddleware",
     "kakou.access.scope.middleware.ScopeMiddleware",
     "kakou.web.refusals.middleware.RefusalMiddleware",
 ]

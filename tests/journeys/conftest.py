@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
 from kakou.access.models import Staff
 from kakou.web.kit.bundles import BUILT
+from tests.cast import sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "kakou/web/frontend/node_modules/axe-core/axe.min.js"
@@ -115,7 +116,7 @@ def sit(browser: Browser, live_server, client: Client) -> Iterator[Callable[...,
         contexts.append(context)
         cookies = {settings.LANGUAGE_COOKIE_NAME: language, "kakou_theme": theme}
         if staff is not None:
-            client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+            sign_in(client, staff)
             cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items() if v])
         foreign: list[str] = []

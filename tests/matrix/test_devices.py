@@ -12,7 +12,7 @@ from kakou.access.scope import acting_as
 from kakou.ledger.lane.app import Lane
 from kakou.ledger.lane.tests.gates import Phone, batch, connect_to_test_database, post
 from kakou.vault.keys import KeyStore
-from tests.cast import AT, enrol
+from tests.cast import AT, enrol, sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
@@ -63,7 +63,7 @@ def test_what_a_phone_says_of_another_gate_does_not_move_it_there(phones, tree):
 
 def test_revoked_phones_accounts_and_nobody_are_refused_and_nothing_is_stored(phones, cast):
     browser = Client()
-    browser.force_login(cast.commander, "django.contrib.auth.backends.ModelBackend")
+    sign_in(browser, cast.commander)
     session = browser.cookies[settings.SESSION_COOKIE_NAME].value
     assert statuses([phones[2], session, "nobody", ""]) == [401] * 4
     assert nodes() == []

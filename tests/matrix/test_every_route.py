@@ -24,13 +24,12 @@ from kakou.vault.sealing import seal
 from kakou.workorders import actions as orders
 from kakou.workorders.events import register_kind
 from kakou.workorders.rules import Kind
-from tests.cast import AT, staff
+from tests.cast import AT, sign_in, staff
 from tests.matrix.roles import connect
 from tests.matrix.rows import Rows
 from tests.matrix.table import FRONT, TABLE, Route, Who
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 RELATIONS = {"own": "garden", "sibling": "orchard", "parent": "street"}  # for one who works over the east
 LOGIN = "/accounts/login/"
 
@@ -151,7 +150,7 @@ class Person(Client):
     def __init__(self, account=None):
         super().__init__(headers={"accept-language": "en"}, raise_request_exception=False)
         if account is not None:
-            self.force_login(account, BACKEND)
+            sign_in(self, account)
 
     def generic_answer(self, method, path, data):
         return self.post(path, data) if method == "POST" else self.get(path)

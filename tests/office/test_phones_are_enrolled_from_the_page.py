@@ -7,7 +7,7 @@ from kakou.access.models import Device
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.places.models import Unit
 from kakou.places.rules import EntranceKind, UnitKind
-from tests.cast import enrol
+from tests.cast import enrol, sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
@@ -31,7 +31,7 @@ def gates(tree, cast):
 @pytest.fixture
 def page(cast):
     client = Client(headers={"Accept-Language": "en"})
-    client.force_login(cast.lead, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, cast.lead)
     return client
 
 
@@ -73,7 +73,7 @@ def test_another_communitys_phone_is_not_there(gates, page, tree, cast):
 
 def test_a_recorder_does_not_enrol(gates, cast):
     client = Client()
-    client.force_login(cast.recorder, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, cast.recorder)
     assert client.get("/devices/").status_code == 403
 
 

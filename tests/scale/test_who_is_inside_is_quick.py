@@ -13,7 +13,7 @@ from django.db import connections
 
 from kakou import vault
 from kakou.vault.sealing import seal
-from tests.cast import AT
+from tests.cast import AT, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
 
@@ -65,7 +65,7 @@ def names():
 @pytest.mark.parametrize("show", ["away", "present", "visitors"])
 @pytest.mark.parametrize("moment", ["", "&at=2021-08-10T09:00"], ids=["now", "past"])
 def test_it_is_answered_within_its_budget(client, large, show, moment):
-    client.force_login(large.cast.secretary, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, large.cast.secretary)
     path = f"/ledger/inside/?place={large.tree.garden.pk}&show={show}{moment}"
     with time_machine.travel(AT, tick=False):
         page = client.get(path)

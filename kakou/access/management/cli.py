@@ -85,10 +85,13 @@ def grant(username: str, role: str, node: int | None) -> None:
 
 @group.command("password")
 @click.argument("username")
-def password(username: str) -> None:
-    """Give an account a new password, and print it."""
+@click.option(
+    "--forget-factor", is_flag=True, help="The phone is lost: a new second factor is set up at the next login."
+)
+def password(username: str, forget_factor: bool) -> None:
+    """Give an account a new password, and print it. Its open sessions end."""
     made = secrets.token_urlsafe(12)
-    actions.reset_password(_account(username), password=made, by=None, at=now())
+    actions.reset_password(_account(username), password=made, forget_factor=forget_factor, by=None, at=now())
     _tell_password(made)
 
 

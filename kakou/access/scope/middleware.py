@@ -1,4 +1,4 @@
-"""One transaction per request, within what the signed-in person may see. After AuthenticationMiddleware."""
+"""One transaction per request, within what the signed-in person may see. After SecondFactorMiddleware."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
+from kakou.access.login.factor import is_proven
 from kakou.access.models import Staff
 from kakou.access.scope.acting import acting_for, nodes_of
 
@@ -19,7 +20,7 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer within the scope of `request.user`; what ends in a 5xx leaves nothing behind."""
-        nodes = nodes_of(request.user) if isinstance(request.user, Staff) else {}
+        nodes = nodes_of(request.user) if isinstance(request.user, Staff) and is_proven(request) else {}
         with acting_for(nodes):
             response = self.get_response(request)
             if response.status_code >= 500:

@@ -9,7 +9,7 @@ from kakou.access.rules import Role
 from kakou.drill import actions, queries
 from kakou.drill.models import Run
 from kakou.drill.rules import State
-from tests.cast import staff
+from tests.cast import sign_in, staff
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2021, 8, 10, 13, 0, tzinfo=dt.UTC)
@@ -61,7 +61,7 @@ def test_seats_are_changed_within_the_drill_only(settled):
 def test_nobody_else_sees_the_drill(settled):
     assert Client().get(reverse("drill:runs")).status_code == 302
     client = Client()
-    client.force_login(staff("real"), backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, staff("real"))
     for name, args in (("runs", []), ("stop", [1]), ("resume", [1]), ("change_seat", [])):
         url = reverse(f"drill:{name}", args=args)
         assert (client.get(url) if name == "runs" else client.post(url)).status_code == 404

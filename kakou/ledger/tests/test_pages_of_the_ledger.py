@@ -13,7 +13,7 @@ from kakou.audit.models import Event as AuditEvent
 from kakou.ledger.models import Quarantined
 from kakou.ledger.queries.quarantine import masked
 from kakou.workorders.models import Step, WorkOrder
-from tests.cast import AT
+from tests.cast import AT, sign_in
 from tests.district import UNFIT
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -40,7 +40,7 @@ def open_as(client, district):
     """`open_as(staff, path)` → the page's text in English; raises nothing, so that the status can be looked at."""
 
     def opened(staff, path, data=None):
-        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        sign_in(client, staff)
         client.cookies["django_language"] = "en"
         ask = client.get if data is None else client.post
         return ask(path, data or {}, headers={"accept": "text/html"})

@@ -4,6 +4,7 @@ from django.test import Client
 from kakou.access.scope import acting_as_system
 from kakou.people.models import Person
 from kakou.places.models import Unit
+from tests.cast import sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 GIVEN = {"category": "resident_registered", "name": "单雯", "document_kind": "10", "document": "11010519491231002X"}
@@ -16,7 +17,7 @@ def at_work(tree, cast):
         Unit.objects.create(node=tree.garden, kind="compound", name="garden")
         Unit.objects.create(node=tree.orchard, kind="compound", name="orchard")
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast.worker, "django.contrib.auth.backends.ModelBackend")
+    sign_in(client, cast.worker)
     return client, {**GIVEN, "unit": tree.garden.pk}
 
 

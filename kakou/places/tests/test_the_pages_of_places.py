@@ -5,6 +5,7 @@ from django.test import Client
 from kakou.access.scope import acting_as_system
 from kakou.places.models import Entrance, Period, Unit
 from kakou.places.tests.test_the_tree_is_brought_in_from_a_sheet import sheet
+from tests.cast import sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
@@ -21,7 +22,7 @@ def places(tree):
 
 def signed_in(staff):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(staff, "django.contrib.auth.backends.ModelBackend")
+    sign_in(client, staff)
     return client
 
 
@@ -31,8 +32,9 @@ def text(response, status=200):
 
 
 def test_the_tree_shows_what_is_in_scope(places, cast, django_assert_max_num_queries):
+    commander = signed_in(cast.commander)
     with django_assert_max_num_queries(30):
-        page = text(signed_in(cast.commander).get("/places/"))
+        page = text(commander.get("/places/"))
     assert all(name in page for name in ("street", "east", "west", "garden"))
     page = text(signed_in(cast.secretary).get("/places/"))
     assert "garden" in page
