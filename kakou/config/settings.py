@@ -222,6 +222,7 @@ MFA_TOTP_ISSUER = "Kakou"
 MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = False
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "kakou.access.login.adapter.counted_name"
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 0.25  # hours: the owner is never locked out for good

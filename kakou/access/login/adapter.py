@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import app_settings
@@ -15,6 +16,12 @@ def client_address(request: HttpRequest) -> str:
     """The address that our own proxy saw (it strips what a client claims); without a proxy the socket's own."""
     address: str = request.META.get("HTTP_X_KAKOU_CLIENT") or request.META.get("REMOTE_ADDR") or ""
     return address
+
+
+def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """The name under which axes counts wrong passwords: one for all spellings by which the account would be found."""
+    given = (credentials or {}).get("login") or request.POST.get("login") or ""
+    return str(given).strip().upper().casefold()  # upper first: PostgreSQL finds "i" by "ı" too
 
 
 class StaffAdapter(DefaultAccountAdapter):

@@ -21,6 +21,29 @@ def test_five_wrong_passwords_lock_the_account_for_that_address(client, cast):
     assert log_in(client, "recorder", RIGHT).status_code == 429
 
 
+SPELLINGS = [
+    ["recorder", "Recorder", "RECORDER", "rEcorder", "reCorder"],
+    [" recorder", "recorder ", "\trecorder", "recorder\u3000", "Recorder "],
+]
+
+
+@pytest.mark.parametrize("spellings", SPELLINGS, ids=["letter case", "blanks"])
+def test_another_spelling_of_the_name_is_no_new_account(client, cast, spellings):
+    for spelling in spellings:
+        log_in(client, spelling, "wrong")
+    assert log_in(client, "recorder", RIGHT).status_code == 429
+    assert log_in(client, "recordeR", RIGHT).status_code == 429
+
+
+def test_a_right_password_in_another_spelling_forgets_the_wrong_ones(client, cast):
+    for _ in range(4):
+        log_in(client, "recorder", "wrong")
+    assert log_in(client, "Recorder", RIGHT).status_code == 302
+    client.post("/accounts/logout/")
+    log_in(client, "recorder", "wrong")
+    assert log_in(client, "recorder", RIGHT).status_code == 302
+
+
 def test_another_address_is_not_locked_out(client, cast):
     for _ in range(5):
         log_in(client, "recorder", "wrong")
