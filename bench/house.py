@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from bench.figures import ROOT
 from kakou.config.launcher import launch
 from kakou.config.postgres import PrivatePostgres
 from kakou.config.postgres.binaries import candidates
+from kakou.config.serving import FRONT, PAGES
 
 PHONES = 32
 DAYS = 5  # over which the preloaded passages lie, today among them
@@ -112,19 +113,13 @@ class House:
             admin.execute("checkpoint")
 
     def start_front(self) -> psutil.Process:
-        """The lane and the proxy in one granian worker, as `kakou serve` starts them."""
-        return self._start(
-            "--interface", "asgi", "--loop", "uvloop", "--host", "127.0.0.1", "--port", str(self.port),
-            "kakou.config.asgi:app", answers=lambda: self._answers(),
-        )  # fmt: skip
+        """The lane and the proxy in one process, as `kakou serve` starts them."""
+        return self._start(*FRONT, "--host", "127.0.0.1", "--port", str(self.port), answers=self._answers)
 
     def start_pages(self) -> psutil.Process:
         """Django in a process of its own, with one list page (bench.pages)."""
         file = self.home / "pages.sock"
-        return self._start(
-            "--interface", "wsgi", "--blocking-threads", "2", "--uds", str(file), "--uds-permissions", "0600",
-            "bench.pages:application", answers=file.exists,
-        )  # fmt: skip
+        return self._start(*PAGES, "--uds", str(file), "bench.pages:application", answers=file.exists)
 
     def stop_children(self) -> None:
         """End front and pages."""
@@ -134,14 +129,12 @@ class House:
             child.wait(20)
         self._children.clear()
 
-    def _start(self, *arguments: str, answers: object) -> psutil.Process:
-        argv = [sys.executable, "-m", "granian", "--workers", "1", "--no-access-log", "--log-level", "warning"]
-        child = launch(
-            [*argv, *arguments], env=self.env | {"KAKOU_BACKEND": str(self.home / "pages.sock")}, cwd=str(ROOT)
-        )
+    def _start(self, *arguments: str, answers: Callable[[], bool]) -> psutil.Process:
+        backend = {"KAKOU_BACKEND": str(self.home / "pages.sock")}
+        child = launch([sys.executable, *arguments], env=self.env | backend, cwd=str(ROOT))
         self._children.append(child)
         deadline = time.monotonic() + 60
-        while not answers():  # type: ignore[operator]
+        while not answers():
             if child.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the server under test did not start")
             time.sleep(0.1)

@@ -20,8 +20,15 @@ from kakou.config.processes import ROOT, Child, monotonic
 from kakou.kernel.errors import Refusal
 
 log = structlog.get_logger("kakou.serve")
-GRANIAN = ("-m", "granian", "--workers", "1", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers",
-           "--workers-kill-timeout", "10")  # fmt: skip
+FRONT = (  # headers that say who the client is are dealt with by our own proxy
+    "-m", "uvicorn", "kakou.config.asgi:app", "--interface", "asgi3", "--loop", "uvloop", "--http", "httptools",
+    "--ws", "none", "--no-proxy-headers", "--no-server-header", "--no-access-log", "--log-level", "warning",
+    "--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "10",
+)  # fmt: skip
+PAGES = (
+    "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "2", "--no-access-log",
+    "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "10", "--uds-permissions", "0600",
+)  # fmt: skip
 
 
 class PortTaken(Refusal):
@@ -51,14 +58,12 @@ class Installation:
             Child("worker", ("-m", "kakou.config.worker"), {"KAKOU_ROLE": "worker"}, at_death=signal.SIGKILL),
             Child(
                 "pages",
-                (*GRANIAN, "--interface", "wsgi", "--blocking-threads", "2", "--uds", backend, "--uds-permissions",
-                 "0600", "kakou.config.wsgi:application"),
+                (*PAGES, "--uds", backend, "kakou.config.wsgi:application"),
                 stands_in=Path(backend),
             ),
             Child(
                 "front",
-                (*GRANIAN, "--interface", "asgi", "--loop", "uvloop", "--host", host, "--port", str(port),
-                 "kakou.config.asgi:app"),
+                (*FRONT, "--host", host, "--port", str(port)),
                 {"KAKOU_BACKEND": backend},
             ),
         ]  # fmt: skip
