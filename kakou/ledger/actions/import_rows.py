@@ -10,16 +10,17 @@ from django.db import connection
 
 from kakou import vault
 from kakou.kernel.errors import Refusal
-from kakou.ledger.lane.check import check_passage, judge_times
-from kakou.ledger.lane.rows import HASH, VERDICT, Row, RowMaker, insert_statement
+from kakou.ledger.lane.check import Times, check_passage, judge_times
+from kakou.ledger.lane.rows import HASH, SEQ, VERDICT, Row, RowMaker, insert_statement
 from kakou.ledger.lane.wire import Subject, Unfit, canonical, digest, encode, read_item
-from kakou.ledger.rules import Verdict
+from kakou.ledger.rules import Clock, Verdict
 from kakou.ledger.sheets import wording
 from kakou.ledger.sheets.passages import Passage
 from kakou.ledger.sheets.wire import wire_item
 from kakou.vault.keys import KeyStore
 
 STRETCH = 5_000  # rows of one statement
+_IMPORTED = int(Clock.IMPORTED)
 
 
 class ImportRefused(Refusal):
@@ -62,12 +63,13 @@ def _row(maker: RowMaker, passage: Passage, server_ms: int) -> Row:
     try:
         item = read_item(encode(wire_item(passage)))
         check_passage(item)
-        times = judge_times(item, server_ms=server_ms, sent_offset=0)
+        happened, odd = judge_times(item, server_ms=server_ms, sent_offset=0)
         told = digest(canonical(item))
+        times = Times(happened, odd | _IMPORTED)
         row = maker.row(item, times, node=passage.gate, device=None, server_ms=server_ms, digest=told)
     except Unfit as unfit:
         raise ImportRefused(wording.UNFIT, row=passage.row, why=unfit.reason, where=unfit.where) from unfit
-    return (*row[:VERDICT], Verdict.NONE.value, *row[VERDICT + 1 :])  # nobody judged
+    return (*row[:SEQ], None, None, *row[HASH:VERDICT], Verdict.NONE.value, *row[VERDICT + 1 :])  # no chain, no judge
 
 
 def store_rows(rows: Sequence[Row], *, progress: Callable[[int], None] | None = None) -> Stored:

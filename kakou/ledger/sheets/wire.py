@@ -17,7 +17,7 @@ def wire_item(passage: Passage) -> dict[str, Any]:
 
     The subject goes by what the file says and not by an id of the register: who is registered later is still the same
     (`people.queries.canonical`), and the same row stays the same item. An import has no device, so no chain: `seq` is 1
-    and `prev_hash` zeros.
+    and `prev_hash` zeros for the check, and the ledger keeps neither.
     """
     return {
         "id": str(passage.id),

@@ -15,6 +15,7 @@ from kakou.kernel.time import to_ms
 from kakou.ledger.actions.import_places import PlacesMissing
 from kakou.ledger.actions.importing import Order, import_readings
 from kakou.ledger.models import ImportBatch, Passage
+from kakou.ledger.rules import Clock
 from kakou.ledger.sheets import load_mapping, read_passages
 from kakou.people.models import Vehicle
 from kakou.people.queries import home_nodes
@@ -87,6 +88,8 @@ def test_it_makes_the_places_and_stores_every_row_in_order():
         stored = Passage.objects.order_by("happened_at").first()
         assert ms_of(stored.id) == to_ms(stored.happened_at)
         assert (stored.device_id, stored.recorded_at, stored.subject_kind) == (None, AT, 2)
+        assert (stored.seq, stored.prev_hash) == (None, None)
+        assert Clock.IMPORTED in Clock(stored.clock)
         batch = ImportBatch.objects.get()
         assert str(batch.pk) == done.batch
         assert (batch.rows, batch.source, batch.imported_by) == (5, "test", None)
