@@ -12,7 +12,7 @@ from kakou.ledger.sheets.mapping import Mapping, folded
 from kakou.ledger.sheets.subjects import Subject, Subjects
 from kakou.ledger.sheets.times import Clock, TimeRefused
 from kakou.ledger.stays.shapes import Direction
-from kakou.web.sheets import Column, Problems, Row, Sheet
+from kakou.web.sheets import Column, Problems, Row, Sheet, SheetRefused
 from kakou.web.sheets import wording as sheets
 from kakou.web.sheets.cells import shortened
 
@@ -38,7 +38,10 @@ class Reading(NamedTuple):
 def read_passages(
     sheet: Sheet, mapping: Mapping, *, now_ms: int, problems: Problems, progress: Callable[[int], None] | None = None
 ) -> list[Reading]:
-    """Every row as a reading, in the sheet's order; what is wrong goes into `problems`. Raises SheetRefused."""
+    """Every row as a reading, in the sheet's order; what is wrong goes into `problems`.
+
+    Raises SheetRefused, also when there is no row.
+    """
     reader = _Reader(sheet, mapping, now_ms)
     found = []
     with problems.collect():  # a cell that cannot even be kept ends the sheet
@@ -47,6 +50,8 @@ def read_passages(
                 found.append(reader.read(row))
             if progress is not None and count % EVERY == 0:
                 progress(count)
+    if not found and not problems.count:
+        raise SheetRefused(sheets.NO_ROWS)
     return found
 
 

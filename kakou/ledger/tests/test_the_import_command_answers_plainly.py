@@ -13,6 +13,7 @@ from kakou.ledger.management.cli import group
 from kakou.ledger.models import Passage
 from kakou.ledger.tests.gatework import as_worker
 from kakou.ledger.tests.test_an_import_is_whole_or_nothing import MAPPING, ROWS, TITLES
+from kakou.places.models import Unit
 from kakou.web.sheets import write_csv
 
 __all__ = ["as_worker"]
@@ -111,6 +112,14 @@ def test_a_cell_too_long_to_keep_is_told_by_its_place(files, english):
     done = run(*files([["2025-05-01 08:00:00", "x" * 10**6, "east", "1"]]))
     assert done.exit_code == 2
     assert "Row 2, column B: The text is longer than 32767 characters." in done.output
+
+
+def test_a_file_of_titles_alone_is_refused_before_any_place_is_made(files, english):
+    done = run(*files([]), "--make-places")
+    assert isinstance(done.exception, Refusal)
+    assert "no row below them" in str(done.exception)
+    with acting_as_system():
+        assert not Unit.objects.exists()
 
 
 def test_a_dry_run_says_that_nothing_changed(files, english):

@@ -19,7 +19,7 @@ from kakou.places.models import Entrance, Unit
 from kakou.places.rules import EntranceKind, EntranceState, UnitKind
 from kakou.places.sheets import words
 from kakou.places.sheets.reading import Line, Lines
-from kakou.web.sheets import CellProblem, Notice, Problems, read_sheet
+from kakou.web.sheets import CellProblem, Notice, Problems, SheetRefused, read_sheet, wording
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ def import_places(
 ) -> Outcome:
     """Take the whole file or nothing. Runs in the caller's scope.
 
-    Raises SheetRefused for a file that cannot be read, SheetProblems with every cell that is wrong.
+    Raises SheetRefused for a file that cannot be read or has no row, SheetProblems with every cell that is wrong.
     """
     sheet = read_sheet(data, filename=filename)
     lines, problems = Lines(sheet), Problems()
@@ -47,6 +47,8 @@ def import_places(
             with problems.collect():
                 tree.take(lines.read(row))
         problems.refuse_if_any()
+        if not tree.taken:
+            raise SheetRefused(wording.NO_ROWS)
         tree.outcome.notices = sheet.notices
         if tree.outcome.added or tree.outcome.changed:
             audit.record(
@@ -79,6 +81,11 @@ class _Tree:
         self._named.setdefault(unit.name, []).append(unit.node_id)
         if unit.code:
             self._coded[unit.code] = unit.node_id
+
+    @property
+    def taken(self) -> int:
+        """How many rows went in."""
+        return self.outcome.added + self.outcome.changed + self.outcome.same
 
     def take(self, line: Line) -> None:
         """Add, change or leave what the line names. Raises CellProblem."""

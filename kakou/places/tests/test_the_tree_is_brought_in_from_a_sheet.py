@@ -137,6 +137,11 @@ def test_a_missing_column_is_named(db, at):
         import_places(sheet([["街道", "x"]], ["类型", "名称"]), filename="x.xlsx", by=None, at=at)
 
 
+def test_a_sheet_of_titles_alone_is_refused(db, at):
+    with pytest.raises(SheetRefused, match="no row below them"):
+        take([], at)
+
+
 def test_a_secretary_brings_in_what_is_hers(tree, cast, at):
     with acting_as_system():
         for name, node in [("east", tree.east), ("west", tree.west)]:

@@ -37,6 +37,7 @@ TOO_MANY_STRINGS = "The workbook holds more than %(limit)s different texts. Spli
 NO_SUCH_SHEET = "There is no sheet named “%(sheet)s”. The workbook has: %(sheets)s."
 NO_VISIBLE_SHEET = "The workbook has no visible sheet."
 NO_HEADER = "The sheet is empty: no row of column titles was found."
+NO_ROWS = "The sheet has column titles and no row below them. Fill in the rows, or choose the sheet that holds them."
 TITLE_TWICE = "The column title “%(title)s” stands in %(first)s and in %(second)s. Rename one of them."
 MISSING_COLUMNS = "Missing columns: %(missing)s. The sheet has: %(present)s."
 TOO_MANY_ROWS = "The sheet has more than %(limit)s rows. Split it into several files."
