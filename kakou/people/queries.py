@@ -226,16 +226,6 @@ def _registered(subjects: set[UUID]) -> dict[UUID, UUID]:
     return {UUID(bytes=bytes(key or b"")): id for key, id in rows}
 
 
-def home_nodes(subjects: Collection[UUID]) -> dict[UUID, int]:
-    """Subject → node of the unit where they live, for persons and vehicles that live somewhere here."""
-    same = canonical(subjects)
-    ends = {same.get(subject, subject) for subject in subjects}
-    homes: dict[UUID, int] = dict(residents_among(ends).values_list("pk", "node_id"))
-    homes |= dict(Vehicle.objects.filter(pk__in=ends, lives_here=True).values_list("pk", "node_id"))
-    at_home = {subject: homes.get(same.get(subject, subject)) for subject in subjects}
-    return {subject: node for subject, node in at_home.items() if node is not None}
-
-
 def residents_among(ids: Collection[UUID]) -> QuerySet[Person]:
     """Those of `ids` who live where they are registered."""
     return Person.objects.filter(pk__in=ids, category__in=LIVES_HERE)

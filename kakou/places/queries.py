@@ -133,12 +133,6 @@ def entrance_at(node: int) -> Entrance:
     return entrance
 
 
-def entrances_below(node: int) -> list[Entrance]:
-    """Every entrance of the unit on `node` and of the units below it, by unit and name."""
-    below = Closure.objects.filter(ancestor_id=node).values("descendant_id")
-    return list(Entrance.objects.filter(node_id__in=below).select_related("unit").order_by("unit__name", "name"))
-
-
 def entrance_names(nodes: Collection[int], *, staffed: bool = False) -> dict[int, str]:
     """Of `nodes` the entrances in scope, "unit · entrance"; with `staffed` only where somebody stands. Two queries.
 
@@ -169,16 +163,6 @@ def names(nodes: Collection[int]) -> dict[int, str]:
     return dict(Unit.objects.filter(node_id__in=wanted).values_list("node_id", "name")) | dict(
         Entrance.objects.filter(node_id__in=wanted).values_list("node_id", "name")
     )
-
-
-def entrances_named(names: Collection[str]) -> dict[str, list[int]]:
-    """Entrance name, or `unit/entrance` → nodes in scope that are called so: for mapping a file's gate column."""
-    found: dict[str, list[int]] = {}
-    for entrance in Entrance.objects.select_related("unit"):
-        for called in (entrance.name, f"{entrance.unit.name}/{entrance.name}"):
-            if called in names:
-                found.setdefault(called, []).append(entrance.node_id)
-    return found
 
 
 def nodes_below(node: int) -> set[int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from kakou.access.models import Closure, Device
 from kakou.places.models import Entrance, Unit
@@ -76,11 +76,3 @@ def phones_of(gates: Collection[int]) -> dict[int, Phones]:
         .annotate(n=Count("id"), heard=Count("last_seen_at"), oldest=Min("last_seen_at"))
     )
     return {row["node_id"]: Phones(row["n"], row["oldest"] if row["heard"] == row["n"] else None) for row in rows}
-
-
-def last_heard(gates: Sequence[int]) -> dt.datetime | None:
-    """When the latest of these gates' phones was heard."""
-    found: dt.datetime | None = Device.objects.filter(node_id__in=gates, revoked_at=None).aggregate(
-        at=Max("last_seen_at")
-    )["at"]
-    return found

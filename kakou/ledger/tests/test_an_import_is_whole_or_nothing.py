@@ -18,7 +18,7 @@ from kakou.ledger.models import ImportBatch, Passage
 from kakou.ledger.rules import Clock
 from kakou.ledger.sheets import load_mapping, read_passages
 from kakou.people.models import Vehicle
-from kakou.people.queries import home_nodes
+from kakou.people.queries import canonical
 from kakou.places.actions import add_unit
 from kakou.places.models import Entrance, Unit
 from kakou.places.rules import UnitKind
@@ -161,7 +161,8 @@ def test_who_lives_there_is_registered_once_and_at_home():
     with acting_as_system():
         vehicle = Vehicle.objects.get()
         subject = Passage.objects.order_by("-happened_at").first().subject
-        assert home_nodes([subject]) == {subject: vehicle.node_id}
+        assert canonical([subject]) == {subject: vehicle.pk}
+        assert vehicle.lives_here
         assert Unit.objects.get(node_id=vehicle.node_id).name == "Base"
 
 

@@ -184,7 +184,6 @@ def test_a_vehicle_is_found_by_plate_and_last_four(tree, cast, at):
         with pytest.raises(PlateRefused):
             actions.add_vehicle(NewVehicle(tree.garden.pk, "B-MW 1234"), by=cast.worker, at=at)
         actions.add_vehicle(NewVehicle(tree.garden.pk, "B-MW 1234", other=True), by=cast.worker, at=at)
-        assert queries.home_nodes([vehicle.pk]) == {vehicle.pk: tree.garden.pk}
         key = UUID(bytes=queries.index_of_plate(parse_plate("苏C1A2B3").text))
         assert queries.canonical([key]) == {key: vehicle.pk}
 
@@ -195,7 +194,6 @@ def test_a_key_made_at_the_gate_belongs_to_the_person_who_has_the_document_or_al
     with acting_as(cast.worker):
         keys = [by_document, by_phone, person.pk, new_id()]
         assert queries.canonical(keys) == {by_document: person.pk, by_phone: person.pk}
-        assert queries.home_nodes(keys) == dict.fromkeys([by_document, by_phone, person.pk], tree.garden.pk)
         actions.add_person(NewPerson(tree.garden.pk, Facts("乙", phone="13800001234")), by=cast.worker, at=at)
         assert queries.canonical([by_phone]) == {}
         assert queries.count_residents([tree.garden.pk]) == 1
