@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Mapping
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 
-from kakou.access.models import Closure, Device, Enrolment, Grant, Node, Staff
+from kakou.access.models import Closure, Device, Enrolment, Grant, Node, Staff, Use
 from kakou.access.rules import Permission, Role
 from kakou.access.scope import acting_as
 from kakou.access.scope.acting import widen
@@ -17,6 +19,8 @@ from kakou.audit import actions as audit
 from kakou.kernel.errors import NotAllowed, Refusal
 
 ENROLMENT_LASTS = dt.timedelta(minutes=15)
+USES_KEPT = dt.timedelta(days=1)
+_USES = 7_215_301  # nobody else's first key of an advisory lock; the second is the account
 
 
 class WouldBeCircular(Refusal):
@@ -30,6 +34,13 @@ class EnrolmentUnusable(Refusal):
 
     code = "enrolment-unusable"
     status = 403
+
+
+class TooOften(Refusal):
+    """One account did within a span what only somebody who tries values one by one does so often."""
+
+    code = "too-often"
+    status = 429
 
 
 def require(by: Staff, permission: Permission, node: int) -> None:
@@ -179,3 +190,24 @@ def revoke_device(device: Device, *, by: Staff, at: dt.datetime) -> None:
     require(by, Permission.ENROL_DEVICES, device.node_id)
     if Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=at):
         audit.record("device.revoked", subject=str(device.pk), by=by.pk, at=at, node=device.node_id)
+
+
+def may_use(what: str, *, by: Staff, at: dt.datetime, most: Mapping[dt.timedelta, int]) -> None:
+    """Raise TooOften when `by` did `what` so often within one of the spans; requests of one account wait in line, so
+    that many at once count as many. What is older than a day is forgotten.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_USES, by.pk])
+    Use.objects.filter(staff=by, at__lt=at - USES_KEPT).delete()
+    done = Use.objects.filter(staff=by, what=what, at__lte=at)
+    for span, limit in most.items():
+        if done.filter(at__gt=at - span).count() >= limit:
+            raise TooOften(
+                "Your account has done this very often. Wait an hour, then go on; when your work needs more, tell your"
+                " administrator."
+            )
+
+
+def count_use(what: str, *, by: Staff, at: dt.datetime, subject: UUID | None = None) -> None:
+    """Remember that `by` did `what` once more."""
+    Use.objects.create(staff=by, what=what, subject=subject, at=at)

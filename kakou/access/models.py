@@ -158,3 +158,24 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Use(models.Model):
+    """One use of what an account may do so often only, or is asked about once an hour. Gone after a day."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", db_index=False)
+    what = models.CharField(max_length=40)
+    subject = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    wall = Wall(None, pages="select, insert, delete", worker="select, insert, delete")
+
+    class Privacy:
+        plain = frozenset({"id", "what", "subject", "at"})
+        personal = {"staff": "duty"}
+
+    class Meta:
+        indexes = [models.Index(fields=["staff", "what", "at"], name="use_by_staff")]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.what}"

@@ -52,3 +52,9 @@ def nodes_or_roots(node: int | None) -> list[Node]:
     if not found:
         raise NotFound("There are no such places yet. Bring them in with `kakou places import`.")
     return found
+
+
+def seat_of(staff: Staff) -> int | None:
+    """The node of the account's first role: where what it does is told when it is about no place in particular."""
+    held = Grant.objects.filter(staff=staff, ended_at=None).order_by("pk")
+    return held.values_list("node_id", flat=True).first()

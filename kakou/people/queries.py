@@ -160,6 +160,21 @@ def _persons_meant(text: str) -> QuerySet[Person]:
     return Person.objects.filter(wanted).order_by("pk")
 
 
+def exactly_meant(text: str) -> list[str]:
+    """As what `text` finds somebody by a whole value (name, document, phone, plate): whoever tries such values one by
+    one learns what masks hide. Empty for initials and last four, which masks show anyway.
+    """
+    plain = text.strip()
+    name = normalise_name(plain)
+    meant = {
+        "name": bool(name) and not re.fullmatch(r"[a-z0-9*]{1,4}|[a-z]{1,64}", name),
+        "document": bool(_documents_meant(plain)),
+        "phone": _or_none(lambda: normalise_phone(plain)) is not None,
+        "plate": len(plain) > 4 and _or_none(lambda: parse_plate(plain, declared=PlateKind.OTHER)) is not None,
+    }
+    return [what for what, so in meant.items() if so]
+
+
 def _documents_meant(text: str) -> list[Document]:
     """A number of a kind nobody named: every kind it can be."""
     if len(text) < 5:

@@ -9,8 +9,9 @@ from django.shortcuts import render
 
 from kakou.access.pages import StaffRequest, require_permission
 from kakou.access.rules import Permission
+from kakou.ledger.actions.finding import find
 from kakou.ledger.models import Stay
-from kakou.ledger.queries.find import MOST, Found, find
+from kakou.ledger.queries.find import MOST, Found
 from kakou.ledger.queries.labels import Label
 from kakou.people.queries import PersonShown
 from kakou.places import queries as places
@@ -33,7 +34,7 @@ class Row:
 def search(request: StaffRequest) -> HttpResponse:
     """The box, and below it whom the words may mean."""
     words = request.POST.get("q", "").strip()[:LONGEST]
-    found = find(words) if words else []
+    found = find(words, by=request.staff, at=request.now) if words else []
     context = {
         "now": request.now,
         "words": words,
