@@ -35,5 +35,5 @@ test-external: setup-dev ## every test on an external server that DATABASE_URL n
 chaos: setup-dev      ## long runs that kill what they test
 	@$(PY) -m pytest -q -m chaos --timeout 3600
 
-show-ledger: setup-dev ## every figure the ledger must show, in one run
-	@$(PY) -m bench.show_ledger
+show-ledger: setup-dev ## every figure the ledger must show, in one run (or some: make show-ledger STEPS="5.1 5.3")
+	@$(PY) -m bench.show_ledger $(STEPS)

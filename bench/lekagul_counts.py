@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 import click
 
@@ -39,7 +40,38 @@ def counts() -> dict[str, int]:
             found[name] = int(cursor.fetchone()[0])
         cursor.execute("select count(*) from ledger_stay")
         found["stays"] = int(cursor.fetchone()[0])
+        cursor.execute(
+            "select s.subject from ledger_stay s join places_unit u on u.node_id = s.node_id"
+            " where u.name = %s and s.state = %s and s.since_at >= '2015-06-01Z' and s.since_at < '2015-07-01Z'",
+            [OUTER, STATES[StayState.OPEN]],
+        )
+        since_june = [row[0] for row in cursor.fetchall()]
+    found["outer_open_since_june_2015"] = len(since_june)
+    found["its_timeline_page"] = timeline_page(since_june[0]) if since_june else 0
     return found
+
+
+def timeline_page(subject: UUID) -> int:
+    """The status of the page of one vehicle's trail, as the commander of the preserve opens it; 0 if its first entry is
+    not on it."""
+    from django.test import Client
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from kakou.access.actions import create_staff, grant_role
+    from kakou.access.models import Node
+    from kakou.access.rules import Role
+    from kakou.access.scope import acting_as_system
+
+    at = timezone.now()
+    with acting_as_system():
+        root = Node.objects.get(parent=None)
+    staff = create_staff(username=f"bench-{at:%H%M%S%f}", password=None, is_drill=True, by=None, at=at)
+    grant_role(staff=staff, role=Role.COMMANDER, node=root, by=None, at=at)
+    client = Client()
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(reverse("ledger:timeline", args=[subject]))
+    return answer.status_code if b"2015" in answer.content else 0
 
 
 @click.command("lekagul-counts")
