@@ -64,8 +64,8 @@ def rebuild(*, at: dt.datetime, stretch: int = STRETCH) -> Iterator[Progress]:
     for some in _batches(sorted(several), SUBJECTS):
         with acting_as_system(), connection.cursor() as cursor:
             lock(cursor)
-            settled, subjects = fold_whole(some, read_land(), at)
-        done = done.and_then(0, subjects, settled)
+            made = fold_whole(some, read_land(), at)
+        done = done.and_then(0, made.subjects, Settled(made.put, made.gone))
         yield done
 
 

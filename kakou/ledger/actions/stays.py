@@ -15,13 +15,16 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from kakou.access.scope import acting_as_system
-from kakou.ledger.actions.settling import Settled, settle, standing
+from kakou.ledger.actions.settling import settle, standing
 from kakou.ledger.queries.ground import FINGERPRINT, Ground, Land, read_land
-from kakou.ledger.queries.histories import edges_around, histories, rows_of, strangers_of, strangers_to
+from kakou.ledger.queries.histories import edges_around, histories, strangers_of, strangers_to, stretches
 from kakou.people import queries as people
 
 CURSOR = "stays"
 BATCH = 20_000  # passages of one transaction: a longer one would hold up who reads the log of events
+# A subject is folded whole, so twenty thousand new passages may need a million old ones. That many in memory at once
+# took a worker 720 MB while a drill of 14 days came in; a stretch of these takes about 40
+ROOM = 50_000
 
 # passages of one transaction share its xid, so the last transaction of a batch is taken whole
 _NEWS = f"""with upto as (select max(xid) as xid from (
@@ -31,14 +34,30 @@ _NEWS = f"""with upto as (select max(xid) as xid from (
   from ledger_passage where xid > %s::text::xid8 and xid <= (select xid from upto)"""  # noqa: S608
 
 
+class Made(NamedTuple):
+    """Rows of stays put and taken away, subjects folded for it, and the most passages held in memory at once."""
+
+    put: int = 0
+    gone: int = 0
+    subjects: int = 0
+    held: int = 0
+
+    def and_also(self, more: Made) -> Made:
+        """Both, one after the other."""
+        return Made(
+            self.put + more.put, self.gone + more.gone, self.subjects + more.subjects, max(self.held, more.held)
+        )
+
+
 @dataclass(frozen=True)
 class Folded:
-    """What one step did: passages read, subjects folded, rows of stays put and taken away."""
+    """What one step did: new passages read, and what was made of them (see `Made`)."""
 
     passages: int = 0
     subjects: int = 0
     put: int = 0
     gone: int = 0
+    held: int = 0
 
 
 class LandKeeper:
@@ -55,8 +74,9 @@ class LandKeeper:
         return self._land
 
 
-def fold_new(*, at: dt.datetime, keeper: LandKeeper | None = None, most: int = BATCH) -> Folded:
-    """Fold the passages that came since the last call, about `most` of them (0 passages: nothing is left to do).
+def fold_new(*, at: dt.datetime, keeper: LandKeeper | None = None, most: int = BATCH, room: int = ROOM) -> Folded:
+    """Fold the passages that came since the last call, about `most` of them (0 passages: nothing is left to do), with
+    about `room` passages in memory at once, however many their subjects have.
 
     One transaction with the cursor, which is locked: two workers fold one after the other, and a crash leaves nothing
     half done. Reads up to the oldest transaction still open, so that one committed late is not passed over.
@@ -68,17 +88,16 @@ def fold_new(*, at: dt.datetime, keeper: LandKeeper | None = None, most: int = B
         if upto is None:
             transaction.set_rollback(True)  # so that looking leaves no trace that would make others look
             return Folded()
-        done, touched = fold_whole(subjects, (keeper or LandKeeper()).land(fingerprint), at)
+        made = fold_whole(subjects, (keeper or LandKeeper()).land(fingerprint), at, room=room)
         cursor.execute("update ledger_foldcursor set xid = %s where name = %s", [upto, CURSOR])
-    return Folded(passages, touched, *done)
+    return Folded(passages, made.subjects, made.put, made.gone, made.held)
 
 
-def refold(*, subjects: Collection[UUID], at: dt.datetime) -> Settled:
+def refold(*, subjects: Collection[UUID], at: dt.datetime) -> Made:
     """Fold these subjects again although no passage came: one moved house, two keys were found to be one."""
     with acting_as_system(), connection.cursor() as cursor:
         lock(cursor)
-        done, _ = fold_whole([subject.bytes for subject in subjects], read_land(), at)
-    return done
+        return fold_whole([subject.bytes for subject in subjects], read_land(), at)
 
 
 def lock(cursor: CursorWrapper) -> int:
@@ -98,21 +117,36 @@ def lock(cursor: CursorWrapper) -> int:
     return last
 
 
-def fold_whole(keys: Collection[bytes], land: Land, at: dt.datetime) -> tuple[Settled, int]:
+def fold_whole(keys: Collection[bytes], land: Land, at: dt.datetime, *, room: int = ROOM) -> Made:
     """Make the stays of the subjects that `keys` belong to, and of those they share a chain of corrections with, within
-    the caller's transaction, which holds the lock. Returns also how many subjects that were."""
+    the caller's transaction, which holds the lock; about `room` passages are in memory at once."""
     known = _identities(keys)
-    rows = rows_of(known.subject_of)
-    strangers = strangers_of(edges_around(rows))
-    if others := strangers.keys() - known.subject_of.keys():
-        # they are folded too, so that all their chains are wanted; whoever is in those only is not touched by this
-        known = _identities([*keys, *others])
-        rows = rows_of(known.subject_of)
-        strangers = strangers_of(edges_around(rows))
+    made, strangers = _make(known, land, at, room)
+    if others := strangers - known.subject_of.keys():
+        # who shares a chain with them has his stays changed too; whoever is in one with those only has not
+        more, _ = _make(_identities(others), land, at, room)
+        made = made.and_also(more)
+    return made
+
+
+def _make(known: _Known, land: Land, at: dt.datetime, room: int) -> tuple[Made, set[bytes]]:
+    """The stays of these subjects; also the keys of all in one chain of corrections with them."""
+    made, strange = Made(), set[bytes]()
+    keys_of: dict[bytes, list[UUID]] = {}
+    for key, subject in known.subject_of.items():
+        keys_of.setdefault(subject, []).append(UUID(bytes=key))
     ground = Ground(land, land.homes(known.homes))
-    old = standing("subject = any(%s)", [[UUID(bytes=key) for key in known.subject_of]])
-    whose = histories(rows, strangers_to(known.subject_of, strangers), land.allowances)
-    return settle(whose, old, ground, at=at), len(set(known.subject_of.values()))
+    for rows in stretches(known.subject_of, room):
+        strangers = strangers_of(edges_around(rows))
+        strange |= strangers.keys()
+        subjects = {row[0] for row in rows}
+        old = standing("subject = any(%s)", [[key for subject in subjects for key in keys_of.pop(subject)]])
+        whose = histories(rows, strangers_to(known.subject_of, strangers), land.allowances)
+        made = made.and_also(Made(*settle(whose, old, ground, at=at), len(subjects), len(rows)))
+    if keys_of:  # nobody passed under these, or nobody does any more
+        old = standing("subject = any(%s)", [[key for keys in keys_of.values() for key in keys]])
+        made = made.and_also(Made(*settle((), old, ground, at=at), len(keys_of)))
+    return made, strange
 
 
 class _Known(NamedTuple):

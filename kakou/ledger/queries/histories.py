@@ -6,6 +6,7 @@ more, although the row that holds is the second one's: such rows of others come 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -18,9 +19,12 @@ from kakou.ledger.queries.allowances import Allowances
 from kakou.ledger.stays.corrections import Leaders
 from kakou.ledger.stays.shapes import NO_ALLOWANCE, Crossing, Direction
 
-READ = """select uuid_send(subject), subject_kind::int4, (extract(epoch from happened_at) * 1000)::int8, uuid_send(id),
-  node_id::int4, direction::int4, crossed, uuid_send(corrects), purpose::int4,
-  verdict between 3 and 5 from ledger_passage"""
+_REST = """subject_kind::int4, (extract(epoch from happened_at) * 1000)::int8, uuid_send(id), node_id::int4,
+  direction::int4, crossed, uuid_send(corrects), purpose::int4, verdict between 3 and 5 from ledger_passage"""
+READ = f"select uuid_send(subject), {_REST}"
+# `whose`: the subject that a key belongs to
+_STRETCHES = f"""declare stretches no scroll cursor for select uuid_send(whose), {_REST}
+  join unnest(%s::uuid[], %s::uuid[]) as keys(key, whose) on key = subject order by whose"""
 _TYPES = ("bytea", "int4", "int8", "bytea", "int4", "int4", "bool", "bytea", "int4", "bool")
 
 Row = tuple[bytes, int, int, bytes, int, int, bool, bytes | None, int, bool]
@@ -50,11 +54,30 @@ def read_rows(where: str, params: Sequence[Any]) -> list[Row]:
             return list(copy.rows())
 
 
-def rows_of(subject_of: Mapping[bytes, bytes]) -> list[Row]:
-    """All passages under some keys (key → the subject it belongs to), as the subject's, in order of subject."""
-    few, many = "where subject = any(%s)", "where subject in (select unnest(%s::uuid[]))"
-    rows = read_rows(few if len(subject_of) <= MANY else many, [[UUID(bytes=key) for key in subject_of]])
-    return sorted([(subject_of[row[0]], *row[1:]) for row in rows], key=itemgetter(0))
+def stretches(subject_of: Mapping[bytes, bytes], room: int) -> Iterator[list[Row]]:
+    """All passages under some keys (key → the subject it belongs to), as the subject's: whole subjects, one after the
+    other, about `room` rows at a time. More come at once only when a single subject has more."""
+    if len(subject_of) <= MANY:
+        rows = read_rows("where subject = any(%s) limit %s", [[UUID(bytes=key) for key in subject_of], room + 1])
+        if len(rows) <= room:
+            yield sorted([(subject_of[row[0]], *row[1:]) for row in rows], key=itemgetter(0))
+            return
+    with connection.cursor() as cursor:
+        keys, whose = ([UUID(bytes=key) for key in part] for part in (subject_of.keys(), subject_of.values()))
+        cursor.execute(_STRETCHES, [keys, whose])
+        held: list[Row] = []
+        while True:
+            cursor.execute("fetch forward %s from stretches", [max(room - len(held), room // 4, 1)])
+            if not (more := cursor.fetchall()):
+                break
+            held += more
+            cut = bisect_left(held, held[-1][0], key=itemgetter(0))  # of the last subject more may follow
+            if cut:
+                yield held[:cut]
+                held = held[cut:]
+        cursor.execute("close stretches")
+    if held:
+        yield held
 
 
 def histories(rows: Iterable[Row], strangers: Strangers, allowances: Allowances) -> Iterator[History]:

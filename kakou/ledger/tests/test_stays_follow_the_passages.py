@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from kakou.access.scope import acting_as_system
+from kakou.ledger.actions.rebuild import rebuild
 from kakou.ledger.actions.stays import fold_new
 from kakou.ledger.models import FoldCursor
 from kakou.ledger.stays import StayState
@@ -51,6 +52,30 @@ def test_it_takes_a_transaction_whole_even_when_the_batch_is_full(land):
     upload(*[Crossing(UUID(int=n << 100), land.compound_gate, IN, at(0)) for n in range(1, 8)])
     fold_all(at(1), most=3)
     assert len(told(land.compound)) == 7
+
+
+def test_it_holds_few_passages_in_memory_however_many_its_subjects_have(land):
+    """A batch of new passages asks for everything their subjects ever did: a stretch of it at a time."""
+    people = [UUID(int=n << 100) for n in range(1, 41)]
+    ways = [(minute, IN if minute % 20 else OUT) for minute in range(0, 100, 10)]
+    told = [Crossing(who, land.compound_gate, way, at(minute)) for who in people for minute, way in ways]
+    upload(*told)
+    whole = fold_new(at=at(101), room=10_000)
+    assert (whole.held, whole.subjects) == (400, 40)
+    before = stays()
+    upload(*[Crossing(who, land.compound_gate, OUT, at(200)) for who in people])
+    bounded = fold_new(at=at(201), room=50)
+    assert bounded.held <= 50
+    assert bounded.subjects == 40
+    assert stays() != before
+    assert list(rebuild(at=at(201)))[-1].put == 0
+
+
+def test_it_holds_one_subject_whole_even_when_he_alone_has_more(land):
+    ways = [Crossing(WANG, land.compound_gate, IN if n % 2 else OUT, at(n)) for n in range(30)]
+    upload(*ways, Crossing(LI, land.compound_gate, IN, at(0)))
+    assert fold_new(at=at(31), room=7).subjects == 2
+    assert list(rebuild(at=at(31)))[-1].put == 0
 
 
 def test_it_goes_on_in_a_database_restored_from_a_backup(land):
