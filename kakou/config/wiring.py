@@ -13,6 +13,7 @@ from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.config.placebook import Places
 from kakou.ledger.actions import chain, loops
+from kakou.ledger.actions.backlog import Backlog
 from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.folding import Fold
@@ -76,11 +77,11 @@ def wire() -> None:
 
 def folds() -> list[Fold]:
     """What the worker keeps up behind the passages, in this order."""
-    keeper = LandKeeper()
+    keeper, backlog = LandKeeper(), Backlog()
     start = RowMaker(vault.store()).fingerprint(chain.START)
     return [
-        Fold("stays", lambda at: fold_new(at=at, keeper=keeper).passages),
+        Fold("stays", lambda at: fold_new(at=at, keeper=keeper, backlog=backlog).passages),
         Fold("chains", lambda at: chain.fold_chains(start=start, at=at)),
         Fold("quarantine", lambda at: chain.close_emptied_quarantines(at=at), every=60),
-        Fold("overdue", lambda at: open_overdue(at=at), every=60),
+        Fold("overdue", lambda at: open_overdue(at=at, backlog=backlog), every=60),
     ]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from kakou.access.models import Closure
 from kakou.access.rules import ROLES, Permission, Role
@@ -71,6 +72,13 @@ def steps_of(order: WorkOrder) -> list[Step]:
 def open_causes(kind: str) -> set[str]:
     """The causes for which an order of `kind` is open in scope."""
     return set(_open(None, kind).values_list("cause", flat=True))
+
+
+def is_answered(kind: str, column: str) -> Exists:
+    """For a query of other rows: does what stands in their uuid `column` have an order of `kind` that is open, or that
+    somebody closed by hand? One that closed of itself opens again when its matter does."""
+    about = WorkOrder.objects.filter(kind=kind, cause=Cast(OuterRef(column), CharField()))
+    return Exists(about.filter(Q(state__in=STILL_OPEN) | Q(closed_by__isnull=False)))
 
 
 def _open(node: int | None, kind: str | None) -> QuerySet[WorkOrder]:

@@ -42,9 +42,10 @@ class Loops:
         self.of_nothing(subject, todo.delete)
 
     def of_stay(self, subject: UUID, stay: Stay) -> None:
-        """The order that one stay wants, if any."""
+        """The order that one stay wants, if any. Whether somebody is past his time is asked of the clock when all that
+        came is folded (`overdue`): here it would be asked of a past whose end lies in the next batch."""
         want = wanted(stay, self._now)
-        if want is not None:
+        if want is not None and want is not OrderKind.PAST_ALLOWANCE:
             matter = Matter(stay_id(subject, stay), stay.enclosure, {"passage": str(UUID(int=evidence(stay)))})
             self._open.setdefault(want, []).append(matter)
 

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from kakou.access.scope import acting_as_system
+from kakou.ledger.actions.backlog import LATE, Backlog
 from kakou.ledger.actions.settling import settle, standing
 from kakou.ledger.queries.ground import FINGERPRINT, Ground, Land, read_land
 from kakou.ledger.queries.histories import edges_around, histories, strangers_of, strangers_to, stretches
@@ -30,7 +31,9 @@ ROOM = 50_000
 _NEWS = f"""with upto as (select max(xid) as xid from (
     select xid from ledger_passage
     where xid > %s::text::xid8 and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid limit %s) news)
-  select (select xid::text from upto), array_agg(distinct uuid_send(subject)), count(*), {FINGERPRINT}
+  select (select xid::text from upto), array_agg(distinct uuid_send(subject)), count(*),
+  array_agg(distinct node_id) filter (where recorded_at - happened_at > interval '{LATE.total_seconds()} s'),
+  {FINGERPRINT}
   from ledger_passage where xid > %s::text::xid8 and xid <= (select xid from upto)"""  # noqa: S608
 
 
@@ -74,23 +77,40 @@ class LandKeeper:
         return self._land
 
 
-def fold_new(*, at: dt.datetime, keeper: LandKeeper | None = None, most: int = BATCH, room: int = ROOM) -> Folded:
+def fold_new(
+    *,
+    at: dt.datetime,
+    keeper: LandKeeper | None = None,
+    backlog: Backlog | None = None,
+    most: int = BATCH,
+    room: int = ROOM,
+) -> Folded:
     """Fold the passages that came since the last call, about `most` of them (0 passages: nothing is left to do), with
-    about `room` passages in memory at once, however many their subjects have.
+    about `room` passages in memory at once, however many their subjects have. `backlog` is told what is on its way.
 
     One transaction with the cursor, which is locked: two workers fold one after the other, and a crash leaves nothing
     half done. Reads up to the oldest transaction still open, so that one committed late is not passed over.
     """
+    backlog = backlog or Backlog()
     with acting_as_system(), connection.cursor() as cursor:
         last = lock(cursor)
         cursor.execute(_NEWS, [last, most, last])
-        upto, subjects, passages, *fingerprint = cursor.fetchone()
+        upto, subjects, passages, late, *fingerprint = cursor.fetchone()
         if upto is None:
             transaction.set_rollback(True)  # so that looking leaves no trace that would make others look
+            backlog.behind = False
             return Folded()
-        made = fold_whole(subjects, (keeper or LandKeeper()).land(fingerprint), at, room=room)
+        land = (keeper or LandKeeper()).land(fingerprint)
+        made = fold_whole(subjects, land, at, room=room)
         cursor.execute("update ledger_foldcursor set xid = %s where name = %s", [upto, CURSOR])
+    backlog.hear(_enclosures(late or (), land), land.topology.paths, behind=passages >= most, at=at)
     return Folded(passages, made.subjects, made.put, made.gone, made.held)
+
+
+def _enclosures(gates: Collection[int], land: Land) -> set[int]:
+    """Into which these gates lead; a reading inside ends no stay."""
+    topology = land.topology
+    return {topology.gates[gate] for gate in gates if gate in topology.gates and gate not in topology.readers}
 
 
 def refold(*, subjects: Collection[UUID], at: dt.datetime) -> Made:

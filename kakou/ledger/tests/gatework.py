@@ -99,6 +99,7 @@ class Crossing:
     purpose: int = 0
     verdict: int = 1
     id: UUID | None = None
+    recorded: dt.datetime | None = None  # when it arrived; else at once
 
     def __post_init__(self):
         self.id = self.id or id_at(to_ms(self.at), str(next(_numbers)).encode())
@@ -108,15 +109,15 @@ def upload(*crossings):
     """Store passages in one transaction, as one upload does."""
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         for c in crossings:
-            values = [c.id, c.gate, int(c.direction), c.crossed, c.subject, c.purpose, c.at, c.at, c.at, c.verdict]
-            cursor.execute(STORE, [*values, c.corrects])
+            values = [c.id, c.gate, int(c.direction), c.crossed, c.subject, c.purpose, c.at, c.at, c.recorded or c.at]
+            cursor.execute(STORE, [*values, c.verdict, c.corrects])
 
 
-def fold_all(at, *, most=20_000):
+def fold_all(at, *, most=20_000, backlog=None):
     """Fold until nothing is left, also what an unrelated transaction of another test holds up for a moment."""
     keeper = LandKeeper()
     for _ in range(500):
-        while fold_new(at=at, keeper=keeper, most=most).passages:
+        while fold_new(at=at, keeper=keeper, backlog=backlog, most=most).passages:
             pass
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
