@@ -77,7 +77,7 @@ def late(subjects: list[UUID], gate: int) -> list[Figure]:
     from kakou.ledger.actions.stays import LandKeeper, fold_new
 
     keeper, after = LandKeeper(), town.START + dt.timedelta(days=30)
-    while fold_new(at=after, keeper=keeper, most=10**9).passages:
+    while fold_new(at=after, keeper=keeper, most=10**9).more:
         pass
     looks, bare, folds = [], [], []
     for number, subject in enumerate(subjects):

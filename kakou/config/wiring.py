@@ -13,13 +13,13 @@ from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.config.placebook import Places
 from kakou.ledger.actions import chain, loops
+from kakou.ledger.actions.again import fold_again
 from kakou.ledger.actions.backlog import Backlog
 from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
-from kakou.ledger.tasks import refold_both
-from kakou.people.events import on_same_subject
+from kakou.people.events import on_subjects_changed
 from kakou.places.queries import entrance_names
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
@@ -71,7 +71,7 @@ def wire() -> None:
     gates.gates = entrance_names
     for kind in (*loops.KINDS, *chain.KINDS):
         register_kind(kind)
-    on_same_subject(refold_both)
+    on_subjects_changed(fold_again)
     registry.add_topics(ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value)
 
 
@@ -80,7 +80,7 @@ def folds() -> list[Fold]:
     keeper, backlog = LandKeeper(), Backlog()
     start = RowMaker(vault.store()).fingerprint(chain.START)
     return [
-        Fold("stays", lambda at: fold_new(at=at, keeper=keeper, backlog=backlog).passages),
+        Fold("stays", lambda at: fold_new(at=at, keeper=keeper, backlog=backlog).more),
         Fold("chains", lambda at: chain.fold_chains(start=start, at=at)),
         Fold("quarantine", lambda at: chain.close_emptied_quarantines(at=at), every=60),
         Fold("overdue", lambda at: open_overdue(at=at, backlog=backlog), every=60),

@@ -20,7 +20,7 @@ from kakou.audit import actions as audit
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.ids import new_id
 from kakou.people import queries
-from kakou.people.events import tell_same_subject
+from kakou.people.events import tell_subjects_changed
 from kakou.people.models import Found, Person, SameSubject, SearchKey, Vehicle
 from kakou.people.rules import Category, Checked, Facts, PlateKind, Special, check_facts, due_on, last_four, parse_plate
 from kakou.vault.sealing import Purpose, blind, seal
@@ -89,6 +89,7 @@ def add_people(people: Iterable[NewPerson], *, by: Staff | None, at: dt.datetime
     made = [_person(new, facts, at) for new, facts in zip(people, checked, strict=True)]
     keys = [key for person, facts in zip(made, checked, strict=True) for key in _keys(person, facts)]
     _insert(made, keys)
+    tell_subjects_changed(_known_by(made))  # perhaps they passed before they were registered
     _record("people.added", by, at, {new.node for new in people}, count=len(made))
     return made
 
@@ -104,6 +105,7 @@ def add_vehicles(vehicles: Iterable[NewVehicle], *, by: Staff | None, at: dt.dat
             Vehicle.objects.bulk_create(made, batch_size=BATCH)
     except IntegrityError as error:
         raise AlreadyKnown("A vehicle with this plate is registered already, perhaps at another unit.") from error
+    tell_subjects_changed([UUID(bytes=bytes(vehicle.plate_index)) for vehicle in made])
     _record("vehicles.added", by, at, {new.node for new in vehicles}, count=len(made))
     return made
 
@@ -122,6 +124,7 @@ def change_person(person: Person, new: NewPerson, *, by: Staff | None, at: dt.da
     facts = check_facts(new.facts, on=at.date())
     changed = _person(new, facts, at, id=person.pk)
     fields = [field.name for field in Person._meta.concrete_fields if field.name not in {"id", "recorded_at"}]
+    former = list(Person.objects.filter(pk=person.pk))
     try:
         with transaction.atomic():
             found = Person.objects.filter(pk=person.pk).update(**{field: getattr(changed, field) for field in fields})
@@ -131,6 +134,7 @@ def change_person(person: Person, new: NewPerson, *, by: Staff | None, at: dt.da
         raise NotFound("This person is not known here.")
     SearchKey.objects.filter(person=person).delete()
     _insert_keys(_keys(changed, facts))
+    tell_subjects_changed([person.pk, *_known_by([*former, changed])])
     audit.record("person.changed", subject=person.pk, by=_id(by), at=at, node=new.node)
     return queries.person_at(person.pk)
 
@@ -171,7 +175,7 @@ def merge_subjects(keep: Person | Vehicle, subject: UUID, *, by: Staff, at: dt.d
     except IntegrityError as error:
         raise AlreadyKnown("This one is merged with another already; part them first.") from error
     audit.record("subjects.merged", subject=keep.pk, by=by.pk, at=at, node=keep.node_id, other=subject)
-    tell_same_subject(subject, keep.pk)
+    tell_subjects_changed([subject, keep.pk])
     return same
 
 
@@ -181,10 +185,16 @@ def part_subjects(same: SameSubject, *, by: Staff, at: dt.datetime) -> None:
     access.require(by, Permission.EDIT_PEOPLE, same.node_id)
     if SameSubject.objects.filter(pk=same.pk, ended_at=None).update(ended_at=at, ended_by=by):
         audit.record("subjects.parted", subject=same.same_as, by=by.pk, at=at, node=same.node_id, other=same.subject)
-        tell_same_subject(same.subject, same.same_as)
+        tell_subjects_changed([same.subject, same.same_as])
 
 
 DOCUMENT_KNOWN = "Somebody with this document is registered already, perhaps at another unit."
+
+
+def _known_by(people: Iterable[Person]) -> list[UUID]:
+    """Under which keys their passages may stand besides their id."""
+    indexes = (index for person in people for index in (person.document_index, person.phone_index))
+    return [UUID(bytes=bytes(index)) for index in indexes if index]
 
 
 def _check_all(people: Sequence[NewPerson], at: dt.datetime) -> list[Checked]:

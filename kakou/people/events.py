@@ -1,21 +1,22 @@
-"""What higher capabilities may hear of people: that two subjects became one, or two again. Registered at start."""
+"""What higher capabilities may hear of people: whose passages belong together otherwise, or who lives elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from uuid import UUID
 
-Heard = Callable[[UUID, UUID], None]
+Heard = Callable[[Collection[UUID]], None]
 _HEARERS: list[Heard] = []
 
 
-def on_same_subject(hear: Heard) -> None:
-    """Call `hear(subject, same_as)` in the transaction in which the two become one or are parted. Twice is once."""
+def on_subjects_changed(hear: Heard) -> None:
+    """Call `hear(keys)` in the transaction in which `keys` (ids of persons and vehicles, blind indexes) came to belong
+    to another subject, or their subject to another home. Twice is once."""
     if hear not in _HEARERS:
         _HEARERS.append(hear)
 
 
-def tell_same_subject(subject: UUID, same_as: UUID) -> None:
+def tell_subjects_changed(keys: Collection[UUID]) -> None:
     """Tell everyone who wants to hear."""
-    for hear in _HEARERS:
-        hear(subject, same_as)
+    for hear in _HEARERS if keys else ():
+        hear(keys)

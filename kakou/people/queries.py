@@ -307,3 +307,14 @@ def homes_of(ids: Collection[UUID]) -> dict[UUID, int]:
     """Person or vehicle → node of the unit where they live; blind indexes and merges are not looked through."""
     homes: dict[UUID, int] = dict(residents_among(ids).values_list("pk", "node_id"))
     return homes | dict(Vehicle.objects.filter(pk__in=ids, lives_here=True).values_list("pk", "node_id"))
+
+
+def sharing_a_phone(keys: Collection[UUID]) -> set[UUID]:
+    """Everybody in scope whose phone is one of `keys`."""
+    return set(Person.objects.filter(phone_index__in=[key.bytes for key in keys]).values_list("pk", flat=True))
+
+
+def at_home(nodes: Collection[int]) -> list[UUID]:
+    """Persons and vehicles that live at one of `nodes`."""
+    vehicles = Vehicle.objects.filter(node_id__in=nodes, lives_here=True)
+    return [*residents(nodes).values_list("pk", flat=True), *vehicles.values_list("pk", flat=True)]

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from kakou.access.scope import acting_as_system
+from kakou.ledger.actions.again import follow, taken
 from kakou.ledger.actions.backlog import LATE, Backlog
 from kakou.ledger.actions.settling import settle, standing
 from kakou.ledger.queries.ground import FINGERPRINT, Ground, Land, read_land
@@ -33,7 +34,7 @@ _NEWS = f"""with upto as (select max(xid) as xid from (
     where xid > %s::text::xid8 and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid limit %s) news)
   select (select xid::text from upto), array_agg(distinct uuid_send(subject)), count(*),
   array_agg(distinct node_id) filter (where recorded_at - happened_at > interval '{LATE.total_seconds()} s'),
-  {FINGERPRINT}
+  {FINGERPRINT}, (select fingerprint from ledger_foldedland), exists (select from ledger_tofold)
   from ledger_passage where xid > %s::text::xid8 and xid <= (select xid from upto)"""  # noqa: S608
 
 
@@ -54,23 +55,30 @@ class Made(NamedTuple):
 
 @dataclass(frozen=True)
 class Folded:
-    """What one step did: new passages read, and what was made of them (see `Made`)."""
+    """What one step did: new passages read, notes of who is to be folded again taken up, and what was made of both
+    (see `Made`)."""
 
     passages: int = 0
+    again: int = 0
     subjects: int = 0
     put: int = 0
     gone: int = 0
     held: int = 0
+
+    @property
+    def more(self) -> int:
+        """0 when nothing was left to do: then the stays are what a rebuild would make."""
+        return self.passages + self.again
 
 
 class LandKeeper:
     """The land as last read, read again only when it changed. One per worker."""
 
     def __init__(self) -> None:
-        self._print: object = None
+        self._print = ""
         self._land: Land | None = None
 
-    def land(self, fingerprint: object) -> Land:
+    def land(self, fingerprint: str) -> Land:
         """The land of now, within the caller's transaction and scope; `fingerprint` as the same transaction saw it."""
         if self._land is None or fingerprint != self._print:
             self._print, self._land = fingerprint, read_land()
@@ -85,8 +93,9 @@ def fold_new(
     most: int = BATCH,
     room: int = ROOM,
 ) -> Folded:
-    """Fold the passages that came since the last call, about `most` of them (0 passages: nothing is left to do), with
-    about `room` passages in memory at once, however many their subjects have. `backlog` is told what is on its way.
+    """Fold the passages that came since the last call, about `most` of them, and who is to be folded again because he
+    moved or the land changed; about `room` passages are in memory at once, however many their subjects have. Call it
+    until there is no `more`. `backlog` is told what is on its way.
 
     One transaction with the cursor, which is locked: two workers fold one after the other, and a crash leaves nothing
     half done. Reads up to the oldest transaction still open, so that one committed late is not passed over.
@@ -95,29 +104,26 @@ def fold_new(
     with acting_as_system(), connection.cursor() as cursor:
         last = lock(cursor)
         cursor.execute(_NEWS, [last, most, last])
-        upto, subjects, passages, late, *fingerprint = cursor.fetchone()
-        if upto is None:
+        upto, subjects, passages, late, fingerprint, before, noted = cursor.fetchone()
+        if upto is None and not noted and fingerprint == before:
             transaction.set_rollback(True)  # so that looking leaves no trace that would make others look
             backlog.behind = False
             return Folded()
         land = (keeper or LandKeeper()).land(fingerprint)
-        made = fold_whole(subjects, land, at, room=room)
-        cursor.execute("update ledger_foldcursor set xid = %s where name = %s", [upto, CURSOR])
-    backlog.hear(_enclosures(late or (), land), land.topology.paths, behind=passages >= most, at=at)
-    return Folded(passages, made.subjects, made.put, made.gone, made.held)
+        if fingerprint != before:
+            follow(land, fingerprint)
+        again, keys = taken(cursor, most)
+        made = fold_whole(keys.union(subjects or ()), land, at, room=room)
+        if upto is not None:
+            cursor.execute("update ledger_foldcursor set xid = %s where name = %s", [upto, CURSOR])
+    backlog.hear(_enclosures(late or (), land), land.topology.paths, behind=max(passages, again) >= most, at=at)
+    return Folded(passages, again, made.subjects, made.put, made.gone, made.held)
 
 
 def _enclosures(gates: Collection[int], land: Land) -> set[int]:
     """Into which these gates lead; a reading inside ends no stay."""
     topology = land.topology
     return {topology.gates[gate] for gate in gates if gate in topology.gates and gate not in topology.readers}
-
-
-def refold(*, subjects: Collection[UUID], at: dt.datetime) -> Made:
-    """Fold these subjects again although no passage came: one moved house, two keys were found to be one."""
-    with acting_as_system(), connection.cursor() as cursor:
-        lock(cursor)
-        return fold_whole([subject.bytes for subject in subjects], read_land(), at)
 
 
 def lock(cursor: CursorWrapper) -> int:

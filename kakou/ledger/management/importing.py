@@ -117,7 +117,7 @@ def _fold(progress: Callable[[int], None]) -> None:
     from kakou.ledger.actions.stays import LandKeeper, fold_new
 
     keeper, count = LandKeeper(), 0
-    while (folded := fold_new(at=now(), keeper=keeper)).passages:
+    while (folded := fold_new(at=now(), keeper=keeper)).more:
         progress(count := count + folded.passages)
 
 

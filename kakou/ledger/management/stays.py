@@ -51,7 +51,7 @@ def _rebuild(quiet: bool) -> dict[str, float]:
 def _fold_new(quiet: bool) -> dict[str, float]:
     told: dict[str, float] = {"passages": 0, "subjects": 0, "put": 0, "gone": 0}
     keeper = LandKeeper()
-    while (done := fold_new(at=now(), keeper=keeper)).passages:
+    while (done := fold_new(at=now(), keeper=keeper)).more:
         told["passages"] += done.passages
         told["subjects"] += done.subjects
         told["put"] += done.put

@@ -4,6 +4,16 @@ from kakou.ledger.models.batch import ImportBatch
 from kakou.ledger.models.chain import ChainState
 from kakou.ledger.models.passage import Passage
 from kakou.ledger.models.quarantine import Quarantined
-from kakou.ledger.models.stays import Allowance, FoldCursor, Stay
+from kakou.ledger.models.stays import Allowance, FoldCursor, FoldedLand, Stay, ToFold
 
-__all__ = ["Allowance", "ChainState", "FoldCursor", "ImportBatch", "Passage", "Quarantined", "Stay"]
+__all__ = [
+    "Allowance",
+    "ChainState",
+    "FoldCursor",
+    "FoldedLand",
+    "ImportBatch",
+    "Passage",
+    "Quarantined",
+    "Stay",
+    "ToFold",
+]

@@ -131,3 +131,41 @@ class FoldCursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.xid}"
+
+
+class ToFold(models.Model):
+    """A note that this key's subject is to be folded again, though nobody passed (`actions.again`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    subject = models.UUIDField()
+
+    # pages leave notes and read none
+    wall = Wall(None, pages="insert", worker="select, insert, delete")
+
+    class Privacy:
+        plain = frozenset({"id"})
+        personal = {"subject": "ledger"}
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class FoldedLand(models.Model):
+    """The land that the stays were made on, in one row: what each gate and each home meant to the fold."""
+
+    ONE = 1
+    id = models.SmallIntegerField(primary_key=True)
+    fingerprint = models.TextField()
+    gates = models.JSONField()
+    homes = models.JSONField()
+
+    wall = Wall(None, pages="", worker="select, insert, update")
+
+    class Privacy:
+        plain = frozenset({"id", "fingerprint", "gates", "homes"})
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="folded_land_is_one")]
+
+    def __str__(self) -> str:
+        return self.fingerprint

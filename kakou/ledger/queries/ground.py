@@ -16,11 +16,12 @@ from kakou.people import queries as people
 from kakou.places import queries as places
 from kakou.places.rules import EntranceKind, UnitKind
 
-# columns that change whenever `read_land` would answer otherwise: cheap enough to ask with every fold
-FINGERPRINT = """(select sum(hashint8(id * 1000003::bigint + coalesce(parent_id, 0))) from access_node),
+# a text that changes whenever `read_land` would answer otherwise: cheap enough to ask with every fold
+FINGERPRINT = """concat_ws(' ',
+  (select sum(hashint8(id * 1000003::bigint + coalesce(parent_id, 0))) from access_node),
   (select sum(hashtext(e::text)) from (select node_id, unit_id, kind, is_inner from places_entrance) e),
   (select sum(hashtext(u::text)) from (select node_id, kind from places_unit) u),
-  (select sum(hashtext(a::text)) from ledger_allowance a)"""
+  (select sum(hashtext(a::text)) from ledger_allowance a))"""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,28 @@ class Land:
         """Subject → node of his home → the enclosure he lives in; who lives in none is left out."""
         found = {subject: self.home_of_node.get(node) for subject, node in nodes.items()}
         return {subject: frozenset({home}) for subject, home in found.items() if home is not None}
+
+    def gate_signs(self) -> dict[str, str]:
+        """Gate → all that the fold takes from the land where somebody passes there: equal signs, equal stays."""
+        topology, purposes = self.topology, dict[int, list[tuple[int, int]]]()
+        for (gate, purpose), ms in self.allowances.visits.items():
+            purposes.setdefault(gate, []).append((purpose, ms))
+        return {
+            str(gate): f"{self._chain(e)} {gate in topology.readers} {topology.visit_ms.get(e)}"
+            f" {topology.absence_ms.get(e)} {sorted(purposes.get(gate, ()))}"
+            for gate, e in topology.gates.items()
+        }
+
+    def home_signs(self) -> dict[str, str]:
+        """Node → the enclosures in which whoever has his home there lives, the innermost first."""
+        return {str(node): str(self._chain(home)) for node, home in self.home_of_node.items()}
+
+    def _chain(self, enclosure: int) -> list[int]:
+        chain = []
+        while enclosure != OUTSIDE:
+            chain.append(enclosure)
+            enclosure = self.topology.outer.get(enclosure, OUTSIDE)
+        return chain
 
 
 @dataclass(frozen=True)

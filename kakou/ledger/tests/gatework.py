@@ -117,7 +117,7 @@ def fold_all(at, *, most=20_000, backlog=None):
     """Fold until nothing is left, also what an unrelated transaction of another test holds up for a moment."""
     keeper = LandKeeper()
     for _ in range(500):
-        while fold_new(at=at, keeper=keeper, backlog=backlog, most=most).passages:
+        while fold_new(at=at, keeper=keeper, backlog=backlog, most=most).more:
             pass
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(

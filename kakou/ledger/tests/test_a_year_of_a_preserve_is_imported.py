@@ -69,7 +69,7 @@ def test_its_loops_close_as_the_pure_fold_says(as_worker):
     data = b"".join(lines_of(FILE))
     done = bring_in(data)
     assert (done.subjects, done.stored) == (PARK_VEHICLES + OTHERS, done.rows)
-    while fold_new(at=now()).passages:
+    while fold_new(at=now()).more:
         pass
     found = stays()
     # every park vehicle lives at the base: out first, home last, and never a visitor anywhere but at a camp

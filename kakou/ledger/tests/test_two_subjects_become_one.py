@@ -4,7 +4,6 @@ import datetime as dt
 from uuid import UUID
 
 import pytest
-from procrastinate.contrib.django import app
 
 from kakou.access.models import Node
 from kakou.access.rules import Role
@@ -22,11 +21,6 @@ NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
 TOKEN = UUID(int=1 << 100)
 
 
-def do_jobs():
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
-
-
 def states():
     return sorted((row[2], row[5]) for row in stays())
 
@@ -42,9 +36,9 @@ def test_it_joins_and_parts_their_stays(land):
     assert states() == sorted(halves)
     with acting_as(worker):
         same = merge_subjects(wang, TOKEN, by=worker, at=NOON)
-    do_jobs()
+    fold_all(NOON)
     assert states() == [(wang.pk, STATES[StayState.CLOSED])]
     with acting_as(worker):
         part_subjects(same, by=worker, at=NOON)
-    do_jobs()
+    fold_all(NOON)
     assert states() == sorted(halves)
