@@ -20,6 +20,7 @@ from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
 from kakou.people.events import on_subjects_changed
+from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
@@ -72,6 +73,7 @@ def wire() -> None:
     for kind in (*loops.KINDS, *chain.KINDS):
         register_kind(kind)
     on_subjects_changed(fold_again)
+    add_unit_link(UnitLink(gettext_noop("How long somebody may stay"), "ledger:allowances", Permission.SEE_PLACES))
     registry.add_topics(ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -61,3 +65,27 @@ class ResolutionForm(forms.Form):
         ],
     )
     reason = forms.CharField(label=lazy("How do you know?"), max_length=MOST, min_length=2)
+
+
+class AllowanceForm(forms.Form):
+    """How long somebody may stay, or stay out. `whom`: kind and purpose, as "visit:3"."""
+
+    whom = forms.ChoiceField(label=lazy("For whom"))
+    hours = forms.DecimalField(
+        label=lazy("At most so many hours"),
+        required=False,
+        min_value=Decimal("0.25"),
+        max_value=Decimal(365 * 24),
+        decimal_places=2,
+        help_text=lazy("Leave empty to take back what was set here: then the unit above decides."),
+    )
+
+    def __init__(self, whom: Sequence[tuple[str, str]], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["whom"].choices = whom  # type: ignore[attr-defined]
+
+    def line(self) -> tuple[str, int, dt.timedelta | None]:
+        """Kind, purpose, how long."""
+        kind, purpose = self.cleaned_data["whom"].split(":")
+        hours = self.cleaned_data["hours"]
+        return kind, int(purpose), None if hours is None else dt.timedelta(hours=float(hours))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.ledger.pages import loops, quarantine
+from kakou.ledger.pages import allowances, loops, quarantine
 from kakou.ledger.pages.home import home
 from kakou.ledger.pages.inside import who_is_inside
 from kakou.ledger.pages.revealing import reveal
@@ -20,6 +20,8 @@ urlpatterns = [
     path("ledger/subject/<uuid:subject>/", timeline, name="timeline"),
     path("ledger/subject/<uuid:subject>/reveal/<slug:field>/", reveal, name="reveal"),
     path("ledger/find/", search, name="search"),
+    path("ledger/allowances/<int:node>/", allowances.allowances, name="allowances"),
+    path("ledger/allowances/<int:node>/set/", allowances.allow, name="allow"),
     path("ledger/quarantine/", quarantine.desk, name="quarantine"),
     path("ledger/quarantine/<uuid:item>/", quarantine.item, name="quarantined"),
     path("ledger/loops/", loops.loops, name="loops"),

@@ -13,6 +13,7 @@ from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.places import actions, queries
+from kakou.places.events import unit_links
 from kakou.places.forms import ImportForm, ManagementForm, StateForm
 from kakou.places.models import Entrance, Unit
 from kakou.places.rules import TITLES, EntranceKind, EntranceState, Management, UnitKind
@@ -154,6 +155,11 @@ def _unit_page(request: StaffRequest, found: Unit, form: ManagementForm | None =
         "entrances": entrances,
         "inside": [(one, _(TITLES[UnitKind(one.kind)])) for one in queries.units_inside(found.node_id)],
         "periods": [(period, _(TITLES[Management(period.management)])) for period in queries.periods_of(found)],
+        "links": [
+            (_(link.msgid), reverse(link.url_name, args=[found.node_id]))
+            for link in unit_links()
+            if found.node_id in nodes_held(link.permission)
+        ],
         "form": (form or ManagementForm()) if may_edit else None,
         "may_edit": may_edit,
     }

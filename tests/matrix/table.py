@@ -67,6 +67,7 @@ DEVICES = {
 }
 FIELD = {"field": "phone"}
 REASON = {"reason": "contacts of a case"}
+ALLOWED = {"whom": "visit:0", "hours": "4"}
 LEDGER = {
     "": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
     "ledger/today/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "entrance", (P.SEE_LEDGER,), by_place=True)],
@@ -77,6 +78,10 @@ LEDGER = {
         Route((P.REVEAL,), "person", (P.SEE_PEOPLE, P.REVEAL), method="POST", data=REASON, args=FIELD),
     ],
     "ledger/find/": [Route((P.SEE_PEOPLE,)), Route((P.SEE_PEOPLE,), "unit", (P.SEE_PEOPLE,), by_place=True)],
+    "ledger/allowances/<int:node>/": [Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,))],
+    "ledger/allowances/<int:node>/set/": [
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", data=ALLOWED)
+    ],
     "ledger/quarantine/": [
         Route((P.RESOLVE_QUARANTINE,)),
         Route((P.RESOLVE_QUARANTINE,), "unit", (P.RESOLVE_QUARANTINE,), by_place=True),

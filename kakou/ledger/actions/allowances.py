@@ -35,7 +35,7 @@ def set_allowance(
 ) -> None:
     """Let loops of `kind` (visit | absence) in the unit at `node` and below last that long; None takes the line away.
 
-    `purpose` 0 is any. Counts for stays folded from now on; `kakou ledger stays` applies it to those that stand.
+    `purpose` 0 is any. The next turn of the fold applies it to the stays that stand.
     Raises NotAllowed, AllowanceRefused.
     """
     if by is not None:

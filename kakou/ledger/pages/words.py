@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
 
-from kakou.ledger.rules import Clock, Direction, Verdict
+from kakou.ledger.rules import Clock, Direction, Purpose, Verdict
 from kakou.ledger.stays.shapes import StayState
 from kakou.places.rules import TITLES, EntranceState
 from kakou.workorders.rules import StepKind
@@ -46,6 +46,19 @@ VERDICTS: Mapping[Verdict, Sign] = {
     Verdict.REFER: Sign(gettext_noop("Referred"), "info", "diamond"),
     Verdict.EMERGENCY: Sign(gettext_noop("Emergency"), "stop", "cross"),
 }
+PURPOSES: Mapping[Purpose, str] = {
+    Purpose.UNSAID: gettext_noop("Visitors, any purpose"),
+    Purpose.HOME: gettext_noop("Visitors on their way home"),
+    Purpose.WORK: gettext_noop("Visitors: work"),
+    Purpose.DELIVERY: gettext_noop("Visitors: delivery"),
+    Purpose.MEDICAL: gettext_noop("Visitors: doctor or hospital"),
+    Purpose.VISIT: gettext_noop("Visitors: seeing somebody"),
+    Purpose.PATROL: gettext_noop("Visitors: patrol or duty"),
+    Purpose.OTHER: gettext_noop("Visitors: something else"),
+    Purpose.SHOPPING: gettext_noop("Visitors: shopping"),
+    Purpose.SCHOOL: gettext_noop("Visitors: school"),
+}
+RESIDENTS_OUT = gettext_noop("Who lives here, out")
 CLOCKS: Mapping[Clock, str] = {
     Clock.SKEWED: gettext_noop("the phone's clock was far off"),
     Clock.FUTURE: gettext_noop("says it happened after it arrived"),

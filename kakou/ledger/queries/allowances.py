@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db import connection
+
 from kakou.ledger.models import Allowance
+from kakou.ledger.stays.rows import KINDS
 from kakou.ledger.stays.shapes import ABSENCE, VISIT
 from kakou.ledger.stays.topology import Topology
 
@@ -34,6 +38,27 @@ def limits() -> list[Limit]:
     kinds = {1: VISIT, 2: ABSENCE}
     rows = Allowance.objects.values_list("node_id", "kind", "purpose", "minutes")
     return [Limit(node, kinds[kind], purpose, minutes * 60_000) for node, kind, purpose, minutes in rows]
+
+
+class InForce(NamedTuple):
+    """What counts at a unit: loops of `kind` for `purpose` (0: any) last at most so long; set at `node`."""
+
+    kind: str
+    purpose: int
+    lasts: dt.timedelta
+    node: int
+
+
+def in_force(unit: int) -> list[InForce]:
+    """Every line that counts at `unit`, the nearest of each; nothing for a unit outside the reader's scope. Lines of
+    units above that scope come along, for they count here."""
+    kinds = {number: kind for kind, number in KINDS.items()}
+    with connection.cursor() as cursor:
+        cursor.execute("select kind, purpose, minutes, node from ledger_allowances_of(%s)", [unit])
+        return [
+            InForce(kinds[kind], purpose, dt.timedelta(minutes=minutes), node)
+            for kind, purpose, minutes, node in cursor.fetchall()
+        ]
 
 
 def resolve(
