@@ -189,13 +189,16 @@ def tests(figure: str, name: str, *arguments: str) -> Callable[[Clone], list[Fig
     return run
 
 
+WHAT_A_GATE_SENDS = "kakou/ledger/lane/tests/test_what_a_gate_sends_is_kept.py"
+CANARIES = [str(file.relative_to(ROOT)) for file in sorted(ROOT.glob("tests/test_canaries_*.py"))]
 STEPS: tuple[tuple[str, Callable[[Clone], list[Figure]]], ...] = (
     ("5.1", first_start),
     ("5.2", real_year),
     ("5.3", bench("intake")),
     ("5.4", bench("stays")),
-    ("5.5", tests("5.5", "chaos, long", "-m", "chaos", "--timeout", "3600")),
-    ("5.6", tests("5.6", "role matrix and canaries", "tests/matrix", "tests/test_canaries_are_heard.py")),
+    ("5.5", tests("5.5", "gates and nemesis, short", "tests/chaos", WHAT_A_GATE_SENDS, "-m", "not chaos")),
+    ("5.5", tests("5.5", "gates and nemesis, long", "tests/chaos", "-m", "chaos", "--timeout", "3600")),
+    ("5.6", tests("5.6", "role matrix, second wall and canaries", "tests/matrix", *CANARIES)),
 )
 
 
