@@ -12,13 +12,14 @@ from django.db import connection
 from kakou.kernel.time import to_ms
 from kakou.ledger.actions.loops import Loops
 from kakou.ledger.queries.ground import Ground
-from kakou.ledger.queries.histories import History
+from kakou.ledger.queries.histories import History, existing
 from kakou.ledger.stays import Crossing, Stay, changes, fold, stay_id
 from kakou.ledger.stays.remembered import ends_remembered, passages_of
 from kakou.ledger.stays.rows import READ, json_of, stay_of
 from kakou.ledger.stays.together import two_gates_at_once
 from kakou.web.actions import announce
 
+_NONE: tuple[list[Stay], list[Stay]] = ([], [])
 Standing = Mapping[bytes, Sequence[Stay]]
 
 _COLUMNS = {
@@ -54,47 +55,111 @@ def standing(where: str, params: Sequence[Any]) -> dict[bytes, list[Stay]]:
     return found
 
 
-def settle(histories: Iterable[History], old: Standing, ground: Ground, *, at: dt.datetime) -> Settled:
-    """Turn the `old` stays of some subjects into those of their `histories`, within the caller's transaction. A subject
-    in `old` without a history has none left: his stays go."""
-    put: list[str] = []
-    gone: list[UUID] = []
-    touched: set[int] = set()
-    loops = Loops(to_ms(at))
-    left = dict(old)
+def settle(
+    histories: Iterable[History],
+    old: Standing,
+    ground: Ground,
+    *,
+    at: dt.datetime,
+    subject_of: Mapping[bytes, bytes] | None = None,
+) -> Settled:
+    """Turn the `old` stays of some subjects into those of their `histories`, within the caller's transaction. Of a
+    subject in `old` without a history only that stays which outlives its passages (`stays.remembered`).
+
+    `subject_of`: key → the subject it belongs to; stays under a key that is no subject go over to its subject.
+    """
+    work = _Work(ground, at)
+    left, went_over = _by_subject(old, subject_of or {})
+    for key, gone in went_over:
+        work.take_away(key, gone)
+    unsure: list[_Part] = []  # an end of theirs is not among their rows: one query tells of all of them why
     for history in histories:
-        subject = UUID(bytes=history.subject)
-        was = left.pop(history.subject, ())
-        crossings = [*history.crossings, *_remembered(was, history)] if was else history.crossings
-        new = fold(crossings, ground.topology, ground.homes.get(history.subject, frozenset()))
-        todo = changes(was, new)
-        put += [json_of(subject, history.subject_kind, stay) for stay in [*todo.insert, *todo.update]]
-        gone += [stay_id(subject, stay) for stay in todo.delete]
-        touched |= {stay.enclosure for part in todo for stay in part}
-        loops.of_stays(subject, todo, was)
-        loops.of_gates(history.crossings[: history.own], two_gates_at_once(history.crossings, ground.topology))
-    for key, stays in left.items():
-        gone += [stay_id(UUID(bytes=key), stay) for stay in stays]
-        touched |= {stay.enclosure for stay in stays}
-        loops.of_nothing(UUID(bytes=key), stays)
-    _write(put, gone)
-    loops.settle(at=at)
-    for node in sorted(touched):
-        announce("ledger.stays", node=node)
-    return Settled(len(put), len(gone))
+        was, known = left.pop(history.subject, _NONE)
+        if known and (missing := passages_of(known) - {crossing[1] for crossing in history.crossings}):
+            unsure.append(_Part(history, was, known, missing))
+        else:
+            work.make(history, was, history.crossings)
+    kinds = _kinds_of([key for key, _ in went_over] + [*left], subject_of or {}) if left else {}
+    for subject, (was, known) in left.items():
+        unsure.append(_Part(History(subject, kinds[subject], [], 0), was, known, passages_of(known)))
+    there = existing({passage for part in unsure for passage in part.missing})
+    for part in unsure:
+        ends = ends_remembered(part.known, part.missing - there)
+        work.make(part.history, part.was, [*part.history.crossings, *ends])
+    return work.write(at)
 
 
-def _remembered(was: Sequence[Stay], history: History) -> list[Crossing]:
-    """Ends of stays whose passages retention took away; those that went over to another subject are not."""
-    missing = passages_of(was) - {crossing[1] for crossing in history.crossings}
-    if not missing:
-        return []
+class _Part(NamedTuple):
+    """One subject some of whose stays rest on passages that are not his: taken away by retention, or gone to another.
+
+    `known`: his stays (`was`) and those under other keys of his.
+    """
+
+    history: History
+    was: Sequence[Stay]
+    known: Sequence[Stay]
+    missing: set[int]
+
+
+class _Work:
+    """What is to be written for many subjects, in a few statements."""
+
+    def __init__(self, ground: Ground, at: dt.datetime) -> None:
+        self._ground = ground
+        self._put: list[str] = []
+        self._gone: list[UUID] = []
+        self._touched: set[int] = set()
+        self._loops = Loops(to_ms(at))
+
+    def make(self, history: History, was: Sequence[Stay], crossings: Sequence[Crossing]) -> None:
+        """The stays of one subject, from `was` to what his `crossings` say."""
+        subject, topology = UUID(bytes=history.subject), self._ground.topology
+        todo = changes(was, fold(crossings, topology, self._ground.homes.get(history.subject, frozenset())))
+        self._put += [json_of(subject, history.subject_kind, stay) for stay in [*todo.insert, *todo.update]]
+        self._gone += [stay_id(subject, stay) for stay in todo.delete]
+        self._touched |= {stay.enclosure for part in todo for stay in part}
+        self._loops.of_stays(subject, todo, was)
+        self._loops.of_gates(history.crossings[: history.own], two_gates_at_once(history.crossings, topology))
+
+    def take_away(self, key: bytes, stays: Sequence[Stay]) -> None:
+        """Stays under a key that is no subject of its own."""
+        self._gone += [stay_id(UUID(bytes=key), stay) for stay in stays]
+        self._touched |= {stay.enclosure for stay in stays}
+        self._loops.of_nothing(UUID(bytes=key), stays)
+
+    def write(self, at: dt.datetime) -> Settled:
+        """All of it, and the work orders that follow."""
+        _write(self._put, self._gone)
+        self._loops.settle(at=at)
+        for node in sorted(self._touched):
+            announce("ledger.stays", node=node)
+        return Settled(len(self._put), len(self._gone))
+
+
+def _by_subject(
+    old: Standing, subject_of: Mapping[bytes, bytes]
+) -> tuple[dict[bytes, tuple[list[Stay], list[Stay]]], list[tuple[bytes, Sequence[Stay]]]]:
+    """Subject → (his stays, these and those under his other keys); and the latter by key."""
+    left: dict[bytes, tuple[list[Stay], list[Stay]]] = {}
+    went_over = []
+    for key, stays in old.items():
+        was, known = left.setdefault(subject_of.get(key, key), ([], []))
+        known += stays
+        if subject_of.get(key, key) == key:
+            was += stays
+        else:
+            went_over.append((key, stays))
+    return left, went_over
+
+
+def _kinds_of(keys: Sequence[bytes], subject_of: Mapping[bytes, bytes]) -> dict[bytes, int]:
+    """Person or vehicle, as their stays say."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select uuid_send(id) from ledger_passage where id = any(%s)", [[UUID(int=passage) for passage in missing]]
+            "select distinct uuid_send(subject), subject_kind from ledger_stay where subject = any(%s)",
+            [[UUID(bytes=key) for key in keys]],
         )
-        there = {int.from_bytes(passage, "big") for (passage,) in cursor.fetchall()}
-    return ends_remembered(was, missing - there)
+        return {subject_of.get(key, key): kind for key, kind in cursor.fetchall()}
 
 
 def _write(put: list[str], gone: list[UUID]) -> None:

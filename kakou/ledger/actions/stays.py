@@ -168,10 +168,12 @@ def _make(known: _Known, land: Land, at: dt.datetime, room: int) -> tuple[Made, 
         subjects = {row[0] for row in rows}
         old = standing("subject = any(%s)", [[key for subject in subjects for key in keys_of.pop(subject)]])
         whose = histories(rows, strangers_to(known.subject_of, strangers), land.allowances)
-        made = made.and_also(Made(*settle(whose, old, ground, at=at), len(subjects), len(rows)))
+        made = made.and_also(
+            Made(*settle(whose, old, ground, at=at, subject_of=known.subject_of), len(subjects), len(rows))
+        )
     if keys_of:  # nobody passed under these, or nobody does any more
         old = standing("subject = any(%s)", [[key for keys in keys_of.values() for key in keys]])
-        made = made.and_also(Made(*settle((), old, ground, at=at), len(keys_of)))
+        made = made.and_also(Made(*settle((), old, ground, at=at, subject_of=known.subject_of), len(keys_of)))
     return made, strange
 
 

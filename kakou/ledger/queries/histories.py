@@ -54,6 +54,23 @@ def read_rows(where: str, params: Sequence[Any]) -> list[Row]:
             return list(copy.rows())
 
 
+def existing(passages: Collection[int]) -> set[int]:
+    """Those of `passages` that are still kept, whoever's they are."""
+    if not passages:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select uuid_send(id) from ledger_passage {_one_of('id', passages)}",  # noqa: S608 our own two conditions
+            [[UUID(int=passage) for passage in passages]],
+        )
+        return {int.from_bytes(passage, "big") for (passage,) in cursor.fetchall()}
+
+
+def _one_of(column: str, values: Collection[object]) -> str:
+    """Is it one of a parameter's, asked in the way that suits how many they are: see `MANY`."""
+    return f"where {column} = any(%s)" if len(values) <= MANY else f"where {column} in (select unnest(%s::uuid[]))"
+
+
 def stretches(subject_of: Mapping[bytes, bytes], room: int) -> Iterator[list[Row]]:
     """All passages under some keys (key → the subject it belongs to), as the subject's: whole subjects, one after the
     other, about `room` rows at a time. More come at once only when a single subject has more."""
@@ -112,7 +129,7 @@ def strangers_of(edges: Iterable[Edge]) -> dict[bytes, list[Row]]:
     if not members:
         return {}
     chains: dict[int, list[Row]] = {}
-    for row in read_rows("where id = any(%s)", [[UUID(bytes=member) for member in members]]):
+    for row in read_rows(_one_of("id", members), [[UUID(bytes=member) for member in members]]):
         chains.setdefault(leaders.of(int.from_bytes(row[3], "big")), []).append(row)
     found: dict[bytes, list[Row]] = {}
     for chain in chains.values():
