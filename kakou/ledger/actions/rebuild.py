@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -14,7 +14,7 @@ from kakou.access.scope import acting_as_system
 from kakou.ledger.actions.settling import Settled, settle, standing
 from kakou.ledger.actions.stays import fold_whole, lock
 from kakou.ledger.queries.ground import ground_of, read_land
-from kakou.ledger.queries.histories import Row, all_edges, histories, read_rows, strangers_of
+from kakou.ledger.queries.histories import Row, edges_around, histories, read_rows, strangers_of
 from kakou.people import queries as people
 
 STRETCH = 40_000  # passages of one transaction
@@ -43,25 +43,25 @@ def rebuild(*, at: dt.datetime, stretch: int = STRETCH) -> Iterator[Progress]:
     """Make all stays again in order of subject; yields after every stretch, each of which is one transaction. Stopped
     and started again it does no harm: it changes only what is wrong. New passages may come meanwhile.
     """
-    done = Progress()
-    with acting_as_system():
-        strangers = strangers_of(all_edges())
-        several = _several_keys()
-    after = FIRST
+    done, after, several = Progress(), FIRST, _Several()
     while after != LAST:
         with acting_as_system(), connection.cursor() as cursor:
             lock(cursor)
             rows, upto = _stretch(after, stretch)
-            alone = [row for row in rows if row[0] not in several]
-            ground = ground_of(read_land(), dict.fromkeys(row[0] for row in alone))
             old = standing("subject > %s and subject <= %s", [after, upto])
-            old = {subject: stays for subject, stays in old.items() if subject not in several}
-            whose = histories(alone, strangers, ground.land.allowances)
-            settled = settle(whose, old, ground, at=at)
+            several.look(old)
+            alone = [row for row in rows if row[0] not in several.keys]
+            land = read_land()
+            settled = settle(
+                histories(alone, strangers_of(edges_around(alone)), land.allowances),
+                {subject: stays for subject, stays in old.items() if subject not in several.keys},
+                ground_of(land, dict.fromkeys(row[0] for row in alone)),
+                at=at,
+            )
         after = upto
         done = done.and_then(len(rows), len({row[0] for row in alone}), settled)
         yield done
-    for some in _batches(sorted(several), SUBJECTS):
+    for some in _batches(sorted(several.keys), SUBJECTS):
         with acting_as_system(), connection.cursor() as cursor:
             lock(cursor)
             made = fold_whole(some, read_land(), at)
@@ -69,16 +69,27 @@ def rebuild(*, at: dt.datetime, stretch: int = STRETCH) -> Iterator[Progress]:
         yield done
 
 
-def _several_keys() -> set[bytes]:
+class _Several:
     """Every key of those subjects whose passages stand under more than their own id: they are folded as a whole."""
-    with connection.cursor() as cursor:
-        cursor.execute("select distinct subject from ledger_passage")
-        keys = [key for (key,) in cursor.fetchall()]
-    found: set[bytes] = set()
-    for some in _batches(keys, SUBJECTS):
-        same = people.canonical(some)
-        found |= {key.bytes for pair in same.items() for key in pair}
-    return found
+
+    def __init__(self) -> None:
+        self.keys: set[bytes] = set()
+        self._upto = 0
+
+    def look(self, old: Iterable[bytes]) -> None:
+        """Know also of the passages that came since the last look, all at first, and of `old` stays that may have no
+        passage any more. Within the caller's transaction."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select distinct subject, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+                " from ledger_passage where xid >= %s::text::xid8",
+                [self._upto],
+            )
+            news = cursor.fetchall()
+        self._upto = max((upto for _, upto in news), default=self._upto)
+        for some in _batches([*{key for key, _ in news}.union(UUID(bytes=key) for key in old)], SUBJECTS):
+            same = people.canonical(some)
+            self.keys |= {key.bytes for pair in same.items() for key in pair}
 
 
 def _batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

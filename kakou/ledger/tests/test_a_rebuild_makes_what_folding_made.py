@@ -203,3 +203,34 @@ def test_it_is_the_same_when_retention_took_passages_away(land, keys, seed):
         fold_again(keys)
     fold_all(now)
     assert (stays(), open_orders()) == (again, loops)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_it_is_the_same_when_passages_come_meanwhile(land, keys, seed):
+    """Among them corrections that move a passage from who is done to who is not, and the other way round."""
+    made, dice = history(seed, land, keys)
+    now = NOON + dt.timedelta(days=1)
+    upload(*[made.pop() for _ in range(20)])
+    fold_all(now)
+    for _ in rebuild(at=now, stretch=dice.choice([1, 3])):
+        upload(*[made.pop() for _ in range(min(len(made), 10))])
+        if dice.random() < 0.5:
+            fold_all(now)
+    fold_all(now)
+    folded, loops = stays(), open_orders()
+    with acting_as_system():
+        Stay.objects.all().delete()
+    list(rebuild(at=now))
+    assert (stays(), open_orders()) == (folded, loops)
+
+
+def test_it_hears_of_a_correction_between_two_stretches(land):
+    first, wrong = (Crossing(who, land.compound_gate, Direction.IN, NOON) for who in STRANGERS[:2])
+    upload(first, wrong)
+    fold_all(NOON)
+    stretches = rebuild(at=NOON, stretch=1)
+    next(stretches)
+    upload(Crossing(STRANGERS[0], land.village_gate, Direction.IN, NOON, corrects=wrong.id))
+    fold_all(NOON)
+    list(stretches)
+    assert {row[2] for row in stays()} == {STRANGERS[0]}
