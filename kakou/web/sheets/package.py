@@ -20,6 +20,7 @@ _END_64 = b"PK\x06\x06"  # its 64-bit form, 4.3.14
 _DIRECTORY_BYTES_PER_ENTRY = 1024
 _TOKEN = 4 << 20  # XML read without a single event, bytes
 _ENCRYPTED = 0x1
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # others are unpacked at one go, past any meter
 
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
@@ -120,6 +121,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
         seen.add(entry.filename.lower())
         if entry.flag_bits & _ENCRYPTED:
             raise SheetRefused(wording.LOCKED)
+        if entry.compress_type not in _PACKED:
+            raise SheetRefused(wording.PACKED_OTHERWISE, part=entry.filename)
     _check_kind(seen)
     if sum(entry.file_size for entry in entries) > limits.inflated_bytes:
         raise SheetRefused(wording.INFLATES_TOO_FAR, limit=limits.inflated_bytes >> 20)

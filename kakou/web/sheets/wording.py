@@ -16,6 +16,9 @@ TOO_MANY_ENTRIES = "The workbook holds more than %(limit)s parts. Copy the rows 
 TWICE_THE_SAME_PART = (
     "The workbook holds the part %(part)s twice, which Excel never writes. Save it again in Excel or WPS."
 )
+PACKED_OTHERWISE = (
+    "The part %(part)s is packed in a way that Excel never uses. Open the workbook in Excel or WPS and save it again."
+)
 LOCKED = "The workbook has a password. Save it without one."
 OLD_EXCEL = "This is an old Excel file (.xls) or a workbook with a password. Save it as .xlsx without a password."
 BINARY_EXCEL = "This is a binary Excel file (.xlsb). Save it as .xlsx."

@@ -32,7 +32,9 @@ _BOOK_RELATIONS = (
 HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1" t="inlineStr"><is><t>b</t></is></c></row>'
 
 
-def by_hand(rows: str = "", *, parts: Mapping[str, str | bytes] | None = None) -> bytes:
+def by_hand(
+    rows: str = "", *, parts: Mapping[str, str | bytes] | None = None, packing: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     """A workbook from raw sheet XML; `parts` adds or replaces parts."""
     whole = {
         "[Content_Types].xml": _TYPES,
@@ -43,7 +45,7 @@ def by_hand(rows: str = "", *, parts: Mapping[str, str | bytes] | None = None) -
         **(parts or {}),
     }
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", packing) as archive:
         for name, content in whole.items():
             archive.writestr(name, content)
     return target.getvalue()

@@ -2,6 +2,7 @@ import io
 import struct
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 
 import pytest
@@ -43,6 +44,23 @@ def test_sizes_that_lie_do_not_help():
     entry = data.rindex(b"PK\x01\x02", 0, data.rindex(name))
     struct.pack_into("<I", data, entry + 24, 100)  # the directory says: 100 bytes
     assert "damaged" in refused(bytes(data))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_part_packed_so_that_no_meter_sees_it_unpack_is_refused(packing):
+    rows = '<row r="2"><c r="A2"><v>1</v></c></row>' + " " * (64 << 20)
+    data = bytearray(by_hand(rows, packing=packing))
+    name = b"xl/worksheets/sheet1.xml"
+    entry = data.rindex(b"PK\x01\x02", 0, data.rindex(name))
+    struct.pack_into("<I", data, entry + 24, 1000)  # and the directory says: 1,000 bytes
+    tracemalloc.start()
+    try:
+        told = refused(bytes(data))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert "packed in a way that Excel never uses" in told
+    assert peak < 4 << 20
 
 
 def test_too_many_parts_are_refused_before_they_are_listed():
