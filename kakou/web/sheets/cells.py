@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,11 +59,20 @@ class Column:
 
 
 class Row(NamedTuple):
-    """One row below the titles: the number Excel shows, one value per titled column."""
+    """One row below the titles: the number Excel shows, what stands in it by column, how many columns the titles span.
+
+    A row costs what is in it: a title far to the right does not make every row wide.
+    """
 
     number: int
-    values: list[Value]
+    cells: Mapping[int, Value]
+    width: int
     hidden: bool = False
+
+    @property
+    def values(self) -> list[Value]:
+        """One value for each column of the titles."""
+        return [self.cells.get(index) for index in range(self.width)]
 
 
 @dataclass(frozen=True, slots=True)

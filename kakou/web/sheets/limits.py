@@ -14,7 +14,8 @@ class Limits:
     """Bounds of one read. Bytes, counts and characters; `ratio` is inflated to packed and is asked after the first MiB.
     A text may be as long as `file_bytes` whether it comes packed or not.
 
-    Time needs no limit of its own: `inflated_bytes` bounds it (measured: 50 MiB of the worst sheet in under 30 s).
+    Time needs no limit of its own: `inflated_bytes` and `told_chars` bound it (measured: 50 MiB of the worst sheet in
+    under 30 s).
     """
 
     file_bytes: int = 50 << 20
@@ -22,6 +23,7 @@ class Limits:
     ratio: int = 100
     entries: int = 200
     rows: int = 200_000
-    columns: int = EXCEL_COLUMNS
+    columns: int = 512  # with something in them
     cell_chars: int = EXCEL_CELL_CHARS
     strings: int = 1_000_000
+    told_chars: int = 100 << 20  # of shared texts, counted for every cell that names one

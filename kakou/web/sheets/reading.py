@@ -48,7 +48,7 @@ class Sheet:
 
     def cell(self, row: Row, column: Column) -> Cell:
         """The value of `row` in `column`, with its address."""
-        return Cell(row.number, column, row.values[column.index])
+        return Cell(row.number, column, row.cells.get(column.index))
 
     def column(self, *titles: str) -> Column | None:
         """The column with one of these titles, compared without spaces, case and the star of required columns."""
@@ -80,7 +80,8 @@ class Sheet:
                 hidden.append(raw.number)
             if raw.delimiter:
                 _check_width(raw, width)
-            yield Row(raw.number, [raw.cells.get(index) for index in range(width)], raw.hidden)
+            cells = {index: value for index, value in raw.cells.items() if index < width}
+            yield Row(raw.number, cells, width, raw.hidden)
         if hidden:
             self.notices.append(Notice(wording.HIDDEN_ROWS, {"count": len(hidden), "row": hidden[0]}))
         _check_merged(layout.merged, self.header_row)

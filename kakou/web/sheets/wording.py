@@ -44,7 +44,7 @@ NO_ROWS = "The sheet has column titles and no row below them. Fill in the rows, 
 TITLE_TWICE = "The column title “%(title)s” stands in %(first)s and in %(second)s. Rename one of them."
 MISSING_COLUMNS = "Missing columns: %(missing)s. The sheet has: %(present)s."
 TOO_MANY_ROWS = "The sheet has more than %(limit)s rows. Split it into several files."
-TOO_MANY_COLUMNS = "Row %(row)s has more than %(limit)s columns."
+TOO_MANY_COLUMNS = "Row %(row)s has more than %(limit)s columns. Copy the columns you need into a new sheet."
 MERGED = "Merged cells: %(ranges)s. Unmerge them and fill in every cell: under a merged cell the others are empty."
 BEYOND_HEADER = (
     "Row %(row)s has %(cells)s cells, but there are %(columns)s column titles. "

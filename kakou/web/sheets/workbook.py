@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 from array import array
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ _NOT_FORMAT = re.compile(
     r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.', re.IGNORECASE
 )  # texts, colours, conditions
 _TIME_LETTERS = re.compile(r"[ymdhs]|上午|下午|e", re.IGNORECASE)
+_LONG = 128  # characters
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -32,24 +34,41 @@ class SheetPart:
 
 
 class Strings:
-    """The shared texts, kept as UTF-8 in one piece: memory is bounded by the bytes that were read."""
+    """The shared texts, kept as UTF-8 in one piece: memory is bounded by the bytes that were read.
+
+    Ten thousand cells may name one long text in a few bytes each, so a long one is made once, for all of them.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._bytes = bytearray()
         self._ends = array("I", [0])
-        self._limit = limits.strings
+        self._limits = limits
+        self._long: dict[int, str] = {}
+        self._kept = 0
 
     def add(self, text: str) -> None:
         """Append the next text. Raises SheetRefused past the limit."""
-        if len(self._ends) > self._limit:
-            raise SheetRefused(wording.TOO_MANY_STRINGS, limit=self._limit)
+        if len(self._ends) > self._limits.strings:
+            raise SheetRefused(wording.TOO_MANY_STRINGS, limit=self._limits.strings)
         self._bytes += text.encode("utf-8", "surrogatepass")
         self._ends.append(len(self._bytes))
 
     def __getitem__(self, index: int) -> str:
         if not 0 <= index < len(self._ends) - 1:
             raise SheetRefused(wording.DAMAGED, detail=f"shared text {index}")
-        return self._bytes[self._ends[index] : self._ends[index + 1]].decode("utf-8", "surrogatepass")
+        known = self._long.get(index)
+        if known is not None:
+            return known
+        text = self._bytes[self._ends[index] : self._ends[index + 1]].decode("utf-8", "surrogatepass")
+        if len(text) >= _LONG:
+            self._keep(index, text)
+        return text
+
+    def _keep(self, index: int, text: str) -> None:
+        self._kept += sys.getsizeof(text)  # one rare character makes every other four bytes wide
+        if self._kept > self._limits.inflated_bytes * 3 // 2:
+            raise SheetRefused(wording.INFLATES_TOO_FAR, limit=self._limits.inflated_bytes >> 20)
+        self._long[index] = text
 
 
 @dataclass(slots=True)

@@ -55,6 +55,7 @@ class _Handler:
         self._values = _Values(book.strings, book.times, book.from_1904)
         self._row: RawRow | None = None
         self._last_row = 0
+        self._told = 0
         self._column = -1
         self._cell: dict[str, str] | None = None
         self._pieces: list[str] = []
@@ -109,8 +110,6 @@ class _Handler:
         column = self._column + 1 if address is None else _column_of(address, self._row.number)
         if column <= self._column or column >= EXCEL_COLUMNS:
             raise SheetRefused(wording.DAMAGED, detail=f"cell {str(address)[:20]}")
-        if column >= self._limits.columns:
-            raise SheetRefused(wording.TOO_MANY_COLUMNS, row=self._row.number, limit=self._limits.columns)
         self._column = column
         self._cell = attributes
         self._pieces = []
@@ -131,7 +130,10 @@ class _Handler:
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         first, last = attributes.get("min", ""), attributes.get("max", "")
-        if attributes.get("hidden") in {"1", "true"} and first.isdigit() and last.isdigit():
+        kept = self._layout.hidden_columns
+        if attributes.get("hidden") not in {"1", "true"} or len(kept) >= self._limits.columns:
+            return
+        if first.isdigit() and last.isdigit():
             self._layout.hidden_columns.append((int(first[:6]), int(last[:6])))
 
     def _start_merged(self, attributes: dict[str, str]) -> None:
@@ -141,6 +143,8 @@ class _Handler:
     def _end_cell(self) -> None:
         if self._row is None or self._cell is None:
             return
+        if self._column >= self._limits.columns and (self._formula is not None or self._pieces):
+            raise SheetRefused(wording.TOO_MANY_COLUMNS, row=self._row.number, limit=self._limits.columns)
         if self._formula is not None:
             self._row.cells[self._column] = Formula("=" + "".join(self._formula))
         elif self._pieces:
@@ -150,6 +154,7 @@ class _Handler:
     def _value(self, cell: dict[str, str]) -> Value:
         value = self._values.read("".join(self._pieces), cell.get("t", "n"), cell.get("s", "0"))
         if isinstance(value, str):
+            self._count(len(value))
             found = _CONTROL.search(value)
             if found:
                 code = f"U+{ord(found.group()):04X}"
@@ -157,6 +162,11 @@ class _Handler:
             if len(value) > self._limits.cell_chars:
                 raise self._too_long()
         return value
+
+    def _count(self, chars: int) -> None:
+        self._told += chars
+        if self._told > self._limits.told_chars:
+            raise SheetRefused(wording.INFLATES_TOO_FAR, limit=self._limits.told_chars >> 20)
 
     def _end_row(self) -> None:
         if self._row is not None and any(map(filled, self._row.cells.values())):

@@ -8,7 +8,11 @@ import zipfile
 import pytest
 
 from kakou.web.sheets import CellProblem, Limits, SheetRefused, read_sheet
-from kakou.web.sheets.tests.files import MAIN, by_hand, saved, workbook
+from kakou.web.sheets.package import open_package
+from kakou.web.sheets.source import Source
+from kakou.web.sheets.tests.files import HEADER, MAIN, by_hand, saved, workbook
+from kakou.web.sheets.workbook import Workbook
+from kakou.web.sheets.worksheet import Layout, sheet_rows
 
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
     f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">' for i in range(9)
@@ -113,11 +117,65 @@ def test_a_sheet_that_excel_never_writes_is_called_damaged(rows):
     assert "damaged" in refused(by_hand(rows))
 
 
-def test_a_million_columns_and_a_cell_in_the_last_corner_cost_nothing():
-    data = by_hand('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+LONG = f'<sst xmlns="{MAIN}"><si><t>{"长" * 32_000}</t></si></sst>'
+
+
+def named_by(cells: int) -> bytes:
+    rows = ("<row><c/>" + '<c t="s"><v>0</v></c>' * 100 + "</row>") * (cells // 100)
+    return by_hand(rows, parts={"xl/sharedStrings.xml": LONG})
+
+
+def test_a_long_text_that_many_cells_name_is_in_memory_once():
+    data = named_by(3_000)
+    tracemalloc.start()
+    try:
+        kept = [row.values[1] for row in read_sheet(data, filename="a.xlsx").rows()]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(kept) == 30
+    assert peak < 8 << 20
+
+
+def test_more_text_than_fits_is_refused_though_the_file_names_it_in_few_bytes():
+    assert "larger than 100 MB" in refused(named_by(4_000))
+
+
+def test_long_texts_that_a_rare_character_makes_wide_are_counted_as_they_lie_in_memory():
+    wide = "".join(f"<si><t>{number}{'x' * 8_000}𠮷</t></si>" for number in range(100))
+    rows = "".join(f'<row><c t="s"><v>{number}</v></c></row>' for number in range(100))
+    data = by_hand(rows, parts={"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{wide}</sst>'})
+    assert "larger than 1 MB" in refused(data, limits=Limits(inflated_bytes=1 << 20))
+
+
+def test_a_title_far_to_the_right_makes_no_row_wide():
+    titles = '<row r="1"><c r="A1" t="str"><v>a</v></c><c r="SR1" t="str"><v>b</v></c></row>'
+    rows = "".join(f'<row r="{number}"><c r="A{number}"><v>1</v></c></row>' for number in range(2, 50))
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{titles}{rows}</sheetData></worksheet>'
+    opened = read_sheet(by_hand(parts={"xl/worksheets/sheet1.xml": sheet}), filename="a.xlsx")
+    assert [len(row.cells) for row in opened.rows()] == [1] * 48
+    assert opened.columns[-1].letter == "SR"
+
+
+def test_few_of_a_million_hidden_columns_are_kept():
+    columns = "<cols>" + '<col min="1" max="9" hidden="1"/>' * 10_000 + "</cols>"
+    data = f"<sheetData>{HEADER}<row><c><v>1</v></c></row></sheetData>"
+    sheet = f'<worksheet xmlns="{MAIN}">{columns}{data}</worksheet>'
+    layout = Layout()
+    with open_package(Source(by_hand(parts={"xl/worksheets/sheet1.xml": sheet}), "a.xlsx"), Limits()) as package:
+        assert list(sheet_rows(package, "xl/worksheets/sheet1.xml", Workbook(), Limits(), layout))
+    assert len(layout.hidden_columns) == Limits().columns
+
+
+def test_a_cell_far_to_the_right_is_refused_and_an_empty_one_costs_nothing():
+    assert "Row 1048576 has more than 512 columns" in refused(
+        by_hand('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    )
+    data = by_hand('<row r="1048576"><c r="A1048576"><v>1</v></c><c r="XFD1048576" s="1"/></row>')
     assert next(read_sheet(data, filename="a.xlsx").rows()).number == 1_048_576
+    assert "damaged" in refused(by_hand(f'<row r="2">{"<c/>" * 20_000}</row>'))
     wide = "".join(f"<c><v>{i}</v></c>" for i in range(20_000))
-    assert "damaged" in refused(by_hand(f'<row r="2">{wide}</row>'))
+    assert "Row 2 has more than 512 columns" in refused(by_hand(f'<row r="2">{wide}</row>'))
 
 
 def test_a_cell_of_a_million_characters_is_refused_by_address():
@@ -199,7 +257,13 @@ def _filled(pattern: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern",
-    ["<c><v>#</v></c>" * 40, '<c t="str"><v>文#</v></c>' * 30, "<c/>" * 100 + "<c><v>#</v></c>", "<x y='#'/>" * 60],
+    [
+        "<c><v>#</v></c>" * 40,
+        '<c t="str"><v>文#</v></c>' * 30,
+        "<c/>" * 100 + "<c><v>#</v></c>",
+        "<x y='#'/>" * 60,
+        '<c t="s"><v>0</v></c>' * 100,
+    ],
 )
 def test_the_worst_sheet_within_the_limits_stays_within_512_mb_and_30_seconds(pattern, tmp_path):
     file = tmp_path / "greedy.xlsx"
