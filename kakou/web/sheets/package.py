@@ -148,5 +148,5 @@ def _damage_told() -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error) as error:
         raise SheetRefused(wording.DAMAGED, detail=str(error)[:80] or type(error).__name__) from error
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError, OverflowError) as error:  # what no handler foresaw is the file's fault
         raise SheetRefused(wording.DAMAGED, detail=str(error)[:80]) from error

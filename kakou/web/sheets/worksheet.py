@@ -17,7 +17,8 @@ from kakou.web.sheets.workbook import Strings, Workbook, unescaped
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _DAYS = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}  # noqa: DTZ001 — a sheet knows no zone
-_LAST_SERIAL = 2_958_466  # 10000-01-01
+_LAST_SERIAL = {False: 2_958_466, True: 2_957_004}  # 10000-01-01
+_MILLISECOND = 1 / 86_400_000  # what is nearer to the end than that is rounded past it
 _LEAP_BUG = 60  # Excel's 1900 has a 29 February: serials before it are a day later than the base says
 _KEEP_MERGED = 1_000
 
@@ -133,8 +134,7 @@ class _Handler:
         kept = self._layout.hidden_columns
         if attributes.get("hidden") not in {"1", "true"} or len(kept) >= self._limits.columns:
             return
-        if first.isdigit() and last.isdigit():
-            self._layout.hidden_columns.append((int(first[:6]), int(last[:6])))
+        kept.append((_whole(first), _whole(last)))
 
     def _start_merged(self, attributes: dict[str, str]) -> None:
         if len(self._layout.merged) < _KEEP_MERGED:
@@ -208,7 +208,7 @@ class _Values:
             whole = number == int(number)
         except (ValueError, OverflowError) as error:
             raise SheetRefused(wording.DAMAGED, detail=f"number {text[:20]}") from error
-        if style.isdigit() and int(style[:9]) in self.times and 0 <= number < _LAST_SERIAL:
+        if _whole(style) in self.times and 0 <= number <= _LAST_SERIAL[self.from_1904] - _MILLISECOND:
             return self._time(number)
         return int(number) if whole else number
 

@@ -16,7 +16,7 @@ _TOP = (
     'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/>'
     "</Relationships>"
 )
-_BOOK = (
+BOOK = (
     f'<workbook xmlns="{MAIN}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
     '<sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>'
 )
@@ -29,6 +29,9 @@ _BOOK_RELATIONS = (
     '<Relationship Id="rId3" Target="styles.xml" '
     'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"/></Relationships>'
 )
+STYLES = (  # style 1 is a date
+    f'<styleSheet xmlns="{MAIN}"><cellXfs><xf/><xf numFmtId="14"/></cellXfs></styleSheet>'
+)
 HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1" t="inlineStr"><is><t>b</t></is></c></row>'
 
 
@@ -39,7 +42,7 @@ def by_hand(
     whole = {
         "[Content_Types].xml": _TYPES,
         "_rels/.rels": _TOP,
-        "xl/workbook.xml": _BOOK,
+        "xl/workbook.xml": BOOK,
         "xl/_rels/workbook.xml.rels": _BOOK_RELATIONS,
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{HEADER}{rows}</sheetData></worksheet>',
         **(parts or {}),

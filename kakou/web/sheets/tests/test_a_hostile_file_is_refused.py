@@ -1,3 +1,4 @@
+import datetime as dt
 import io
 import struct
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 from kakou.web.sheets import CellProblem, Limits, SheetRefused, read_sheet
 from kakou.web.sheets.package import open_package
 from kakou.web.sheets.source import Source
-from kakou.web.sheets.tests.files import HEADER, MAIN, by_hand, saved, workbook
+from kakou.web.sheets.tests.files import BOOK, HEADER, MAIN, STYLES, by_hand, saved, workbook
 from kakou.web.sheets.workbook import Workbook
 from kakou.web.sheets.worksheet import Layout, sheet_rows
 
@@ -176,6 +177,28 @@ def test_a_cell_far_to_the_right_is_refused_and_an_empty_one_costs_nothing():
     assert "damaged" in refused(by_hand(f'<row r="2">{"<c/>" * 20_000}</row>'))
     wide = "".join(f"<c><v>{i}</v></c>" for i in range(20_000))
     assert "Row 2 has more than 512 columns" in refused(by_hand(f'<row r="2">{wide}</row>'))
+
+
+@pytest.mark.parametrize("digit", ["²", "٣", "१", "1²", "-1", "1e3", "9" * 30, ""])
+def test_digits_of_other_scripts_in_styles_and_columns_are_no_fault_of_ours(digit):
+    columns = f'<cols><col min="{digit}" max="{digit}" hidden="1"/></cols>'
+    rows = f'{HEADER}<row r="2"><c r="A2" s="{digit}"><v>44621</v></c></row>'
+    sheet = f'<worksheet xmlns="{MAIN}">{columns}<sheetData>{rows}</sheetData></worksheet>'
+    (row,) = read_sheet(by_hand(parts={"xl/worksheets/sheet1.xml": sheet}), filename="a.xlsx").rows()
+    assert row.values == [44621, None]
+
+
+@pytest.mark.parametrize(
+    "serial", ["2957003.99999", "2957003.999999999", "2957004", "2958465.999999999", "2958466", "0"]
+)
+@pytest.mark.parametrize("since", ["0", "1"])
+def test_the_last_days_of_both_calendars_are_read_or_stay_numbers(since, serial):
+    book = BOOK.replace("<sheets>", f'<workbookPr date1904="{since}"/><sheets>')
+    rows = f'<row r="2"><c r="A2" s="1"><v>{serial}</v></c></row>'
+    (row,) = read_sheet(
+        by_hand(rows, parts={"xl/workbook.xml": book, "xl/styles.xml": STYLES}), filename="a.xlsx"
+    ).rows()
+    assert isinstance(row.values[0], dt.datetime | dt.time | int | float)
 
 
 def test_a_cell_of_a_million_characters_is_refused_by_address():
