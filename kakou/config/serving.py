@@ -59,6 +59,7 @@ class Installation:
             Child(
                 "pages",
                 (*PAGES, "--uds", backend, "kakou.config.wsgi:application"),
+                {"KAKOU_URL": f"http://{host}:{port}"},
                 stands_in=Path(backend),
             ),
             Child(

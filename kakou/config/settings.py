@@ -61,6 +61,8 @@ def deployment_secret() -> str:
 
 SECRET_KEY = deployment_secret()
 DEBUG = False
+# where this server is reached from its own machine: what a job of ours sends goes there, never where a request says
+OWN_URL: str = env.str("KAKOU_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("KAKOU_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
 USE_TZ = True
 TIME_ZONE = SITE_ZONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -71,7 +72,7 @@ def resume(request: HttpRequest, run_id: int) -> HttpResponse:
     """Queue a cancelled or failed run again."""
     run = queries.run_named(run_id)
     actions.ask_to_go_on(run, by=_staff(request), at=now())
-    tasks.defer_what_is_left(url=_own_url(request), at=now())
+    tasks.defer_what_is_left(url=settings.OWN_URL, at=now())
     return redirect("drill:runs")
 
 
@@ -82,7 +83,7 @@ def time(request: HttpRequest) -> HttpResponse:
     on = request.POST.get("on") == "1"
     actions.let_time_pass(on, by=_staff(request), at=now())
     if on:
-        tasks.defer_next(url=_own_url(request), at=now())
+        tasks.defer_next(url=settings.OWN_URL, at=now())
     return redirect("drill:runs")
 
 
@@ -109,9 +110,3 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 def _staff(request: HttpRequest) -> Staff:
     assert isinstance(request.user, Staff)
     return request.user
-
-
-def _own_url(request: HttpRequest) -> str:
-    # the job speaks to the door this request came through, never to one that its sender names
-    host = request.get_host()
-    return f"http://{host}"

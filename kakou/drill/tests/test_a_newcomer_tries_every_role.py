@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kakou.access.models import Staff
 from kakou.access.rules import Role
@@ -82,3 +83,14 @@ def test_the_page_shows_bars_and_cancels(run):
     assert client.post(reverse("drill:resume", args=[run.pk])).status_code == 302
     run.refresh_from_db()
     assert run.state == State.WAITING
+
+
+def test_the_job_sends_to_this_server_whatever_host_a_request_names(run, settings):
+    settings.OWN_URL = "http://127.0.0.1:8765"
+    client = Client(headers={"host": "127.0.0.1:9999"})
+    client.get(path_of(queries.one_time_logins("http://here")[0]))
+    actions.ask_to_stop(run, by=None, at=AT)
+    assert client.post(reverse("drill:resume", args=[run.pk])).status_code == 302
+    assert client.post(reverse("drill:time"), {"on": "1"}).status_code == 302
+    urls = {job.task_name: job.args["url"] for job in ProcrastinateJob.objects.all()}
+    assert urls == dict.fromkeys(["drill.play", "drill.go_on"], "http://127.0.0.1:8765")
