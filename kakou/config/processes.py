@@ -52,23 +52,28 @@ class Child:
         elif (code := self.process.poll()) is not None:
             self.deaths = 1 if now - self.started_at > HEALTHY_AFTER else self.deaths + 1
             self.not_before = now + min(LONGEST_WAIT, 0.25 * 2**self.deaths)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)  # what it had started holds its port and socket
+            self._kill_group()
             self.process = None
             log.warning("a part of Kakou died and is started again", part=self.name, code=code, deaths=self.deaths)
 
     def stop(self, *, timeout: float) -> None:
-        """SIGTERM, wait, SIGKILL."""
+        """SIGTERM, wait, SIGKILL; nothing that it had started outlives it."""
         self.wanted = False
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
             return
-        self.process.terminate()
-        try:
-            self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            log.warning("a part of Kakou did not stop in time", part=self.name)
-            self.process.kill()
-            self.process.wait()
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                log.warning("a part of Kakou did not stop in time", part=self.name)
+        self._kill_group()
+        self.process.wait()
+
+    def _kill_group(self) -> None:
+        assert self.process
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # what it had started holds its port and socket
 
 
 def monotonic() -> float:
