@@ -23,6 +23,21 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
+class Patience:
+    """When what died is started again: later each time that it dies young or does not come up. Monotonic seconds."""
+
+    deaths: int = 0
+    not_before: float = 0.0
+
+    def died(self, now: float, *, lived: float) -> float:
+        """It is dead after `lived` seconds; how many seconds to wait."""
+        self.deaths = 1 if lived > HEALTHY_AFTER else self.deaths + 1
+        wait = min(LONGEST_WAIT, 0.25 * (1 << min(self.deaths, 10)))
+        self.not_before = now + wait
+        return wait
+
+
+@dataclass
 class Child:
     """One Python process of ours, kept alive."""
 
@@ -33,8 +48,7 @@ class Child:
     stands_in: Path | None = None  # a socket that a killed one leaves behind and that the next cannot bind over
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
-    deaths: int = 0
-    not_before: float = 0.0
+    patience: Patience = field(default_factory=Patience)
     wanted: bool = False
 
     def start(self, now: float) -> None:
@@ -47,14 +61,15 @@ class Child:
     def keep_alive(self, now: float) -> None:
         """Start it again when it died, waiting longer each time that it dies young."""
         if self.process is None:
-            if now >= self.not_before:
+            if now >= self.patience.not_before:
                 self.start(now)
         elif (code := self.process.poll()) is not None:
-            self.deaths = 1 if now - self.started_at > HEALTHY_AFTER else self.deaths + 1
-            self.not_before = now + min(LONGEST_WAIT, 0.25 * 2**self.deaths)
+            self.patience.died(now, lived=now - self.started_at)
             self._kill_group()
             self.process = None
-            log.warning("a part of Kakou died and is started again", part=self.name, code=code, deaths=self.deaths)
+            log.warning(
+                "a part of Kakou died and is started again", part=self.name, code=code, deaths=self.patience.deaths
+            )
 
     def stop(self, *, timeout: float) -> None:
         """SIGTERM, wait, SIGKILL; nothing that it had started outlives it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
@@ -16,7 +15,7 @@ import structlog
 from kakou.config import schema, settings
 from kakou.config.launcher import launch
 from kakou.config.postgres import PostgresUnavailable, PrivatePostgres
-from kakou.config.processes import ROOT, Child, monotonic
+from kakou.config.processes import ROOT, Child, Patience, monotonic
 from kakou.kernel.errors import Refusal
 
 log = structlog.get_logger("kakou.serve")
@@ -49,7 +48,12 @@ class Installation:
     def __init__(self, home: Path, pg_socket: Path, *, host: str, port: int, stopped: Callable[[], bool]) -> None:
         self.home, self.host, self.port, self.stopped = home, host, port, stopped
         private = "DATABASE_URL" not in os.environ
-        self.database = PrivatePostgres(home / "pg", pg_socket, log=home / "log" / "postgres.log") if private else None
+        self.database = (
+            PrivatePostgres(home / "pg", pg_socket, log=home / "log" / "postgres.log", stopped=stopped)
+            if private
+            else None
+        )
+        self.database_since, self.patience = 0.0, Patience()
         self.pg_socket = pg_socket
         # beside the database's socket, in the folder that only we may enter and whose path is short
         backend = str(pg_socket / "pages.sock")
@@ -73,6 +77,8 @@ class Installation:
         """Bring everything up; returns when the port answers with a page. Raises StartFailed, also when stopped."""
         if self.database:
             self.database.start()
+            self.database_since = monotonic()
+            self.refuse_when_stopped()
         else:
             self.pg_socket.mkdir(mode=0o700, parents=True, exist_ok=True)
         refuse_taken_port(self.host, self.port)
@@ -98,12 +104,23 @@ class Installation:
     def look(self) -> None:
         """Start again whatever has died."""
         if self.database and not self.database.alive:
-            log.warning("the database died and is started again; nothing acknowledged is lost")
-            with contextlib.suppress(PostgresUnavailable):  # a full disk: tried again at the next look
-                self.database.restart()
+            self.revive(self.database, monotonic())
         for child in self.children:
             if child.wanted:
                 child.keep_alive(monotonic())
+
+    def revive(self, database: PrivatePostgres, now: float) -> None:
+        """Start the database again, at once the first time, and later each time that it does not come up."""
+        if now < self.patience.not_before:
+            return
+        wait = self.patience.died(now, lived=now - self.database_since)
+        log.warning("the database died and is started again; nothing acknowledged is lost")
+        self.database_since = now
+        try:
+            database.restart()
+            self.database_since = monotonic()
+        except PostgresUnavailable as refused:  # a full disk, for instance
+            log.error("the database does not start", why=str(refused), again_in_seconds=wait)
 
     def run(self, *arguments: str) -> None:
         """Run one of our own commands to its end, everything else kept alive; its failure stops the start."""

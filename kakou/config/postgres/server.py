@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -46,7 +46,10 @@ SETTINGS = {
 
 
 class PrivatePostgres:
-    """The cluster in `data`, reached through a socket in `socket_dir`. Start it from the main thread."""
+    """The cluster in `data`, reached through a socket in `socket_dir`. Start it from the main thread.
+
+    `stopped`: has somebody asked us to stop? Then nobody waits any longer for a start; `stop` ends what was begun.
+    """
 
     def __init__(
         self,
@@ -57,11 +60,12 @@ class PrivatePostgres:
         settings: Mapping[str, str] | None = None,
         hba: str = PEER_ONLY,
         env: Mapping[str, str] = os.environ,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.data, self.socket = data.absolute(), socket.absolute()
         self.log = log or self.data.with_suffix(".log")
         self.settings = {**SETTINGS, "unix_socket_directories": str(self.socket), **(settings or {})}
-        self.hba, self.env = hba, env
+        self.hba, self.env, self.stopped = hba, env, stopped
         self.user = folders.identity()
         self.binaries: Binaries | None = None
         self.process: subprocess.Popen[bytes] | None = None
@@ -69,7 +73,8 @@ class PrivatePostgres:
         self._lock: IO[str] | None = None
 
     def start(self) -> None:
-        """Initialise if needed, start, return when connections are accepted (however long crash recovery takes).
+        """Initialise if needed, start, return when connections are accepted (however long crash recovery takes) or when
+        stopped meanwhile.
 
         Raises DataInUse where another process supervises this cluster, PostgresUnavailable for all else.
         """
@@ -95,8 +100,14 @@ class PrivatePostgres:
         return self.process is not None and self.process.poll() is None
 
     def restart(self) -> None:
-        """Start again after the server died; the lock is still ours, and all that was committed is there."""
-        self._run()
+        """Start again after the server died; the lock is still ours, and all that was committed is there.
+
+        Raises PostgresUnavailable.
+        """
+        try:
+            self._run()
+        except OSError as error:
+            raise self._explained(str(error)) from error
 
     def stop(self, patience: float = 60) -> None:
         """Fast shutdown; immediate after `patience` seconds (the write-ahead log makes that safe)."""
@@ -168,9 +179,12 @@ class PrivatePostgres:
         self._await_ready(began)
 
     def _await_ready(self, began: int) -> None:
-        """Ready is said by line 8 of postmaster.pid, line 1 naming our own child; no limit while the child lives."""
+        """Ready is said by line 8 of postmaster.pid, line 1 naming our own child; no limit while the child lives
+        and nobody asks us to stop."""
         assert self.process
         while self.process.poll() is None:
+            if self.stopped():
+                return
             with contextlib.suppress(OSError, ValueError, IndexError):
                 lines = (self.data / "postmaster.pid").read_text().splitlines()
                 if lines[7].strip() == "ready" and int(lines[0]) == self.process.pid:
