@@ -211,3 +211,12 @@ def may_use(what: str, *, by: Staff, at: dt.datetime, most: Mapping[dt.timedelta
 def count_use(what: str, *, by: Staff, at: dt.datetime, subject: UUID | None = None) -> None:
     """Remember that `by` did `what` once more."""
     Use.objects.create(staff=by, what=what, subject=subject, at=at)
+
+
+def looks_anew(what: str, *, by: Staff, at: dt.datetime, subject: UUID) -> bool:
+    """Is this the first look of `by` at this within an hour? What is live would else be told every minute."""
+    if Use.objects.filter(staff=by, what=what, subject=subject, at__gt=at - dt.timedelta(hours=1)).exists():
+        return False
+    Use.objects.filter(staff=by, at__lt=at - USES_KEPT).delete()
+    count_use(what, by=by, at=at, subject=subject)
+    return True

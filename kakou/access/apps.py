@@ -14,11 +14,12 @@ class AccessApp(AppConfig):
     name = "kakou.access"
 
     def ready(self) -> None:
-        """Subscribe to the end of `migrate`, and to what happens to second factors."""
+        """Subscribe to the end of `migrate`, and to what happens to logins."""
         post_migrate.connect(rebuild_walls, sender=self)
-        from kakou.access.login import factor
+        from kakou.access.login import factor, hearing
 
         factor.listen()
+        hearing.listen()
 
 
 def rebuild_walls(using: str, **_: Any) -> None:

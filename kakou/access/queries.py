@@ -35,6 +35,12 @@ def staff_named(username: str) -> Staff | None:
     return Staff.objects.filter(username=username).first()
 
 
+def staff_spelled(username: str) -> Staff | None:
+    """The account that a login under this spelling means."""
+    name = username.strip()
+    return Staff.objects.filter(username__iexact=name).first() if name and "\x00" not in name else None
+
+
 def all_staff() -> list[Staff]:
     """Every account, by login name."""
     return list(Staff.objects.order_by("username"))

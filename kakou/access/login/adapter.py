@@ -21,7 +21,8 @@ def client_address(request: HttpRequest) -> str:
 def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
     """The name under which axes counts wrong passwords: one for all spellings by which the account would be found."""
     given = (credentials or {}).get("login") or request.POST.get("login") or ""
-    return str(given).strip().upper().casefold()  # upper first: PostgreSQL finds "i" by "ı" too
+    # what no name can hold and the database would refuse is left out
+    return str(given).replace("\x00", "").strip().upper().casefold()  # upper first: PostgreSQL finds "i" by "ı" too
 
 
 class StaffAdapter(DefaultAccountAdapter):

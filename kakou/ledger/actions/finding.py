@@ -1,8 +1,11 @@
-"""Finding by a whole value is told to the audit and limited: else masked digits are learned by trying them all."""
+"""Who looked for whom, and at whose trail, is told to the audit; finding by a whole value is limited besides, else
+masked digits are learned by trying them all.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 
@@ -33,3 +36,11 @@ def find(text: str, *, by: Staff, at: dt.datetime) -> list[Found]:
     access.count_use(USE, by=by, at=at)
     audit.record("people.searched", subject=None, by=by.pk, at=at, node=seat_of(by), kinds=exactly, found=len(found))
     return found
+
+
+def tell_opened(subject: UUID, *, by: Staff, at: dt.datetime) -> None:
+    """Tell the audit, in the caller's transaction, that somebody opened the trail of this subject: once an hour,
+    however often the page asks.
+    """
+    if access.looks_anew("trail", by=by, at=at, subject=subject):
+        audit.record("trail.opened", subject=subject, by=by.pk, at=at, node=seat_of(by))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.rules import Permission
+from kakou.ledger.actions.finding import tell_opened
 from kakou.ledger.models import Passage, Stay
 from kakou.ledger.pages import frame
 from kakou.ledger.pages.revealing import FIELDS
@@ -59,6 +60,7 @@ LATE = dt.timedelta(minutes=10)
 def timeline(request: StaffRequest, subject: UUID) -> HttpResponse:
     """The trail, newest day first, and the stays it makes."""
     kind = kind_of(subject)
+    tell_opened(subject, by=request.staff, at=request.now)
     page = page_of(passages_of(subject), request.GET.get("page", ""), size=ROWS)
     stays = stays_of(subject)
     shown = shown_many([subject]).get(subject)

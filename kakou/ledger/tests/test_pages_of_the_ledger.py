@@ -253,7 +253,7 @@ def test_a_stranger_is_sent_to_log_in(client, district):
         assert response["Location"].startswith("/accounts/login/?next=")
 
 
-BUDGETS = {"home": 14, "today": 20, "inside": 29, "past": 29, "timeline": 20, "loops": 20, "quarantine": 15, "find": 10}
+BUDGETS = {"home": 14, "today": 20, "inside": 29, "past": 29, "timeline": 21, "loops": 20, "quarantine": 15, "find": 10}
 
 
 @pytest.mark.parametrize("page", BUDGETS)
