@@ -111,9 +111,9 @@ class Lane:
     async def _take(self, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
         assert self.devices
         device = self.devices.find(headers.get(b"authorization", b""))
+        if not self.devices.fresh:
+            raise Away("devices not read lately")
         if device is None:
-            if not self.devices.loaded.is_set():
-                raise Away("devices not read yet")
             raise Refused(401, "unknown-device")
         body = await _body(headers, receive)
         try:

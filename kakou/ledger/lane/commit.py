@@ -18,6 +18,7 @@ import structlog
 
 from kakou.ledger.lane.rows import COLUMNS, HASH, VERDICT, Row, insert_statement
 from kakou.ledger.lane.work import DATABASE_REFUSED, OTHER_BODY, Work, quarantine_statement
+from kakou.web.sse import AWAY
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
 Stored = tuple[bytes, int]
@@ -195,7 +196,7 @@ class Line:
             if state.startswith(_DATA):
                 raise RowFault(state) from refused
             raise await self._lost(refused) from refused
-        except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError) as gone:
+        except AWAY as gone:
             raise await self._lost(gone) from gone
 
     async def _open(self) -> asyncpg.Connection:

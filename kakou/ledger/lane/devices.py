@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import asyncpg
 import structlog
 
+from kakou.web.sse import AWAY
+
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
 
 _READ = "select token_hash, id, node_id from access_device where revoked_at is null"
@@ -24,6 +26,8 @@ _SEEN = """update access_device d set last_seen_at = timestamptz '1970-01-01 00:
 _TELL = """insert into web_event (node_id, topic, body)
   select n, 'ledger.passages', b::jsonb from unnest($1::int[], $2::text[]) t(n, b)"""
 _WAKE = "select pg_notify('ledger_passage', '')"
+
+STALE = 10.0  # seconds without a look at the table: then nobody is known, rather than somebody who may be revoked
 
 log = structlog.get_logger("kakou.ledger.lane")
 
@@ -37,7 +41,8 @@ class Device(NamedTuple):
 
 class Devices:
     """`find` knows every phone that may send. A revoked one is gone when the notice arrives, at the latest `poll`
-    seconds later; while the database is away the last known map holds (and nothing can be stored anyway).
+    seconds later. A map that could not be read for STALE seconds is none (`fresh`): while the database is away nothing
+    can be stored anyway.
     """
 
     def __init__(self, connect: Connect, *, poll: float = 1.0, tell: float = 0.5) -> None:
@@ -47,7 +52,13 @@ class Devices:
         self._stored: Counter[int] = Counter()
         self._look = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
+        self._read_at = -STALE
         self.loaded = asyncio.Event()
+
+    @property
+    def fresh(self) -> bool:
+        """Was the table looked at lately?"""
+        return self.loaded.is_set() and asyncio.get_running_loop().time() - self._read_at < STALE
 
     def find(self, authorization: bytes) -> Device | None:
         """The phone that says "Bearer <token>"."""
@@ -77,21 +88,31 @@ class Devices:
         while True:
             try:
                 connection = await self._connect()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            except AWAY:
                 await asyncio.sleep(self._poll)
                 continue
-            try:
-                await connection.add_listener("access_device", self._noticed)
-                await self._turn(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as gone:
-                log.warning("devices not watched", why=type(gone).__name__)
-                connection.terminate()
-                await asyncio.sleep(self._tell)
-            except asyncio.CancelledError:
-                with contextlib.suppress(Exception):
-                    await self._pass_on(connection)
-                connection.terminate()
-                raise
+            except Exception:
+                log.exception("devices not watched")
+                await asyncio.sleep(self._poll)
+                continue
+            await self._watch_on(connection)
+            await asyncio.sleep(self._tell)
+
+    async def _watch_on(self, connection: asyncpg.Connection) -> None:
+        """Until it breaks, however it does: a watcher that ended in silence would let a revoked phone in for ever."""
+        try:
+            await connection.add_listener("access_device", self._noticed)
+            await self._turn(connection)
+        except AWAY as gone:
+            log.warning("devices not watched", why=type(gone).__name__)
+        except asyncio.CancelledError:
+            with contextlib.suppress(Exception):
+                await self._pass_on(connection)
+            raise
+        except Exception:
+            log.exception("devices not watched")
+        finally:
+            connection.terminate()
 
     async def _turn(self, connection: asyncpg.Connection) -> None:
         """Until the connection breaks: look at the table, pass on what was heard."""
@@ -100,8 +121,10 @@ class Devices:
         while True:
             if self._look.is_set() or clock() >= due:
                 self._look.clear()
+                now = clock()
                 rows = await connection.fetch(_READ, timeout=5)
                 self._known = {bytes(token): Device(id, node) for token, id, node in rows}
+                self._read_at = now
                 self.loaded.set()
                 due = clock() + self._poll
             await self._pass_on(connection)

@@ -2,8 +2,9 @@
 
 `Hub` runs in the ASGI front: `await hub.start(connect)`, `await hub(scope, receive, send)` for GET /events,
 `hub.close_streams()` on SIGTERM (the server waits for open responses before its own shutdown), `await hub.stop()`.
+`AWAY` is everything that an asyncpg connection raises when it is cut.
 """
 
-from kakou.web.sse.hub import Hub
+from kakou.web.sse.hub import AWAY, Hub
 
-__all__ = ["Hub"]
+__all__ = ["AWAY", "Hub"]
