@@ -52,6 +52,18 @@ def roles_of(staff: Staff) -> list[tuple[str, int]]:
     return list(held.values_list("role", "node_id"))
 
 
+def holders_of(permission: Permission, node: int) -> list[tuple[Staff, Role]]:
+    """The active accounts that hold `permission` over `node`, each with the role that gives it, the nearest first."""
+    depth = dict(Closure.objects.filter(descendant_id=node).values_list("ancestor_id", "depth"))
+    giving = [role.value for role, what in ROLES.items() if permission in what.permissions]
+    held = Grant.objects.filter(ended_at=None, role__in=giving, node_id__in=depth, staff__is_active=True)
+    nearest = sorted(held.select_related("staff"), key=lambda grant: (depth[grant.node_id], grant.pk))
+    found: dict[int, tuple[Staff, Role]] = {}
+    for grant in nearest:
+        found.setdefault(grant.staff_id, (grant.staff, Role(grant.role)))
+    return list(found.values())
+
+
 def nodes_or_roots(node: int | None) -> list[Node]:
     """That node, or with None the tops of the tree. Raises NotFound where there is none."""
     found = list(Node.objects.filter(parent=None) if node is None else Node.objects.filter(pk=node))

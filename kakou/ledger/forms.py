@@ -42,6 +42,24 @@ class NoteForm(forms.Form):
     text = forms.CharField(label=lazy("What was tried"), max_length=MOST, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class ReopenForm(forms.Form):
+    """Why it was closed too early."""
+
+    reason = forms.CharField(label=lazy("Why is it not settled?"), max_length=MOST, min_length=2)
+
+
+class OwnerForm(forms.Form):
+    """Who answers for an order from now on: one of those who may close it."""
+
+    owner = forms.TypedChoiceField(label=lazy("Who answers for it"), coerce=int)
+
+    def __init__(self, *args: object, closers: list[tuple[int, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.TypedChoiceField)
+        owner.choices = closers
+
+
 class ReasonForm(forms.Form):
     """Why a person's data is unmasked; it stands in the audit for good."""
 

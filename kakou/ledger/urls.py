@@ -28,4 +28,6 @@ urlpatterns = [
     path("ledger/loops/<uuid:order>/", loops.loop, name="loop"),
     path("ledger/loops/<uuid:order>/close/", loops.close, name="close"),
     path("ledger/loops/<uuid:order>/note/", loops.note, name="note"),
+    path("ledger/loops/<uuid:order>/reopen/", loops.reopen, name="reopen"),
+    path("ledger/loops/<uuid:order>/owner/", loops.hand_on, name="hand_on"),
 ]

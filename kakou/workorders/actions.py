@@ -124,9 +124,13 @@ def reopen(order: WorkOrder, *, reason: str, by: Staff, at: dt.datetime) -> None
 
 @transaction.atomic
 def name_owner(order: WorkOrder, *, owner: Staff, by: Staff, at: dt.datetime) -> None:
-    """Make somebody who may close it answer for the order. Raises NotAllowed, also when `owner` may not close it."""
+    """Make somebody who may close it answer for the order; whoever does already, stays. Raises NotAllowed, also when
+    `owner` may not close it, and OrderRefused when it is closed."""
     now = _locked(order, by)
+    rules.check_owner_matters(State(now.state))
     access.require(owner, Permission.CLOSE_ORDERS, now.node_id)
+    if now.owner_id == owner.pk:
+        return
     _set(now, StepKind.OWNER_NAMED, at=at, by=by, facts={"owner": owner.pk}, owner=owner)
 
 

@@ -17,6 +17,8 @@ from kakou.kernel.errors import NotFound
 from kakou.workorders.models import Step, WorkOrder
 from kakou.workorders.rules import STILL_OPEN
 
+NOBODY = 0  # as an owner: the orders that nobody answers for
+
 # the one responsible person of a community comes first, then whoever works nearest (article lines 13, 33)
 _CLOSERS = [role.value for role, what in ROLES.items() if Permission.CLOSE_ORDERS in what.permissions]
 WHO_ANSWERS = """select distinct on (c.descendant_id) c.descendant_id, g.staff_id
@@ -43,16 +45,31 @@ def who_answers_for(nodes: Collection[int]) -> dict[int, int]:
 
 
 def open_orders(
-    *, at: dt.datetime, node: int | None = None, kind: str | None = None, limit: int | None = None
+    *,
+    at: dt.datetime,
+    node: int | None = None,
+    kind: str | None = None,
+    owner: int | None = None,
+    limit: int | None = None,
 ) -> list[OpenOrder]:
-    """Open orders in scope, soonest due first; with `node` those at it and below."""
-    found = _open(node, kind).select_related("owner").order_by("due_at", "id")
-    return [OpenOrder(order, at - order.opened_at, at > order.due_at) for order in found[:limit]]
+    """Open orders in scope, soonest due first; with `node` those at it and below, with `owner` (id of staff, or NOBODY)
+    those that this one answers for."""
+    return [as_open(order, at) for order in still_open(node=node, kind=kind, owner=owner)[:limit]]
 
 
-def counts(*, at: dt.datetime, node: int | None = None) -> dict[str, tuple[int, int]]:
-    """Kind → (open, late of these)."""
-    rows = _open(node, None).values("kind").annotate(n=Count("id"), late=Count("id", filter=Q(due_at__lt=at)))
+def still_open(*, node: int | None = None, kind: str | None = None, owner: int | None = None) -> QuerySet[WorkOrder]:
+    """As `open_orders`, to be cut into pages."""
+    return _open(node, kind, owner).select_related("owner").order_by("due_at", "id")
+
+
+def as_open(order: WorkOrder, at: dt.datetime) -> OpenOrder:
+    """The order with its age at `at`."""
+    return OpenOrder(order, at - order.opened_at, at > order.due_at)
+
+
+def counts(*, at: dt.datetime, node: int | None = None, owner: int | None = None) -> dict[str, tuple[int, int]]:
+    """Kind → (open, late of these); `node` and `owner` as of `open_orders`."""
+    rows = _open(node, None, owner).values("kind").annotate(n=Count("id"), late=Count("id", filter=Q(due_at__lt=at)))
     return {row["kind"]: (row["n"], row["late"]) for row in rows}
 
 
@@ -81,8 +98,10 @@ def is_answered(kind: str, column: str) -> Exists:
     return Exists(about.filter(Q(state__in=STILL_OPEN) | Q(closed_by__isnull=False)))
 
 
-def _open(node: int | None, kind: str | None) -> QuerySet[WorkOrder]:
+def _open(node: int | None, kind: str | None, owner: int | None = None) -> QuerySet[WorkOrder]:
     found = WorkOrder.objects.filter(state__in=STILL_OPEN)
+    if owner is not None:
+        found = found.filter(owner_id=None if owner == NOBODY else owner)
     if node is not None:
         found = found.filter(node_id__in=Closure.objects.filter(ancestor_id=node).values("descendant_id"))
     return found.filter(kind=kind) if kind else found

@@ -98,6 +98,12 @@ def due_at(kind: Kind, opened_at: dt.datetime) -> dt.datetime:
     return opened_at + kind.due_after
 
 
+def check_owner_matters(state: State) -> None:
+    """Whoever closed an order answered for it: only an open one is handed on. Raises OrderRefused."""
+    if state not in STILL_OPEN:
+        raise OrderRefused("The order is closed already.")
+
+
 def check_evidence(kind: Kind, evidence: Evidence) -> None:
     """Closing by hand states every fact the kind asks for, and at least one. Raises OrderRefused naming the rest."""
     stated = {name for name, value in evidence.items() if value not in (None, "")}

@@ -104,6 +104,12 @@ LEDGER = {
     "ledger/loops/<uuid:order>/note/": [
         Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", data={"text": "asked around"})
     ],
+    "ledger/loops/<uuid:order>/reopen/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+    "ledger/loops/<uuid:order>/owner/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
 }
 
 PEOPLE = {

@@ -73,5 +73,10 @@ def staff_names(ids: Collection[int | None]) -> dict[int | None, str]:
     return {pk: display or username for pk, display, username in rows}
 
 
+def title_of(staff: Staff) -> str:
+    """The duty title of an account, or its name."""
+    return staff.display or staff.username
+
+
 def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time.min))

@@ -1,4 +1,4 @@
-"""Open loops: what must still close, with age, owner and due time; and closing one with evidence."""
+"""Open loops: what must still close, with age, owner and due time; handing one on; and closing one with evidence."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from kakou.access.models import Device, Staff
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
-from kakou.access.rules import Permission
+from kakou.access.queries import holders_of
+from kakou.access.rules import ROLES, Permission
 from kakou.kernel.errors import Refusal
-from kakou.ledger.forms import EvidenceForm, NoteForm
+from kakou.ledger.forms import EvidenceForm, NoteForm, OwnerForm, ReopenForm
 from kakou.ledger.pages import frame
+from kakou.ledger.pages.words import UNFIT
 from kakou.ledger.queries.labels import Label, labels
 from kakou.ledger.queries.matters import About, about
 from kakou.web.kit.lists import page_of
@@ -25,11 +28,12 @@ from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
 from kakou.workorders import actions, queries
 from kakou.workorders.events import KINDS, kind_of
-from kakou.workorders.models import WorkOrder
-from kakou.workorders.queries import OpenOrder
+from kakou.workorders.models import Step, WorkOrder
+from kakou.workorders.queries import NOBODY, OpenOrder
+from kakou.workorders.rules import StepKind
 
 ROWS = 50
-READ_AT_MOST = 5000
+MINE, NOBODYS = "mine", "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +45,28 @@ class Row:
     place: str
     about: About | None
     label: Label | None
+    phone: str = ""
 
 
 @require_permission(Permission.SEE_ORDERS)
 def loops(request: StaffRequest) -> HttpResponse:
-    """Soonest due first; by kind, or only one's own."""
-    place, kind = place_of(request), request.GET.get("kind", "")
-    node = place.id if place else None
-    counts = queries.counts(at=request.now, node=node)
-    found = queries.open_orders(at=request.now, node=node, kind=kind or None, limit=READ_AT_MOST)
-    if mine := request.GET.get("mine") == "1":
-        found = [row for row in found if row.order.owner_id == request.staff.pk]
+    """Soonest due first; by kind, and by who answers for it."""
+    place, kind, whose = place_of(request), request.GET.get("kind", ""), request.GET.get("whose", "")
+    node, owner = place.id if place else None, {MINE: request.staff.pk, NOBODYS: NOBODY}.get(whose)
+    counts = queries.counts(at=request.now, node=node, owner=owner)
+    found = queries.still_open(node=node, kind=kind or None, owner=owner)
     page = page_of(found, request.GET.get("page", ""), size=ROWS)
     context = {
         "now": request.now,
         "kind": kind,
-        "mine": mine,
+        "whose": whose,
+        "everybody": [("", gettext("Everybody's")), (MINE, gettext("Mine")), (NOBODYS, gettext("Nobody's"))],
         "kinds": [("", gettext("All") + f" {sum(n for n, _ in counts.values())}")]
         + [(name, f"{title_of(name)} {n}") for name, (n, _) in sorted(counts.items())],
         "late": sum(late for _, late in counts.values()),
         "open": sum(n for n, _ in counts.values()),
         "page": page,
-        "rows": rows_of(page.rows),
+        "rows": rows_of([queries.as_open(order, request.now) for order in page.rows]),
     }
     return render(request, "ledger/loops.html", context)
 
@@ -106,40 +110,123 @@ def note(request: StaffRequest, order: UUID) -> HttpResponse:
     return _page(request, found, note=form)
 
 
+@require_POST
+@require_permission(Permission.CLOSE_ORDERS)
+def hand_on(request: StaffRequest, order: UUID) -> HttpResponse:
+    """Hand it on to one who may close it, or take it."""
+    found = queries.order_at(order)
+    closers = {staff.pk: (staff, words) for staff, words in closers_of(found)}
+    form = OwnerForm(request.POST, closers=[(pk, words) for pk, (_, words) in closers.items()])
+    if form.is_valid():
+        chosen, _words = closers[form.cleaned_data["owner"]]
+        try:
+            actions.name_owner(found, owner=chosen, by=request.staff, at=request.now)
+        except Refusal as refusal:
+            form.add_error("owner", of_refusal(refusal).text)
+        else:
+            messages.success(request, gettext("%(name)s answers for it now.") % {"name": frame.title_of(chosen)})
+            return HttpResponseRedirect(reverse("ledger:loop", args=[order]) + _query(request))
+    return _page(request, found, owner=form)
+
+
+@require_POST
+@require_permission(Permission.CLOSE_ORDERS)
+def reopen(request: StaffRequest, order: UUID) -> HttpResponse:
+    """Closed too early: open it again, with the reason."""
+    found = queries.order_at(order)
+    form = ReopenForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.reopen(found, reason=form.cleaned_data["reason"], by=request.staff, at=request.now)
+        except Refusal as refusal:
+            form.add_error("reason", of_refusal(refusal).text)
+        else:
+            messages.success(request, gettext("Open again, with your name and the time."))
+            return HttpResponseRedirect(reverse("ledger:loop", args=[order]) + _query(request))
+    return _page(request, found, again=form)
+
+
+def closers_of(order: WorkOrder) -> list[tuple[Staff, str]]:
+    """Who may close the order and so may answer for it, nearest first: the account, and its words in a list."""
+    held = holders_of(Permission.CLOSE_ORDERS, order.node_id)
+    return [(staff, f"{frame.title_of(staff)} · {gettext(ROLES[role].title)}") for staff, role in held]
+
+
 def title_of(kind: str) -> str:
     """The kind in the reader's language; one that nobody registered keeps its code."""
     return gettext(KINDS[kind].title) if kind in KINDS else kind
 
 
 def rows_of(found: Sequence[OpenOrder]) -> list[Row]:
-    """Orders with their names: five queries, however many."""
+    """Orders with their names: six queries, however many."""
     orders = [row.order for row in found]
     whom = about(orders)
     called = labels((one.subject, one.subject_kind) for one in whom.values())
     names = frame.where_names({order.node_id for order in orders} | {one.gate for one in whom.values() if one.gate})
-    return [_row(one, names, whom.get(one.order.id), called) for one in found]
+    phones = _phones(orders)
+    return [_row(one, names, whom.get(one.order.id), called, phones) for one in found]
 
 
-def _row(one: OpenOrder, names: dict[int, str], whom: About | None, called: dict[UUID, Label]) -> Row:
+def _phones(orders: Sequence[WorkOrder]) -> dict[object, str]:
+    """The phones that orders are about, by what the facts call them."""
+    asked = {order.facts["device"] for order in orders if "device" in order.facts}
+    return dict(Device.objects.filter(pk__in=asked).values_list("pk", "name")) if asked else {}
+
+
+def _row(
+    one: OpenOrder, names: dict[int, str], whom: About | None, called: dict[UUID, Label], phones: dict[object, str]
+) -> Row:
     place = names.get((whom and whom.gate) or one.order.node_id, names.get(one.order.node_id, ""))
-    return Row(one, title_of(one.order.kind), place, whom, called[whom.subject] if whom else None)
+    label = called[whom.subject] if whom else None
+    return Row(one, title_of(one.order.kind), place, whom, label, phones.get(one.order.facts.get("device"), ""))
+
+
+def told(steps: Sequence[Step]) -> list[tuple[Step, list[str]]]:
+    """Each step with its facts in words. Ids are for the machine: what they name stands on the page already."""
+    names = frame.staff_names({step.facts.get("owner") for step in steps})
+    return [
+        (step, [words for key, value in step.facts.items() if (words := _words(step, key, value, names))])
+        for step in steps
+    ]
+
+
+def _words(step: Step, key: str, value: object, names: dict[int | None, str]) -> str:
+    if step.kind == StepKind.OWNER_NAMED:
+        return names.get(step.facts.get("owner"), "")
+    if key == "missing":
+        return gettext("%(missing)s missing, from number %(first)s on") % {"first": "?", **step.facts}
+    if key == "code":
+        return gettext(UNFIT[str(value)]) if value in UNFIT else str(value)
+    return str(value) if step.by_id else ""
 
 
 def _page(
-    request: StaffRequest, order: WorkOrder, *, form: EvidenceForm | None = None, note: NoteForm | None = None
+    request: StaffRequest,
+    order: WorkOrder,
+    *,
+    form: EvidenceForm | None = None,
+    note: NoteForm | None = None,
+    owner: OwnerForm | None = None,
+    again: ReopenForm | None = None,
 ) -> HttpResponse:
     kind = kind_of(order.kind)
-    one = OpenOrder(order, request.now - order.opened_at, request.now > order.due_at)
+    mine_to_close = order.node_id in nodes_held(Permission.CLOSE_ORDERS)
+    may_close = mine_to_close and order.closed_at is None
+    closers = [(staff.pk, words) for staff, words in closers_of(order)] if may_close else []
     context = {
         "now": request.now,
         "order": order,
-        "row": rows_of([one])[0],
-        "steps": queries.steps_of(order),
-        "may_close": order.closed_at is None and order.node_id in nodes_held(Permission.CLOSE_ORDERS),
+        "row": rows_of([queries.as_open(order, request.now)])[0],
+        "steps": told(queries.steps_of(order)),
+        "may_close": may_close,
+        "may_reopen": mine_to_close and order.closed_at is not None,
+        "again": again or ReopenForm(),
+        "may_take": order.owner_id != request.staff.pk and request.staff.pk in dict(closers),
         "form": form or EvidenceForm(kind),
         "note": note or NoteForm(),
+        "owner": owner or OwnerForm(closers=closers, initial={"owner": order.owner_id}),
     }
-    status = 422 if (form and form.errors) or (note and note.errors) else 200
+    status = 422 if any(given is not None and given.errors for given in (form, note, owner, again)) else 200
     return render(request, "ledger/loop.html", context, status=status)
 
 
