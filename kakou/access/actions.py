@@ -29,6 +29,13 @@ class WouldBeCircular(Refusal):
     code = "tree-circular"
 
 
+class OwnRole(Refusal):
+    """Two pairs of eyes: what one may do is for another to say."""
+
+    code = "own-role"
+    status = 403
+
+
 class EnrolmentUnusable(Refusal):
     """Used, expired or never issued: all three look the same to whoever tries tokens."""
 
@@ -125,9 +132,12 @@ def close_account(staff: Staff, *, by: Staff | None, at: dt.datetime) -> None:
 
 @transaction.atomic
 def grant_role(*, staff: Staff, role: Role, node: Node, by: Staff | None, at: dt.datetime) -> Grant:
-    """Give `role` over `node` and below; giving it twice changes nothing. `by=None` is the installation itself."""
+    """Give `role` over `node` and below; giving it twice changes nothing. `by=None` is the installation itself.
+
+    Raises NotAllowed, and OwnRole when somebody would give a role to themself.
+    """
     if by is not None:
-        require(by, Permission.MANAGE_STAFF, node.pk)
+        _require_staff(by, node.pk, of=staff.pk)
     grant, made = Grant.objects.get_or_create(
         staff=staff, role=role.value, node=node, ended_at=None, defaults={"granted_at": at, "granted_by": by}
     )
@@ -140,10 +150,16 @@ def grant_role(*, staff: Staff, role: Role, node: Node, by: Staff | None, at: dt
 
 @transaction.atomic
 def end_grant(grant: Grant, *, by: Staff, at: dt.datetime) -> None:
-    """Take a role back; the row stays as history."""
-    require(by, Permission.MANAGE_STAFF, grant.node_id)
-    Grant.objects.filter(pk=grant.pk, ended_at=None).update(ended_at=at)
-    audit.record("role.ended", subject=str(grant.staff_id), by=by.pk, at=at, node=grant.node_id, role=grant.role)
+    """Take a role back; the row stays as history. Doing it twice changes nothing. Raises NotAllowed, OwnRole."""
+    _require_staff(by, grant.node_id, of=grant.staff_id)
+    if Grant.objects.filter(pk=grant.pk, ended_at=None).update(ended_at=at):
+        audit.record("role.ended", subject=str(grant.staff_id), by=by.pk, at=at, node=grant.node_id, role=grant.role)
+
+
+def _require_staff(by: Staff, node: int, *, of: int) -> None:
+    require(by, Permission.MANAGE_STAFF, node)
+    if by.pk == of:
+        raise OwnRole("Nobody gives or takes back a role of their own. Ask another administrator.")
 
 
 def _hash(token: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What higher capabilities may tell access: which nodes are gates, and what they are called."""
+"""What higher capabilities may tell access: which nodes are gates, and what gates and other places are called."""
 
 from __future__ import annotations
 
@@ -16,11 +16,23 @@ def _no_gates(nodes: frozenset[int], *, staffed: bool = False) -> dict[int, str]
     return {}
 
 
+class Names(Protocol):
+    """What a person calls the places on some nodes: a unit by its name, an entrance by its unit's and its own."""
+
+    def __call__(self, nodes: frozenset[int]) -> dict[int, str]:
+        """Node → name, of those that the reader may see."""
+
+
+def _no_names(nodes: frozenset[int]) -> dict[int, str]:
+    return {}
+
+
 class Registry:
     """One per process, filled at start by `kakou.config`."""
 
     def __init__(self) -> None:
         self.gates: Gates = _no_gates
+        self.names: Names = _no_names
 
 
 registry = Registry()

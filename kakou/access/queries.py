@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+from django.db.models import QuerySet
 
 from kakou.access.models import Closure, Device, Grant, Node, Staff
 from kakou.access.rules import ROLES, Permission, Role
@@ -62,6 +64,22 @@ def holders_of(permission: Permission, node: int) -> list[tuple[Staff, Role]]:
     for grant in nearest:
         found.setdefault(grant.staff_id, (grant.staff, Role(grant.role)))
     return list(found.values())
+
+
+def grants_over(nodes: Collection[int], below: int | None) -> QuerySet[Grant]:
+    """The roles held now over `nodes`, and of these only `below` that node; by account."""
+    held = Grant.objects.filter(ended_at=None, node_id__in=nodes).select_related("staff")
+    if below is not None:
+        held = held.filter(node_id__in=Closure.objects.filter(ancestor_id=below).values("descendant_id"))
+    return held.order_by("staff__display", "staff__username", "role", "id")
+
+
+def grant_for(id: int, nodes: Collection[int]) -> Grant:
+    """One role held over one of `nodes`. Raises NotFound: ended, missing and elsewhere look the same."""
+    found = grants_over(nodes, None).filter(pk=id).first()
+    if found is None:
+        raise NotFound("Nobody holds this role any more, or it is not over one of your places.")
+    return found
 
 
 def nodes_or_roots(node: int | None) -> list[Node]:

@@ -21,7 +21,7 @@ from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
 from kakou.people.events import on_subjects_changed
 from kakou.places.events import UnitLink, add_unit_link
-from kakou.places.queries import entrance_names
+from kakou.places.queries import entrance_names, full_names
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.events import register_kind
@@ -62,6 +62,7 @@ def wire() -> None:
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
     registry.add_entries(
         NavEntry(Stroke.GUARD, gettext_noop("Phones"), "access:devices", Permission.ENROL_DEVICES.value, order=50),
+        NavEntry(Stroke.GUARD, gettext_noop("Staff"), "access:staff", Permission.MANAGE_STAFF.value, order=80),
         NavEntry(Stroke.GUARD, gettext_noop("Roles"), "access:roles", Permission.SEE_PLACES.value, order=90),
     )
     registry.add_entries(
@@ -70,6 +71,7 @@ def wire() -> None:
         )
     )
     gates.gates = entrance_names
+    gates.names = full_names
     for kind in (*loops.KINDS, *chain.KINDS):
         register_kind(kind)
     on_subjects_changed(fold_again)

@@ -45,11 +45,6 @@ class Branch:
     management: Management = Management.OPEN
     entrances: list[Entrance] = field(default_factory=list)
 
-    @property
-    def indent(self) -> str:
-        """As many wide spaces as the unit is deep."""
-        return "\u3000" * self.depth
-
 
 def topology() -> Topology:
     """The tree in scope, in two queries."""
@@ -144,6 +139,11 @@ def entrance_names(nodes: Collection[int], *, staffed: bool = False) -> dict[int
     entrances = list(rows.values_list("node_id", "name", "unit_id"))
     units = dict(Unit.objects.filter(pk__in={unit for *_, unit in entrances}).values_list("pk", "name"))
     return {node: f"{units[unit]} · {name}" if unit in units else name for node, name, unit in entrances}
+
+
+def full_names(nodes: Collection[int]) -> dict[int, str]:
+    """Node → what a person calls it: a unit by its name, an entrance "unit · entrance". Three queries."""
+    return dict(Unit.objects.filter(node_id__in=nodes).values_list("node_id", "name")) | entrance_names(nodes)
 
 
 def units_inside(node: int) -> list[Unit]:

@@ -65,6 +65,15 @@ DEVICES = {
     "devices/<int:id>/revoke/": [Route((P.ENROL_DEVICES,), "device", (P.SEE_PLACES, P.ENROL_DEVICES), method="POST")],
     "roles/": [Route(tuple(P))],
 }
+STAFF = {
+    "staff/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "staff/grant/": [
+        Route((P.MANAGE_STAFF,)),
+        Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES, P.MANAGE_STAFF), by_place=True),
+        Route((P.MANAGE_STAFF,), "unit", (P.MANAGE_STAFF,), method="POST", by_place=True, fine=UNFIT),
+    ],
+    "staff/<int:id>/end/": [Route((P.MANAGE_STAFF,), "grant", (P.MANAGE_STAFF,), method="POST")],
+}
 FIELD = {"field": "phone"}
 REASON = {"reason": "contacts of a case"}
 ALLOWED = {"whom": "visit:0", "hours": "4"}
@@ -123,6 +132,7 @@ PEOPLE = {
 TABLE: Mapping[str, list[Route] | Who] = {
     **PLACES,
     **DEVICES,
+    **STAFF,
     **PEOPLE,
     **LEDGER,
     "language/": Who.ANYONE,

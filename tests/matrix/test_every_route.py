@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from kakou import vault
-from kakou.access.actions import add_node
+from kakou.access.actions import add_node, grant_role
 from kakou.access.models import Device
 from kakou.access.rules import ROLES, Role
 from kakou.access.scope import acting_as_system
@@ -98,6 +98,9 @@ def world(tree):
             device = Device.objects.create(node=gate, name="phone", token_hash=name.encode(), enrolled_at=AT)
             made[name] = {"unit": unit.node_id, "entrance": gate.pk, "order": order, "device": device.pk}
             made[name] |= {"person": person.pk, "vehicle": vehicle.pk}
+            made[name]["grant"] = grant_role(
+                staff=staff(f"held_{name}"), role=Role.GATE_RECORDER, node=gate, by=None, at=AT
+            ).pk
             made[name]["quarantined"] = quarantined_at(gate.pk)
     yield made
     with connect("owner", autocommit=True) as connection:

@@ -6,6 +6,7 @@ import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,7 +19,7 @@ from kakou.access.models import Device, Node
 from kakou.access.pages.guard import StaffRequest, nodes_held, require_permission
 from kakou.access.queries import device_for, devices_below
 from kakou.access.rules import Permission
-from kakou.web.shell.here import place_of
+from kakou.web.shell.here import place_of, query_of
 
 HANDSHAKE = 1  # version of what the code holds; a phone that does not know it asks for an update
 
@@ -59,7 +60,7 @@ def enrol(request: StaffRequest) -> HttpResponse:
 def qr_of(request: StaffRequest, token: str) -> str:
     """The code as SVG without inline styles; it holds version, address and token, nothing about anybody."""
     code = segno.make(f"KAKOU:{HANDSHAKE}:{request.build_absolute_uri('/')}:{token}", error="m", micro=False)
-    drawn: str = code.svg_inline(scale=6, border=4, svgclass="qr", lineclass=None, omitsize=False)
+    drawn: str = code.svg_inline(scale=6, border=4, svgclass="qr", lineclass=None, omitsize=True)
     return mark_safe(drawn)  # noqa: S308 - drawn by segno from our own token
 
 
@@ -70,4 +71,5 @@ def revoke(request: StaffRequest, id: int) -> HttpResponse:
     device: Device = device_for(id)
     actions.revoke_device(device, by=request.staff, at=request.now)
     messages.success(request, _("%(name)s is revoked: nothing it sends is taken any more.") % {"name": device.name})
-    return redirect("access:devices")
+    place = place_of(request)
+    return redirect(reverse("access:devices") + query_of(place=place.id if place else None))
