@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "kakou.workorders",
     "kakou.ledger",
     "kakou.drill",
+    "kakou.oversight",
     "kakou.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",

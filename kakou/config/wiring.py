@@ -59,6 +59,9 @@ def wire() -> None:
     registry.add_entries(NavEntry(Stroke.GUARD, gettext_noop("Places"), "places:tree", Permission.SEE_PLACES.value, 50))
     registry.places = Places()
     registry.add_entries(*ENTRIES)
+    registry.add_entries(
+        NavEntry(Stroke.GROUND, gettext_noop("Audit"), "oversight:audit", Permission.SEE_AUDIT.value, order=90)
+    )
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
     registry.add_entries(
         NavEntry(Stroke.GUARD, gettext_noop("Phones"), "access:devices", Permission.ENROL_DEVICES.value, order=50),

@@ -65,6 +65,9 @@ DEVICES = {
     "devices/<int:id>/revoke/": [Route((P.ENROL_DEVICES,), "device", (P.SEE_PLACES, P.ENROL_DEVICES), method="POST")],
     "roles/": [Route(tuple(P))],
 }
+OVERSIGHT = {
+    "audit/": [Route((P.SEE_AUDIT,)), Route((P.SEE_AUDIT,), "unit", (P.SEE_PLACES,), by_place=True)],
+}
 STAFF = {
     "staff/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True)],
     "staff/grant/": [
@@ -133,6 +136,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **PLACES,
     **DEVICES,
     **STAFF,
+    **OVERSIGHT,
     **PEOPLE,
     **LEDGER,
     "language/": Who.ANYONE,

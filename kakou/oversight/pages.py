@@ -1,0 +1,100 @@
+"""The audit as a page: who did and who saw what, by place, by account and by kind of act."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
+
+from kakou.access.pages import StaffRequest, require_permission
+from kakou.access.rules import ROLES, Permission, Role
+from kakou.audit.models import Event
+from kakou.oversight import queries
+from kakou.oversight.rules import Drawer
+from kakou.web.kit.lists import page_of
+from kakou.web.shell.here import place_of
+
+ROWS = 50
+DRAWERS = {
+    Drawer.LOOKS: gettext_noop("Looked at people"),
+    Drawer.STAFF: gettext_noop("Roles and accounts"),
+    Drawer.PHONES: gettext_noop("Phones"),
+    Drawer.MATTERS: gettext_noop("Open matters"),
+    Drawer.PLACES: gettext_noop("Places"),
+    Drawer.RECORDS: gettext_noop("Records"),
+}
+ACTS = {
+    "person.revealed": gettext_noop("Unmasked a person"),
+    "vehicle.revealed": gettext_noop("Unmasked a vehicle"),
+    "person.changed": gettext_noop("Changed a person's record"),
+    "people.added": gettext_noop("Registered people"),
+    "vehicles.added": gettext_noop("Registered vehicles"),
+    "subjects.merged": gettext_noop("Joined two records of one person"),
+    "subjects.parted": gettext_noop("Parted two records again"),
+    "role.granted": gettext_noop("Gave a role"),
+    "role.ended": gettext_noop("Took a role back"),
+    "staff.created": gettext_noop("Made an account"),
+    "staff.closed": gettext_noop("Closed an account"),
+    "staff.password_reset": gettext_noop("Gave a new password"),
+    "device.enrolment_issued": gettext_noop("Showed a code for a phone"),
+    "device.enrolled": gettext_noop("Enrolled a phone"),
+    "device.revoked": gettext_noop("Revoked a phone"),
+    "chain.head": gettext_noop("Wrote down the last item of a phone"),
+    "passage.quarantined": gettext_noop("An item went into quarantine"),
+    "quarantine.resolved": gettext_noop("Decided about an item in quarantine"),
+    "order.owner_named": gettext_noop("Named an owner"),
+    "order.closed": gettext_noop("Closed a matter"),
+    "order.reopened": gettext_noop("Opened a matter again"),
+    "unit.added": gettext_noop("Added a unit"),
+    "unit.changed": gettext_noop("Changed a unit"),
+    "unit.managed": gettext_noop("Put a unit under a rule"),
+    "entrance.added": gettext_noop("Added an entrance"),
+    "entrance.state_set": gettext_noop("Changed an entrance"),
+    "tree.moved": gettext_noop("Moved a place"),
+    "places.imported": gettext_noop("Brought in places"),
+    "allowance.set": gettext_noop("Set how long somebody may stay"),
+    "ledger.imported": gettext_noop("Brought in passages"),
+    "ledger.forgotten": gettext_noop("Destroyed passages that fell due"),
+}
+FIELDS = {
+    "name": gettext_noop("Name"),
+    "document": gettext_noop("Document"),
+    "phone": gettext_noop("Phone number"),
+    "address": gettext_noop("Address"),
+    "plate": gettext_noop("Plate"),
+}
+
+
+@require_safe
+@require_permission(Permission.SEE_AUDIT)
+def audit(request: StaffRequest) -> HttpResponse:
+    """What was done and seen at the place, the newest first."""
+    place, kind, who = place_of(request), request.GET.get("kind", ""), request.GET.get("who", "")
+    drawer = Drawer(kind) if kind in set(Drawer) else None
+    one = int(who) if who.isascii() and who.isdecimal() and len(who) < 10 else None
+    found = queries.events(below=place.id if place else None, drawer=drawer, who=one)
+    page = page_of(found, request.GET.get("page", ""), size=ROWS)
+    context = {
+        "now": request.now,
+        "kind": kind,
+        "kinds": [("", _("All")), *((drawer.value, _(words)) for drawer, words in DRAWERS.items())],
+        "one": queries.names_of([one]).get(one, "") if one is not None else "",
+        "page": page,
+        "rows": [(told, act_of(told.event), details_of(told.event)) for told in queries.told(page.rows)],
+    }
+    return render(request, "oversight/audit.html", context)
+
+
+def act_of(event: Event) -> str:
+    """The act in words; one that has none keeps its name."""
+    return _(ACTS[event.action]) if event.action in ACTS else event.action
+
+
+def details_of(event: Event) -> list[str]:
+    """What a reader needs besides: which role, which field, why."""
+    role, field, reason = (event.facts.get(key) for key in ("role", "field", "reason"))
+    told = [_(ROLES[Role(role)].title)] if role in set(Role) else []
+    told += [_(FIELDS[field])] if field in FIELDS else []
+    return told + ([str(reason)] if reason else [])

@@ -1,0 +1,36 @@
+"""Into which drawers the acts of the audit are sorted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Drawer(StrEnum):
+    """What an auditor looks for."""
+
+    LOOKS = "looks"  # somebody's data was shown in plain
+    STAFF = "staff"
+    PHONES = "phones"
+    MATTERS = "matters"
+    PLACES = "places"
+    RECORDS = "records"
+
+
+# an act is called thing.happened; the whole name goes before the thing alone
+THINGS: Mapping[Drawer, tuple[str, ...]] = {
+    Drawer.LOOKS: ("person.revealed", "vehicle.revealed"),
+    Drawer.STAFF: ("role.", "staff."),
+    Drawer.PHONES: ("device.", "chain.", "passage."),
+    Drawer.MATTERS: ("order.", "quarantine."),
+    Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance."),
+    Drawer.RECORDS: ("people.", "person.", "vehicles.", "subjects.", "ledger."),
+}
+
+
+def drawer_of(action: str) -> Drawer | None:
+    """Where `action` lies; None for what has no drawer and stands only among all."""
+    for drawer, things in THINGS.items():
+        if any(action == thing or (thing.endswith(".") and action.startswith(thing)) for thing in things):
+            return drawer
+    return None

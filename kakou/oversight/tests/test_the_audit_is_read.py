@@ -1,0 +1,85 @@
+"""An auditor reads who did and who saw what: within his places, by kind and by account, without anybody's record."""
+
+import re
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kakou.access.actions import end_grant
+from kakou.access.models import Grant
+from kakou.access.rules import Role
+from kakou.access.scope import acting_as
+from kakou.oversight.pages import ACTS
+from kakou.oversight.rules import Drawer, drawer_of
+from kakou.people.actions import reveal
+from kakou.people.queries import person_at
+from tests.cast import AT, enrol, sign_in, staff
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+@pytest.fixture
+def read(district):
+    """`read(query, who)` → the page in English, as text."""
+
+    def page(query="", who=district.cast.auditor):
+        client = Client(headers={"accept-language": "en"})
+        sign_in(client, who)
+        answer = client.get(f"/audit/{query}")
+        assert answer.status_code == 200
+        main = re.search(r"<table>.*</table>|<div class=\"empty\">.*", answer.content.decode(), re.S)[0]
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
+
+    return page
+
+
+@pytest.fixture
+def done(district):
+    """The secretary looked at a phone number and enrolled a phone; the administrator took a role back."""
+    cast, tree = district.cast, district.tree
+    with acting_as(cast.secretary):
+        reveal(person_at(district.wang), "phone", reason="Called about a missing exit", by=cast.secretary, at=AT)
+    with acting_as(cast.neighbour):
+        enrol(cast.neighbour, tree.orchard_gate, "果园一号机")
+    with acting_as(cast.administrator):
+        end_grant(Grant.objects.get(staff=cast.enterprise), by=cast.administrator, at=AT)
+
+
+def test_it_tells_who_saw_whom_and_why_but_not_whom(read, done, district):
+    page = read("?kind=looks")
+    assert "secretary Unmasked a person Phone number Called about a missing exit 阳光小区" in page
+    assert "王" not in page
+    assert "Enrolled" not in page
+
+
+def test_it_names_phones_and_accounts(read, done):
+    assert "Enrolled a phone 果园一号机 果园村 · 村口" in read("?kind=phones")
+    assert "administrator Took a role back enterprise Enterprise officer 阳光小区" in read("?kind=staff")
+
+
+def test_it_is_narrowed_to_a_place_and_to_an_account(read, done, district):
+    assert "果园一号机" not in read(f"?place={district.tree.east.pk}")
+    only = read(f"?who={district.cast.secretary.pk}")
+    assert "Unmasked" in only
+    assert "Took a role back" not in only
+    assert "Nothing of this kind" in read(f"?who={district.cast.recorder.pk}&kind=looks")
+
+
+def test_an_auditor_of_one_community_sees_no_other(read, done, district):
+    west = staff("west_auditor", Role.AUDITOR, district.tree.west)
+    page = read("", who=west)
+    assert "果园一号机" in page
+    assert "Unmasked" not in page
+
+
+@given(st.sampled_from(sorted(ACTS)))
+def test_every_act_with_words_lies_in_a_drawer(action):
+    assert drawer_of(action) in set(Drawer)
+
+
+def test_a_look_is_a_look_and_no_change_of_a_record():
+    assert drawer_of("person.revealed") is Drawer.LOOKS
+    assert drawer_of("person.changed") is Drawer.RECORDS
+    assert drawer_of("key.destroyed") is None
