@@ -83,7 +83,7 @@ class RunView(NamedTuple):
     id: int
     people: int
     days: int
-    permille: int
+    percent: int
     words: str
     counts: list[tuple[str, int]]
     may_stop: bool
@@ -97,7 +97,7 @@ def run_views() -> list[RunView]:
             id=run.pk,
             people=run.people[1],
             days=run.days[1] - 1,  # today comes on top
-            permille=run.permille,
+            percent=run.permille // 10,
             words=_WORDS[State(run.state)],
             counts=[(words, run.counts[key]) for key, words in _COUNTED.items() if run.counts.get(key)],
             may_stop=run.state in (State.WAITING, State.RUNNING) and not run.asked_to_stop,
