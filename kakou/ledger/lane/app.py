@@ -120,16 +120,18 @@ class Lane:
             batch = read_batch(body)
         except Unfit as unfit:
             raise Refused(422, unfit.reason, where=unfit.where) from None
-        return await self._store(batch, device)
+        return await self._store(batch, device, weight=len(body))
 
-    async def _store(self, batch: Batch, device: Device) -> Any:
+    async def _store(self, batch: Batch, device: Device, *, weight: int) -> Any:
         assert self._commit
         assert self._maker
         assert self.devices
+        self._commit.check_room(len(batch.items), weight)  # before the hashing and sealing, not after
         now = self._clock()
         work = Work(
-            batch.items, node=device.node, device=device.id, contract=batch.contract, server_ms=now, maker=self._maker
-        )
+            batch.items, node=device.node, device=device.id, contract=batch.contract, server_ms=now, maker=self._maker,
+            weight=weight,
+        )  # fmt: skip
         ids = self._prepare(work, now - batch.sent_at)
         await self._commit.write(work)
         stored = sum(fresh for fresh, _ in work.outcomes.values())

@@ -26,6 +26,7 @@ Stored = tuple[bytes, int]
 IN_FLIGHT = 3
 GROUP = 4_000  # items of one flush
 BOUND = 20_000  # items waiting; beyond it phones are asked to come again
+BYTES = 32_000_000  # of their bodies, until they are written; likewise
 SECONDS = 10.0  # for one statement: a database that hangs is away
 
 # usually all are new: then one number comes back instead of all ids
@@ -49,19 +50,32 @@ class Away(Exception):
 class GroupCommit:
     """`write` returns once the work is committed: its outcomes are filled in. Raises Full or Away."""
 
-    def __init__(self, connect: Connect, *, in_flight: int = IN_FLIGHT, group: int = GROUP, bound: int = BOUND) -> None:
-        self._connect, self._group, self._bound = connect, group, bound
+    def __init__(
+        self,
+        connect: Connect,
+        *,
+        in_flight: int = IN_FLIGHT,
+        group: int = GROUP,
+        bound: int = BOUND,
+        most_bytes: int = BYTES,
+    ) -> None:
+        self._connect, self._group, self._bound, self._most_bytes = connect, group, bound, most_bytes
         self._queue: deque[Work] = deque()
-        self._waiting = 0
+        self._waiting = self._bytes = 0
         self._wake = asyncio.Event()
         self._closing = False
         self._flushers = [asyncio.create_task(self._run(), name=f"flusher-{i}") for i in range(in_flight)]
 
+    def check_room(self, items: int, weight: int) -> None:
+        """Raise Full where `write` would for that many items in a body of `weight` bytes: asked before the work is."""
+        if self._closing or self._waiting + items > self._bound or self._bytes + weight > self._most_bytes:
+            raise Full
+
     async def write(self, work: Work) -> None:
         """See the class."""
-        if self._closing or self._waiting + work.size > self._bound:
-            raise Full
+        self.check_room(work.size, work.weight)
         self._waiting += work.size
+        self._bytes += work.weight
         work.done = asyncio.get_running_loop().create_future()
         self._queue.append(work)
         self._wake.set()
@@ -83,7 +97,9 @@ class GroupCommit:
                 await self._wake.wait()
                 await asyncio.sleep(0)  # let those who came in the same turn of the loop join
                 continue
-            await self._flush(line, self._take())
+            works = self._take()
+            await self._flush(line, works)
+            self._bytes -= sum(work.weight for work in works)
         await line.close()
 
     def _take(self) -> list[Work]:

@@ -30,16 +30,18 @@ class Work:
     """The items of one request. Fit ones are `rows`, each with its place in the request; the rest is `unfit`.
 
     After the flush `outcomes` holds what became of each row (by place), and `reasons` why an item was quarantined.
+    `weight`: bytes of its body, which the items hold in memory.
     """
 
     __slots__ = ("contract", "device", "done", "items", "maker", "node", "outcomes", "reasons", "rows", "server_ms",
-                 "unfit")  # fmt: skip
+                 "unfit", "weight")  # fmt: skip
 
     def __init__(
-        self, items: Sequence[Any], *, node: int, device: int, contract: int, server_ms: int, maker: RowMaker
-    ) -> None:
+        self, items: Sequence[Any], *, node: int, device: int, contract: int, server_ms: int, maker: RowMaker,
+        weight: int = 0,
+    ) -> None:  # fmt: skip
         self.items, self.node, self.device, self.contract = items, node, device, contract
-        self.server_ms, self.maker = server_ms, maker
+        self.server_ms, self.maker, self.weight = server_ms, maker, weight
         self.rows: list[tuple[int, Row]] = []
         self.unfit: list[Row] = []
         self.outcomes: dict[int, Outcome] = {}

@@ -207,6 +207,34 @@ def test_a_full_queue_asks_to_come_again(phone):
     assert rows("select count(*) from ledger_passage") == [(0,)]
 
 
+def test_a_full_queue_is_noticed_before_any_item_is_read(phone):
+    read = []
+
+    def reader(raw):
+        read.append(raw)
+        return read_item(raw)
+
+    body = batch(phone.items(2))
+    for limits in ({"bound": 1}, {"most_bytes": len(body) - 1}):
+        [(status, _, content)] = send(phone, body, limits=limits, readers={1: reader})
+        assert (status, content["code"], read) == (503, "busy", [])
+
+
+def test_what_waits_is_bounded_in_bytes_and_room_comes_back(phone):
+    bodies = [batch(phone.items(2)) for _ in range(3)]
+    most = max(map(len, bodies))
+
+    async def go():
+        async with intake(limits={"most_bytes": most}) as lane:
+            crowd = await asyncio.gather(*(post(lane, phone.token, body) for body in bodies))
+            return crowd, [await post(lane, phone.token, body) for body in bodies]
+
+    crowd, queue = asyncio.run(go())
+    assert sorted(status for status, _, _ in crowd) == [200, 503, 503]
+    assert [status for status, _, _ in queue] == [200] * 3
+    assert rows("select count(*) from ledger_passage") == [(6,)]
+
+
 def test_a_database_that_is_away_is_waited_for_and_nothing_is_acknowledged(phone):
     real, away, lines = connect_to_test_database(), asyncio.Event(), []
 
