@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from kakou.kernel.time import now
-from kakou.ledger.actions import chain, days
+from kakou.ledger.actions import chain, days, forgetting
 
 
 @app.periodic(cron="17 3 * * *")
@@ -20,3 +20,10 @@ def make_days(timestamp: int) -> None:
 def anchor_heads(timestamp: int) -> None:
     """Each phone's head into the audit chain."""
     chain.anchor_heads(at=now())
+
+
+@app.periodic(cron="40 19 * * *")  # 03:40 in China, when few pass
+@app.task(queueing_lock="ledger-forget", pass_context=False)
+def forget(timestamp: int) -> None:
+    """What is past its time is destroyed."""
+    forgetting.forget_all(by=None, at=now())

@@ -141,6 +141,22 @@ def note(order: WorkOrder, *, text: str, by: Staff, at: dt.datetime) -> None:
     _steps(StepKind.NOTED, [(now.pk, now.node_id, {"reason": checked_reason(text)})], at, by)
 
 
+@transaction.atomic
+def forget_evidence(*, before: dt.datetime, by: Staff | None, at: dt.datetime) -> int:
+    """Empty what the steps of orders closed before that moment say, notes and evidence of people among it; how many
+    steps. That an order was opened and closed, when and by whom stays. Needs the worker's role.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select workorders_forget(%s)", [before])
+        steps: int = cursor.fetchone()[0]
+    if steps:
+        audit.record(
+            "orders.evidence_forgotten", subject=None, by=by.pk if by else None, at=at, rows=steps,
+            until=before.date().isoformat(),
+        )  # fmt: skip
+    return steps
+
+
 class _Latest(NamedTuple):
     id: UUID
     state: State

@@ -86,9 +86,18 @@ def steps_of(order: WorkOrder) -> list[Step]:
     return list(Step.objects.filter(order=order).select_related("by").order_by("id"))
 
 
-def open_causes(kind: str) -> set[str]:
-    """The causes for which an order of `kind` is open in scope."""
-    return set(_open(None, kind).values_list("cause", flat=True))
+def open_causes(*kinds: str) -> dict[str, set[str]]:
+    """Kind → the causes for which an order is open in scope."""
+    found: dict[str, set[str]] = {kind: set() for kind in kinds}
+    for kind, cause in _open(None, None).filter(kind__in=kinds).values_list("kind", "cause"):
+        found[kind].add(cause)
+    return found
+
+
+def closed_by_hand(kind: str, causes: Collection[str]) -> set[str]:
+    """Those of `causes` whose latest order of `kind` somebody closed with evidence."""
+    latest = WorkOrder.objects.filter(kind=kind, cause__in=causes).order_by("cause", "-opened_at").distinct("cause")
+    return {order.cause for order in latest if order.closed_by_id is not None}
 
 
 def is_answered(kind: str, column: str) -> Exists:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from kakou.ledger.stays import Changes, Crossing, Stay, stay_id
+from kakou.ledger.stays import Changes, Crossing, Stay, StayState, stay_id
 from kakou.ledger.stays.orders import OrderKind, evidence, wanted
 from kakou.ledger.stays.together import TwoGates
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
@@ -19,6 +19,7 @@ KINDS = (
     Kind(OrderKind.ORPHAN_EXIT, "Exit without an entry", 24 * HOUR),
     Kind(OrderKind.PAST_ALLOWANCE, "Inside or away for too long", 2 * HOUR),
     Kind(OrderKind.TWO_GATES, "At two gates at once", 4 * HOUR),
+    Kind(OrderKind.OUTLASTING, "Still open past the time that records are kept", 7 * 24 * HOUR),
 )
 TAKEN_BACK = "taken_back"
 
@@ -28,7 +29,9 @@ class Loops:
 
     def __init__(self, now_ms: int) -> None:
         self._now = now_ms
-        self._at_two_gates = {UUID(cause).int for cause in open_causes(OrderKind.TWO_GATES)}
+        known = open_causes(OrderKind.TWO_GATES, OrderKind.OUTLASTING)
+        self._at_two_gates = {UUID(cause).int for cause in known[OrderKind.TWO_GATES]}
+        self._outlasting = known[OrderKind.OUTLASTING]
         self._open: dict[OrderKind, list[Matter]] = {}
         self._close: dict[OrderKind, dict[Cause, dict[str, str]]] = {}
 
@@ -70,10 +73,16 @@ class Loops:
 
     def _healed(self, subject: UUID, old: Stay, new: Stay | None) -> None:
         """Close what `old` may have opened and `new` does not want."""
+        if self._outlasting and not (new and new.state is StayState.OPEN):
+            self._ended(stay_id(subject, old), new)
         was = wanted(old, self._now)
         if was is not None and (new is None or was is not wanted(new, self._now)):
-            why = {"passage": str(UUID(int=evidence(new))), "state": new.state.value} if new else {"state": TAKEN_BACK}
-            self._close.setdefault(was, {})[stay_id(subject, old)] = why
+            self._close.setdefault(was, {})[stay_id(subject, old)] = _why(new)
+
+    def _ended(self, stay: UUID, new: Stay | None) -> None:
+        """What stayed open longer than records are kept has ended after all."""
+        if str(stay) in self._outlasting:
+            self._close.setdefault(OrderKind.OUTLASTING, {})[stay] = _why(new)
 
     def settle(self, *, at: dt.datetime) -> None:
         """Close, then open, in the caller's transaction."""
@@ -81,3 +90,7 @@ class Loops:
             close_causes(kind, causes, at=at)
         for kind, matters in self._open.items():
             open_many(kind, matters, at=at)
+
+
+def _why(new: Stay | None) -> dict[str, str]:
+    return {"passage": str(UUID(int=evidence(new))), "state": new.state.value} if new else {"state": TAKEN_BACK}

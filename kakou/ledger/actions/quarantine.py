@@ -1,4 +1,4 @@
-"""Deciding what becomes of an item that the intake could not accept. It is never deleted and never changed."""
+"""Deciding what becomes of an item that the intake could not accept. It is never changed; `forgetting` ends it."""
 
 from __future__ import annotations
 

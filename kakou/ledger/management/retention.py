@@ -8,7 +8,7 @@ import click
 from django.utils.translation import gettext as _
 
 from kakou.kernel.time import now
-from kakou.ledger.actions.days import forget
+from kakou.ledger.actions.forgetting import forget_all
 from kakou.ledger.lane.rows import KEEP_DAYS
 
 
@@ -17,14 +17,20 @@ from kakou.ledger.lane.rows import KEEP_DAYS
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def retention(keep_days: int, yes: bool, as_json: bool) -> None:
-    """Drop the passages that arrived more than so many days ago. This cannot be undone.
+    """Destroy what is more than so many days old, as the server does every night. This cannot be undone.
 
-    Whole days are detached and dropped; single rows whose phone had a wrong clock are deleted by the day on which they
-    arrived. Their sealed parts live on in backups until the key of their day is destroyed: kakou keys destroy.
+    Passages go by whole days; single ones whose phone had a wrong clock by the day on which they arrived. With them go
+    the stays made of them, items in quarantine, and what closed orders say. A stay that is still open is kept, and an
+    order asks what became of it. Sealed parts live on in backups until the key of their day is destroyed: kakou keys
+    destroy.
     """
     if not yes:
         click.confirm(
-            _("Passages older than %(days)d days are dropped for good. Go on?") % {"days": keep_days}, abort=True
+            _("What is older than %(days)d days is destroyed for good. Go on?") % {"days": keep_days}, abort=True
         )
-    gone = forget(keep_days=keep_days, by=None, at=now())
-    click.echo(json.dumps({"forgotten": gone}) if as_json else _("%(count)d passages dropped") % {"count": gone})
+    done = forget_all(keep_days=keep_days, by=None, at=now()).facts()
+    words = _(
+        "Destroyed: %(passages)d passages, %(stays)d stays, %(quarantined)d items in quarantine, %(steps)d entries of"
+        " closed orders. Still open: %(open)d stays."
+    )
+    click.echo(json.dumps(done) if as_json else words % done)

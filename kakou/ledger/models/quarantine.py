@@ -1,4 +1,4 @@
-"""What the intake could not accept: kept whole, sealed, until a person has looked at it."""
+"""What the intake could not accept: kept whole, sealed, for a person to look at, as long as passages are kept."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Quarantined(models.Model):
         Permission.SEE_LEDGER,
         Permission.RESOLVE_QUARANTINE,
         pages="select, update (state, resolution, resolved_by_id, resolved_at)",
-        worker="select, update (state, resolution, resolved_by_id, resolved_at)",
+        worker="select, update (state, resolution, resolved_by_id, resolved_at), delete",
         lane="select (id, device_id, digest), insert",
     )
 

@@ -18,6 +18,7 @@ class OrderKind(StrEnum):
     ORPHAN_EXIT = "orphan_exit"
     PAST_ALLOWANCE = "past_allowance"
     TWO_GATES = "two_gates_at_once"
+    OUTLASTING = "open_past_retention"
 
 
 OF_A_STAY = frozenset({OrderKind.MISSING_EXIT, OrderKind.ORPHAN_EXIT, OrderKind.PAST_ALLOWANCE})
