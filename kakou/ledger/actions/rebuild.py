@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from kakou.access.scope import acting_as_system
+from kakou.ledger.actions.cursors import at_cursor
 from kakou.ledger.actions.settling import Settled, settle, standing
-from kakou.ledger.actions.stays import fold_whole, lock
+from kakou.ledger.actions.stays import CURSOR, fold_whole
 from kakou.ledger.queries.ground import ground_of, read_land
 from kakou.ledger.queries.histories import Row, edges_around, histories, read_rows, strangers_of
 from kakou.people import queries as people
@@ -45,8 +45,7 @@ def rebuild(*, at: dt.datetime, stretch: int = STRETCH) -> Iterator[Progress]:
     """
     done, after, several = Progress(), FIRST, _Several()
     while after != LAST:
-        with acting_as_system(), connection.cursor() as cursor:
-            lock(cursor)
+        with at_cursor(CURSOR):
             rows, upto = _stretch(after, stretch)
             old = standing("subject > %s and subject <= %s", [after, upto])
             several.look(old)
@@ -62,8 +61,7 @@ def rebuild(*, at: dt.datetime, stretch: int = STRETCH) -> Iterator[Progress]:
         done = done.and_then(len(rows), len({row[0] for row in alone}), settled)
         yield done
     for some in _batches(sorted(several.keys), SUBJECTS):
-        with acting_as_system(), connection.cursor() as cursor:
-            lock(cursor)
+        with at_cursor(CURSOR):
             made = fold_whole(some, read_land(), at)
         done = done.and_then(0, made.subjects, Settled(made.put, made.gone))
         yield done

@@ -8,15 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
+from django.db import connection
 
-from kakou.access.scope import acting_as_system
 from kakou.ledger.actions.again import follow, taken
 from kakou.ledger.actions.backlog import LATE, Backlog
+from kakou.ledger.actions.cursors import Reach, at_cursor
 from kakou.ledger.actions.settling import settle, standing
 from kakou.ledger.queries.ground import FINGERPRINT, Ground, Land, read_land
 from kakou.ledger.queries.histories import edges_around, histories, strangers_of, strangers_to, stretches
@@ -31,7 +30,7 @@ ROOM = 50_000
 # passages of one transaction share its xid, so the last transaction of a batch is taken whole
 _NEWS = f"""with upto as (select max(xid) as xid from (
     select xid from ledger_passage
-    where xid > %s::text::xid8 and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid limit %s) news)
+    where xid > %s::text::xid8 and xid < %s::text::xid8 order by xid limit %s) news)
   select (select xid::text from upto), array_agg(distinct uuid_send(subject)), count(*),
   array_agg(distinct node_id) filter (where recorded_at - happened_at > interval '{LATE.total_seconds()} s'),
   {FINGERPRINT}, (select fingerprint from ledger_foldedland), exists (select from ledger_tofold)
@@ -101,13 +100,10 @@ def fold_new(
     half done. Reads up to the oldest transaction still open, so that one committed late is not passed over.
     """
     backlog = backlog or Backlog()
-    with acting_as_system(), connection.cursor() as cursor:
-        last = lock(cursor)
-        cursor.execute(_NEWS, [last, most, last])
-        upto, subjects, passages, late, fingerprint, before, noted = cursor.fetchone()
+    with at_cursor(CURSOR) as reach, connection.cursor() as cursor:
+        upto, subjects, passages, late, fingerprint, before, noted = _news(reach, most)
         if upto is None and not noted and fingerprint == before:
-            transaction.set_rollback(True)  # so that looking leaves no trace that would make others look
-            backlog.behind = False
+            reach.nothing_new, backlog.behind = True, False
             return Folded()
         land = (keeper or LandKeeper()).land(fingerprint)
         if fingerprint != before:
@@ -115,32 +111,25 @@ def fold_new(
         again, keys = taken(cursor, most)
         made = fold_whole(keys.union(subjects or ()), land, at, room=room)
         if upto is not None:
-            cursor.execute("update ledger_foldcursor set xid = %s where name = %s", [upto, CURSOR])
+            reach.move(upto)
     backlog.hear(_enclosures(late or (), land), land.topology.paths, behind=max(passages, again) >= most, at=at)
     return Folded(passages, again, made.subjects, made.put, made.gone, made.held)
+
+
+def _news(reach: Reach, most: int) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWS, [reach.after, reach.below, most, reach.after])
+        found: tuple[Any, ...] = cursor.fetchone()
+    if reach.restored and found[0] is None:
+        reach.start_anew()
+        return _news(reach, most)
+    return found
 
 
 def _enclosures(gates: Collection[int], land: Land) -> set[int]:
     """Into which these gates lead; a reading inside ends no stay."""
     topology = land.topology
     return {topology.gates[gate] for gate in gates if gate in topology.gates and gate not in topology.readers}
-
-
-def lock(cursor: CursorWrapper) -> int:
-    """Make every other writer of stays wait until this transaction ends; the last transaction folded.
-
-    In a database restored from a backup transactions are counted anew, below what the cursor says: then from the first.
-    """
-    cursor.execute(
-        "select case when xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint then xid else 0 end"
-        " from ledger_foldcursor where name = %s for update",
-        [CURSOR],
-    )
-    if (found := cursor.fetchone()) is None:
-        cursor.execute("insert into ledger_foldcursor (name, xid) values (%s, 0) on conflict do nothing", [CURSOR])
-        return lock(cursor)
-    last: int = found[0]
-    return last
 
 
 def fold_whole(keys: Collection[bytes], land: Land, at: dt.datetime, *, room: int = ROOM) -> Made:

@@ -1,9 +1,11 @@
 """New, late and corrected passages: folded once, into their own subject, with the loops they open and close."""
 
 import datetime as dt
+import threading
 from uuid import UUID
 
 import pytest
+from django.db import connections
 
 from kakou.access.scope import acting_as_system
 from kakou.ledger.actions.rebuild import rebuild
@@ -15,6 +17,9 @@ from kakou.ledger.tests.gatework import IN, OUT, THROUGH, Crossing, as_worker, f
 from kakou.people.actions import NewPerson, add_person
 from kakou.people.queries import index_of_document
 from kakou.people.rules import Category, Facts, check_document
+from kakou.places.actions import add_entrance
+from kakou.places.models import Unit
+from kakou.places.rules import EntranceKind
 from kakou.workorders.models import Step, WorkOrder
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -76,6 +81,33 @@ def test_it_holds_one_subject_whole_even_when_he_alone_has_more(land):
     upload(*ways, Crossing(LI, land.compound_gate, IN, at(0)))
     assert fold_new(at=at(31), room=7).subjects == 2
     assert list(rebuild(at=at(31)))[-1].put == 0
+
+
+def test_it_sees_a_gate_that_was_added_while_it_waited_for_another_fold(land):
+    fold_all(at(0))
+    other = connections["owner"].copy()
+    other.set_autocommit(False)
+    with other.cursor() as held:
+        held.execute("select from ledger_foldcursor where name = 'stays' for update")
+        fold = threading.Thread(target=lambda: (fold_all(at(1)), connections["default"].close()))
+        fold.start()
+        with connections["owner"].cursor() as cursor:
+            while not _somebody_waits(cursor):
+                threading.Event().wait(0.02)
+    with acting_as_system():
+        compound = Unit.objects.get(node_id=land.compound)
+        who = {"by": None, "at": at(0)}
+        gate = add_entrance(unit=compound, name="new", kind=EntranceKind.COMPOUND_GATE, **who).node_id
+    upload(Crossing(WANG, gate, IN, at(0)))
+    other.rollback()
+    other.close()
+    fold.join(60)
+    assert len(told(land.compound)) == 1
+
+
+def _somebody_waits(cursor):
+    cursor.execute("select exists (select from pg_locks where not granted)")
+    return cursor.fetchone()[0]
 
 
 def test_it_goes_on_in_a_database_restored_from_a_backup(land):
