@@ -7,7 +7,7 @@ anything: it opens work orders, and closes them when the gap fills or the clock 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,33 +16,41 @@ from django.db import connection, transaction
 
 from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
+from kakou.ledger.actions.cursors import Reach, at_cursor
 from kakou.ledger.lane.chain import START, Chain, Link, Run, extend
-from kakou.ledger.models import ChainState, Quarantined
+from kakou.ledger.models import ChainState, FoldCursor, Quarantined
 from kakou.ledger.models.quarantine import WAITING
 from kakou.ledger.rules import CLOCK_TROUBLE
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
 from kakou.workorders.models import WorkOrder
+from kakou.workorders.queries import open_causes
 from kakou.workorders.rules import STILL_OPEN, Kind
 
 CURSOR = "chain"
+BACKUP = "chain backup"  # holds the epoch ms up to which items were folded before the database was made from a backup
 BATCH = 20_000
 HOUR = dt.timedelta(hours=1)
 
-CHAIN_GAP = Kind("chain_gap", "Items of a phone are missing", 24 * HOUR, recurs=True)
+CHAIN_GAP = Kind("chain_gap", "Items of a phone are missing", 24 * HOUR)
 CHAIN_FORK = Kind("chain_fork", "A phone's chain forks", 4 * HOUR)
 CLOCK = Kind("clock_trouble", "The clock of a phone is wrong", 4 * HOUR, recurs=True)
 QUARANTINE = Kind("quarantine", "Items of a phone are in quarantine", 24 * HOUR, recurs=True)
 KINDS = (CHAIN_GAP, CHAIN_FORK, CLOCK, QUARANTINE)
 
-# (what, device, node, seq, prev, hash, clock, id, reason) of all that was committed after the cursor and up to `upto`
-_NEWS = """select false, device_id, node_id, seq, prev_hash, hash, clock, id, '' from ledger_passage
+MOST_GAPS = 100  # of a phone, that get an order of their own: the latest
+
+_MS = "(extract(epoch from recorded_at) * 1000)::int8"
+# (what, device, node, seq, prev, hash, clock, id, reason, recorded ms) of all committed after the cursor, up to `upto`
+_NEWS = f"""select false, device_id, node_id, seq, prev_hash, hash, clock, id, '', {_MS} from ledger_passage
     where xid > %(after)s::text::xid8 and xid <= %(upto)s::text::xid8 and device_id is not null
-  union all select true, device_id, node_id, seq, prev_hash, digest, 0, id, reason from ledger_quarantined
-    where xid > %(after)s::text::xid8 and xid <= %(upto)s::text::xid8"""
-# transactions still open may commit below what was read, so reading ends before the oldest of them
-_UPTO = """select case when count(*) < %(most)s then (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)
-    else max(x::text::bigint) end from (select xid x from ledger_passage where xid > %(after)s::text::xid8
-    and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid limit %(most)s) n"""
+  union all select true, device_id, node_id, seq, prev_hash, digest, 0, id, reason, {_MS}
+    from ledger_quarantined
+    where xid > %(after)s::text::xid8 and xid <= %(upto)s::text::xid8"""  # noqa: S608
+_UPTO = """select case when count(*) < %(most)s then %(below)s - 1 else max(x::text::bigint) end
+    from (select xid x from ledger_passage where xid > %(after)s::text::xid8 and xid < %(below)s::text::xid8
+    order by xid limit %(most)s) n"""
+_SINCE = """select greatest((select (extract(epoch from max(changed_at)) * 1000)::int8 from ledger_chainstate),
+    (select xid from ledger_foldcursor where name = %(name)s), %(latest)s)"""
 
 
 @dataclass
@@ -56,8 +64,12 @@ class _Device:
 
     @property
     def clock(self) -> int | None:
-        """Flags of the newest passage, None if none came."""
+        """Flags of the newest passage, None if none newer than those known came."""
         return max(self.clocks)[1] if self.clocks else None
+
+    def forget_clocks_before(self, seq: int) -> None:
+        """What comes late tells of a clock as it was; only the newest item tells whether it is right now."""
+        self.clocks = [(number, flags) for number, flags in self.clocks if number >= seq]
 
 
 def fold_chains(*, start: bytes, at: dt.datetime, most: int = BATCH) -> int:
@@ -65,20 +77,44 @@ def fold_chains(*, start: bytes, at: dt.datetime, most: int = BATCH) -> int:
 
     `start`: what a phone's first item names before it, as it is stored (`RowMaker.fingerprint(chain.START)`).
     """
-    with acting_as_system():
-        after = _locked_cursor()
-        upto, rows = _read(after, most)
-        if not rows:
-            return 0
-        devices = _by_device(rows)
-        for device, news in _settle(devices, start, at).items():
-            for id, reason in news.kept_apart:
-                audit.record(
-                    "passage.quarantined", subject=id, by=None, at=at, node=news.node, device=device, code=reason
-                )
-        with connection.cursor() as cursor:
-            cursor.execute("update ledger_foldcursor set xid = %s where name = %s", [upto, CURSOR])
+    with at_cursor(CURSOR) as reach:
+        if restored := reach.restored:
+            _take_stranded(reach, start, at)
+        upto, rows = _read(reach, most)
+        if rows:
+            _take(rows, start, at)
+            reach.move(upto)
+        reach.nothing_new = not rows and not restored
     return len(rows)
+
+
+def _take_stranded(reach: Reach, start: bytes, at: dt.datetime) -> None:
+    """In a database made from a backup: fold what nobody had folded before it, and remember how far that reached. From
+    there on reading goes by the new count of transactions, and passes once more over what is known."""
+    rows = _read_between(reach.after, reach.below - 1)
+    known = {"name": BACKUP, "latest": max((row[-1] for row in rows), default=0)}
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE, known)
+        (since,) = cursor.fetchone()
+    _take(rows, start, at)
+    FoldCursor.objects.update_or_create(name=BACKUP, defaults={"xid": since})
+    reach.start_anew()
+
+
+def _take(rows: Sequence[Sequence[Any]], start: bytes, at: dt.datetime) -> None:
+    """Extend the chains by these rows, open and close what follows, and tell the audit what was kept apart."""
+    states = ChainState.objects.select_for_update().in_bulk({row[1] for row in rows})
+    since = FoldCursor.objects.filter(name=BACKUP).values_list("xid", flat=True).first() or 0
+    devices = _by_device(row for row in rows if row[-1] > since or not _is_known(row[3], states.get(row[1])))
+    _settle(devices, states, start, at)
+    for device, news in devices.items():
+        for id, reason in news.kept_apart:
+            audit.record("passage.quarantined", subject=id, by=None, at=at, node=news.node, device=device, code=reason)
+
+
+def _is_known(seq: int | None, state: ChainState | None) -> bool:
+    """Was this item of before the backup folded before it? One without a number is kept apart, and was told of."""
+    return seq is None or (state is not None and any(first <= seq <= last for first, _, last, _ in state.runs))
 
 
 @transaction.atomic
@@ -106,25 +142,23 @@ def close_emptied_quarantines(*, at: dt.datetime) -> int:
         return len(close_causes(QUARANTINE.name, asked - set(waiting), at=at, healed="all_decided"))
 
 
-def _locked_cursor() -> int:
+def _read(reach: Reach, most: int) -> tuple[int, list[tuple[Any, ...]]]:
     with connection.cursor() as cursor:
-        cursor.execute("insert into ledger_foldcursor (name, xid) values (%s, 0) on conflict do nothing", [CURSOR])
-        cursor.execute("select xid from ledger_foldcursor where name = %s for update", [CURSOR])
-        after: int = cursor.fetchone()[0]
-    return after
+        cursor.execute(_UPTO, {"after": reach.after, "below": reach.below, "most": most})
+        upto: int = cursor.fetchone()[0]
+    return upto, _read_between(reach.after, upto)
 
 
-def _read(after: int, most: int) -> tuple[int, list[tuple[Any, ...]]]:
+def _read_between(after: int, upto: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_UPTO, {"after": after, "most": most})
-        upto = cursor.fetchone()[0]
         cursor.execute(_NEWS, {"after": after, "upto": upto})
-        return upto, cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _by_device(rows: Iterable[Sequence[Any]]) -> dict[int, _Device]:
     devices: dict[int, _Device] = {}
-    for apart, device, node, seq, prev, hash, clock, id, reason in rows:
+    for apart, device, node, seq, prev, hash, clock, id, reason, _ in rows:
         news = devices.setdefault(device, _Device())
         news.node = node
         if seq is not None and prev is not None:
@@ -136,14 +170,14 @@ def _by_device(rows: Iterable[Sequence[Any]]) -> dict[int, _Device]:
     return devices
 
 
-def _settle(devices: dict[int, _Device], start: bytes, at: dt.datetime) -> dict[int, _Device]:
+def _settle(devices: dict[int, _Device], states: Mapping[int, ChainState], start: bytes, at: dt.datetime) -> None:
     """Extend the chains and open and close what follows from them."""
-    states = {state.device_id: state for state in ChainState.objects.select_for_update().filter(pk__in=devices)}
     orders = _Orders()
     changed = []
     for device, news in devices.items():
         state = states.get(device) or ChainState(device_id=device)
         chain = extend(_chain(state), news.links, start=start)
+        news.forget_clocks_before(state.head_seq)
         _write(state, chain, news, at)
         orders.of(device, news, chain)
         changed.append(state)
@@ -152,7 +186,6 @@ def _settle(devices: dict[int, _Device], start: bytes, at: dt.datetime) -> dict[
         update_fields=["node_id", "runs", "forks", "head_seq", "head_hash", "clock", "changed_at"],
     )  # fmt: skip
     orders.settle(at)
-    return devices
 
 
 def _write(state: ChainState, chain: Chain, news: _Device, at: dt.datetime) -> None:
@@ -170,38 +203,43 @@ def _chain(state: ChainState) -> Chain:
 
 
 class _Orders:
-    """Collects what shall be open and what has healed; the cause is always the phone."""
+    """Collects what shall be open and what has healed. A wrong clock and items kept apart are conditions of the phone,
+    which come and go; each gap and each fork is an event of its own: its cause is phone:number."""
 
     def __init__(self) -> None:
+        self._gaps: dict[int, set[str]] = {}
         self._open: dict[str, list[Matter]] = {}
         self._close: dict[str, list[Cause]] = {}
 
     def of(self, device: int, news: _Device, chain: Chain) -> None:
         """What one phone's news mean."""
-        gaps = chain.gaps
-        if gaps:
-            missing = sum(last - first + 1 for first, last in gaps)
-            self._add(CHAIN_GAP, device, news, first=gaps[0][0], missing=min(missing, 10**9))
-        else:
-            self._close.setdefault(CHAIN_GAP.name, []).append(device)
-        if chain.forks:
-            self._add(CHAIN_FORK, device, news, seq=chain.forks[0])
+        self._gaps[device] = {f"{device}:{first}" for first, _ in chain.gaps}
+        for first, last in chain.gaps[-MOST_GAPS:]:
+            self._add(CHAIN_GAP, f"{device}:{first}", device, news, first=first, missing=min(last - first + 1, 10**9))
+        for seq in chain.forks:
+            self._add(CHAIN_FORK, f"{device}:{seq}", device, news, seq=seq)
         if news.clock is not None and news.clock & CLOCK_TROUBLE:
-            self._add(CLOCK, device, news, flags=news.clock)
+            self._add(CLOCK, device, device, news, flags=news.clock)
         elif news.clock is not None:
             self._close.setdefault(CLOCK.name, []).append(device)
         if news.kept_apart:
-            self._add(QUARANTINE, device, news, code=news.kept_apart[0][1])
+            self._add(QUARANTINE, device, device, news, code=news.kept_apart[0][1])
 
     def settle(self, at: dt.datetime) -> None:
         """Write them."""
+        self._close[CHAIN_GAP.name] = self._healed_gaps()
         for kind, matters in self._open.items():
             open_many(kind, matters, at=at)
         for kind, causes in self._close.items():
             close_causes(kind, causes, at=at, healed="by_later_items")
 
-    def _add(self, kind: Kind, device: int, news: _Device, **facts: int | str) -> None:
-        self._open.setdefault(kind.name, []).append(Matter(device, news.node, {"device": device, **facts}))
+    def _healed_gaps(self) -> list[Cause]:
+        """The orders of gaps that are no more, or begin later since their first items came."""
+        still = {cause: self._gaps.get(int(cause.partition(":")[0])) for cause in open_causes(CHAIN_GAP.name)}
+        return [cause for cause, gaps in still.items() if gaps is not None and cause not in gaps]
+
+    def _add(self, kind: Kind, cause: Cause, device: int, news: _Device, **facts: int | str) -> None:
+        self._open.setdefault(kind.name, []).append(Matter(cause, news.node, {"device": device, **facts}))
 
 
 __all__ = ["CURSOR", "KINDS", "START", "anchor_heads", "close_emptied_quarantines", "fold_chains"]

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.db import connection, connections
 
+from kakou.access.scope import acting_as_system
 from kakou.audit.models import Event
 from kakou.kernel.ids import id_at
 from kakou.kernel.time import to_ms
@@ -10,6 +11,9 @@ from kakou.ledger.actions.chain import START, anchor_heads, close_emptied_quaran
 from kakou.ledger.models import ChainState
 from kakou.ledger.rules import Clock
 from kakou.ledger.tests.gatework import as_worker  # noqa: F401
+from kakou.workorders.actions import close
+from kakou.workorders.models import WorkOrder
+from kakou.workorders.rules import STILL_OPEN
 from tests.cast import enrol
 
 pytestmark = [
@@ -27,7 +31,7 @@ def hash_of(seq, body=0):
     return START if seq == 0 else bytes([seq, 0xA0 + body]) * 16
 
 
-def arrive(device, *seqs, clock=0, body=0, prev=None):
+def arrive(device, *seqs, clock=0, body=0, prev=None, at=AT):
     """Passages as the lane commits them."""
     with connections["owner"].cursor() as cursor:
         for seq in seqs:
@@ -45,9 +49,9 @@ def arrive(device, *seqs, clock=0, body=0, prev=None):
                     prev or hash_of(seq - 1),
                     hash_of(seq, body),
                     id,
-                    AT,
-                    AT,
-                    AT,
+                    at,
+                    at,
+                    at,
                     clock,
                 ],
             )
@@ -62,8 +66,8 @@ def keep_apart(device, seq):
         )
 
 
-def fold():
-    return fold_chains(start=START, at=AT)
+def fold(at=AT):
+    return fold_chains(start=START, at=at)
 
 
 def orders():
@@ -72,6 +76,18 @@ def orders():
     with connections["owner"].cursor() as cursor:
         cursor.execute("select kind, state from workorders_workorder order by kind")
         return dict(cursor.fetchall())
+
+
+def close_by_hand(kind, lead):
+    with acting_as_system():
+        (order,) = WorkOrder.objects.filter(kind=kind, state__in=STILL_OPEN)
+        close(order, evidence={"found": "电话丢了又找到"}, by=lead, at=AT)
+
+
+def causes(kind):
+    with acting_as_system():
+        rows = WorkOrder.objects.filter(kind=kind, state__in=STILL_OPEN)
+        return sorted(cause.partition(":")[2] for cause in rows.values_list("cause", flat=True))
 
 
 def test_a_gap_opens_one_order_and_closes_when_it_fills(device):
@@ -112,6 +128,78 @@ def test_two_items_of_one_number_are_a_fork(device):
     arrive(device, 2, body=7)
     fold()
     assert orders() == {"chain_fork": "open"}
+
+
+def test_a_later_fork_is_told_though_an_earlier_one_was_closed_by_hand(device, cast):
+    arrive(device, 1, 2, 3)
+    arrive(device, 2, body=7)
+    fold()
+    close_by_hand("chain_fork", cast.secretary)
+    arrive(device, 4)
+    fold()
+    assert causes("chain_fork") == []
+    arrive(device, 3, body=7)
+    fold()
+    assert causes("chain_fork") == ["3"]
+
+
+def test_a_gap_that_somebody_closed_stays_closed_and_the_next_one_opens(device, cast):
+    arrive(device, 1, 3)
+    fold()
+    close_by_hand("chain_gap", cast.secretary)
+    arrive(device, 4)
+    fold()
+    assert causes("chain_gap") == []
+    arrive(device, 8)
+    fold()
+    assert causes("chain_gap") == ["5"]
+    arrive(device, 5)
+    fold()
+    assert causes("chain_gap") == ["6"], "what is still missing is open, by its first number"
+    arrive(device, 6, 7)
+    fold()
+    assert causes("chain_gap") == []
+
+
+def test_it_goes_on_in_a_database_restored_from_a_backup(device):
+    """There transactions are counted anew, below the cursor; and what is known comes along once more."""
+    arrive(device, 1, 2, 3)
+    keep_apart(device, 4)
+    fold()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update ledger_foldcursor set xid = xid + 1000000000000 where name = 'chain'")
+    later = AT + dt.timedelta(minutes=1)
+    assert fold(later) == 4, "all of it is read again"
+    assert orders() == {"quarantine": "open"}
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select count(*) from audit_event where action = 'passage.quarantined'")
+        assert cursor.fetchone() == (1,)
+    arrive(device, 3, body=7, at=later)
+    arrive(device, 6, at=later)
+    fold(later)
+    assert orders() == {"quarantine": "open", "chain_fork": "open", "chain_gap": "open"}
+    assert (causes("chain_fork"), causes("chain_gap")) == (["3"], ["5"])
+
+
+def test_it_folds_what_a_backup_held_unfolded(device):
+    arrive(device, 1)
+    fold()
+    arrive(device, 3)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update ledger_foldcursor set xid = xid + 1000000000000 where name = 'chain'")
+        cursor.execute("alter table ledger_passage disable trigger append_only")
+        cursor.execute("update ledger_passage set xid = '2000000000000'::xid8 where seq = 3")
+        cursor.execute("alter table ledger_passage enable trigger append_only")
+    fold(AT + dt.timedelta(minutes=1))
+    assert causes("chain_gap") == ["2"]
+
+
+def test_a_late_item_says_nothing_of_the_clock_as_it_is(device):
+    arrive(device, 1, 3, clock=int(Clock.SKEWED))
+    fold()
+    arrive(device, 2)
+    fold()
+    assert orders() == {"chain_gap": "closed", "clock_trouble": "open"}
 
 
 def test_a_wrong_clock_is_a_matter_until_it_is_right(device):
