@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -12,6 +11,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from kakou.ledger.lane.bodies import Bodies, Refused
 from kakou.ledger.lane.check import check_passage, judge_times
 from kakou.ledger.lane.codes import VERDICT_WORDS
 from kakou.ledger.lane.commit import Away, Connect, Full, GroupCommit
@@ -37,7 +37,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Reader = Callable[[msgspec.Raw], Passage]
 
-LARGEST_BODY = 4_000_000  # bytes, sent and inflated alike
 COME_AGAIN = b"2"  # seconds
 # how items of each contract are read; one that is not here is from a phone of another time, and all it sends is kept
 READERS: Mapping[int, Reader] = {CONTRACT: read_item}
@@ -55,14 +54,6 @@ class Answer(Struct, omit_defaults=True, gc=False):
     reason: str | None = None
 
 
-class Refused(Exception):
-    """The request as a whole: nothing of it was stored, the phone keeps everything."""
-
-    def __init__(self, status: int, code: str, **more: str) -> None:
-        super().__init__(code)
-        self.status, self.content = status, {"code": code, **more}
-
-
 class Lane:
     """One per process. `connect` opens a connection as kakou_lane; `clock` gives epoch milliseconds."""
 
@@ -77,6 +68,7 @@ class Lane:
         self._maker: RowMaker | None = None
         self._commit: GroupCommit | None = None
         self.devices: Devices | None = None
+        self.bodies = Bodies()
 
     async def start(self, connect: Connect, store: KeyStore, **limits: int) -> None:
         """Returns at once; a database that is away is waited for. `limits`: see GroupCommit."""
@@ -84,12 +76,14 @@ class Lane:
         self._commit = GroupCommit(connect, **limits)
         self.devices = Devices(connect)
         self.devices.start()
+        self.bodies.start()
 
     async def stop(self) -> None:
         """Write what was accepted, then end."""
         if self._commit and self.devices:
             await self._commit.close()
             await self.devices.stop()
+            await self.bodies.stop()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request."""
@@ -98,7 +92,7 @@ class Lane:
                 raise Refused(405, "post-only")
             content = await self._take(dict(scope["headers"]), receive)
         except Refused as refused:
-            await _reply(send, refused.status, refused.content)
+            await _reply(send, refused.status, refused.content, *refused.headers)
         except (Full, Away) as later:
             code = "busy" if isinstance(later, Full) else "database-away"
             await _reply(send, 503, {"code": code}, (b"retry-after", COME_AGAIN))
@@ -110,17 +104,25 @@ class Lane:
 
     async def _take(self, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
         assert self.devices
-        device = self.devices.find(headers.get(b"authorization", b""))
-        if not self.devices.fresh:
-            raise Away("devices not read lately")
-        if device is None:
-            raise Refused(401, "unknown-device")
-        body = await _body(headers, receive)
+        authorization, map = headers.get(b"authorization", b""), self.devices.map
+        device = self._device(authorization)
+        body = await self.bodies.read(headers, receive, device.id)
+        if self.devices.map is not map:  # revoked while it sent?
+            device = self._device(authorization)
         try:
             batch = read_batch(body)
         except Unfit as unfit:
             raise Refused(422, unfit.reason, where=unfit.where) from None
         return await self._store(batch, device, weight=len(body))
+
+    def _device(self, authorization: bytes) -> Device:
+        assert self.devices
+        if not self.devices.fresh:
+            raise Away("devices not read lately")
+        device = self.devices.find(authorization)
+        if device is None:
+            raise Refused(401, "unknown-device")
+        return device
 
     async def _store(self, batch: Batch, device: Device, *, weight: int) -> Any:
         assert self._commit
@@ -172,43 +174,6 @@ def _answer(work: Work, place: int, id: UUID | None) -> Answer:
         return Answer(id or reason[0], "quarantined", reason=reason[1])
     fresh, verdict = work.outcomes[place]
     return Answer(id, "stored" if fresh else "duplicate", VERDICT_WORDS[verdict])
-
-
-async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-    """The whole body, inflated. Raises Refused 413 or 422."""
-    length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > LARGEST_BODY:
-        raise Refused(413, "too-large")
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
-            break
-    if len(body) > LARGEST_BODY:
-        raise Refused(413, "too-large")
-    if message["type"] == "http.disconnect":
-        raise Refused(422, "cut-off")
-    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
-    if encoding == b"gzip":
-        return _inflate(body)
-    if encoding not in (b"", b"identity"):
-        raise Refused(415, "unknown-encoding")
-    return body
-
-
-def _inflate(body: bytes) -> bytes:
-    stream = zlib.decompressobj(wbits=31)
-    try:
-        text = stream.decompress(body, LARGEST_BODY)
-    except zlib.error:
-        raise Refused(422, "not-gzip") from None
-    if stream.unconsumed_tail:
-        raise Refused(413, "too-large")
-    if not stream.eof or stream.unused_data:
-        raise Refused(422, "not-gzip")
-    return text
 
 
 async def _reply(send: Send, status: int, content: object, *headers: tuple[bytes, bytes]) -> None:

@@ -47,7 +47,7 @@ class Devices:
 
     def __init__(self, connect: Connect, *, poll: float = 1.0, tell: float = 0.5) -> None:
         self._connect, self._poll, self._tell = connect, poll, tell
-        self._known: dict[bytes, Device] = {}
+        self.map: dict[bytes, Device] = {}  # another object after each look
         self._seen: dict[int, tuple[int, int]] = {}
         self._stored: Counter[int] = Counter()
         self._look = asyncio.Event()
@@ -65,7 +65,7 @@ class Devices:
         scheme, _, token = authorization.partition(b" ")
         if scheme.lower() != b"bearer":
             return None
-        return self._known.get(hashlib.sha256(token.strip()).digest())
+        return self.map.get(hashlib.sha256(token.strip()).digest())
 
     def heard(self, device: Device, *, server_ms: int, offset: int, stored: int) -> None:
         """A batch of this phone was stored; `offset`: server minus device (ms)."""
@@ -123,7 +123,7 @@ class Devices:
                 self._look.clear()
                 now = clock()
                 rows = await connection.fetch(_READ, timeout=5)
-                self._known = {bytes(token): Device(id, node) for token, id, node in rows}
+                self.map = {bytes(token): Device(id, node) for token, id, node in rows}
                 self._read_at = now
                 self.loaded.set()
                 due = clock() + self._poll

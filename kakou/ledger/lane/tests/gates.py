@@ -56,10 +56,19 @@ async def post(
     if zipped:
         body = gzip.compress(body)
         headers.append((b"content-encoding", b"gzip"))
-    sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
+
+    return await request(lane, token, receive, headers=headers, method=method)
+
+
+async def request(
+    lane: Any, token: str, receive: Callable[[], Awaitable[Any]], *, headers: Any = None, method: str = "POST"
+) -> tuple[int, dict, Any]:
+    """As `post`, with the body as `receive` gives it."""
+    headers = headers or [(b"authorization", b"Bearer " + token.encode())]
+    sent: list[Any] = []
 
     async def send(message: Any) -> None:
         sent.append(message)

@@ -4,9 +4,15 @@ import asyncio
 
 import asyncpg
 import pytest
+from django.db import connections
 
+from kakou.access.actions import revoke_device
+from kakou.access.models import Device
+from kakou.access.scope import acting_as
+from kakou.kernel.time import now
 from kakou.ledger.lane import devices as devices_module
-from kakou.ledger.lane.tests.gates import Phone, batch, connect_to_test_database, post
+from kakou.ledger.lane.bodies import Bodies
+from kakou.ledger.lane.tests.gates import Phone, batch, connect_to_test_database, post, request
 from kakou.ledger.lane.tests.test_what_a_gate_sends_is_kept import intake, rows
 from tests.cast import enrol
 
@@ -71,3 +77,95 @@ def test_a_map_that_could_not_be_read_for_long_knows_nobody(phone, monkeypatch):
     before, after = asyncio.run(go())
     assert (before[0], after[0], after[2]["code"]) == (200, 503, "database-away")
     assert rows("select count(*) from ledger_passage") == [(1,)]
+
+
+def test_a_phone_revoked_while_it_sends_stores_nothing(phone, cast):
+    def revoke():
+        with acting_as(cast.lead):
+            revoke_device(Device.objects.get(), by=cast.lead, at=now())
+        connections.close_all()
+
+    async def go():
+        async with intake() as lane:
+            asked, pieces = asyncio.Event(), asyncio.Queue()
+
+            async def receive():
+                asked.set()
+                return await pieces.get()
+
+            sending = asyncio.create_task(request(lane, phone.token, receive))
+            await asked.wait()
+            await asyncio.to_thread(revoke)
+            await until(lambda: not lane.devices.map)
+            await pieces.put({"type": "http.request", "body": batch(phone.items(1)), "more_body": False})
+            return await sending
+
+    assert asyncio.run(go())[0] == 401
+    assert rows("select count(*) from ledger_passage") == [(0,)]
+
+
+def never():
+    return asyncio.Event().wait()
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(phone):
+    async def go():
+        async with intake() as lane:
+            await lane.bodies.stop()
+            lane.bodies = Bodies(seconds=0.1)
+            lane.bodies.start()
+            slow = await request(lane, phone.token, never)
+            return slow, await post(lane, phone.token, batch(phone.items(1)))
+
+    slow, next_one = asyncio.run(go())
+    assert (slow[0], slow[2]["code"], slow[1][b"connection"]) == (408, "too-slow", b"close")
+    assert next_one[0] == 200
+
+
+def test_a_request_ended_by_somebody_else_stays_ended(phone):
+    async def go():
+        async with intake() as lane:
+            asked = asyncio.Event()
+
+            async def receive():
+                asked.set()
+                return await never()
+
+            sending = asyncio.create_task(request(lane, phone.token, receive))
+            await asked.wait()
+            sending.cancel()
+            await asyncio.wait([sending])
+            return sending.cancelled()
+
+    assert asyncio.run(go())
+
+
+def in_pieces(body, size, then=never):
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+
+    async def receive():
+        if pieces:
+            return {"type": "http.request", "body": pieces.pop(0), "more_body": then is never or bool(pieces)}
+        return await then()
+
+    return receive
+
+
+def test_one_phone_cannot_fill_the_memory_with_bodies_half_sent(phone):
+    async def go():
+        async with intake() as lane:
+            await lane.bodies.stop()
+            lane.bodies = Bodies(held_of_one=1_000_000)
+            half = [asyncio.create_task(request(lane, phone.token, in_pieces(b" " * 400_000, 1000))) for _ in range(2)]
+            await until(lambda: lane.bodies._held.total() == 800_000)
+            third = await request(lane, phone.token, in_pieces(b" " * 400_000, 1000))
+            whole = await post(lane, phone.token, batch(phone.items(1)))
+            for task in half:
+                task.cancel()
+            await asyncio.wait(half)
+            late = await request(lane, phone.token, in_pieces(batch(phone.items(9)), 1000, then=None))
+            return third, whole, late, lane.bodies._held
+
+    third, whole, late, held = asyncio.run(go())
+    assert (third[0], third[2]["code"], whole[0], late[0]) == (503, "busy", 200, 200)
+    assert not held
