@@ -47,7 +47,11 @@ class Front:
 
     def __init__(self) -> None:
         self.hub, self.lane = Hub(), Lane()
-        self.pages = Proxy(os.environ.get("KAKOU_BACKEND", str(settings.PG_SOCKET / "pages.sock")))
+        self.pages = Proxy(
+            os.environ.get("KAKOU_BACKEND", str(settings.PG_SOCKET / "pages.sock")),
+            https=settings.SERVED_BY_HTTPS,
+            trusted=settings.TRUSTED_PROXIES,
+        )
         self.paths: dict[str, Callable[[Message, Receive, Send], Awaitable[None]]] = {
             "/events": self.hub,
             "/intake/passages": self.lane,

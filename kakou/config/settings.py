@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -63,7 +64,12 @@ SECRET_KEY = deployment_secret()
 DEBUG = False
 # where this server is reached from its own machine: what a job of ours sends goes there, never where a request says
 OWN_URL: str = env.str("KAKOU_URL", "http://127.0.0.1:8000")
-ALLOWED_HOSTS = env.list("KAKOU_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
+# this machine's own names always: our own start asks there whether the pages answer
+ALLOWED_HOSTS = [*env.list("KAKOU_HOSTS", []), "127.0.0.1", "localhost", "[::1]", "testserver"]
+# a web server of yours speaks https in front of us; it connects from these addresses and adds its client's
+SERVED_BY_HTTPS: bool = env.bool("KAKOU_HTTPS", False)
+TRUSTED_PROXIES = frozenset(map(str, map(ipaddress.ip_address, env.list("KAKOU_TRUSTED_PROXY", []))))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_KAKOU_SCHEME", "https")  # written by our own front, which strips a client's
 USE_TZ = True
 TIME_ZONE = SITE_ZONE
 LANGUAGE_CODE = "zh-hans"
@@ -190,7 +196,7 @@ SESSION_COOKIE_NAME = "kakou"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("KAKOU_HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_BY_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -231,7 +237,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 0.25  # hours: the owner is never locked out for good
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
-# our own proxy is the only hop: it strips what a client sent and writes the address it saw itself
+# our own front strips what a client says of itself and writes the address that it, or the trusted web server, saw
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_KAKOU_CLIENT", "REMOTE_ADDR"]
 AXES_IPWARE_PROXY_COUNT = None
 AXES_SENSITIVE_PARAMETERS = ["password", "login", "code"]

@@ -12,8 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from kakou.access.login.adapter import client_address
-from kakou.access.login.views import is_loopback
+from kakou.access.login.adapter import on_this_machine
 from kakou.access.models import Staff
 from kakou.drill import actions, queries, tasks
 from kakou.kernel.errors import NotFound
@@ -38,7 +37,7 @@ def for_drill_accounts(view: View) -> View:
 
 
 def _may_drill(request: HttpRequest, user: object) -> bool:
-    return isinstance(user, Staff) and user.is_drill and user.is_active and is_loopback(client_address(request))
+    return isinstance(user, Staff) and user.is_drill and user.is_active and on_this_machine(request)
 
 
 @never_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -16,6 +18,16 @@ def client_address(request: HttpRequest) -> str:
     """The address that our own proxy saw (it strips what a client claims); without a proxy the socket's own."""
     address: str = request.META.get("HTTP_X_KAKOU_CLIENT") or request.META.get("REMOTE_ADDR") or ""
     return address
+
+
+def on_this_machine(request: HttpRequest) -> bool:
+    """Does whoever asks sit at this machine? Nobody does who is forwarded, or where a web server stands in front."""
+    if settings.SERVED_BY_HTTPS or "HTTP_X_KAKOU_FORWARDED" in request.META:
+        return False
+    try:
+        return ipaddress.ip_address(client_address(request)).is_loopback
+    except ValueError:
+        return False
 
 
 def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:

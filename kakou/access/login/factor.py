@@ -14,12 +14,15 @@ from allauth.account.internal.flows.login import clear_authentication_records, r
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import logout
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from kakou.access.login.adapter import on_this_machine
 from kakou.access.models import Staff
+from kakou.access.pages.guard import to_login
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes stand in for one, they are none
 _ALWAYS = frozenset({"account_login", "account_logout", "web:language", "web:theme"})
@@ -37,7 +40,9 @@ def is_proven(request: HttpRequest) -> bool:
     user = request.user
     if not isinstance(user, Staff):
         return False
-    return user.is_drill or any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
+    if user.is_drill:
+        return on_this_machine(request)
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
 
 
 class SecondFactorMiddleware:
@@ -54,6 +59,9 @@ class SecondFactorMiddleware:
         """Send an unproven session to where it is proven, from every page but those."""
         if not isinstance(request.user, Staff) or is_proven(request):
             return None
+        if request.user.is_drill:  # it was carried off from this machine
+            logout(request)
+            return to_login(request)
         match, enrolled = request.resolver_match, has_factor(request.user)
         if match is not None and match.view_name in (TO_SHOW if enrolled else TO_SET_UP):
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -12,7 +11,7 @@ from django import forms
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
-from kakou.access.login.adapter import client_address
+from kakou.access.login.adapter import on_this_machine
 from kakou.access.models import Staff
 
 
@@ -34,17 +33,9 @@ class StaffLoginForm(LoginForm):
         """Refuse a drill account from elsewhere with the words for a wrong password."""
         cleaned = super().clean()
         user = getattr(self, "user", None)
-        if isinstance(user, Staff) and user.is_drill and not is_loopback(client_address(self.request)):
+        if isinstance(user, Staff) and user.is_drill and not on_this_machine(self.request):
             raise forms.ValidationError(_("The account name or the password is wrong."))
         return cleaned
-
-
-def is_loopback(address: str) -> bool:
-    """Is this the machine itself? An address that cannot be read is not."""
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 @method_decorator(axes_dispatch, name="dispatch")

@@ -1,12 +1,14 @@
 """Forward to the pages' process over its Unix socket: kept connections, bodies streamed both ways, bounded.
 
-A client cannot say who it is: what it claims is stripped, and the address that we saw is written in its place.
+A client cannot say who it is: what it claims is stripped, and the address that we saw is written in its place. Only the
+web server that the settings trust is believed, in the last address it adds.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -19,9 +21,10 @@ Send = Callable[[Message], Awaitable[None]]
 HOP = frozenset(
     {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"upgrade", b"proxy-connection", b"trailer"}
 )
-CLAIMS = frozenset(
-    {b"x-kakou-client", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"x-real-ip"}
+FORWARDING = frozenset(
+    {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"x-real-ip", b"via"}
 )
+OURS = b"x-kakou-"  # what we write for the pages, and nobody else may
 BODY_LIMIT = 60_000_000  # bytes: the largest sheet that may be uploaded, with room
 KEPT = 32
 
@@ -60,10 +63,13 @@ class Connection:
 
 
 class Proxy:
-    """ASGI application in front of the process that listens on the Unix socket `path`."""
+    """ASGI application in front of the process that listens on the Unix socket `path`.
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    `https`: a web server that speaks https stands in front of us. `trusted`: from these addresses it connects.
+    """
+
+    def __init__(self, path: str, *, https: bool = False, trusted: frozenset[str] = frozenset()) -> None:
+        self.path, self.https, self.trusted = path, https, trusted
         self.idle: list[Connection] = []
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -100,7 +106,7 @@ class Proxy:
         return Connection(*await asyncio.open_unix_connection(self.path))
 
     async def _forward(self, scope: Message, receive: Receive, send: Send) -> None:
-        headers = forwarded_headers(scope)
+        headers = forwarded_headers(scope, https=self.https, trusted=self.trusted)
         connection = await self._connect()
         try:
             target = scope.get("raw_path") or scope["path"].encode()
@@ -142,14 +148,32 @@ class Proxy:
 
 def is_claim(name: bytes) -> bool:
     """Does this header say who the client is? An underscore would become a hyphen's twin behind us (WSGI)."""
-    return name in CLAIMS or b"_" in name
+    return name in FORWARDING or name.startswith(OURS) or b"_" in name
 
 
-def forwarded_headers(scope: Message) -> list[tuple[bytes, bytes]]:
-    """The request's headers without hop-by-hop ones and claims, with the address we saw. Raises BodyTooLarge."""
+def client_of(scope: Message, trusted: frozenset[str]) -> str:
+    """The address that we saw; of a trusted web server the last one that it forwards for, which it saw itself."""
+    seen = str((scope.get("client") or ("",))[0])
+    told = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    if seen not in trusted or not told:
+        return seen
+    try:
+        return str(ipaddress.ip_address(told.rpartition(b",")[2].strip().decode("ascii")))
+    except ValueError:
+        return ""  # it forwards for somebody it does not name: no address, and so not this machine
+
+
+def forwarded_headers(
+    scope: Message, *, https: bool = False, trusted: frozenset[str] = frozenset()
+) -> list[tuple[bytes, bytes]]:
+    """The request's headers without hop-by-hop ones and claims, with what we know of the client: its address, whether
+    it speaks https, and whether somebody forwarded for it. Raises BodyTooLarge, BadLength.
+    """
     headers = [(name, value) for name, value in scope["headers"] if name not in HOP and not is_claim(name)]
-    client = (scope.get("client") or ("",))[0]
-    headers.append((b"x-kakou-client", str(client).encode()))
+    headers.append((b"x-kakou-client", client_of(scope, trusted).encode()))
+    headers.append((b"x-kakou-scheme", b"https" if https else b"http"))
+    if any(name in FORWARDING for name, _ in scope["headers"]):
+        headers.append((b"x-kakou-forwarded", b"1"))
     length = next((value for name, value in headers if name == b"content-length"), None)
     if length is not None and not (length.isdigit() and len(length) < 20):
         raise BadLength

@@ -99,7 +99,9 @@ def test_line_headers_and_query_arrive_and_the_answer_comes_back(tmp_path):
     through(tmp_path, talk)
 
 
-@pytest.mark.parametrize("claim", [b"X-Kakou-Client", b"x-forwarded-for", b"forwarded", b"x-real-ip"])
+@pytest.mark.parametrize(
+    "claim", [b"X-Kakou-Client", b"x-kakou-scheme", b"x-forwarded-for", b"forwarded", b"x-real-ip"]
+)
 def test_what_a_client_claims_about_itself_is_stripped_and_what_we_saw_is_written(tmp_path, claim):
     async def talk(app, pages):
         headers = told(await ask(app, headers=[(claim.lower(), b"6.6.6.6")]))["headers"]
