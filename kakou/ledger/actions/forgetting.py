@@ -18,8 +18,9 @@ from kakou.access.models import Staff
 from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.ledger.actions.chain import QUARANTINE
+from kakou.ledger.actions.cursors import at_cursor
 from kakou.ledger.actions.days import forget
-from kakou.ledger.actions.stays import lock
+from kakou.ledger.actions.stays import CURSOR
 from kakou.ledger.lane.rows import KEEP_DAYS
 from kakou.ledger.models import Quarantined, Stay
 from kakou.ledger.models.quarantine import WAITING
@@ -82,8 +83,7 @@ def forget_stays(*, before: dt.datetime, by: Staff | None, at: dt.datetime) -> t
     after: UUID | None = _FIRST
     gone = still_open = 0
     while after is not None:
-        with acting_as_system(), connection.cursor() as cursor:
-            lock(cursor)
+        with at_cursor(CURSOR), connection.cursor() as cursor:
             cursor.execute(_BARE, [STATES[StayState.OPEN], after, before, AT_ONCE])
             bare = [_Bare(*row) for row in cursor.fetchall()]
             ended, left = _sorted(bare)
