@@ -16,6 +16,7 @@ from kakou.ledger.lane.check import check_passage, judge_times
 from kakou.ledger.lane.codes import VERDICT_WORDS
 from kakou.ledger.lane.commit import Away, Connect, Full, GroupCommit
 from kakou.ledger.lane.devices import Device, Devices
+from kakou.ledger.lane.quota import Quota
 from kakou.ledger.lane.rows import KEEP_DAYS, RowMaker
 from kakou.ledger.lane.wire import (
     CONTRACT,
@@ -69,6 +70,7 @@ class Lane:
         self._commit: GroupCommit | None = None
         self.devices: Devices | None = None
         self.bodies = Bodies()
+        self.quota = Quota()
 
     async def start(self, connect: Connect, store: KeyStore, **limits: int) -> None:
         """Returns at once; a database that is away is waited for. `limits`: see GroupCommit."""
@@ -106,6 +108,8 @@ class Lane:
         assert self.devices
         authorization, map = headers.get(b"authorization", b""), self.devices.map
         device = self._device(authorization)
+        if wait := self.quota.wait(device.id, self._clock()):
+            raise Refused(429, "too-much-unfit", headers=((b"retry-after", str(wait).encode()),))
         body = await self.bodies.read(headers, receive, device.id)
         if self.devices.map is not map:  # revoked while it sent?
             device = self._device(authorization)
@@ -114,6 +118,11 @@ class Lane:
         except Unfit as unfit:
             raise Refused(422, unfit.reason, where=unfit.where) from None
         return await self._store(batch, device, weight=len(body))
+
+    def _count_unfit(self, work: Work) -> None:
+        if work.reasons:
+            size = sum(len(memoryview(work.items[place])) for place in work.reasons)
+            self.quota.keep(work.device, size, work.server_ms)
 
     def _device(self, authorization: bytes) -> Device:
         assert self.devices
@@ -135,7 +144,11 @@ class Lane:
             weight=weight,
         )  # fmt: skip
         ids = self._prepare(work, now - batch.sent_at)
+        self._count_unfit(work)
+        before = len(work.reasons)
         await self._commit.write(work)
+        if len(work.reasons) > before:  # the same id with another body, or what the database refused
+            self._count_unfit(work)
         stored = sum(fresh for fresh, _ in work.outcomes.values())
         self.devices.heard(device, server_ms=now, offset=now - batch.sent_at, stored=stored)
         items = [_answer(work, place, ids.get(place)) for place in range(work.size)]
