@@ -235,7 +235,9 @@ class _Orders:
 
     def _healed_gaps(self) -> list[Cause]:
         """The orders of gaps that are no more, or begin later since their first items came."""
-        still = {cause: self._gaps.get(int(cause.partition(":")[0])) for cause in open_causes(CHAIN_GAP.name)}
+        still = {
+            cause: self._gaps.get(int(cause.partition(":")[0])) for cause in open_causes(CHAIN_GAP.name)[CHAIN_GAP.name]
+        }
         return [cause for cause, gaps in still.items() if gaps is not None and cause not in gaps]
 
     def _add(self, kind: Kind, cause: Cause, device: int, news: _Device, **facts: int | str) -> None:
