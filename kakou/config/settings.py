@@ -227,6 +227,7 @@ ACCOUNT_ADAPTER = "kakou.access.login.adapter.StaffAdapter"
 # axes locks by account and address; allauth's own lock by account alone would let a stranger lock an owner out
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_ADAPTER = "kakou.access.login.sealing.SealingMFAAdapter"
 MFA_TOTP_ISSUER = "Kakou"
 MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = False
