@@ -71,3 +71,17 @@ def test_it_does_timed_work_in_its_time(as_worker):
     for seconds in (0, 30, 60, 61):
         assert not fold.once(NOON + dt.timedelta(seconds=seconds))
     assert [(at - NOON).total_seconds() for at in calls] == [0, 60]
+
+
+def test_a_fold_that_fails_holds_up_no_other_and_is_tried_again_with_patience(as_worker):
+    tries, others = [], []
+
+    def fails(at):
+        tries.append((at - NOON).total_seconds())
+        raise ValueError("a row that nobody can read")
+
+    fold = Folding([Fold("poisoned", fails), Fold("other", lambda at: others.append(at) or 0, every=1)])
+    for seconds in range(20):
+        fold.once(NOON + dt.timedelta(seconds=seconds))
+    assert tries == [0, 2, 6, 14]
+    assert len(others) == 20

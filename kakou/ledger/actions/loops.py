@@ -19,9 +19,11 @@ KINDS = (
     Kind(OrderKind.ORPHAN_EXIT, "Exit without an entry", 24 * HOUR),
     Kind(OrderKind.PAST_ALLOWANCE, "Inside or away for too long", 2 * HOUR),
     Kind(OrderKind.TWO_GATES, "At two gates at once", 4 * HOUR),
+    Kind(OrderKind.NOT_FOLDED, "A passage that cannot be read: this person's stays are not up to date", 4 * HOUR),
     Kind(OrderKind.OUTLASTING, "Still open past the time that records are kept", 7 * 24 * HOUR),
 )
 TAKEN_BACK = "taken_back"
+FOLDED = "folded"
 
 
 class Loops:
@@ -29,9 +31,10 @@ class Loops:
 
     def __init__(self, now_ms: int) -> None:
         self._now = now_ms
-        known = open_causes(OrderKind.TWO_GATES, OrderKind.OUTLASTING)
+        known = open_causes(OrderKind.TWO_GATES, OrderKind.OUTLASTING, OrderKind.NOT_FOLDED)
         self._at_two_gates = {UUID(cause).int for cause in known[OrderKind.TWO_GATES]}
         self._outlasting = known[OrderKind.OUTLASTING]
+        self._not_folded = {UUID(cause).int for cause in known[OrderKind.NOT_FOLDED]}
         self._open: dict[OrderKind, list[Matter]] = {}
         self._close: dict[OrderKind, dict[Cause, dict[str, str]]] = {}
 
@@ -60,6 +63,9 @@ class Loops:
     def of_gates(self, crossings: Sequence[Crossing], found: Sequence[TwoGates]) -> None:
         """One subject at two gates at once, of his own `crossings`. What a later row explains (a correction, a passage
         in between) is closed."""
+        if self._not_folded:
+            folded = [UUID(int=row[1]) for row in crossings if row[1] in self._not_folded]
+            self._close.setdefault(OrderKind.NOT_FOLDED, {}).update({passage: {"state": FOLDED} for passage in folded})
         for pair in found:
             facts = {"passage": str(UUID(int=pair.passage)), "other": str(UUID(int=pair.other_passage))}
             matter = Matter(UUID(int=pair.passage), pair.gate, {**facts, "apart_ms": pair.apart_ms})

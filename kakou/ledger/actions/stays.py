@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from kakou.ledger.actions.again import follow, taken
+from kakou.ledger.actions.aside import fold_apart
 from kakou.ledger.actions.backlog import LATE, Backlog
 from kakou.ledger.actions.cursors import Reach, at_cursor
 from kakou.ledger.actions.settling import settle, standing
@@ -109,7 +111,8 @@ def fold_new(
         if fingerprint != before:
             follow(land, fingerprint)
         again, keys = taken(cursor, most)
-        made = fold_whole(keys.union(subjects or ()), land, at, room=room)
+        parts = fold_apart(keys.union(subjects or ()), lambda some: fold_whole(some, land, at, room=room), at=at)
+        made = reduce(Made.and_also, parts, Made())
         if upto is not None:
             reach.move(upto)
     backlog.hear(_enclosures(late or (), land), land.topology.paths, behind=max(passages, again) >= most, at=at)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from django.db import Error, close_old_connections, connection
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 
 from kakou.kernel.time import now
 
@@ -24,6 +24,8 @@ Step = Callable[[dt.datetime], int]
 
 IDLE = 0.5  # seconds between two looks
 AFTER_TROUBLE = 2.0
+LONGEST_PATIENCE = 60.0
+LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass
@@ -33,11 +35,27 @@ class Fold:
     name: str
     step: Step
     every: float = 0.0
-    last: dt.datetime = field(default=dt.datetime.min.replace(tzinfo=dt.UTC))
+    last: dt.datetime = field(default=LONG_AGO)
+    failures: int = 0  # since it last ran to its end
+    failed: dt.datetime = field(default=LONG_AGO)
 
     def is_due(self, at: dt.datetime) -> bool:
-        """Is it time?"""
-        return (at - self.last).total_seconds() >= self.every
+        """Is it time? A fold that failed waits twice as long each time, so that it does not fill the log."""
+        patience = min(2.0**self.failures, LONGEST_PATIENCE) if self.failures else 0.0
+        return (at - self.last).total_seconds() >= self.every and (at - self.failed).total_seconds() >= patience
+
+    def run(self, at: dt.datetime) -> bool:
+        """One step; is there more to do at once? Raises a lost database only: a bug in one holds up no other."""
+        try:
+            more = bool(self.step(at)) and not self.every
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            self.failures, self.failed = self.failures + 1, at
+            log.exception("a fold failed", fold=self.name, times=self.failures)
+            return False
+        self.failures, self.last = 0, at
+        return more
 
 
 class Folding(threading.Thread):
@@ -65,8 +83,8 @@ class Folding(threading.Thread):
                 log.warning("folding waits", trouble=type(trouble).__name__)
                 self._seen = ""
                 pause = AFTER_TROUBLE
-            except Exception:  # a bug in one fold must not end the thread: it is told, and tried again
-                log.exception("a fold failed")
+            except Exception:  # a bug must not end the thread: it is told, and tried again
+                log.exception("folding failed")
                 pause = AFTER_TROUBLE
             finally:
                 close_old_connections()
@@ -74,13 +92,12 @@ class Folding(threading.Thread):
     def once(self, at: dt.datetime) -> bool:
         """One piece of every fold that is due; is there more to do at once?"""
         seen = _latest_transaction()
-        if seen == self._seen and not any(fold.every and fold.is_due(at) for fold in self._folds):
+        if seen == self._seen and not any((fold.every or fold.failures) and fold.is_due(at) for fold in self._folds):
             return False  # nobody has written anything since the last look found nothing to do
         more = False
         for fold in self._folds:
             if fold.is_due(at):
-                more |= bool(fold.step(at)) and not fold.every
-                fold.last = at
+                more |= fold.run(at)
         self._seen = "" if more else _latest_transaction()
         return more
 

@@ -18,6 +18,7 @@ class OrderKind(StrEnum):
     ORPHAN_EXIT = "orphan_exit"
     PAST_ALLOWANCE = "past_allowance"
     TWO_GATES = "two_gates_at_once"
+    NOT_FOLDED = "not_folded"
     OUTLASTING = "open_past_retention"
 
 

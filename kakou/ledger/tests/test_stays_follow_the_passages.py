@@ -8,10 +8,11 @@ import pytest
 from django.db import connections
 
 from kakou.access.scope import acting_as_system
+from kakou.ledger.actions.allowances import set_allowance
 from kakou.ledger.actions.rebuild import rebuild
 from kakou.ledger.actions.stays import fold_new
 from kakou.ledger.models import FoldCursor
-from kakou.ledger.stays import StayState
+from kakou.ledger.stays import VISIT, StayState
 from kakou.ledger.stays.rows import STATES
 from kakou.ledger.tests.gatework import IN, OUT, THROUGH, Crossing, as_worker, fold_all, land, stays, told, upload
 from kakou.people.actions import NewPerson, add_person
@@ -108,6 +109,29 @@ def test_it_sees_a_gate_that_was_added_while_it_waited_for_another_fold(land):
 def _somebody_waits(cursor):
     cursor.execute("select exists (select from pg_locks where not granted)")
     return cursor.fetchone()[0]
+
+
+def test_it_sets_aside_whose_passages_cannot_be_read_and_folds_everybody_else(land):
+    with acting_as_system():
+        set_allowance(node=land.compound, kind=VISIT, purpose=0, lasts=dt.timedelta(hours=1), by=None, at=at(0))
+    others = [UUID(int=n << 100) for n in range(2, 9)]
+    upload(*[Crossing(who, land.compound_gate, IN, at(0)) for who in [WANG, *others]])
+    with connections["owner"].cursor() as cursor:  # his time would be up after the last moment that there is
+        cursor.execute("alter table ledger_passage disable trigger append_only")
+        end = "294276-12-31 23:59:00+00"
+        cursor.execute("update ledger_passage set happened_at = %s where subject = %s", [end, WANG])
+    fold_all(at(1))
+    assert orders() == [("not_folded", "open")]
+    assert {row[2] for row in stays()} == {*others}
+    upload(Crossing(WANG, land.compound_gate, IN, at(2)))
+    fold_all(at(2))
+    assert orders() == [("not_folded", "open")], "once"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update ledger_passage set happened_at = %s where happened_at = %s", [at(1), end])
+        cursor.execute("alter table ledger_passage enable trigger append_only")
+    list(rebuild(at=at(3)))
+    assert ("not_folded", "closed") in orders()
+    assert WANG in {row[2] for row in stays()}
 
 
 def test_it_goes_on_in_a_database_restored_from_a_backup(land):
