@@ -15,7 +15,8 @@ import pytest
 from kakou import vault
 from kakou.access.models import Device, Node
 from kakou.access.scope import acting_as_system
-from kakou.kernel.ids import new_id
+from kakou.kernel.ids import id_at, new_id
+from kakou.kernel.time import to_ms
 from kakou.ledger.models import Passage, Quarantined, Stay
 from kakou.ledger.stays.rows import KINDS, STATES
 from kakou.ledger.stays.shapes import ABSENCE, VISIT, Flag, StayState
@@ -126,7 +127,8 @@ def _passages(tree: Tree, north: Node, cast: Cast, wang: UUID, li: UUID, zhao: U
         told.append((south, 1 + n % 2, new_id(), 1, 4 * HOUR + (n % 9) * MINUTE, 1))
     for node, way, subject, kind, ago, verdict in told:
         Passage.objects.using("owner").create(
-            id=new_id(), node_id=node.pk, direction=way, subject=subject, subject_kind=kind, verdict=verdict,
+            id=id_at(to_ms(AT - ago), new_id().bytes), node_id=node.pk, direction=way, subject=subject,
+            subject_kind=kind, verdict=verdict,
             crossed=verdict < 3, happened_at=AT - ago, device_at=AT - ago, recorded_at=AT - ago,
             recorder=cast.recorder.pk, hash=bytes(32),
         )  # fmt: skip

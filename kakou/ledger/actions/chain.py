@@ -20,7 +20,7 @@ from kakou.ledger.actions.cursors import Reach, at_cursor
 from kakou.ledger.lane.chain import START, Chain, Link, Run, extend
 from kakou.ledger.models import ChainState, FoldCursor, Quarantined
 from kakou.ledger.models.quarantine import WAITING
-from kakou.ledger.rules import CLOCK_TROUBLE
+from kakou.ledger.rules import CLOCK_TROUBLE, Clock
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.queries import open_causes
@@ -51,6 +51,15 @@ _UPTO = """select case when count(*) < %(most)s then %(below)s - 1 else max(x::t
     order by xid limit %(most)s) n"""
 _SINCE = """select greatest((select (extract(epoch from max(changed_at)) * 1000)::int8 from ledger_chainstate),
     (select xid from ledger_foldcursor where name = %(name)s), %(latest)s)"""
+
+
+_CLOCK, _ID = 6, 7  # columns of `_NEWS`
+_ID_ASTRAY = int(Clock.SKEWED | Clock.ID_DISAGREES)
+# a day before and a day after its own are read with every day (`queries.day`)
+_STRAYS = """insert into ledger_stray (id, node_id, happened_at) select id, node_id, happened_at from ledger_passage
+  where id = any(%s) and (id < ledger_floor((happened_at at time zone 'utc')::date - 1)
+    or id >= ledger_floor((happened_at at time zone 'utc')::date + 2)) on conflict do nothing"""
+_AT_ONCE = 500  # ids in the plan of every partition
 
 
 @dataclass
@@ -103,6 +112,7 @@ def _take_stranded(reach: Reach, start: bytes, at: dt.datetime) -> None:
 
 def _take(rows: Sequence[Sequence[Any]], start: bytes, at: dt.datetime) -> None:
     """Extend the chains by these rows, open and close what follows, and tell the audit what was kept apart."""
+    _note_strays([row[_ID] for row in rows if row[_CLOCK] & _ID_ASTRAY])
     states = ChainState.objects.select_for_update().in_bulk({row[1] for row in rows})
     since = FoldCursor.objects.filter(name=BACKUP).values_list("xid", flat=True).first() or 0
     devices = _by_device(row for row in rows if row[-1] > since or not _is_known(row[3], states.get(row[1])))
@@ -154,6 +164,13 @@ def _read_between(after: int, upto: int) -> list[tuple[Any, ...]]:
         cursor.execute(_NEWS, {"after": after, "upto": upto})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def _note_strays(passages: Sequence[UUID]) -> None:
+    """Of these, whose ids were made by clocks that were off, remember which lie far from their day."""
+    with connection.cursor() as cursor:
+        for start in range(0, len(passages), _AT_ONCE):
+            cursor.execute(_STRAYS, [list(passages[start : start + _AT_ONCE])])
 
 
 def _by_device(rows: Iterable[Sequence[Any]]) -> dict[int, _Device]:

@@ -22,7 +22,7 @@ from kakou.ledger.actions.cursors import at_cursor
 from kakou.ledger.actions.days import forget
 from kakou.ledger.actions.stays import CURSOR
 from kakou.ledger.lane.rows import KEEP_DAYS
-from kakou.ledger.models import Quarantined, Stay
+from kakou.ledger.models import Passage, Quarantined, Stay, Stray
 from kakou.ledger.models.quarantine import WAITING
 from kakou.ledger.stays.orders import OF_A_STAY, OrderKind
 from kakou.ledger.stays.rows import STATES
@@ -73,6 +73,7 @@ def forget_all(*, keep_days: int = KEEP_DAYS, by: Staff | None, at: dt.datetime)
     stays, still_open = forget_stays(before=before, by=by, at=at)
     quarantined = forget_quarantined(before=before, by=by, at=at)
     with acting_as_system():
+        Stray.objects.exclude(id__in=Passage.objects.values("id")).delete()
         steps = forget_evidence(before=before, by=by, at=at)
     return Forgotten(passages, stays, still_open, quarantined, steps)
 

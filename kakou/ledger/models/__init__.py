@@ -5,6 +5,7 @@ from kakou.ledger.models.chain import ChainState
 from kakou.ledger.models.passage import Passage
 from kakou.ledger.models.quarantine import Quarantined
 from kakou.ledger.models.stays import Allowance, FoldCursor, FoldedLand, Stay, ToFold
+from kakou.ledger.models.stray import Stray
 
 __all__ = [
     "Allowance",
@@ -15,5 +16,6 @@ __all__ = [
     "Passage",
     "Quarantined",
     "Stay",
+    "Stray",
     "ToFold",
 ]

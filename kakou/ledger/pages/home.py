@@ -27,7 +27,7 @@ def home(request: StaffRequest) -> HttpResponse:
     place, asked = place_of(request), frame.day_asked(request)
     gates = gates_of(place.id if place else None)
     nodes = [gate.node_id for gate in gates]
-    flows = days.per_gate(nodes, asked.start, asked.end)
+    flows = days.per_gate(days.window(nodes, asked.start, asked.end))
     rows = gate_rows(gates, flows, phones_of(nodes), request.now)
     show = request.GET.get("show", STAFFED)
     counts = {key: sum(_wanted(row, key) for row in rows) for key in (STAFFED, OTHERS)}

@@ -50,10 +50,11 @@ def today(request: StaffRequest) -> HttpResponse:
     place, asked = place_of(request), frame.day_asked(request)
     gates = gates_of(place.id if place else None)
     nodes = [gate.node_id for gate in gates]
-    day = days.day_of(nodes, asked.start, asked.end)
+    window = days.window(nodes, asked.start, asked.end)
+    day = days.day_of(window)
     phones = phones_of(nodes)
-    who = days.recorders(nodes, asked.start, asked.end)
-    page = page_of(days.lines(nodes, asked.start, asked.end), request.GET.get("page", ""), size=ROWS)
+    who = days.recorders(window)
+    page = page_of(days.lines(window), request.GET.get("page", ""), size=ROWS)
     names = frame.staff_names({recorder.staff for recorder in who})
     context = {
         "now": request.now,

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, F, Func, Max, QuerySet, Value
+from django.db.models import Count, DateTimeField, F, Func, Max, Q, QuerySet, Value
 
-from kakou.ledger.models import Passage
+from kakou.kernel.ids import floor_of
+from kakou.ledger.models import Passage, Stray
 from kakou.ledger.stays.shapes import Direction
 
 BUCKET = dt.timedelta(minutes=5)
+MARGIN = dt.timedelta(days=1)  # a clock this far off still leaves a passage within what is read; see `Stray`
+MANY = 500
 
 
 @dataclass(slots=True)
@@ -93,22 +96,49 @@ class Line:
     is_correction: bool
 
 
-def day_of(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> Day:
-    """What passed at `gates` from `start` until before `end`. One query: each costs the planning of every day kept."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some gates from `start` until before `end`. `strays`: passages of that time whose ids tell quite another, and
+    any since that may correct one; None when they are too many to be named: then every day kept is read."""
+
+    gates: Collection[int]
+    start: dt.datetime
+    end: dt.datetime
+    strays: Sequence[UUID] | None
+
+    def of_ids(self, *, until_now: bool = False) -> Q:
+        """Where such passages lie: the days around, which spares the planner all others, and the strays."""
+        if self.strays is None:
+            return Q()
+        around = Q(id__gte=floor_of(self.start.astimezone(dt.UTC).date() - MARGIN))
+        if not until_now:
+            around &= Q(id__lt=floor_of(self.end.astimezone(dt.UTC).date() + 2 * MARGIN))
+        return around | Q(id__in=self.strays) if self.strays else around
+
+
+def window(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> Window:
+    """`gates` from `start` until before `end`, for what follows. One query."""
+    found = Stray.objects.filter(node_id__in=gates, happened_at__gte=start - MARGIN).order_by("id")
+    strays = list(found.values_list("id", flat=True)[: MANY + 1])
+    return Window(gates, start, end, strays if len(strays) <= MANY else None)
+
+
+def day_of(asked: Window) -> Day:
+    """What passed in the window. One query."""
     total = Flow()
     buckets: dict[dt.datetime, Flow] = {}
     found: dict[int, tuple[Flow, dt.datetime]] = {}
-    for row in _by(_held(gates, start, end).annotate(slot=_slot(start)), "slot", "node_id"):
+    for row in _by(_held(asked).annotate(slot=_slot(asked.start)), "slot", "node_id"):
         _add_at_gate(found, row)
         for counted in (buckets.setdefault(row["slot"], Flow()), total):
             counted.add(row["direction"], row["crossed"], row["n"])
-    return Day(start, end, total, sorted(buckets.items()), found)
+    return Day(asked.start, asked.end, total, sorted(buckets.items()), found)
 
 
-def per_gate(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> dict[int, tuple[Flow, dt.datetime]]:
+def per_gate(asked: Window) -> dict[int, tuple[Flow, dt.datetime]]:
     """Gate → its flow and its last passage; a gate at which nobody was is not a key. One query."""
     found: dict[int, tuple[Flow, dt.datetime]] = {}
-    for row in _by(_held(gates, start, end), "node_id"):
+    for row in _by(_held(asked), "node_id"):
         _add_at_gate(found, row)
     return found
 
@@ -119,15 +149,15 @@ def _add_at_gate(found: dict[int, tuple[Flow, dt.datetime]], row: dict[str, Any]
     found[row["node_id"]] = flow, max(last, row["last"])
 
 
-def recorders(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> list[Recorder]:
+def recorders(asked: Window) -> list[Recorder]:
     """Who recorded, the busiest first. Counts rows as written, corrected or not: it is work done."""
-    rows = _within(gates, start, end).values("recorder").annotate(n=Count("id"), last=Max("happened_at"))
+    rows = _within(asked).values("recorder").annotate(n=Count("id"), last=Max("happened_at"))
     return [Recorder(row["recorder"], row["n"], row["last"]) for row in rows.order_by("-n", "recorder")]
 
 
-def lines(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> QuerySet[Passage]:
+def lines(asked: Window) -> QuerySet[Passage]:
     """Passages newest first, to be cut into pages; see `line_of`. Rows that a correction replaced are left out."""
-    return _held(gates, start, end).order_by("-happened_at", "-id")
+    return _held(asked).order_by("-happened_at", "-id")
 
 
 def lines_of(passages: Iterable[Passage]) -> list[Line]:
@@ -141,17 +171,15 @@ def lines_of(passages: Iterable[Passage]) -> list[Line]:
     ]  # fmt: skip
 
 
-def corrected(passages: QuerySet[Passage]) -> QuerySet[Passage]:
-    """Without the rows that another row corrects."""
-    return passages.exclude(id__in=Passage.objects.filter(corrects__isnull=False).values("corrects"))
+def _within(asked: Window) -> QuerySet[Passage]:
+    passages = Passage.objects.filter(asked.of_ids(), happened_at__gte=asked.start, happened_at__lt=asked.end)
+    return passages.filter(node_id__in=asked.gates)
 
 
-def _within(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> QuerySet[Passage]:
-    return Passage.objects.filter(node_id__in=gates, happened_at__gte=start, happened_at__lt=end)
-
-
-def _held(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> QuerySet[Passage]:
-    return corrected(_within(gates, start, end))
+def _held(asked: Window) -> QuerySet[Passage]:
+    """Without the rows that another row corrects: it was made later, perhaps today."""
+    corrections = Passage.objects.filter(asked.of_ids(until_now=True), corrects__isnull=False)
+    return _within(asked).exclude(id__in=corrections.values("corrects"))
 
 
 def _slot(start: dt.datetime) -> Func:
