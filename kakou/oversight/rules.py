@@ -22,9 +22,9 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
     Drawer.LOOKS: ("person.revealed", "vehicle.revealed"),
     Drawer.STAFF: ("role.", "staff."),
     Drawer.PHONES: ("device.", "chain.", "passage."),
-    Drawer.MATTERS: ("order.", "quarantine."),
+    Drawer.MATTERS: ("order.", "orders.", "quarantine."),
     Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance."),
-    Drawer.RECORDS: ("people.", "person.", "vehicles.", "subjects.", "ledger."),
+    Drawer.RECORDS: ("people.", "person.", "vehicles.", "subjects.", "stays.", "ledger."),
 }
 
 
