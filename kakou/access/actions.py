@@ -50,6 +50,29 @@ class TooOften(Refusal):
     status = 429
 
 
+class BesideDrill(Refusal):
+    """Accounts of the drill need no second factor, so nothing real may be where they are: not once, but ever."""
+
+    code = "beside-drill"
+    status = 409
+
+
+def refuse_beside_drill() -> None:
+    """Raise BesideDrill on a system that holds accounts of the drill."""
+    if Staff.objects.filter(is_drill=True).exists():
+        raise BesideDrill(
+            "This system is for the drill: its accounts need no second factor, so real accounts and real data belong"
+            " elsewhere. Give them a system of their own (set KAKOU_HOME to an empty folder)."
+        )
+
+
+def _refuse_beside_real() -> None:
+    if Staff.objects.filter(is_drill=False).exists():
+        raise BesideDrill(
+            "This system holds real accounts. Give the drill a system of its own (set KAKOU_HOME to an empty folder)."
+        )
+
+
 def require(by: Staff, permission: Permission, node: int) -> None:
     """Raise NotAllowed unless `by` holds `permission` over `node`."""
     if not by.may(permission, node):
@@ -100,7 +123,14 @@ def move_node(node: Node, *, parent: Node, by: Staff, at: dt.datetime) -> None:
 def create_staff(
     *, username: str, password: str | None, display: str = "", is_drill: bool = False, by: Staff | None, at: dt.datetime
 ) -> Staff:
-    """Make an account; `password=None` makes one that cannot log in yet. `by=None` is the installation itself."""
+    """Make an account; `password=None` makes one that cannot log in yet. `by=None` is the installation itself.
+
+    Raises BesideDrill for a real account on a system of the drill, and the other way round.
+    """
+    if is_drill:
+        _refuse_beside_real()
+    else:
+        refuse_beside_drill()
     staff = Staff(username=username, display=display, is_drill=is_drill, created_at=at)
     staff.set_password(password)
     staff.save()

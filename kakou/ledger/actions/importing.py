@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from kakou import vault
-from kakou.access.actions import require
+from kakou.access.actions import refuse_beside_drill, require
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.access.scope import acting_as, acting_as_system, acting_for, nodes_of
@@ -85,11 +85,13 @@ def account(name: str | None) -> Staff | None:
 def import_readings(
     readings: Sequence[Reading], order: Order, *, by: Staff | None, at: dt.datetime, progress: Progress | None = None
 ) -> Imported:
-    """Store what a file says. Raises PlacesMissing, NotAllowed, ImportRefused; then nothing of it was stored.
+    """Store what a file says. Raises PlacesMissing, NotAllowed, ImportRefused, BesideDrill; then nothing was stored.
 
     `by` needs IMPORT_LEDGER over every gate in the file; None is the installation. With `order.dry_run` everything is
-    tried and nothing kept.
+    tried and nothing kept, on a system of the drill too.
     """
+    if not order.dry_run:
+        refuse_beside_drill()
     with _acting(by):
         passages = _prepare(readings, order, by, at)
         if order.dry_run:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from kakou.access.actions import refuse_beside_drill
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.access.scope import nodes_of
@@ -37,8 +38,11 @@ def import_places(
 ) -> Outcome:
     """Take the whole file or nothing. Runs in the caller's scope.
 
-    Raises SheetRefused for a file that cannot be read or has no row, SheetProblems with every cell that is wrong.
+    Raises SheetRefused for a file that cannot be read or has no row, SheetProblems with every cell that is wrong,
+    BesideDrill on a system of the drill, where a file may be tried but not taken.
     """
+    if not dry_run:
+        refuse_beside_drill()
     sheet = read_sheet(data, filename=filename)
     lines, problems = Lines(sheet), Problems()
     with transaction.atomic():
