@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop
 
+from kakou.kernel.time import to_ms
+from kakou.ledger.desk import ANOTHER, REPLACES, Correction
+from kakou.ledger.lane.wire import Document, Subject
+from kakou.ledger.rules import TEMPERATURE_RANGE, Verdict
+from kakou.people.forms import DOCUMENTS, NO_AUTOFILL
 from kakou.workorders.rules import Kind
 
 MOST = 200  # as audit reasons
@@ -71,18 +78,149 @@ class ReasonForm(forms.Form):
     )
 
 
-class ResolutionForm(forms.Form):
-    """What becomes of an item in quarantine."""
+class DiscardForm(forms.Form):
+    """Why an item in quarantine stays out of the ledger."""
 
-    decision = forms.ChoiceField(
-        label=lazy("What becomes of it?"),
+    reason = forms.CharField(
+        label=lazy("Why is it not used?"),
+        help_text=lazy("For example: recorded again in another way, a trial, not a passage."),
+        max_length=MOST,
+        min_length=2,
+    )
+
+
+_WHO = ("known_by", "number", "name", "leave_out")
+# what a reason for quarantine asks to be corrected first; whatever is not listed can only be left out
+FIRST: Mapping[str, tuple[str, ...]] = {
+    "impossible-time": ("happened",),
+    "impossible-temperature": ("temperature", "leave_out"),
+    "crossed-against-verdict": ("override", "crossed"),
+    "other-gate": ("gate",),
+    "other-body": ("fresh",),
+    "subject-mixed": _WHO,
+    "subject-unknown": ("known_by", "number", "name"),
+    "document-refused": _WHO,
+    "phone-refused": _WHO,
+    "plate-refused": _WHO,
+    "name-refused": ("name", "leave_out"),
+}
+_AS_SENT = ("", lazy("As it was sent"))
+_COLDEST, _HOTTEST = (Decimal(tenths) / 10 for tenths in TEMPERATURE_RANGE)
+PHONE, PLATE, NOBODY = "phone", "plate", "nobody"
+
+
+class EntryForm(forms.Form):
+    """What shall hold instead of what was sent; a field left empty holds as it was sent."""
+
+    fresh = forms.ChoiceField(
+        label=lazy("The ledger has another passage under the same id. What is this one?"),
         widget=forms.RadioSelect,
         choices=[
-            ("again", lazy("What it tells was recorded again in another way")),
-            ("aside", lazy("Set it aside: it is not true, or not a passage")),
+            (REPLACES, lazy("It is right, and replaces the one in the ledger")),
+            (ANOTHER, lazy("It is another passage, and both are right")),
         ],
     )
-    reason = forms.CharField(label=lazy("How do you know?"), max_length=MOST, min_length=2)
+    gate = forms.ChoiceField(label=lazy("At which gate did it happen?"), widget=forms.RadioSelect)
+    happened = forms.DateTimeField(
+        label=lazy("When did it happen?"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    temperature = forms.DecimalField(
+        label=lazy("Temperature in °C"), required=False, min_value=_COLDEST, max_value=_HOTTEST, decimal_places=1
+    )
+    crossed = forms.ChoiceField(
+        label=lazy("Did they pass?"),
+        required=False,
+        choices=[_AS_SENT, ("yes", lazy("They passed")), ("no", lazy("They did not pass"))],
+    )
+    override = forms.CharField(label=lazy("Why were they let pass?"), required=False, max_length=MOST)
+    known_by = forms.ChoiceField(label=lazy("Who passed is known by"), required=False)
+    number = forms.CharField(
+        label=lazy("Number or plate"), required=False, max_length=32, widget=forms.TextInput(attrs=NO_AUTOFILL)
+    )
+    name = forms.CharField(label=lazy("Name"), required=False, max_length=64, widget=forms.TextInput(attrs=NO_AUTOFILL))
+    direction = forms.ChoiceField(
+        label=lazy("Way"),
+        required=False,
+        choices=[_AS_SENT, ("in", lazy("In")), ("out", lazy("Out")), ("through", lazy("Passing by"))],
+    )
+    verdict = forms.ChoiceField(label=lazy("Verdict at the gate"), required=False)
+    leave_out = forms.BooleanField(label=lazy("Leave out whatever is unfit, and enter the rest"), required=False)
+    reason = forms.CharField(
+        label=lazy("How do you know?"),
+        help_text=lazy("Kept with your name. No names, numbers or addresses here."),
+        max_length=MOST,
+        min_length=2,
+    )
+
+    def __init__(
+        self, *args: object, cause: str, gates: list[tuple[str, str]], verdicts: Mapping[Verdict, str], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._first = FIRST.get(cause, ("leave_out",))
+        if "fresh" not in self._first:
+            del self.fields["fresh"]
+        if not gates:
+            del self.fields["gate"]
+        documents = [(kind.value, _(text)) for kind, text in DOCUMENTS.items()]
+        others = [(PHONE, _("Telephone")), (PLATE, _("Plate")), (NOBODY, _("Nothing: a person nobody knows"))]
+        self._offer("gate", gates)
+        self._offer("known_by", [_AS_SENT, *documents, *others])
+        words = [(verdict.name.lower(), _(text)) for verdict, text in verdicts.items() if verdict]
+        self._offer("verdict", [_AS_SENT, *words])
+
+    def first(self) -> list[BoundField]:
+        """What this item's cause asks for."""
+        return [self[name] for name in self._first if name in self.fields]
+
+    def others(self) -> list[BoundField]:
+        """What else may be corrected."""
+        return [self[name] for name in self.fields if name not in (*self._first, "reason")]
+
+    def clean(self) -> dict[str, object] | None:
+        """A number needs its kind, a kind its number."""
+        given = super().clean() or {}
+        kind, number = given.get("known_by"), given.get("number")
+        if kind and kind != NOBODY and not number:
+            self.add_error("number", _("Say the number or the plate."))
+        if number and (not kind or kind == NOBODY):
+            self.add_error("known_by", _("Say what kind of number it is."))
+        return given
+
+    def correction(self, *, token: UUID) -> Correction:
+        """What was typed. `token` stands for a person of whom nothing is known."""
+        given = self.cleaned_data
+        heat = given["temperature"]
+        return Correction(
+            crossed={"yes": True, "no": False}.get(given["crossed"]),
+            direction=given["direction"] or None,
+            fresh=given.get("fresh") or None,
+            gate=given.get("gate") or None,
+            happened=to_ms(given["happened"]) if given["happened"] else None,
+            leave_out=given["leave_out"],
+            name=given["name"] or None,
+            override=given["override"] or None,
+            subject=self._subject(token),
+            temperature=int(heat * 10) if heat is not None else None,
+            verdict=given["verdict"] or None,
+        )
+
+    def _subject(self, token: UUID) -> Subject | None:
+        kind, number, name = (self.cleaned_data[field] or None for field in ("known_by", "number", "name"))
+        if kind is None:
+            return None
+        if kind == PLATE:
+            return Subject(kind="vehicle", plate=number)
+        if kind == PHONE:
+            return Subject(kind="person", phone=number, name=name)
+        if kind == NOBODY:
+            return Subject(kind="person", token=token, name=name)
+        return Subject(kind="person", document=Document(kind=kind, no=str(number)), name=name)
+
+    def _offer(self, field: str, choices: Sequence[tuple[str, object]]) -> None:
+        if field in self.fields:
+            self.fields[field].choices = choices  # type: ignore[attr-defined]
 
 
 class AllowanceForm(forms.Form):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
 from kakou.kernel.time import now
-from kakou.ledger.actions import chain, days, forgetting
+from kakou.ledger.actions import chain, days, entering, forgetting
 
 
 @app.periodic(cron="17 3 * * *")
@@ -27,3 +29,16 @@ def anchor_heads(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """What is past its time is destroyed."""
     forgetting.forget_all(by=None, at=now())
+
+
+@app.task(pass_context=False)
+def enter_item(item: str) -> None:
+    """Enter a decided item of the quarantine desk, in the name of whoever decided. The id names nobody."""
+    entering.enter_item(UUID(item), at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="ledger-entering", pass_context=False)
+def enter_what_is_left(timestamp: int) -> None:
+    """Decided items whose job was lost with its worker."""
+    entering.enter_what_is_left(at=now())

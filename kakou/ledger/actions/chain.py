@@ -17,9 +17,9 @@ from django.db import connection, transaction
 from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.ledger.actions.cursors import Reach, at_cursor
+from kakou.ledger.desk import UNDECIDED
 from kakou.ledger.lane.chain import START, Chain, Link, Run, extend
 from kakou.ledger.models import ChainState, FoldCursor, Quarantined
-from kakou.ledger.models.quarantine import WAITING
 from kakou.ledger.rules import CLOCK_TROUBLE, Clock
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
 from kakou.workorders.models import WorkOrder
@@ -148,8 +148,9 @@ def close_emptied_quarantines(*, at: dt.datetime) -> int:
     with acting_as_system():
         orders = WorkOrder.objects.filter(kind=QUARANTINE.name, state__in=STILL_OPEN)
         asked = {int(cause) for cause in orders.values_list("cause", flat=True)}
-        waiting = Quarantined.objects.filter(device_id__in=asked, state=WAITING).values_list("device_id", flat=True)
-        return len(close_causes(QUARANTINE.name, asked - set(waiting), at=at, healed="all_decided"))
+        found = Quarantined.objects.filter(device_id__in=asked, state__in=UNDECIDED)
+        done = asked - set(found.values_list("device_id", flat=True))
+        return len(close_causes(QUARANTINE.name, done, at=at, healed="all_decided"))
 
 
 def _read(reach: Reach, most: int) -> tuple[int, list[tuple[Any, ...]]]:
@@ -176,13 +177,15 @@ def _note_strays(passages: Sequence[UUID]) -> None:
 def _by_device(rows: Iterable[Sequence[Any]]) -> dict[int, _Device]:
     devices: dict[int, _Device] = {}
     for apart, device, node, seq, prev, hash, clock, id, reason, _ in rows:
+        if seq is None and not apart:
+            continue  # entered from the quarantine desk: it has its number by what was kept apart
         news = devices.setdefault(device, _Device())
         news.node = node
         if seq is not None and prev is not None:
             news.links.append(Link(seq, bytes(prev), bytes(hash)))
         if apart:
             news.kept_apart.append((id, reason))
-        elif seq is not None:
+        else:
             news.clocks.append((seq, clock))
     return devices
 

@@ -21,9 +21,9 @@ from kakou.ledger.actions.chain import QUARANTINE
 from kakou.ledger.actions.cursors import at_cursor
 from kakou.ledger.actions.days import forget
 from kakou.ledger.actions.stays import CURSOR
+from kakou.ledger.desk import UNDECIDED
 from kakou.ledger.lane.rows import KEEP_DAYS
 from kakou.ledger.models import Passage, Quarantined, Stay, Stray
-from kakou.ledger.models.quarantine import WAITING
 from kakou.ledger.stays.orders import OF_A_STAY, OrderKind
 from kakou.ledger.stays.rows import STATES
 from kakou.ledger.stays.shapes import StayState
@@ -118,10 +118,10 @@ def forget_quarantined(*, before: dt.datetime, by: Staff | None, at: dt.datetime
     that of passages. How many nobody decided on stands in the audit and in the order of their phone."""
     with acting_as_system():
         old = Quarantined.objects.filter(recorded_at__lt=before)
-        undecided = list(old.filter(state=WAITING).values_list("device_id", flat=True))
+        undecided = list(old.filter(state__in=UNDECIDED).values_list("device_id", flat=True))
         gone, _ = old.delete()
         if gone:
-            waiting = Quarantined.objects.filter(device_id__in=undecided, state=WAITING)
+            waiting = Quarantined.objects.filter(device_id__in=undecided, state__in=UNDECIDED)
             done = set(undecided) - set(waiting.values_list("device_id", flat=True))
             close_causes(QUARANTINE.name, done, at=at, healed=FORGOTTEN)
             audit.record(

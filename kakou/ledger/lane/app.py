@@ -7,40 +7,24 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 from uuid import UUID
 
-import msgspec
 import structlog
 from msgspec import Struct
 
 from kakou.ledger.lane.bodies import Bodies, Refused
-from kakou.ledger.lane.check import check_passage, judge_times
 from kakou.ledger.lane.codes import VERDICT_WORDS
 from kakou.ledger.lane.commit import Away, Connect, Full, GroupCommit
 from kakou.ledger.lane.devices import Device, Devices
 from kakou.ledger.lane.quota import Quota
-from kakou.ledger.lane.rows import KEEP_DAYS, RowMaker
-from kakou.ledger.lane.wire import (
-    CONTRACT,
-    LONGEST_ITEM,
-    Batch,
-    Passage,
-    Unfit,
-    canonical,
-    digest,
-    encode,
-    read_batch,
-    read_item,
-)
+from kakou.ledger.lane.rows import KEEP_DAYS, RowMaker, device_row
+from kakou.ledger.lane.wire import LONGEST_ITEM, READERS, Batch, Reader, Unfit, encode, read_batch
 from kakou.ledger.lane.work import Work
 from kakou.vault.keys import KeyStore
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Reader = Callable[[msgspec.Raw], Passage]
 
 COME_AGAIN = b"2"  # seconds
-# how items of each contract are read; one that is not here is from a phone of another time, and all it sends is kept
-READERS: Mapping[int, Reader] = {CONTRACT: read_item}
 _JSON = (b"content-type", b"application/json")
 
 log = structlog.get_logger("kakou.ledger.lane")
@@ -166,19 +150,14 @@ class Lane:
                     raise Unfit("too-long")
                 item = read(raw)
                 ids[place] = item.id
-                work.rows.append((place, self._row(item, work, sent_offset)))
+                row = device_row(
+                    work.maker, item, node=work.node, device=work.device, server_ms=work.server_ms,
+                    sent_offset=sent_offset,
+                )  # fmt: skip
+                work.rows.append((place, row))
             except Unfit as unfit:
                 work.quarantine(place, unfit.reason, unfit.where)
         return ids
-
-    def _row(self, item: Passage, work: Work, sent_offset: int) -> tuple[Any, ...]:
-        assert self._maker
-        if item.gate is not None and item.gate != work.node:
-            raise Unfit("other-gate", "$.gate")
-        name = digest(canonical(item))
-        times = judge_times(item, server_ms=work.server_ms, sent_offset=sent_offset)
-        check_passage(item)
-        return self._maker.row(item, times, node=work.node, device=work.device, server_ms=work.server_ms, digest=name)
 
 
 def _answer(work: Work, place: int, id: UUID | None) -> Answer:

@@ -19,8 +19,8 @@ from msgspec import Struct
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import from_ms
 from kakou.ledger.lane import codes
-from kakou.ledger.lane.check import Times
-from kakou.ledger.lane.wire import Passage, Subject, Unfit, hash_of
+from kakou.ledger.lane.check import Times, check_passage, judge_times
+from kakou.ledger.lane.wire import Passage, Subject, Unfit, canonical, digest, hash_of
 from kakou.people.rules import PlateKind, check_document, check_name, normalise_phone, parse_plate
 from kakou.vault.keys import KeyStore
 from kakou.vault.sealing import blind, keyed, seal, unseal
@@ -146,6 +146,19 @@ class RowMaker:
         return seal(
             self.store, due=self.due(server_ms), table=TABLE, row=item.id, field=SEALED, plain=_ENCODE(personal)
         )
+
+
+def device_row(maker: RowMaker, item: Passage, *, node: int, device: int, server_ms: int, sent_offset: int) -> Row:
+    """A phone's item through every check there is, as a row: the one way in, of the lane and of the quarantine desk.
+
+    `node`: of the phone's gate. `sent_offset`: server minus device at the upload (ms). Raises Unfit.
+    """
+    if item.gate is not None and item.gate != node:
+        raise Unfit("other-gate", "$.gate")
+    name = digest(canonical(item))
+    times = judge_times(item, server_ms=server_ms, sent_offset=sent_offset)
+    check_passage(item)
+    return maker.row(item, times, node=node, device=device, server_ms=server_ms, digest=name)
 
 
 def unsealed(store: KeyStore, row: UUID, sealed: bytes) -> Personal:

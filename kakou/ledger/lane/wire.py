@@ -7,6 +7,7 @@ absent when null, strings escaped as ECMAScript does.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
@@ -145,6 +146,11 @@ def read_item(raw: bytes | msgspec.Raw) -> Passage:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Unfit("not-json") from None
     return item
+
+
+# how items of each contract are read; one that is not here is from a phone of another time, and all it sends is kept
+Reader = Callable[[bytes | msgspec.Raw], Passage]
+READERS: Mapping[int, Reader] = {CONTRACT: read_item}
 
 
 def canonical(item: Passage) -> bytes:

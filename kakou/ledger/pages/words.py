@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
 
+from kakou.ledger.desk import State
 from kakou.ledger.rules import Clock, Direction, Purpose, Verdict
 from kakou.ledger.stays.shapes import StayState
 from kakou.places.rules import TITLES, EntranceState
@@ -101,4 +102,15 @@ UNFIT: Mapping[str, str] = {
     "other-body": gettext_noop("Same id, other content"),
     "unknown-contract": gettext_noop("Sent by an app of another version"),
     "database-refused": gettext_noop("The database refused it"),
+}
+# why entering one did not work, besides those
+TROUBLES: Mapping[str, str] = {
+    "not-allowed": gettext_noop("Whoever decided may not decide there any more"),
+    "key-destroyed": gettext_noop("Its key was destroyed when it fell due"),
+}
+DESK: Mapping[State, Sign] = {
+    State.WAITING: Sign(gettext_noop("Waiting"), "look", "triangle"),
+    State.ENTERING: Sign(gettext_noop("Being entered"), "info", "clock"),
+    State.ENTERED: Sign(gettext_noop("Entered"), "go", "check"),
+    State.SET_ASIDE: Sign(gettext_noop("Discarded"), "plain", "octagon"),
 }

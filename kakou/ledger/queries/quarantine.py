@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from kakou import vault
 from kakou.access.models import Closure
 from kakou.kernel.errors import NotFound
-from kakou.ledger.models import Quarantined
-from kakou.ledger.models.quarantine import WAITING
+from kakou.ledger.desk import UNDECIDED, State
+from kakou.ledger.models import Passage, Quarantined
 from kakou.vault.keys import KeyDestroyed
 from kakou.vault.rules import mask
 from kakou.vault.sealing import unseal
@@ -35,12 +35,38 @@ _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _NUMBER_OF_A_PERSON = re.compile(r"(?<![0-9a-f-])[0-9]{7,}(?![0-9a-f-])")
 
 
-def waiting(node: int | None, *, reason: str = "") -> QuerySet[Quarantined]:
-    """What nobody has looked at, at `node` and below (None: all in scope), oldest first."""
-    found = Quarantined.objects.filter(state=WAITING).order_by("recorded_at", "id")
+def kept(node: int | None, state: State = State.WAITING) -> QuerySet[Quarantined]:
+    """Items in `state` at `node` and below (None: all in scope): undecided ones oldest first, others latest first."""
+    found = Quarantined.objects.filter(state=state).select_related("resolved_by")
     if node is not None:
         found = found.filter(node_id__in=Closure.objects.filter(ancestor_id=node).values("descendant_id"))
-    return found.filter(reason=reason) if reason else found
+    return found.order_by("recorded_at", "id") if state in UNDECIDED else found.order_by("-resolved_at", "-id")
+
+
+def how_many(node: int | None) -> dict[State, dict[str, int]]:
+    """State → reason → items, at `node` and below. One query."""
+    found = Quarantined.objects.all()
+    if node is not None:
+        found = found.filter(node_id__in=Closure.objects.filter(ancestor_id=node).values("descendant_id"))
+    counts: dict[State, dict[str, int]] = {state: {} for state in State}
+    for state, reason, many in found.values_list("state", "reason").annotate(n=Count("id")).order_by("reason"):
+        counts[State(state)][reason] = many
+    return counts
+
+
+def passage_of(item: Quarantined) -> Passage | None:
+    """What it became, as long as the ledger keeps it."""
+    return Passage.objects.filter(pk=item.entered_as).first() if item.entered_as else None
+
+
+def gate_named(item: Quarantined) -> int | None:
+    """The gate that the item names, if it names one."""
+    try:
+        named = json.loads(_raw(item) or b"{}")
+    except (ValueError, RecursionError):
+        return None
+    gate = named.get("gate") if isinstance(named, dict) else None
+    return gate if isinstance(gate, int) and 0 < gate < 2**31 else None
 
 
 def item_at(id: UUID) -> Quarantined:
@@ -53,11 +79,17 @@ def item_at(id: UUID) -> Quarantined:
 
 def payload_of(item: Quarantined) -> list[tuple[str, str]]:
     """(path, masked value) of what was sent; empty when its key was destroyed."""
+    raw = _raw(item)
+    return [] if raw is None else masked(raw)
+
+
+def _raw(item: Quarantined) -> bytes | None:
     try:
-        raw = unseal(vault.store(), table=item._meta.db_table, row=item.pk, field="payload", sealed=bytes(item.payload))
+        return unseal(
+            vault.store(), table=item._meta.db_table, row=item.pk, field="payload", sealed=bytes(item.payload)
+        )
     except KeyDestroyed:
-        return []
-    return masked(raw)
+        return None
 
 
 def masked(raw: bytes) -> list[tuple[str, str]]:

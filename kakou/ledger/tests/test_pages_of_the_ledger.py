@@ -10,6 +10,7 @@ import time_machine
 
 from kakou.access.scope import acting_as_system
 from kakou.audit.models import Event as AuditEvent
+from kakou.ledger.actions.entering import enter_item
 from kakou.ledger.models import Quarantined
 from kakou.ledger.queries.quarantine import masked
 from kakou.workorders.models import Step, WorkOrder
@@ -203,7 +204,7 @@ def test_a_note_is_added_without_closing(open_as, district):
     assert "Close with this evidence" in page
 
 
-def test_an_item_in_quarantine_is_decided_once_and_kept(open_as, district):
+def test_an_item_in_quarantine_is_discarded_once_and_kept_and_that_is_undone(open_as, district):
     path = f"/ledger/quarantine/{district.unfit}/"
     assert "A field that nobody knows" in text_of(open_as(district.cast.lead, path))
     assert open_as(district.cast.lead, path, {"decision": "aside", "reason": ""}).status_code == 422
@@ -213,6 +214,45 @@ def test_an_item_in_quarantine_is_decided_once_and_kept(open_as, district):
     with acting_as_system():
         item = Quarantined.objects.get(pk=district.unfit)
     assert (item.state, item.resolution) == ("set_aside", "The phone was on test")
+    desk = text_of(open_as(district.cast.lead, "/ledger/quarantine/?show=set_aside"))
+    assert "Waiting 0" in desk
+    assert "The phone was on test" in desk
+    page = text_of(open_as(district.cast.lead, path))
+    assert "Discarded" in page
+    assert "lead" in page
+    assert open_as(district.cast.neighbour, path, {"decision": "undo"}).status_code == 404
+    assert open_as(district.cast.lead, path, {"decision": "undo"}).status_code == 302
+    assert "Waiting 1" in text_of(open_as(district.cast.lead, "/ledger/quarantine/"))
+
+
+def test_an_item_in_quarantine_enters_the_ledger_by_the_worker(open_as, district):
+    """The item misses what a phone always sends, and holds a field that nobody knows."""
+    path = f"/ledger/quarantine/{district.unfit}/"
+    asked = {"decision": "enter", "reason": "Seen by the guard"}
+    told = open_as(district.cast.lead, path, asked)
+    assert told.status_code == 422
+    assert "It still cannot be entered" in text_of(told)
+    asked |= {"leave_out": "on", "crossed": "no"}
+    assert open_as(district.cast.lead, path, asked).status_code == 302
+    page = open_as(district.cast.lead, path)
+    assert "Being entered" in text_of(page)
+    assert 'data-live="ledger"' in page.content.decode()
+    enter_item(district.unfit, at=AT)  # what the worker's job does
+    page = open_as(district.cast.lead, path)
+    assert "It stands in the ledger" in text_of(page)
+    gate = district.tree.garden_gate.pk
+    assert f'href="/ledger/today/?place={gate}&amp;day=2021-08-10"' in page.content.decode()
+    [trail] = re.findall(r'href="(/ledger/subject/[^"]*)"', page.content.decode())
+    assert open_as(district.cast.lead, trail).status_code == 200
+    assert "Entered 1" in text_of(open_as(district.cast.lead, "/ledger/quarantine/?show=entered"))
+
+
+def test_what_is_typed_at_the_desk_must_make_sense(open_as, district):
+    path = f"/ledger/quarantine/{district.unfit}/"
+    for wrong in ({"known_by": "phone"}, {"number": "12"}, {"temperature": "99"}, {"happened": "soon"}):
+        response = open_as(district.cast.lead, path, {"decision": "enter", "reason": "sure", **wrong})
+        assert response.status_code == 422
+        assert "<details open>" in response.content.decode()
 
 
 def test_a_payload_of_any_shape_is_masked():
