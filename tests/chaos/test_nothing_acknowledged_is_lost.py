@@ -7,6 +7,8 @@ empty. The seed is printed; a run with the same seed does the same to the same p
 from __future__ import annotations
 
 import contextlib
+import http.client
+import json
 import os
 import random
 import subprocess
@@ -20,6 +22,7 @@ import psutil
 import pytest
 
 from bench.house import House
+from kakou.ledger.lane.tests.gates import Phone, batch
 from tests.chaos.gates import Gate
 
 GATES = 20
@@ -137,6 +140,37 @@ def test_it_survives_a_short_storm(house):
     storm.drain()
     storm.check()
     assert during["503 again"] >= GATES, "a gate is told to come again, each time"
+
+
+def test_a_batch_sent_a_hundred_times_at_once_gets_one_answer(house):
+    """ux.md check 2, over HTTP: 20 lines in parallel, five times each."""
+    house.start_front()
+    phone = Phone(house.tokens[0], seed=2)
+    body = batch([*phone.items(20), b"{}", phone.item(checks={"temperature": 900})])
+    start, answers = threading.Barrier(20), []
+
+    def send():
+        line = http.client.HTTPConnection("127.0.0.1", house.port, timeout=15)
+        start.wait()
+        for _ in range(5):
+            line.request("POST", "/intake/passages", body, {"Authorization": f"Bearer {phone.token}"})
+            answer = line.getresponse()
+            answers.append((answer.status, answer.read()))
+        line.close()
+
+    lines = [threading.Thread(target=send) for _ in range(20)]
+    for line in lines:
+        line.start()
+    for line in lines:
+        line.join()
+    assert [status for status, _ in answers] == [200] * 100
+    [items] = {text[: text.index(b',"new":')] for _, text in answers}  # byte for byte
+    assert items.count(b'"stored"') == 20
+    assert items.count(b'"quarantined"') == 2
+    assert sum(json.loads(text)["new"] for _, text in answers) == 20
+    with house.connect() as owner:
+        assert owner.execute("select count(*), count(distinct id) from ledger_passage").fetchone() == (20, 20)
+        assert owner.execute("select count(*) from ledger_quarantined").fetchone() == (2,)
 
 
 @pytest.mark.chaos

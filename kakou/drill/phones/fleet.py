@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from queue import Empty, Full, Queue
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -35,8 +35,8 @@ class IntakeRefused(Refusal):
 
 
 class Ack(NamedTuple):
-    """An upload that was answered. `results` counts stored, duplicate and quarantined items, or `refused` ones when
-    the device is not (or no longer) known."""
+    """An upload that was answered. `results` counts stored (new), duplicate and quarantined items, or `refused` ones
+    when the device is not (or no longer) known."""
 
     upload: Upload
     results: Mapping[str, int]
@@ -170,4 +170,11 @@ def _read(upload: Upload, answer: Answer) -> Ack:
             status=answer.status,
             text=answer.body[:200].decode("utf-8", "replace"),
         )
-    return Ack(upload, Counter(item["result"] for item in msgspec.json.decode(answer.body)["items"]))
+    return Ack(upload, _counted(msgspec.json.decode(answer.body)))
+
+
+def _counted(content: Mapping[str, Any]) -> Counter[str]:
+    """How many items were new, sent before, kept apart. An item's own entry is the same however often it is sent."""
+    told = Counter(item["result"] for item in content["items"])
+    known = told["stored"] + told["duplicate"] - content["new"]
+    return +Counter(stored=content["new"], duplicate=known, quarantined=told["quarantined"])

@@ -30,15 +30,16 @@ class StandIn:
     def take(self, token, body):
         batch = json.loads(body)
         assert batch["contract"] == 1
-        answers = []
+        answers, new = [], 0
         for item in batch["items"]:
             before = self.stored.setdefault(item["id"], item)
             fresh = before is item
             if fresh:
                 self.order[token].append(item["seq"])
-            result = "stored" if fresh else "duplicate" if before == item else "quarantined"
+                new += 1
+            result = "stored" if before == item else "quarantined"
             answers.append({"id": item["id"], "result": result, "verdict": before["verdict"]})
-        return json.dumps({"items": answers, "server_time": 0}).encode()
+        return json.dumps({"items": answers, "new": new, "server_time": 0}).encode()
 
 
 class _Handler(BaseHTTPRequestHandler):

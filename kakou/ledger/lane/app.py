@@ -133,10 +133,10 @@ class Lane:
         await self._commit.write(work)
         if len(work.reasons) > before:  # the same id with another body, or what the database refused
             self._count_unfit(work)
-        stored = sum(fresh for fresh, _ in work.outcomes.values())
-        self.devices.heard(device, server_ms=now, offset=now - batch.sent_at, stored=stored)
+        new = sum(fresh for fresh, _, _ in work.outcomes.values())
+        self.devices.heard(device, server_ms=now, offset=now - batch.sent_at, stored=new)
         items = [_answer(work, place, ids.get(place)) for place in range(work.size)]
-        return {"items": items, "server_time": self._clock()}
+        return {"items": items, "new": new, "server_time": self._clock()}
 
     def _prepare(self, work: Work, sent_offset: int) -> dict[int, UUID]:
         """Rows for what is fit, quarantine for what is not; the ids that could be read, by place."""
@@ -164,8 +164,8 @@ def _answer(work: Work, place: int, id: UUID | None) -> Answer:
     reason = work.reasons.get(place)
     if reason is not None:
         return Answer(id or reason[0], "quarantined", reason=reason[1])
-    fresh, verdict = work.outcomes[place]
-    return Answer(id, "stored" if fresh else "duplicate", VERDICT_WORDS[verdict])
+    _, own, verdict = work.outcomes[place]
+    return Answer(id, "stored" if own else "duplicate", VERDICT_WORDS[verdict])
 
 
 async def _reply(send: Send, status: int, content: object, *headers: tuple[bytes, bytes]) -> None:

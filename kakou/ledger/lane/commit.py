@@ -16,12 +16,12 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from kakou.ledger.lane.rows import COLUMNS, HASH, VERDICT, Row, insert_statement
-from kakou.ledger.lane.work import DATABASE_REFUSED, OTHER_BODY, Work, quarantine_statement
+from kakou.ledger.lane.rows import COLUMNS, DEVICE, HASH, VERDICT, Row, insert_statement
+from kakou.ledger.lane.work import DATABASE_REFUSED, OTHER_BODY, QUARANTINE_COLUMNS, Work, quarantine_statement
 from kakou.web.sse import AWAY
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
-Stored = tuple[bytes, int]
+Stored = tuple[int | None, bytes, int]  # device, hash, verdict
 
 IN_FLIGHT = 3
 GROUP = 4_000  # items of one flush
@@ -32,8 +32,9 @@ SECONDS = 10.0  # for one statement: a database that hangs is away
 # usually all are new: then one number comes back instead of all ids
 _INSERT = f"""with added as ({insert_statement()})
   select count(*), case when count(*) < ${len(COLUMNS) + 1}::bigint then array_agg(id) end from added"""  # noqa: S608
-_KNOWN = "select id, hash, verdict from ledger_passage where id = any($1::uuid[])"
+_KNOWN = "select id, device_id, hash, verdict from ledger_passage where id = any($1::uuid[])"
 _QUARANTINE = quarantine_statement()
+_DEVICE, _DIGEST = (list(QUARANTINE_COLUMNS).index(name) for name in ("device_id", "digest"))
 _DATA = ("22", "23")  # SQLSTATE classes that are the fault of a row; the driver uses 22 for what it cannot encode
 
 log = structlog.get_logger("kakou.ledger.lane")
@@ -155,13 +156,13 @@ class Line:
         new = await self._insert(rows) if rows else None
         if new is None:
             for work in works:
-                work.outcomes.update({place: (True, row[VERDICT]) for place, row in work.rows})
+                work.outcomes.update({place: (True, True, row[VERDICT]) for place, row in work.rows})
         else:
             known = await self._known({row[0] for row in rows} - new, rows, new)
             for work in works:
                 for place, row in work.rows:
                     _judge(work, place, row, new, known)
-        unfit = [row for work in works for row in work.unfit]
+        unfit = sorted((row for work in works for row in work.unfit), key=_by_sender_and_digest)
         if unfit:
             await self._ask(_QUARANTINE, *map(list, zip(*unfit, strict=True)))
 
@@ -195,10 +196,10 @@ class Line:
         known: dict[UUID, Stored] = {}
         for row in rows:
             if row[0] in new:
-                known.setdefault(row[0], (row[HASH], row[VERDICT]))
+                known.setdefault(row[0], (row[DEVICE], row[HASH], row[VERDICT]))
         if old:
             records = await self._ask(_KNOWN, list(old))
-            known |= {record[0]: (record[1], record[2]) for record in records}
+            known |= {id: (device, hash, verdict) for id, device, hash, verdict in records}
             if not all(id in known for id in old):
                 raise Away("a row was neither added nor found")
         return known
@@ -238,15 +239,20 @@ def _by_id(row: Row) -> int:
     return number
 
 
+def _by_sender_and_digest(row: Row) -> tuple[int, bytes]:
+    # the same item sent again is kept once: two flushes that hold the same ones must come to them in one order
+    return row[_DEVICE], row[_DIGEST]
+
+
 def _judge(work: Work, place: int, row: Row, new: set[UUID], known: dict[UUID, Stored]) -> None:
     id = row[0]
     if id in new:  # the first in the group to name an id is the one that was added: both go in the same order
         new.discard(id)
-        work.outcomes[place] = True, row[VERDICT]
+        work.outcomes[place] = True, True, row[VERDICT]
         return
-    hash, verdict = known[id]
+    device, hash, verdict = known[id]
     if hash == row[HASH]:
-        work.outcomes[place] = False, verdict
+        work.outcomes[place] = False, device == work.device, verdict
     else:
         work.quarantine(place, OTHER_BODY)
 

@@ -41,7 +41,7 @@ COLUMNS = {
     "device_at": "bigint", "recorded_at": "bigint", "temperature": "smallint", "reasons": "text", "pack": "text",
     "recorder": "int", "corrects": "uuid", "detail": "text", "sealed": "bytea",
 }  # fmt: skip
-SEQ, HASH, VERDICT = (list(COLUMNS).index(name) for name in ("seq", "hash", "verdict"))
+DEVICE, SEQ, HASH, VERDICT = (list(COLUMNS).index(name) for name in ("device_id", "seq", "hash", "verdict"))
 _EPOCH = "timestamptz '1970-01-01 00:00:00+00' + {} * interval '1 millisecond'"
 _READ_AS = {
     "happened_at": _EPOCH.format("happened_at"),

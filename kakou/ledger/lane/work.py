@@ -23,7 +23,9 @@ QUARANTINE_COLUMNS = {
 OTHER_BODY = "other-body"
 DATABASE_REFUSED = "database-refused"
 
-Outcome: TypeAlias = tuple[bool, int]  # (stored by this request, verdict as stored)
+# (added by this request, stands as this phone's own, verdict as stored). The answer to an item says nothing of the
+# first: sent again, it is answered as it was the first time
+Outcome: TypeAlias = tuple[bool, bool, int]
 
 
 class Work:

@@ -56,7 +56,7 @@ class Passage(models.Model):
         pages="select, insert",
         worker="select, insert",
         # what ON CONFLICT and the answer to a repeat need, and nothing about anybody
-        lane="select (id, hash, verdict), insert",
+        lane="select (id, device_id, hash, verdict), insert",
     )
 
     class Privacy:
