@@ -1,4 +1,4 @@
-"""POST /intake/passages: 1 to 500 items, an answer for each, after COMMIT."""
+"""POST /intake/passages: up to 500 items, an answer for each, after COMMIT; none is a sign of life."""
 
 from __future__ import annotations
 

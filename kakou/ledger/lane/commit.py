@@ -75,6 +75,8 @@ class GroupCommit:
     async def write(self, work: Work) -> None:
         """See the class."""
         self.check_room(work.size, work.weight)
+        if not work.size:
+            return  # a sign of life: there is nothing to write
         self._waiting += work.size
         self._bytes += work.weight
         work.done = asyncio.get_running_loop().create_future()

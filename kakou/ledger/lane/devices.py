@@ -68,7 +68,7 @@ class Devices:
         return self.map.get(hashlib.sha256(token.strip()).digest())
 
     def heard(self, device: Device, *, server_ms: int, offset: int, stored: int) -> None:
-        """A batch of this phone was stored; `offset`: server minus device (ms)."""
+        """A batch of this phone was stored, `stored` items of it new; `offset`: server minus device (ms)."""
         self._seen[device.id] = server_ms, offset
         if stored:
             self._stored[device.node] += stored
@@ -133,14 +133,20 @@ class Devices:
 
     async def _pass_on(self, connection: asyncpg.Connection) -> None:
         stored, self._stored = self._stored, Counter()
-        if stored:
-            bodies = [json.dumps({"n": count}) for count in stored.values()]
-            await connection.execute(_TELL, list(stored), bodies, timeout=5)
-            await connection.execute(_WAKE, timeout=5)
         seen, self._seen = self._seen, {}
-        if seen:
-            ids = sorted(seen)
-            await connection.execute(_SEEN, ids, [seen[id][0] for id in ids], [seen[id][1] for id in ids], timeout=5)
+        try:
+            if stored:
+                bodies = [json.dumps({"n": count}) for count in stored.values()]
+                await connection.execute(_TELL, list(stored), bodies, timeout=5)
+                stored = Counter()
+                await connection.execute(_WAKE, timeout=5)
+            if seen:
+                ids = sorted(seen)
+                times, gaps = ([seen[id][part] for id in ids] for part in (0, 1))
+                await connection.execute(_SEEN, ids, times, gaps, timeout=5)
+        except BaseException:  # not told yet: a phone heard while the database was away was heard all the same
+            self._stored, self._seen = stored + self._stored, seen | self._seen
+            raise
 
     def _noticed(self, *_: Any) -> None:
         self._look.set()

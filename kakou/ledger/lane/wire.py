@@ -97,10 +97,11 @@ class Passage(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=Tr
 
 
 class Batch(Struct, gc=False):
-    """The envelope. Fields it does not know are passed over: a newer phone may say more."""
+    """The envelope. Fields it does not know are passed over: a newer phone may say more. Without items it is a sign of
+    life: the phone is here and has nothing unsent."""
 
     contract: Annotated[int, Meta(ge=0, le=1_000_000)]
-    items: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MOST_ITEMS)]
+    items: Annotated[list[msgspec.Raw], Meta(max_length=MOST_ITEMS)]
     sent_at: Moment
 
 

@@ -84,6 +84,49 @@ def test_the_phone_is_heard_and_open_pages_are_told(phone, tree):
     )  # fmt: skip
 
 
+def test_a_phone_that_has_nothing_to_send_says_that_it_is_here(phone):
+    [(status, _, content)] = send(phone, batch([]))
+    assert (status, content["items"], content["new"]) == (200, [], 0)
+    [(seen, offset)] = rows("select last_seen_at, clock_offset_ms from access_device")
+    assert abs(seen - now()).total_seconds() < 60
+    assert abs(offset) < 5000
+    assert rows("select count(*) from web_event where topic = 'ledger.passages'") == [(0,)]
+    assert send(phone, batch([]).replace(b'"sent_at":', b'"sent_at":1,"was":'))[0][0] == 200
+    assert rows("select clock_offset_ms > 1e12 from access_device") == [(True,)], "a clock of 1970"
+
+
+def test_a_phone_heard_while_the_database_was_away_was_heard_all_the_same(phone):
+    real, lines, away = connect_to_test_database(), [], asyncio.Event()
+
+    async def connect():
+        if away.is_set():
+            raise ConnectionRefusedError
+        lines.append(await real())
+        return lines[-1]
+
+    async def go():
+        async with intake(connect) as lane:
+            away.set()
+            for line in lines:
+                line.terminate()
+            answer = await post(lane, phone.token, batch([]))
+            await asyncio.sleep(0)
+            away.clear()
+            for _ in range(200):
+                if rows_heard := await asyncio.to_thread(heard):
+                    return answer, rows_heard
+                await asyncio.sleep(0.05)
+        return answer, 0
+
+    def heard():
+        [(many,)] = rows("select count(*) from access_device where last_seen_at is not null")
+        connections.close_all()
+        return many
+
+    answer, many = asyncio.run(go())
+    assert (answer[0], many) == (200, 1)
+
+
 def test_the_same_batch_a_hundred_times_at_once_is_one_row_each(phone):
     items = phone.items(20)
     body = batch(items)
@@ -170,7 +213,7 @@ def test_what_is_personal_is_sealed(phone, keys):
     ("body", "status", "code"),
     [
         (b"no", 422, "not-json"),
-        (b'{"contract":1,"sent_at":1,"items":[]}', 422, "envelope"),
+        (b'{"contract":1,"sent_at":1}', 422, "envelope"),
         (b" " * 4_000_001, 413, "too-large"),
     ],
     ids=["no-json", "no-items", "too-large"],
