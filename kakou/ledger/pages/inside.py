@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from kakou.access.pages import StaffRequest, require_permission
 from kakou.access.rules import Permission
 from kakou.ledger.pages import frame
-from kakou.ledger.queries.inside import Group, Inside, Line, SilentGate, inside, lines
+from kakou.ledger.queries.inside import Group, Inside, Line, inside, lines
 from kakou.ledger.queries.labels import Label, labels
 from kakou.places import queries as places
 from kakou.places.models import Entrance, Unit
@@ -68,7 +68,7 @@ def who_is_inside(request: StaffRequest) -> HttpResponse:
             for line in page.rows
         ],
         "silent": [(names.get(gate.node, ""), gate) for gate in found.silent],
-        "since": _since(found.silent),
+        "since": found.silent[0].last_sync if found.silent else None,  # the gate unheard the longest
     }
     return render(request, "ledger/inside.html", context)
 
@@ -111,9 +111,3 @@ def _page(request: StaffRequest, node: int, group: Group, at: dt.datetime) -> Pa
     number = max(1, int(given)) if given.isdecimal() and len(given) < 6 else 1
     got = lines(node, group, at=at, start=(number - 1) * ROWS, most=ROWS + 1)
     return Page(got[:ROWS], number, ROWS, len(got) > ROWS)
-
-
-def _since(silent: tuple[SilentGate, ...]) -> dt.datetime | None:
-    """Since when the counts may be incomplete: the gate unheard the longest."""
-    heard = [gate.last_sync for gate in silent if gate.last_sync]
-    return min(heard) if heard and len(heard) == len(silent) else None

@@ -17,15 +17,15 @@ from uuid import UUID
 from django.db.models import BooleanField, Case, Count, F, Max, Min, Q, QuerySet, Value, When
 from django.db.models.aggregates import Aggregate
 
-from kakou.access.models import Closure, Device
+from kakou.access.models import Closure
 from kakou.ledger.models import Stay
 from kakou.ledger.queries.ground import read_land
+from kakou.ledger.queries.where import phones_of
 from kakou.ledger.stays.rows import KINDS, STATES
 from kakou.ledger.stays.shapes import ABSENCE, VISIT, StayState
 from kakou.people import queries as people
 
 PERSON, VEHICLE = 1, 2
-SILENT_AFTER = dt.timedelta(minutes=15)
 
 
 class Group(StrEnum):
@@ -38,10 +38,10 @@ class Group(StrEnum):
 
 @dataclass(frozen=True)
 class SilentGate:
-    """A gate whose phones have not sent since `last_sync` (None: never): what happened there later is not known yet."""
+    """A gate of which not every phone has sent since `last_sync`: what happened there later may not be known yet."""
 
     node: int
-    last_sync: dt.datetime | None
+    last_sync: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -132,15 +132,10 @@ def subtree(node: int) -> list[int]:
 
 
 def silent_gates(nodes: Sequence[int], at: dt.datetime, now: dt.datetime) -> tuple[SilentGate, ...]:
-    """Gates with phones none of which has sent since `at`, or for a quarter of an hour where `at` is about now."""
-    heard = (
-        Device.objects.filter(node_id__in=nodes, revoked_at=None)
-        .values("node_id")
-        .annotate(last=Max("last_seen_at"))
-        .order_by("last", "node_id")
-    )
-    limit = min(at, now - SILENT_AFTER)
-    return tuple(SilentGate(row["node_id"], row["last"]) for row in heard if row["last"] is None or row["last"] < limit)
+    """Gates that may still know something about `at` (see `Phones.silent`), the one unheard the longest first."""
+    phones = phones_of(nodes)
+    found = [SilentGate(node, have.synced) for node, have in phones.items() if have.synced and have.silent(now, at=at)]
+    return tuple(sorted(found, key=lambda gate: (gate.last_sync, gate.node)))
 
 
 def _subjects(node: int, within: Sequence[int], at: dt.datetime) -> QuerySet[Any, dict[str, Any]]:

@@ -7,23 +7,29 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import Coalesce
 
 from kakou.access.models import Closure, Device
 from kakou.places.models import Entrance, Unit
 
-SILENT_AFTER = dt.timedelta(minutes=15)  # a phone with network sends every few seconds
+SILENT_AFTER = dt.timedelta(minutes=15)  # a phone with network sends every few minutes, if only a sign of life
 
 
 @dataclass(frozen=True, slots=True)
 class Phones:
-    """The phones of one gate. `synced`: the moment up to which all of them have sent what they know."""
+    """The phones in use at one gate. `synced`: the moment up to which every one of them has told what it knows; a phone
+    has nothing to tell when it is enrolled.
+    """
 
     count: int
     synced: dt.datetime | None
 
-    def silent(self, now: dt.datetime) -> bool:
-        """Is there a phone that has not been heard for a quarter of an hour, or never?"""
-        return self.count > 0 and (self.synced is None or now - self.synced > SILENT_AFTER)
+    def silent(self, now: dt.datetime, *, at: dt.datetime | None = None) -> bool:
+        """The one rule for "this gate is silent", "not synced since": may a phone of it still hold something of before
+        `at` (None: now)? A count is certain only when every phone was heard, however busy the others are.
+        """
+        limit = now - SILENT_AFTER if at is None else min(at, now - SILENT_AFTER)
+        return self.synced is not None and self.synced < limit
 
 
 NO_PHONES = Phones(0, None)
@@ -69,10 +75,10 @@ def _units(entrances: Iterable[Entrance]) -> QuerySet[Unit, tuple[int, str | Non
 
 
 def phones_of(gates: Collection[int]) -> dict[int, Phones]:
-    """Gate → its phones; a gate without one is not a key. One query."""
+    """Gate → its phones in use; a gate without one is not a key. One query."""
     rows = (
         Device.objects.filter(node_id__in=gates, revoked_at=None)
         .values("node_id")
-        .annotate(n=Count("id"), heard=Count("last_seen_at"), oldest=Min("last_seen_at"))
+        .annotate(n=Count("id"), synced=Min(Coalesce("last_seen_at", "enrolled_at")))
     )
-    return {row["node_id"]: Phones(row["n"], row["oldest"] if row["heard"] == row["n"] else None) for row in rows}
+    return {row["node_id"]: Phones(row["n"], row["synced"]) for row in rows}

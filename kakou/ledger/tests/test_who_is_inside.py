@@ -9,7 +9,8 @@ from kakou.access.models import Device, Node
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.ids import new_id
-from kakou.ledger.queries.inside import Group, SilentGate, inside, lines
+from kakou.ledger.queries.inside import Group, inside, lines
+from kakou.ledger.queries.where import phones_of
 from kakou.ledger.tests.gatework import IN, OUT, Crossing, as_worker, fold_all, land, upload
 from kakou.people.actions import NewPerson, add_person
 from kakou.people.rules import Category, Facts
@@ -85,17 +86,52 @@ def test_it_says_when_somebody_may_have_left_already(land):
     assert counts(land.village, 20) == (0, 0, 1, 1)
 
 
-def test_it_says_which_gates_have_not_sent(land):
+def phone(gate, seen, enrolled=NOON, revoked=None):
     with acting_as_system():
-        for gate, seen in [(land.compound_gate, at(5)), (land.village_gate, at(590)), (land.factory_gate, None)]:
-            Device.objects.create(
-                node_id=gate, name="phone", token_hash=new_id().bytes * 2, enrolled_at=NOON, last_seen_at=seen
-            )
-        now = inside(land.street, at=at(600), now=at(600))
-        then = inside(land.street, at=at(3), now=at(600))
-    assert now.silent == (SilentGate(land.compound_gate, at(5)), SilentGate(land.factory_gate, None))
-    assert then.silent == (SilentGate(land.factory_gate, None),)
-    assert not now.certain
+        Device.objects.create(
+            node_id=gate, name="phone", token_hash=new_id().bytes * 2, enrolled_at=enrolled, last_seen_at=seen,
+            revoked_at=revoked,
+        )  # fmt: skip
+
+
+def silent(node, at_minute, now_minute=600):
+    with acting_as_system():
+        return [(gate.node, gate.last_sync) for gate in inside(node, at=at(at_minute), now=at(now_minute)).silent]
+
+
+def test_it_says_which_gates_have_not_sent(land):
+    phone(land.compound_gate, at(5))
+    phone(land.village_gate, at(590))
+    phone(land.factory_gate, None)
+    assert silent(land.street, 600) == [(land.factory_gate, at(0)), (land.compound_gate, at(5))]
+    assert silent(land.street, 3) == [(land.factory_gate, at(0))]
+    with acting_as_system():
+        assert not inside(land.street, at=at(600), now=at(600)).certain
+
+
+def test_one_busy_phone_does_not_speak_for_the_other_at_its_gate(land):
+    """The silent one may hold exits that nobody else saw."""
+    phone(land.compound_gate, at(599))
+    phone(land.compound_gate, at(100))
+    phone(land.compound_gate, at(50), revoked=at(60))  # holds nothing that could still come
+    assert silent(land.compound, 600) == [(land.compound_gate, at(100))]
+    assert silent(land.compound, 100) == [], "what was before has come"
+    assert silent(land.compound, 101) == [(land.compound_gate, at(100))]
+
+
+def test_a_phone_just_enrolled_has_nothing_to_tell_and_makes_no_gate_silent(land):
+    phone(land.compound_gate, None, enrolled=at(590))
+    assert silent(land.compound, 600) == []
+    assert silent(land.compound, 606, 606) == [(land.compound_gate, at(590))]
+
+
+def test_every_page_calls_the_same_gates_silent(land):
+    """Of a gate with two phones, seen at any two moments: the list of gates and the count of who is inside agree."""
+    for seen in (at(599), at(585), at(584), None):
+        phone(land.compound_gate, seen)
+        with acting_as_system():
+            [have] = phones_of([land.compound_gate]).values()
+            assert have.silent(at(600)) == bool(inside(land.compound, at=at(600), now=at(600)).silent)
 
 
 def test_it_shows_a_reader_his_own_units_only(land, wang):
