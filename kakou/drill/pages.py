@@ -48,7 +48,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     known = queries.run_views()
     context = {
         "runs": known,
-        "playing": any(run.may_stop for run in known),
+        "playing": any(run.moves for run in known),
         "seats": queries.seats(),
         "settlement": queries.settlement(),
         "now": now(),

@@ -69,6 +69,7 @@ _WORDS = {
     State.FAILED: gettext_noop("Broken off"),
     State.DONE: gettext_noop("Played to the end"),
 }
+_STOPPING = gettext_noop("Being cancelled")
 _COUNTED = {
     "stored": gettext_noop("stored"),
     "duplicate": gettext_noop("sent twice"),
@@ -86,6 +87,7 @@ class RunView(NamedTuple):
     percent: int
     words: str
     counts: list[tuple[str, int]]
+    moves: bool
     may_stop: bool
     may_go_on: bool
 
@@ -98,8 +100,9 @@ def run_views() -> list[RunView]:
             people=run.people[1],
             days=run.days[1] - 1,  # today comes on top
             percent=run.permille // 10,
-            words=_WORDS[State(run.state)],
+            words=_STOPPING if run.state == State.RUNNING and run.asked_to_stop else _WORDS[State(run.state)],
             counts=[(words, run.counts[key]) for key, words in _COUNTED.items() if run.counts.get(key)],
+            moves=run.state in (State.WAITING, State.RUNNING),
             may_stop=run.state in (State.WAITING, State.RUNNING) and not run.asked_to_stop,
             may_go_on=run.state in (State.CANCELLED, State.FAILED),
         )
