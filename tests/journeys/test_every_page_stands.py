@@ -1,0 +1,138 @@
+"""One look at every page of the URL conf, on a desk and on a phone, in both languages.
+
+A new page is in here by being routed. One whose URL names a thing says in `THINGS` which; what is no page says so in
+`NO_PAGE`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import time_machine
+from babel.messages.pofile import read_po
+
+import kakou
+from kakou.access.actions import grant_role
+from kakou.access.models import Staff
+from kakou.access.rules import Role
+from kakou.drill.actions import plan
+from kakou.drill.models import Settlement
+from tests.cast import AT, staff
+from tests.journeys.conftest import DESK, PHONE
+from tests.matrix.test_every_route import VIEWS
+
+THINGS = {
+    "places/<int:node>/": lambda d: d.tree.garden.pk,
+    "places/entrance/<int:node>/": lambda d: d.tree.garden_gate.pk,
+    "ledger/subject/<uuid:subject>/": lambda d: d.wang,
+    "ledger/subject/<uuid:subject>/reveal/<slug:field>/": lambda d: d.wang,
+    "ledger/quarantine/<uuid:item>/": lambda d: d.unfit,
+    "ledger/loops/<uuid:order>/": lambda d: d.order,
+    "ledger/allowances/<int:node>/": lambda d: d.tree.garden.pk,
+}
+NO_PAGE = {
+    "api/": "for programs",
+    "language/": "POST",
+    "theme/": "POST",
+    "live/": "for the script of the shell",
+    "accounts/2fa/recovery-codes/download/": "a file",
+    "drill/enter/<str:token>/": "logs in as somebody else",
+    "accounts/logout/": "logs out, which has its own journey",
+    "accounts/2fa/webauthn/keys": "needs a key of metal",
+}
+ACTS = re.compile(r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end)/$|^drill/(seat|time)/$")
+# every text of ours that has a Chinese one which differs
+KAKOU = Path(kakou.__file__).parent
+
+
+def catalogue():
+    texts = {}
+    for file in sorted(KAKOU.glob("*/locale/zh_Hans/LC_MESSAGES/django.po")):
+        with file.open("rb") as f:
+            for message in read_po(f):
+                for english in message.id if isinstance(message.id, tuple) else (message.id,):
+                    if english and "%(" not in english and english != message.string:
+                        texts[english] = message.string
+    return texts
+
+
+ENGLISH = catalogue()
+TEXTS = """() => {
+  const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT), texts = [];
+  for (let node; (node = walk.nextNode());) {
+    const at = node.parentElement;
+    if (node.data.trim() && !at.closest('script, style, code, .mono, [lang="en"]')) texts.push(node.data.trim());
+  }
+  const said = ['aria-label', 'title', 'placeholder', 'alt'];
+  for (const e of document.querySelectorAll(said.map(name => `[${name}]`).join()))
+    for (const name of said) if (e.getAttribute(name)) texts.push(e.getAttribute(name).trim());
+  return texts;
+}"""
+WORDS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})+")
+
+
+def untranslated(texts):
+    """Of the texts of a Chinese page those that stand in our catalogues, and whatever else reads like English."""
+    named = set(Staff.objects.values_list("username", flat=True))
+    plain = [re.sub(r"`[^`]*`|kakou \w+ \w+", "", text) for text in texts if text not in named]
+    return sorted({text for text in plain if text in ENGLISH or WORDS.search(text)})
+
+
+@pytest.fixture
+def everybody(district):
+    """One account that may open all of them: every role over the street, and a seat in the drill."""
+    held = staff("everybody")
+    for role in Role:
+        grant_role(staff=held, role=role, node=district.tree.street, by=None, at=AT)
+    street = district.tree.street.pk
+    Settlement.objects.create(seed=7, unit_nodes=[street], entrance_nodes=[street], recorders=[0], made_at=AT)
+    plan(people=60, days=2, at=AT)
+    Staff.objects.filter(pk=held.pk).update(is_drill=True)  # past the door that keeps the drill and the real apart
+    held.refresh_from_db()
+    return held
+
+
+def paths(district):
+    """Every page, with the thing its URL names."""
+    for pattern in VIEWS:
+        if ACTS.search(pattern) or any(pattern.startswith(no) for no in NO_PAGE) or "^" in pattern:
+            continue
+        if "<" in pattern:
+            assert pattern in THINGS, f"{pattern}: say in THINGS what to look at, or why it is no page"
+            first = re.sub(r"<\w+:(?!field)\w+>", str(THINGS[pattern](district)), pattern)
+            yield "/" + first.replace("<slug:field>", "phone")
+        else:
+            yield "/" + pattern
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_stands(sit, district, everybody, language):
+    with time_machine.travel(AT, tick=True):
+        desk = sit(everybody, language=language)
+        wrong = []
+        for path in paths(district):
+            answer = desk.page.goto(desk.address + path)
+            if answer.status == 405 or not desk.page.url.startswith(desk.address + path):
+                continue  # only answers a form, or leads elsewhere
+            wrong += [f"{path}: {flaw}" for flaw in looked_at(desk, language)]
+            wrong += [f"{path}: console: {told}" for told in desk.wrong]
+            desk.wrong.clear()
+        assert not wrong, "\n".join(wrong)
+
+
+def looked_at(desk, language):
+    """What is wrong with the page that stands on the screen."""
+    path = desk.page.url.removeprefix(desk.address).split("?")[0].strip("/").replace("/", "-")
+    if desk.page.locator("h1").count() != 1:
+        yield f"{desk.page.locator('h1').count()} headings of the first level"
+    if not desk.page.title().partition("·")[0].strip():
+        yield f"no title: {desk.page.title()}"
+    if language == "zh-hans":
+        yield from (f"not translated: {text}" for text in untranslated(desk.page.evaluate(TEXTS)))
+    for size in (DESK, PHONE):
+        desk.page.set_viewport_size(size)
+        if desk.sideways() > 0:
+            yield f"{desk.sideways()} px too wide at {size['width']}"
+        desk.picture(f"sweep-{path}-{language}-{size['width']}")
