@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("entered_as__isnull", False), ("state", "entered")),
-                    models.Q(("entered_as", None), models.Q(("state", "entered"), _negated=True)),
+                    models.Q(models.Q(("state", "entered"), _negated=True), ("entered_as", None)),
                     _connector="OR",
                 ),
                 name="quarantined_entered_as",
