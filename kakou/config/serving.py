@@ -14,7 +14,7 @@ import structlog
 
 from kakou.config import schema, settings
 from kakou.config.launcher import launch
-from kakou.config.postgres import PostgresUnavailable, PrivatePostgres
+from kakou.config.postgres import PostgresUnavailable, PrivatePostgres, folders
 from kakou.config.processes import ROOT, Child, Patience, monotonic
 from kakou.kernel.errors import Refusal
 
@@ -80,7 +80,7 @@ class Installation:
             self.database_since = monotonic()
             self.refuse_when_stopped()
         else:
-            self.pg_socket.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folders.prepare([self.pg_socket], None)  # it may lie in /tmp, where somebody was quicker
         refuse_taken_port(self.host, self.port)
         if not schema.is_current(settings.DATABASES["owner"]):
             self.run("migrate")
