@@ -119,6 +119,8 @@ def check_document(kind: str, text: str, *, on: dt.date | None = None) -> Docume
     if known is DocumentKind.PERMANENT_RESIDENCE:
         return _permanent_residence(number, on)
     shape, why = _SHAPES[known]
+    if not number.isprintable():
+        raise DocumentRefused("The document number has a character that cannot be printed; type it again.")
     if not shape.fullmatch(number):
         raise DocumentRefused(why, count=len(number))
     return Document(known, number, f"{known}:{number}")

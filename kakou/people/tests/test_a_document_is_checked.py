@@ -123,7 +123,16 @@ def test_a_new_permanent_residence_card_carries_a_birth_date():
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"), [("14", "A12345678"), ("15", "1234"), ("20", "E1"), ("34", "911"), ("77", "1")]
+    ("kind", "text"),
+    [
+        ("14", "A12345678"),
+        ("15", "1234"),
+        ("20", "E1"),
+        ("34", "911"),
+        ("77", "1"),
+        ("99", "A\u202e123"),
+        ("99", "A\ud83d12"),
+    ],
 )
 def test_what_is_no_such_document_is_refused(kind, text):
     with pytest.raises(DocumentRefused):

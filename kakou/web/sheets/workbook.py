@@ -100,8 +100,11 @@ def read_workbook(package: Package, limits: Limits) -> Workbook:
 
 
 def unescaped(text: str) -> str:
-    """`_x000D_` back to the character it stands for (ECMA-376 part 1, 22.9.2.19)."""
-    return _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
+    """`_x000D_` back to the character it stands for (ECMA-376 part 1, 22.9.2.19); two halves become one character."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def _relations(package: Package, part: str, folder: str) -> dict[str, tuple[str, str]]:

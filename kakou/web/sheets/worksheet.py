@@ -15,7 +15,7 @@ from kakou.web.sheets.problems import CellProblem, SheetRefused
 from kakou.web.sheets.workbook import Strings, Workbook, unescaped
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DAYS = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}  # noqa: DTZ001 — a sheet knows no zone
 _LAST_SERIAL = {False: 2_958_466, True: 2_957_004}  # 10000-01-01
 _MILLISECOND = 1 / 86_400_000  # what is nearer to the end than that is rounded past it

@@ -215,6 +215,13 @@ def test_a_control_character_behind_an_escape_is_refused_by_address():
     assert "Row 2, column B: The text contains an invisible control character (code U+0000)" in refused(data)
 
 
+def test_half_a_character_behind_an_escape_is_refused_by_address_and_two_halves_are_one():
+    halves = '<row r="2"><c r="B2" t="str"><v>a_xD83D__xDE00_b</v></c></row>'
+    assert [row.values for row in read_sheet(by_hand(halves), filename="a.xlsx").rows()] == [[None, "a😀b"]]
+    half = '<row r="2"><c r="B2" t="str"><v>a_xD83D_b</v></c></row>'
+    assert "Row 2, column B: The text contains an invisible control character (code U+D83D)" in refused(by_hand(half))
+
+
 @pytest.mark.parametrize(
     ("data", "name", "told"),
     [
