@@ -15,6 +15,7 @@ from kakou.web.sheets.limits import Limits
 from kakou.web.sheets.problems import SheetRefused
 from kakou.web.sheets.source import CHUNK, Meter, Source
 
+_OLD_MACROS = "xl/macrosheets/"  # of Excel 4, which Excel still runs
 _END = b"PK\x05\x06"  # end of central directory, APPNOTE 4.3.16
 _END_64 = b"PK\x06\x06"  # its 64-bit form, 4.3.14
 _DIRECTORY_BYTES_PER_ENTRY = 1024
@@ -130,7 +131,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
 
 def _check_kind(names: set[str]) -> None:
     for name in sorted(names):
-        if name.rpartition("/")[2].startswith("vbaproject"):
+        if name.rpartition("/")[2].startswith("vbaproject") or name.startswith(_OLD_MACROS):
             raise SheetRefused(wording.MACROS, part=name)
         if name.startswith("xl/externallinks/") or name == "xl/connections.xml":
             raise SheetRefused(wording.EXTERNAL, part=name)
