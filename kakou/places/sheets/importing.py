@@ -22,6 +22,8 @@ from kakou.places.sheets import words
 from kakou.places.sheets.reading import Line, Lines
 from kakou.web.sheets import CellProblem, Notice, Problems, SheetRefused, read_sheet, wording
 
+EASTERNMOST = dt.timezone(dt.timedelta(hours=14))  # where the day begins first: nowhere is a later one
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -43,13 +45,15 @@ def import_places(
     """
     if not dry_run:
         refuse_beside_drill()
-    sheet = read_sheet(data, filename=filename)
-    lines, problems = Lines(sheet), Problems()
+    problems = Problems()
     with transaction.atomic():
         tree = _Tree(by=by, at=at)
-        for row in sheet.rows():
-            with problems.collect():
-                tree.take(lines.read(row))
+        with problems.collect():  # a cell that cannot even be kept ends the sheet
+            sheet = read_sheet(data, filename=filename)
+            lines = Lines(sheet, latest=at.astimezone(EASTERNMOST).date())
+            for row in sheet.rows():
+                with problems.collect():
+                    tree.take(lines.read(row))
         problems.refuse_if_any()
         if not tree.taken:
             raise SheetRefused(wording.NO_ROWS)
@@ -97,7 +101,7 @@ class _Tree:
         if isinstance(line.kind, UnitKind):
             self._take_unit(line, line.kind, parent)
         elif parent is None:
-            raise line.cells["parent"].problem(words.ENTRANCE_OF_NOTHING, field="parent")
+            raise line.cells["parent"].problem(words.ENTRANCE_OF_NOTHING, fix=words.FIX_NOTHING, field="parent")
         else:
             self._take_entrance(line, line.kind, parent)
 
@@ -210,12 +214,12 @@ class _Tree:
 
     def _permitted(self, line: Line, node: int) -> None:
         if self._mine is not None and node not in self._mine:
-            raise line.cells["parent"].problem(words.NOT_YOURS, field="parent")
+            raise line.cells["parent"].problem(words.NOT_YOURS, fix=words.FIX_NOT_YOURS, field="parent")
 
     def _once(self, line: Line, what: str, id: int) -> None:
         first = self._seen.setdefault((what, id), line.row)
         if first != line.row:
-            raise line.cells["name"].problem(words.TWICE, field="name", first=first)
+            raise line.cells["name"].problem(words.TWICE, fix=words.FIX_TWICE, field="name", first=first)
 
 
 class _told_at:  # noqa: N801 - reads as a statement
@@ -229,4 +233,4 @@ class _told_at:  # noqa: N801 - reads as a statement
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Refusal) and not isinstance(error, CellProblem):
-            raise self._cell.problem(error.text, **error.params) from error  # type: ignore[arg-type]
+            raise self._cell.problem(error.text, fix=words.FIX_CELL, **error.params) from error  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from kakou.places.sheets import words
 from kakou.web.sheets import Cell, Column, Row, Sheet
 
 T = TypeVar("T")
+EARLIEST = dt.date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ class Line:
 
 
 class Lines:
-    """Reads rows of one sheet. Raises SheetRefused when a needed column is missing."""
+    """Reads rows of one sheet. Raises SheetRefused when a needed column is missing. `latest`: the last day on which
+    anybody can have counted."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
+    def __init__(self, sheet: Sheet, *, latest: dt.date) -> None:
+        self._sheet, self._latest = sheet, latest
         self._columns: dict[str, Column] = sheet.find({name: words.COLUMNS[name] for name in words.REQUIRED})
         for name, titles in words.COLUMNS.items():
             if name not in self._columns and (column := sheet.column(*titles)) is not None:
@@ -50,7 +52,7 @@ class Lines:
         parent = cells["parent"].text()
         if isinstance(kind, UnitKind):
             _nothing_in(cells, ("state", "seal", "inner"), words.NOT_FOR_UNITS)
-            return Line(row.number, kind, name, parent, _facts(cells, name), None, "", False, cells)
+            return Line(row.number, kind, name, parent, _facts(cells, name, self._latest), None, "", False, cells)
         assert isinstance(kind, EntranceKind)
         _nothing_in(cells, ("code", "residents", "nonlocals", "counted_on", "counted_by"), words.NOT_FOR_ENTRANCES)
         state = _word(cells["state"], words.STATES, words.NO_STATE, words.FIX_STATE) if _said(cells, "state") else None
@@ -62,7 +64,7 @@ class Lines:
         return Line(row.number, kind, name, parent, {}, state, seal, inner, cells)
 
 
-def _facts(cells: Mapping[str, Cell], name: str) -> UnitFacts:
+def _facts(cells: Mapping[str, Cell], name: str, latest: dt.date) -> UnitFacts:
     """Only what the file says: an empty cell leaves what the system knows."""
     facts: UnitFacts = {"name": name}
     if code := _said(cells, "code", number=True):
@@ -75,7 +77,11 @@ def _facts(cells: Mapping[str, Cell], name: str) -> UnitFacts:
         return facts
     day, source = _day(cells), _said(cells, "counted_by")
     if day is None or not source:
-        raise cells["residents" if "residents" in facts else "nonlocals"].problem(words.UNDATED, field="counts")
+        raise cells["residents" if "residents" in facts else "nonlocals"].problem(
+            words.UNDATED, fix=words.FIX_UNDATED, field="counts"
+        )
+    if not EARLIEST <= day <= latest:
+        raise cells["counted_on"].problem(words.NOT_THEN, fix=words.FIX_DATE, field="counted_on", day=day.isoformat())
     facts["counted_on"], facts["counted_by"] = day, _checked(cells["counted_by"], source, rules.check_unit_name)
     return facts
 
@@ -89,7 +95,7 @@ def _said(cells: Mapping[str, Cell], name: str, *, number: bool = False) -> str:
 def _count(cells: Mapping[str, Cell], name: str) -> int | None:
     count = cells[name].whole() if name in cells else None
     if count is not None and not 0 <= count < 2**31:
-        raise cells[name].problem(words.TOO_SMALL, field=name)
+        raise cells[name].problem(words.TOO_SMALL, fix=words.FIX_COUNT, field=name)
     return count
 
 
@@ -110,7 +116,7 @@ def _day(cells: Mapping[str, Cell]) -> dt.date | None:
 def _nothing_in(cells: Mapping[str, Cell], names: tuple[str, ...], text: str) -> None:
     for name in names:
         if name in cells and cells[name].plain() not in (None, ""):
-            raise cells[name].problem(text, field=name)
+            raise cells[name].problem(text, fix=words.FIX_CLEAR, field=name)
 
 
 def _word(cell: Cell, table: Mapping[str, object], text: str, fix: str) -> object:
@@ -125,4 +131,4 @@ def _checked(cell: Cell, text: str, check: Callable[[str], T]) -> T:
     try:
         return check(text)
     except Refusal as refusal:
-        raise cell.problem(refusal.text, **refusal.params) from refusal  # type: ignore[arg-type]
+        raise cell.problem(refusal.text, fix=words.FIX_CELL, **refusal.params) from refusal  # type: ignore[arg-type]
