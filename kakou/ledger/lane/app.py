@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Set
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -103,9 +103,9 @@ class Lane:
             raise Refused(422, unfit.reason, where=unfit.where) from None
         return await self._store(batch, device, weight=len(body))
 
-    def _count_unfit(self, work: Work) -> None:
-        if work.reasons:
-            size = sum(len(memoryview(work.items[place])) for place in work.reasons)
+    def _count_kept(self, work: Work, places: Set[int]) -> None:
+        if places:
+            size = sum(len(memoryview(work.items[place])) for place in places)
             self.quota.keep(work.device, size, work.server_ms)
 
     def _device(self, authorization: bytes) -> Device:
@@ -128,11 +128,11 @@ class Lane:
             weight=weight,
         )  # fmt: skip
         ids = self._prepare(work, now - batch.sent_at)
-        self._count_unfit(work)
-        before = len(work.reasons)
+        unfit = set(work.reasons)
+        self._count_kept(work, unfit)
         await self._commit.write(work)
-        if len(work.reasons) > before:  # the same id with another body, or what the database refused
-            self._count_unfit(work)
+        # and the same id with another body, or what the database refused
+        self._count_kept(work, work.reasons.keys() - unfit)
         new = sum(fresh for fresh, _, _ in work.outcomes.values())
         self.devices.heard(device, server_ms=now, offset=now - batch.sent_at, stored=new)
         items = [_answer(work, place, ids.get(place)) for place in range(work.size)]

@@ -25,7 +25,6 @@ _SEEN = """update access_device d set last_seen_at = timestamptz '1970-01-01 00:
   where d.id = s.id"""
 _TELL = """insert into web_event (node_id, topic, body)
   select n, 'ledger.passages', b::jsonb from unnest($1::int[], $2::text[]) t(n, b)"""
-_WAKE = "select pg_notify('ledger_passage', '')"
 
 STALE = 10.0  # seconds without a look at the table: then nobody is known, rather than somebody who may be revoked
 
@@ -139,7 +138,6 @@ class Devices:
                 bodies = [json.dumps({"n": count}) for count in stored.values()]
                 await connection.execute(_TELL, list(stored), bodies, timeout=5)
                 stored = Counter()
-                await connection.execute(_WAKE, timeout=5)
             if seen:
                 ids = sorted(seen)
                 times, gaps = ([seen[id][part] for id in ids] for part in (0, 1))

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
 from kakou.web.actions import announce
@@ -17,8 +18,14 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 def lane() -> Awaitable[asyncpg.Connection]:
-    settings = connection.settings_dict
-    return asyncpg.connect(host=settings["HOST"], user="kakou_lane", database=settings["NAME"])
+    database = connection.settings_dict
+    return asyncpg.connect(
+        host=database["HOST"],
+        port=int(database["PORT"] or 5432),
+        user="kakou_lane",
+        password=settings.ROLE_PASSWORDS.get("kakou_lane"),
+        database=database["NAME"],
+    )
 
 
 def cookie(**scopes: list[int]) -> bytes:
