@@ -17,15 +17,16 @@ from kakou.web.sse.ticket import COOKIE, issue
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 
-def lane() -> Awaitable[asyncpg.Connection]:
+def connect(role: str) -> Awaitable[asyncpg.Connection]:
     database = connection.settings_dict
     return asyncpg.connect(
-        host=database["HOST"],
-        port=int(database["PORT"] or 5432),
-        user="kakou_lane",
-        password=settings.ROLE_PASSWORDS.get("kakou_lane"),
-        database=database["NAME"],
-    )
+        host=database["HOST"], port=int(database["PORT"] or 5432), user=role,
+        password=settings.ROLE_PASSWORDS.get(role), database=database["NAME"],
+    )  # fmt: skip
+
+
+def lane() -> Awaitable[asyncpg.Connection]:
+    return connect("kakou_lane")
 
 
 def cookie(**scopes: list[int]) -> bytes:
@@ -130,9 +131,7 @@ def test_one_that_commits_late_is_told_then_and_holds_back_nobody():
     async def story(hub: Hub) -> None:
         page = Browser(hub, cookie(ledger=[1]))
         await page.hello()
-        writer = await asyncpg.connect(
-            host=connection.settings_dict["HOST"], user="kakou_pages", database=connection.settings_dict["NAME"]
-        )
+        writer = await connect("kakou_pages")
         early = writer.transaction()
         await early.start()
         await writer.execute("insert into web_event (node_id, topic, body) values (1, 'ledger.passages', '{\"n\":1}')")
@@ -156,9 +155,7 @@ def test_whoever_was_away_for_long_is_told_to_look_at_everything():
         first = Browser(hub, cookie(ledger=[1]))
         await first.hello()
         await first.leave()
-        writer = await asyncpg.connect(
-            host=connection.settings_dict["HOST"], user="kakou_pages", database=connection.settings_dict["NAME"]
-        )
+        writer = await connect("kakou_pages")
         await writer.execute(
             "insert into web_event (node_id, topic, body)"
             " select 1, 'ledger.passages', '{}' from generate_series(1, 501)"
@@ -190,11 +187,12 @@ def test_it_heals_when_the_database_drops_the_line():
     async def story(hub: Hub) -> None:
         page = Browser(hub, cookie(ledger=[1]))
         await page.hello()
-        owner = await asyncpg.connect(
-            host=connection.settings_dict["HOST"], user="postgres", database=connection.settings_dict["NAME"]
+        same = await connect("kakou_lane")  # a role may end its own sessions
+        await same.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where usename = 'kakou_lane' and datname = current_database() and pid <> pg_backend_pid()"
         )
-        await owner.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'kakou_lane'")
-        await owner.close()
+        await same.close()
         await say("ledger.passages", 1, n=1)
         await page.until(lambda: bool(page.told()))
         await page.leave()
