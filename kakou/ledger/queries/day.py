@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, F, Func, Max, Q, QuerySet, Value
+from django.db.models import BinaryField, Count, DateTimeField, F, Func, Max, Q, QuerySet, Value
 
 from kakou.kernel.ids import floor_of
 from kakou.ledger.models import Passage, Stray
@@ -171,15 +171,24 @@ def lines_of(passages: Iterable[Passage]) -> list[Line]:
     ]  # fmt: skip
 
 
+class _Pair(Func):
+    """A passage's id and a node as one value, to be looked up in a list of them."""
+
+    template = "(uuid_send(%(expressions)s::int8))"
+    arg_joiner = ") || int8send("
+    output_field = BinaryField()
+
+
 def _within(asked: Window) -> QuerySet[Passage]:
     passages = Passage.objects.filter(asked.of_ids(), happened_at__gte=asked.start, happened_at__lt=asked.end)
     return passages.filter(node_id__in=asked.gates)
 
 
 def _held(asked: Window) -> QuerySet[Passage]:
-    """Without the rows that another row corrects: it was made later, perhaps today."""
+    """Without the rows that another row of the same gate corrects: it was made later, perhaps today."""
     corrections = Passage.objects.filter(asked.of_ids(until_now=True), corrects__isnull=False)
-    return _within(asked).exclude(id__in=corrections.values("corrects"))
+    pairs = corrections.annotate(pair=_Pair("corrects", "node_id")).values("pair")
+    return _within(asked).alias(pair=_Pair("id", "node_id")).exclude(pair__in=pairs)
 
 
 def _slot(start: dt.datetime) -> Func:

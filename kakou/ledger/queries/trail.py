@@ -35,10 +35,10 @@ def stays_of(subject: UUID) -> list[Stay]:
 
 
 def corrected_of(passages: Sequence[Passage]) -> set[UUID]:
-    """Which of these were replaced by a later row."""
-    ids = [passage.id for passage in passages]
-    found = Passage.objects.filter(corrects__in=ids).values_list("corrects", flat=True)
-    return {id for id in found if id is not None}
+    """Which of these were replaced by a later row of their own gate."""
+    gate_of = {passage.id: passage.node_id for passage in passages}
+    found = Passage.objects.filter(corrects__in=list(gate_of)).values_list("corrects", "node_id")
+    return {id for id, gate in found if id is not None and gate_of[id] == gate}
 
 
 def kind_of(subject: UUID) -> int:

@@ -4,6 +4,7 @@ package's docstring, without any memory of where the subject stands."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from kakou.ledger.stays.shapes import ABSENCE, VISIT, Crossing, Direction, Flag, Stay, StayState
 from kakou.ledger.stays.topology import OUTSIDE, Topology
@@ -17,8 +18,19 @@ def reference_fold(crossings: Iterable[Crossing], topology: Topology, homes: fro
 
 
 def reference_effective(crossings: Iterable[Crossing]) -> set[Crossing]:
-    """One row of each chain: not replaced by another, and the latest of those."""
-    rows = set(crossings)
+    """One row of each chain: not replaced by another, and the latest of those. Only rows of one gate make a chain."""
+    known = set(crossings)
+    rows = {(*row[:5], _corrected(row, known), *row[6:]): row for row in known}
+    return {rows[row] for row in _chained(set(rows))}
+
+
+def _corrected(row: Crossing, rows: set[Crossing]) -> Any:
+    """What the row corrects, as its gate alone would know it."""
+    here = any(other[1] == row[5] and other[2] == row[2] for other in rows)
+    return row[5] if here or not row[5] else (row[5], row[2])
+
+
+def _chained(rows: set[Any]) -> set[Any]:
     holding = set()
     for row in rows:
         chain = {row[1], row[5]} - {0}

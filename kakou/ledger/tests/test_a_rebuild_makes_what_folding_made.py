@@ -230,7 +230,7 @@ def test_it_hears_of_a_correction_between_two_stretches(land):
     fold_all(NOON)
     stretches = rebuild(at=NOON, stretch=1)
     next(stretches)
-    upload(Crossing(STRANGERS[0], land.village_gate, Direction.IN, NOON, corrects=wrong.id))
+    upload(Crossing(STRANGERS[0], land.compound_gate, Direction.IN, NOON, corrects=wrong.id))
     fold_all(NOON)
     list(stretches)
     assert {row[2] for row in stays()} == {STRANGERS[0]}

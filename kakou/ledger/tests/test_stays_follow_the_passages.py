@@ -11,7 +11,9 @@ from kakou.access.scope import acting_as_system
 from kakou.ledger.actions.allowances import set_allowance
 from kakou.ledger.actions.rebuild import rebuild
 from kakou.ledger.actions.stays import fold_new
-from kakou.ledger.models import FoldCursor
+from kakou.ledger.models import FoldCursor, Passage
+from kakou.ledger.queries import day
+from kakou.ledger.queries.trail import corrected_of
 from kakou.ledger.stays import VISIT, StayState
 from kakou.ledger.stays.rows import STATES
 from kakou.ledger.tests.gatework import IN, OUT, THROUGH, Crossing, as_worker, fold_all, land, stays, told, upload
@@ -183,6 +185,26 @@ def test_it_moves_a_passage_to_the_subject_that_a_correction_names(land):
     upload(Crossing(LI, land.compound_gate, IN, at(0), corrects=wrong.id))
     fold_all(at(2))
     assert [row[2] for row in stays()] == [LI]
+
+
+def test_a_phone_of_another_gate_takes_nothing_back(land):
+    """Neither in who is inside, nor on the pages of the day, nor on the trail."""
+    here = Crossing(WANG, land.compound_gate, IN, at(0))
+    upload(here)
+    fold_all(at(1))
+    for subject in (WANG, LI):
+        upload(Crossing(subject, land.village_gate, OUT, at(2), corrects=here.id))
+    fold_all(at(3))
+    assert told(land.compound)[0][1] == at(0)
+    with acting_as_system():
+        rows = list(Passage.objects.all())
+        assert here.id not in corrected_of(rows)
+        asked = day.window([land.compound_gate], at(-60), at(60))
+        assert here.id in {row.id for row in day.lines(asked)}
+    upload(Crossing(WANG, land.compound_gate, IN, at(4), corrects=here.id))
+    with acting_as_system():
+        assert here.id in corrected_of(rows)
+        assert here.id not in {row.id for row in day.lines(asked)}
 
 
 def test_it_finds_one_subject_at_two_gates_at_once_and_hears_a_correction(land):

@@ -1,6 +1,6 @@
 """Chains, forks, taking back, and corrections that arrive first."""
 
-from kakou.ledger.stays import Direction, StayState, fold
+from kakou.ledger.stays import Direction, StayState, effective, fold
 from kakou.ledger.stays.tests.worlds import EAST, TOPOLOGY, TOWN, reading
 
 IN, OUT = Direction.IN, Direction.OUT
@@ -40,9 +40,23 @@ def test_it_holds_the_latest_of_two_competing_corrections_then_the_greater_id():
         (EAST, 8, "open")
     ]
     (stay,) = fold(
-        [first, reading(8, 20, IN, number=2, corrects=1), reading(8, 21, IN, number=3, corrects=1)], TOPOLOGY, HOME
+        [first, reading(8, 20, IN, number=2, corrects=1), reading(8, 20, IN, number=3, corrects=1)], TOPOLOGY, HOME
     )
-    assert stay.enter_gate == 21
+    assert stay.enter_id == 3
+
+
+def test_another_gate_takes_nothing_back():
+    """Whoever holds a phone of one gate must not be able to undo what another gate recorded."""
+    there = reading(4, 20, IN, number=1)
+    for crossed in (False, True):
+        alien = reading(9, 21, IN, number=2, corrects=1, crossed=crossed)
+        for rows in ((there, alien), (alien, there)):
+            assert effective(rows) == [there, alien]
+
+
+def test_another_gate_does_not_outdo_a_correction_of_what_never_came():
+    own, alien = reading(4, 20, IN, number=2, corrects=1), reading(9, 21, IN, number=3, corrects=1)
+    assert effective([own, alien]) == [own, alien]
 
 
 def test_it_lets_a_correction_stand_until_its_original_comes():
