@@ -143,25 +143,23 @@ def manage(
     by: Staff | None,
     at: dt.datetime,
 ) -> Period:
-    """Put a unit under a rule from `starts_at`; the one in force then ends there. Raises PlaceRefused when a later
-    period stands in the way.
+    """Put a unit under a rule from `starts_at`; the one in force then ends there, and goes on when this one ends before
+    it. Raises PlaceRefused when a later period stands in the way.
     """
     _require(by, unit.node_id)
     rules.check_period(starts_at, ends_at)
-    Period.objects.filter(unit=unit, starts_at=starts_at).delete()
-    running = Period.objects.filter(unit=unit, starts_at__lt=starts_at).order_by("-starts_at").first()
-    if running and (running.ends_at is None or running.ends_at > starts_at):
+    running = Period.objects.filter(unit=unit, starts_at__lte=starts_at).order_by("-starts_at").first()
+    if running and running.starts_at == starts_at:
+        Period.objects.filter(pk=running.pk).delete()
+    elif running and (running.ends_at is None or running.ends_at > starts_at):
         Period.objects.filter(pk=running.pk).update(ends_at=starts_at)
     with _named_refusal("Another period begins before this one ends."):
-        period = Period.objects.create(
-            unit=unit,
-            node_id=unit.node_id,
-            management=management,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            set_by=by,
-            set_at=at,
-        )
+        period = Period(management=management, starts_at=starts_at, ends_at=ends_at, set_by=by, set_at=at)
+        period.unit, period.node_id = unit, unit.node_id
+        period.save(force_insert=True)
+        if running and ends_at and (running.ends_at is None or running.ends_at > ends_at):
+            running.pk, running.starts_at = None, ends_at
+            running.save(force_insert=True)
     audit.record(
         "unit.managed", subject=str(unit.pk), by=_id(by), at=at, node=unit.node_id, management=management.value
     )

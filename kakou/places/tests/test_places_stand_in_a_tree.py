@@ -39,6 +39,29 @@ def tree_seen_by(staff, at):
         return [(branch.unit.name, branch.depth) for branch in queries.tree(at)]
 
 
+def periods(unit):
+    return [
+        (Management(row.management), row.starts_at, row.ends_at)
+        for row in Period.objects.filter(unit=unit).order_by("starts_at")
+    ]
+
+
+@pytest.mark.parametrize("later", [0, 1])
+@pytest.mark.parametrize("bounded", [False, True])
+def test_a_lockdown_inside_closed_management_leaves_it_closed_when_it_ends(cast, places, at, later, bounded):
+    garden, hour = places["garden"], dt.timedelta(hours=1)
+    end = at + 9 * hour if bounded else None
+    start = at + later * hour
+    with acting_as(cast.secretary):
+        who = {"by": cast.secretary, "at": at}
+        actions.manage(garden, management=Management.CLOSED, starts_at=at, ends_at=end, **who)
+        actions.manage(garden, management=Management.LOCKDOWN, starts_at=start, ends_at=start + 2 * hour, **who)
+        found = periods(garden)
+    before = [(Management.CLOSED, at, start)] if later else []
+    lockdown = (Management.LOCKDOWN, start, start + 2 * hour)
+    assert found == [*before, lockdown, (Management.CLOSED, start + 2 * hour, end)]
+
+
 def test_everyone_sees_the_branch_that_is_theirs(places, cast, at):
     assert tree_seen_by(cast.secretary, at) == [("east", 0), ("garden", 1)]
     assert tree_seen_by(cast.neighbour, at) == [("west", 0), ("orchard", 1)]
@@ -119,7 +142,7 @@ def test_one_rule_at_a_time(places, cast, at):
             garden, management=Management.LOCKDOWN, starts_at=at + hour, ends_at=at + 3 * hour, by=cast.secretary, at=at
         )
         seen = [queries.management_of(garden, at + n * hour) for n in (-1, 0, 1, 2, 3)]
-        assert seen == ["open", "closed", "lockdown", "lockdown", "open"]
+        assert seen == ["open", "closed", "lockdown", "lockdown", "closed"]
         with pytest.raises(PlaceRefused):
             actions.manage(garden, management=Management.CONTROL, starts_at=at - hour, by=cast.secretary, at=at)
         assert [b.management for b in queries.tree(at) if b.unit == garden] == ["closed"]
