@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from kakou.kernel.time import now
@@ -17,11 +20,18 @@ def make_days(timestamp: int) -> None:
     days.make_days_around(now())
 
 
-@app.periodic(cron="50 15 * * *")  # 23:50 in China: the head of the site's day
+@app.periodic(cron="5,20,35,50 * * * *")  # one of them is 23:50 in every zone there is, summer time or not
 @app.task(queueing_lock="ledger-heads", pass_context=False)
 def anchor_heads(timestamp: int) -> None:
-    """Each phone's head into the audit chain."""
-    chain.anchor_heads(at=now())
+    """Each phone's head into the audit chain, at the end of the site's day."""
+    if is_end_of_day(timestamp):
+        chain.anchor_heads(at=now())
+
+
+def is_end_of_day(timestamp: int) -> bool:
+    """Is it 23:50 at the site?"""
+    there = dt.datetime.fromtimestamp(timestamp, ZoneInfo(settings.SITE_ZONE))
+    return (there.hour, there.minute) == (23, 50)
 
 
 @app.periodic(cron="40 19 * * *")  # 03:40 in China, when few pass

@@ -10,6 +10,7 @@ from kakou.kernel.time import to_ms
 from kakou.ledger.actions.chain import START, anchor_heads, close_emptied_quarantines, fold_chains
 from kakou.ledger.models import ChainState
 from kakou.ledger.rules import Clock
+from kakou.ledger.tasks import is_end_of_day
 from kakou.ledger.tests.gatework import as_worker  # noqa: F401
 from kakou.workorders.actions import close
 from kakou.workorders.models import WorkOrder
@@ -209,6 +210,16 @@ def test_a_wrong_clock_is_a_matter_until_it_is_right(device):
     arrive(device, 2, clock=int(Clock.CORRECTED | Clock.STALE))
     fold()
     assert orders() == {"clock_trouble": "closed"}
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Kolkata", "Asia/Kathmandu", "Europe/Berlin", "Etc/UTC"])
+def test_the_day_of_the_heads_ends_where_the_site_is(settings, zone):
+    settings.SITE_ZONE = zone
+    quarters = range(5, 60, 15)
+    days = [dt.datetime(2021, month, 8, tzinfo=dt.UTC) for month in (1, 7)]
+    for day in days:
+        ticks = [day + dt.timedelta(hours=hour, minutes=minute) for hour in range(24) for minute in quarters]
+        assert sum(is_end_of_day(int(tick.timestamp())) for tick in ticks) == 1
 
 
 def test_the_head_of_the_day_enters_the_audit(device):
