@@ -19,7 +19,7 @@ from kakou.ledger.actions.finding import tell_opened
 from kakou.ledger.models import Passage, Stay
 from kakou.ledger.pages import frame
 from kakou.ledger.pages.revealing import FIELDS
-from kakou.ledger.queries.labels import Label
+from kakou.ledger.queries.labels import Label, labels
 from kakou.ledger.queries.trail import corrected_of, kind_of, passages_of, stays_of
 from kakou.ledger.stays.rows import KINDS
 from kakou.ledger.stays.shapes import ABSENCE, Flag
@@ -70,7 +70,7 @@ def timeline(request: StaffRequest, subject: UUID) -> HttpResponse:
         "now": request.now,
         "subject": subject,
         "kind": kind,
-        "label": Label(kind, _title(shown), subject.hex[-4:]),
+        "label": _label(subject, kind, shown),
         "page": page,
         "days": [(day, list(steps)) for day, steps in groupby(_steps(page.rows, names), key=_day)],
         "stays": rows,
@@ -82,10 +82,10 @@ def timeline(request: StaffRequest, subject: UUID) -> HttpResponse:
     return render(request, "ledger/timeline.html", context)
 
 
-def _title(shown: PersonShown | VehicleShown | None) -> str:
-    if shown is None:
-        return ""
-    return shown.name if isinstance(shown, PersonShown) else shown.plate
+def _label(subject: UUID, kind: int, shown: PersonShown | VehicleShown | None) -> Label:
+    if shown is None:  # then by what was shown at the gate
+        return labels([(subject, kind)])[subject]
+    return Label(kind, shown.name if isinstance(shown, PersonShown) else shown.plate, subject.hex[-4:])
 
 
 def _facts(shown: PersonShown | VehicleShown | None) -> list[tuple[str, str, str]]:

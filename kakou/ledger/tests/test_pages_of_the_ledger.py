@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 
 import pytest
 import time_machine
 
+from kakou import vault
 from kakou.access.scope import acting_as_system
 from kakou.audit.models import Event as AuditEvent
 from kakou.ledger.actions.entering import enter_item
-from kakou.ledger.models import Quarantined
+from kakou.ledger.lane.rows import SEALED, TABLE
+from kakou.ledger.models import Passage, Quarantined
 from kakou.ledger.queries.quarantine import masked
+from kakou.vault.rules import mask
+from kakou.vault.sealing import seal
 from kakou.workorders.models import Step, WorkOrder
 from tests.cast import AT, sign_in
 from tests.district import UNFIT
+from tests.matrix.rows import Rows
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 CANARIES = [
@@ -134,6 +140,19 @@ def test_a_trail_shows_where_somebody_stands_and_what_is_past_its_time(open_as, 
     assert "Inside 阳光小区" in page
     assert "past the allowed time" in page
     assert "08-09 06:45" in page
+
+
+def test_the_trail_of_who_is_in_no_register_bears_the_name_told_at_the_gate(open_as, district):
+    with acting_as_system():
+        passage = Rows(None).another(Passage, district.tree.garden_gate.pk)
+        passage.sealed = seal(
+            vault.store(), due=dt.date(2099, 1, 1), table=TABLE, row=passage.pk, field=SEALED,
+            plain=json.dumps({"subject": {"kind": "person", "name": "欧阳小明"}}).encode(),
+        )  # fmt: skip
+        passage.save(force_insert=True)
+    page = text_of(open_as(district.cast.secretary, f"/ledger/subject/{passage.subject}/"))
+    assert mask("name", "欧阳小明") in page
+    assert "欧阳小明" not in page
 
 
 @pytest.mark.parametrize("words", ["wxm", "8027", "13800138001", "王晓梅", "110105199003078027"])
