@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from types import FrameType
+from urllib.parse import urlencode
 
 import asyncpg
 
@@ -22,9 +23,11 @@ from kakou.web.sse import Hub
 
 
 async def connect_as_lane() -> asyncpg.Connection:
-    """A connection of the lane's role."""
+    """A connection of the lane's role, encrypted and verified as DATABASE_URL says."""
     database = settings.DATABASES["default"]
+    told = {name: value for name, value in database["OPTIONS"].items() if name.startswith("ssl")}
     return await asyncpg.connect(
+        f"postgresql:///?{urlencode(told)}",
         host=str(database["HOST"]),
         port=int(database.get("PORT") or 5432),
         user="kakou_lane",

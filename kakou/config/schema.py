@@ -30,7 +30,10 @@ def fingerprint(root: Path = ROOT) -> str:
 def _connect(database: Mapping[str, Any]) -> psycopg.Connection[tuple[str | None]]:
     names = {"HOST": "host", "PORT": "port", "NAME": "dbname", "USER": "user", "PASSWORD": "password"}
     given = {ours: str(database[theirs]) for theirs, ours in names.items() if database.get(theirs)}
-    return psycopg.connect(**given, autocommit=True)  # type: ignore[arg-type]
+    told = {
+        name: value for name, value in database.get("OPTIONS", {}).items() if isinstance(value, str)
+    }  # sslmode and such
+    return psycopg.connect(**told, **given, autocommit=True)  # type: ignore[arg-type]
 
 
 def is_current(database: Mapping[str, Any]) -> bool:

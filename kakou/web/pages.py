@@ -78,7 +78,7 @@ def live(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401)
     nodes = registry.viewer(request).nodes
     scopes = {head: nodes.get(permission, frozenset()) for head, permission in registry.topics.items()}
-    ticket = issue(scopes, now=time.time())
+    ticket = issue(scopes, holder=request.user.pk, now=time.time())
     if len(ticket) > 3800:  # browsers refuse larger cookies: the page then stays as it was loaded
         return HttpResponseBadRequest()
     response = HttpResponse(status=204)

@@ -1,4 +1,7 @@
-"""Forward to the pages' process over its Unix socket: kept connections, bodies streamed both ways, bounded.
+"""Forward to the pages' process over its Unix socket: kept connections, bounded bodies, answers streamed.
+
+A request goes on when its body is whole: the pages have few threads, and one that waits for a slow client is lost to
+all.
 
 A client cannot say who it is: what it claims is stripped, and the address that we saw is written in its place. Only the
 web server that the settings trust is believed, in the last address it adds.
@@ -9,8 +12,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from typing import Any
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from typing import IO, Any
 
 import h11
 
@@ -26,7 +30,19 @@ FORWARDING = frozenset(
 )
 OURS = b"x-kakou-"  # what we write for the pages, and nobody else may
 BODY_LIMIT = 60_000_000  # bytes: the largest sheet that may be uploaded, with room
+IN_MEMORY = 1_000_000  # bytes of one body; the rest lies in a file without a name
+WAITING = 500_000_000  # bytes of bodies that are not whole yet, all together
+PATIENCE = 30.0  # seconds for a body, and one more for each
+SLOWEST = 8_000  # bytes of it
 KEPT = 32
+
+
+class TooSlow(Exception):
+    """The body did not come in its time."""
+
+
+class TooMuch(Exception):
+    """Bodies of too many bytes are on their way."""
 
 
 class BodyTooLarge(Exception):
@@ -71,9 +87,11 @@ class Proxy:
     def __init__(self, path: str, *, https: bool = False, trusted: frozenset[str] = frozenset()) -> None:
         self.path, self.https, self.trusted = path, https, trusted
         self.idle: list[Connection] = []
+        self.waiting = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Forward one request; 413 for a body too large, 503 with Retry-After while the pages are away."""
+        """Forward one request; 413 for a body too large, 408 for one too slow, 503 with Retry-After while the pages are
+        away or too many bodies come at once."""
         started = False
 
         async def watched(message: Message) -> None:
@@ -87,6 +105,10 @@ class Proxy:
             await answer(send, 413, b"The file is too large.")
         except BadLength:
             await answer(send, 400, b"The length of the body is no number.")
+        except TooSlow:
+            await answer(send, 408, b"The upload was too slow. Try again where the network is better.")
+        except TooMuch:
+            await answer(send, 503, b"Many uploads come at once. Try again in a moment.", (b"retry-after", b"5"))
         except (OSError, EOFError, h11.ProtocolError):
             if started:
                 raise  # half an answer must not look like a whole one: the server cuts the connection
@@ -107,20 +129,48 @@ class Proxy:
 
     async def _forward(self, scope: Message, receive: Receive, send: Send) -> None:
         headers = forwarded_headers(scope, https=self.https, trusted=self.trusted)
-        connection = await self._connect()
-        try:
-            target = scope.get("raw_path") or scope["path"].encode()
-            if scope["query_string"]:
-                target += b"?" + scope["query_string"]
-            await connection.send(h11.Request(method=scope["method"], target=target, headers=headers))
-            async for chunk in body(receive):
-                await connection.send(h11.Data(data=chunk))
-            await connection.send(h11.EndOfMessage())
-            await self._answer(connection, send)
-        except BaseException:
-            connection.writer.close()
-            raise
+        target = scope.get("raw_path") or scope["path"].encode()
+        if scope["query_string"]:
+            target += b"?" + scope["query_string"]
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as whole:
+            await self._gather(receive, whole)
+            connection = await self._connect()
+            try:
+                await connection.send(h11.Request(method=scope["method"], target=target, headers=headers))
+                for chunk in pieces(whole):
+                    await connection.send(h11.Data(data=chunk))
+                await connection.send(h11.EndOfMessage())
+                await self._answer(connection, send)
+            except BaseException:
+                connection.writer.close()
+                raise
         self._keep(connection)
+
+    async def _gather(self, receive: Receive, whole: IO[bytes]) -> None:
+        """The request's body, into `whole`. Raises BodyTooLarge past the limit, TooSlow, TooMuch, EOFError when the
+        client goes away."""
+        total, began = 0, asyncio.get_running_loop().time()
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout_at(began + PATIENCE + total / SLOWEST):
+                        message = await receive()
+                except TimeoutError:
+                    raise TooSlow from None
+                if message["type"] == "http.disconnect":
+                    raise EOFError("the client went away")
+                chunk: bytes = message.get("body", b"")
+                total += len(chunk)
+                self.waiting += len(chunk)
+                if total > BODY_LIMIT:
+                    raise BodyTooLarge
+                if self.waiting > WAITING:
+                    raise TooMuch
+                whole.write(chunk)
+                if not message.get("more_body"):
+                    return
+        finally:
+            self.waiting -= total
 
     def _keep(self, connection: Connection) -> None:
         with contextlib.suppress(h11.ProtocolError):
@@ -184,21 +234,11 @@ def forwarded_headers(
     return headers
 
 
-async def body(receive: Receive) -> AsyncIterator[bytes]:
-    """The request's body piece by piece. Raises BodyTooLarge past the limit, EOFError when the client goes away."""
-    total = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise EOFError("the client went away")
-        chunk: bytes = message.get("body", b"")
-        total += len(chunk)
-        if total > BODY_LIMIT:
-            raise BodyTooLarge
-        if chunk:
-            yield chunk
-        if not message.get("more_body"):
-            return
+def pieces(whole: IO[bytes]) -> Iterator[bytes]:
+    """A body from its beginning."""
+    whole.seek(0)
+    while chunk := whole.read(65536):
+        yield chunk
 
 
 async def answer(send: Send, status: int, text: bytes, *headers: tuple[bytes, bytes]) -> None:

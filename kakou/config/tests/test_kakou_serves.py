@@ -169,7 +169,7 @@ TICKET = """
 import os, time
 os.environ["DJANGO_SETTINGS_MODULE"] = "kakou.config.settings"
 from kakou.web.sse import ticket
-print(f"{ticket.COOKIE}=" + ticket.issue({"ledger": [1]}, now=time.time()))
+print(f"{ticket.COOKIE}=" + ticket.issue({"ledger": [1]}, holder=1, now=time.time()))
 """
 
 

@@ -207,3 +207,41 @@ async def ask_and_leave(app, headers):
     scope = {"type": "http", "method": "POST", "path": "/", "raw_path": b"/", "query_string": b"",
              "headers": headers, "client": ("10.1.2.3", 5)}  # fmt: skip
     await app(scope, receive, send)
+
+
+def test_a_client_that_dawdles_holds_no_thread_of_the_pages(tmp_path, monkeypatch):
+    monkeypatch.setattr(proxy, "PATIENCE", 0.2)
+
+    async def dawdle(app):
+        statuses = []
+
+        async def receive():
+            await asyncio.sleep(0.15)
+            return {"type": "http.request", "body": b"x", "more_body": True}
+
+        async def send(message):
+            statuses.append(message.get("status"))
+
+        scope = {"type": "http", "method": "POST", "path": "/", "raw_path": b"/", "query_string": b"",
+                 "headers": [(b"content-length", b"1000")], "client": ("10.1.2.3", 5)}  # fmt: skip
+        await app(scope, receive, send)
+        return statuses[0]
+
+    async def conversation(app, pages):
+        assert await asyncio.gather(*(dawdle(app) for _ in range(20))) == [408] * 20
+        assert pages.connections == 0
+        assert app.waiting == 0
+
+    through(tmp_path, conversation)
+
+
+def test_bodies_of_too_many_bytes_at_once_are_asked_to_come_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(proxy, "WAITING", 1000)
+
+    async def conversation(app, pages):
+        status, headers, _ = await ask(app, method="POST", chunks=[b"x" * 600, b"x" * 600])
+        assert (status, headers[b"retry-after"]) == (503, b"5")
+        assert (await ask(app, method="POST", chunks=[b"x" * 600]))[0] == 200
+        assert (pages.connections, app.waiting) == (1, 0)
+
+    through(tmp_path, conversation)

@@ -12,6 +12,7 @@ import contextlib
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -46,10 +47,12 @@ log = structlog.get_logger("kakou.web.sse")
 class Hub:
     """Wakes every open stream when something was committed; each then reads what its ticket allows."""
 
-    def __init__(self, *, poll: float = 1.0, heartbeat: float = 15.0, at_most: int = 500) -> None:
-        """`poll`: seconds between looks without a notice; `heartbeat`: of silence; `at_most`: streams open at once."""
-        self.poll, self.heartbeat, self.at_most = poll, heartbeat, at_most
+    def __init__(self, *, poll: float = 1.0, heartbeat: float = 15.0, at_most: int = 500, each: int = 12) -> None:
+        """`poll`: seconds between looks without a notice; `heartbeat`: of silence; `at_most`: streams open at once,
+        `each`: of one account."""
+        self.poll, self.heartbeat, self.at_most, self.each = poll, heartbeat, at_most, each
         self.streams: set[asyncio.Event] = set()
+        self._held: Counter[int] = Counter()
         self.closing = False
         self._reading = asyncio.Semaphore(2)  # many pages wake together; two readers keep the database for others
         self._connect: Connect | None = None
@@ -177,12 +180,16 @@ class Hub:
         if ticket is None:
             await _refuse(send, 401)
             return
-        if self.closing or len(self.streams) >= self.at_most:
+        if self.closing or len(self.streams) >= self.at_most or self._held[ticket.holder] >= self.each:
             await _refuse(send, 503)
             return
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         after = headers.get(b"last-event-id") or query.get("after", [""])[0]
-        await self._respond(after, ticket, receive, send)
+        self._held[ticket.holder] += 1
+        try:
+            await self._respond(after, ticket, receive, send)
+        finally:
+            self._held -= Counter({ticket.holder: 1})  # and nobody is remembered who holds none
 
     async def _respond(self, after: str, ticket: Ticket, receive: Receive, send: Send) -> None:
         """Stream until the client leaves, the ticket runs out or we close."""

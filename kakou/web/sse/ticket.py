@@ -14,10 +14,11 @@ LASTS = 300  # seconds: so long may a stream outlive a logout or a role that was
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Topic head → nodes; good until `expires` (epoch seconds)."""
+    """Topic head → nodes; good until `expires` (epoch seconds). `holder`: the account it was made for."""
 
     scopes: Mapping[str, frozenset[int]]
     expires: float
+    holder: int
 
     @property
     def nodes(self) -> list[int]:
@@ -40,9 +41,10 @@ def spans(nodes: Iterable[int]) -> list[list[int]]:
     return runs
 
 
-def issue(scopes: Mapping[str, Iterable[int]], *, now: float) -> str:
+def issue(scopes: Mapping[str, Iterable[int]], *, holder: int, now: float) -> str:
     """Sign a ticket for these scopes, good for LASTS seconds from `now` (epoch seconds)."""
-    packed = {"until": int(now) + LASTS, "scopes": {head: spans(nodes) for head, nodes in scopes.items()}}
+    runs = {head: spans(nodes) for head, nodes in scopes.items()}
+    packed = {"until": int(now) + LASTS, "scopes": runs, "holder": holder}
     return signing.dumps(packed, salt=SALT, compress=True)
 
 
@@ -54,7 +56,7 @@ def read(value: str, *, now: float) -> Ticket | None:
         return None
     if packed["until"] <= now:
         return None
-    return Ticket({head: _nodes(runs) for head, runs in packed["scopes"].items()}, packed["until"])
+    return Ticket({head: _nodes(runs) for head, runs in packed["scopes"].items()}, packed["until"], packed["holder"])
 
 
 def _nodes(runs: Iterable[list[int]]) -> frozenset[int]:

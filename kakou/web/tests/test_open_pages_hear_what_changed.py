@@ -29,8 +29,8 @@ def lane() -> Awaitable[asyncpg.Connection]:
     return connect("kakou_lane")
 
 
-def cookie(**scopes: list[int]) -> bytes:
-    return f"{COOKIE}={issue(scopes, now=time.time())}".encode()
+def cookie(holder: int = 1, **scopes: list[int]) -> bytes:
+    return f"{COOKIE}={issue(scopes, holder=holder, now=time.time())}".encode()
 
 
 class Browser:
@@ -222,7 +222,7 @@ def test_it_refuses_whoever_has_no_ticket(ticket):
 
 def test_it_refuses_a_ticket_of_yesterday():
     async def story(hub: Hub) -> None:
-        page = Browser(hub, f"{COOKIE}={issue({'ledger': [1]}, now=time.time() - 86400)}".encode())
+        page = Browser(hub, f"{COOKIE}={issue({'ledger': [1]}, holder=1, now=time.time() - 86400)}".encode())
         await page.task
         assert page.status == 401
 
@@ -268,3 +268,20 @@ def test_pages_may_add_to_the_log_and_not_read_it():
     announce("ledger.passages", node=1)
     with connection.cursor() as cursor, pytest.raises(Exception, match="permission denied"):
         cursor.execute("select * from web_event")
+
+
+def test_one_account_cannot_take_the_streams_of_all():
+    async def story(hub: Hub) -> None:
+        pages = [Browser(hub, cookie(holder=1, ledger=[1])) for _ in range(2)]
+        for page in pages:
+            await page.hello()
+        greedy, colleague = Browser(hub, cookie(holder=1, ledger=[1])), Browser(hub, cookie(holder=2, ledger=[1]))
+        await greedy.until(lambda: greedy.status == 503)
+        await colleague.hello()
+        await pages.pop().leave()
+        again = Browser(hub, cookie(holder=1, ledger=[1]))
+        await again.hello()
+        for page in (*pages, colleague, again):
+            await page.leave()
+
+    play(story, each=2)
