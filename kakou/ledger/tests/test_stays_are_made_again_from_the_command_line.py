@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 
 from kakou.access.scope import acting_as_system
 from kakou.ledger.management.cli import group
@@ -18,7 +19,8 @@ NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
 
 
 def run(*arguments):
-    done = CliRunner().invoke(group, ["stays", *arguments])
+    with translation.override("en"):
+        done = CliRunner().invoke(group, ["stays", *arguments])
     assert done.exit_code == 0, done.output
     return done.output
 
