@@ -62,7 +62,7 @@ class GroupCommit:
     ) -> None:
         self._connect, self._group, self._bound, self._most_bytes = connect, group, bound, most_bytes
         self._queue: deque[Work] = deque()
-        self._waiting = self._bytes = 0
+        self._waiting = self._flying = self._bytes = 0
         self._wake = asyncio.Event()
         self._closing = False
         self._flushers = [asyncio.create_task(self._run(), name=f"flusher-{i}") for i in range(in_flight)]
@@ -81,7 +81,8 @@ class GroupCommit:
         self._bytes += work.weight
         work.done = asyncio.get_running_loop().create_future()
         self._queue.append(work)
-        self._wake.set()
+        if self._worth_it:
+            self._wake.set()
         await work.done
 
     async def close(self) -> None:
@@ -90,19 +91,26 @@ class GroupCommit:
         self._wake.set()
         await asyncio.gather(*self._flushers)
 
+    @property
+    def _worth_it(self) -> bool:
+        """As much waits as is being written: then groups of like size take turns, one with us and one in the database.
+        Whoever comes first while nothing is written waits for nobody, and a flush that ends looks again by itself."""
+        return self._waiting >= self._flying
+
     async def _run(self) -> None:
         line = Line(self._connect)
-        while True:
-            if not self._queue:
-                if self._closing:
-                    break
+        while self._queue or not self._closing:
+            if self._queue and (self._worth_it or self._closing):
+                works = self._take()
+                size = sum(work.size for work in works)
+                self._flying += size
+                await self._flush(line, works)
+                self._flying -= size
+                self._bytes -= sum(work.weight for work in works)
+            else:
                 self._wake.clear()
                 await self._wake.wait()
                 await asyncio.sleep(0)  # let those who came in the same turn of the loop join
-                continue
-            works = self._take()
-            await self._flush(line, works)
-            self._bytes -= sum(work.weight for work in works)
         await line.close()
 
     def _take(self) -> list[Work]:

@@ -131,6 +131,7 @@ def test_a_past_moment_is_shown_as_it_was(open_as, district):
     path = f"/ledger/inside/?place={district.tree.garden.pk}&at=2021-08-09T07:00"
     page = text_of(open_as(district.cast.secretary, path))
     assert "Who was inside" in page
+    assert "by today's register" in page
     assert "Visitors 1" in page
     assert "Residents out 0" in page
 
