@@ -43,7 +43,6 @@ ACTS = {
     "device.revoked": gettext_noop("Revoked a phone"),
     "chain.head": gettext_noop("Wrote down the last item of a phone"),
     "passage.quarantined": gettext_noop("An item went into quarantine"),
-    "quarantine.resolved": gettext_noop("Decided about an item in quarantine"),
     "order.owner_named": gettext_noop("Named an owner"),
     "order.closed": gettext_noop("Closed a matter"),
     "order.reopened": gettext_noop("Opened a matter again"),
@@ -57,6 +56,32 @@ ACTS = {
     "allowance.set": gettext_noop("Set how long somebody may stay"),
     "ledger.imported": gettext_noop("Brought in passages"),
     "ledger.forgotten": gettext_noop("Destroyed passages that fell due"),
+    "people.searched": gettext_noop("Searched by a whole name or number"),
+    "trail.opened": gettext_noop("Opened somebody's trail"),
+    "staff.password_changed": gettext_noop("Changed the own password"),
+    "staff.factor_forgotten": gettext_noop("Had a second factor set up anew"),
+    "login.done": gettext_noop("Logged in"),
+    "login.refused": gettext_noop("A login was refused"),
+    "login.locked": gettext_noop("An account was locked after wrong passwords"),
+    "logout.done": gettext_noop("Logged out"),
+    "factor.set_up": gettext_noop("Set up a second factor"),
+    "factor.removed": gettext_noop("Removed a second factor"),
+    "factor.refused": gettext_noop("A wrong second factor"),
+    "quarantine.enter": gettext_noop("Decided to enter an item into the ledger"),
+    "quarantine.discard": gettext_noop("Discarded an item"),
+    "quarantine.undo": gettext_noop("Took a decision about an item back"),
+    "quarantine.entered": gettext_noop("An item entered the ledger"),
+    "quarantine.returned": gettext_noop("An item came back to the desk"),
+    "quarantine.forgotten": gettext_noop("Destroyed items in quarantine that fell due"),
+    "order.noted": gettext_noop("Wrote a note on a matter"),
+    "orders.evidence_forgotten": gettext_noop("Destroyed evidence that fell due"),
+    "stays.forgotten": gettext_noop("Destroyed stays that fell due"),
+    "key.destroyed": gettext_noop("Destroyed a key"),
+    "drill.settled": gettext_noop("Set up the drill"),
+    "drill.planned": gettext_noop("Planned a run of the drill"),
+    "drill.stopped": gettext_noop("Stopped the drill"),
+    "drill.resumed": gettext_noop("Went on with the drill"),
+    "drill.time_let_pass": gettext_noop("Let time pass in the drill"),
 }
 FIELDS = {
     "name": gettext_noop("Name"),
@@ -88,7 +113,7 @@ def audit(request: StaffRequest) -> HttpResponse:
 
 
 def act_of(event: Event) -> str:
-    """The act in words; one that has none keeps its name."""
+    """The act in words; one of an older version that has none keeps its name."""
     return _(ACTS[event.action]) if event.action in ACTS else event.action
 
 

@@ -19,17 +19,17 @@ class Drawer(StrEnum):
 
 # an act is called thing.happened; the whole name goes before the thing alone
 THINGS: Mapping[Drawer, tuple[str, ...]] = {
-    Drawer.LOOKS: ("person.revealed", "vehicle.revealed"),
-    Drawer.STAFF: ("role.", "staff."),
+    Drawer.LOOKS: ("person.revealed", "vehicle.revealed", "people.searched", "trail."),
+    Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor."),
     Drawer.PHONES: ("device.", "chain.", "passage."),
     Drawer.MATTERS: ("order.", "orders.", "quarantine."),
     Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance."),
-    Drawer.RECORDS: ("people.", "person.", "vehicles.", "subjects.", "stays.", "ledger."),
+    Drawer.RECORDS: ("people.", "person.", "vehicles.", "subjects.", "stays.", "ledger.", "key.", "drill."),
 }
 
 
 def drawer_of(action: str) -> Drawer | None:
-    """Where `action` lies; None for what has no drawer and stands only among all."""
+    """Where `action` lies; None for what no part of Kakou records."""
     for drawer, things in THINGS.items():
         if any(action == thing or (thing.endswith(".") and action.startswith(thing)) for thing in things):
             return drawer
