@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -83,31 +84,25 @@ def close(request: StaffRequest, order: UUID) -> HttpResponse:
     """Close with evidence; what is missing or unfit is told at its field."""
     found = queries.order_at(order)
     form = EvidenceForm(kind_of(found.kind), request.POST)
-    if form.is_valid():
-        try:
-            actions.close(found, evidence=form.evidence(), by=request.staff, at=request.now)
-        except Refusal as refusal:
-            form.add_error(None, of_refusal(refusal).text)
-        else:
-            messages.success(request, gettext("Closed, with your name and the time."))
-            return HttpResponseRedirect(_back(request))
-    return _page(request, found, form=form)
+
+    def act() -> str:
+        actions.close(found, evidence=form.evidence(), by=request.staff, at=request.now)
+        return gettext("Closed, with your name and the time.")
+
+    return _done(request, form, act, to=_back(request)) or _page(request, found, form=form)
 
 
 @require_POST
 @require_permission(Permission.CLOSE_ORDERS)
 def note(request: StaffRequest, order: UUID) -> HttpResponse:
     """Add what was tried."""
-    found = queries.order_at(order)
-    form = NoteForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.note(found, text=form.cleaned_data["text"], by=request.staff, at=request.now)
-        except Refusal as refusal:
-            form.add_error("text", of_refusal(refusal).text)
-        else:
-            return HttpResponseRedirect(reverse("ledger:loop", args=[order]) + _query(request))
-    return _page(request, found, note=form)
+    found, form = queries.order_at(order), NoteForm(request.POST)
+
+    def act() -> str:
+        actions.note(found, text=form.cleaned_data["text"], by=request.staff, at=request.now)
+        return gettext("Noted, with your name and the time.")
+
+    return _done(request, form, act, field="text", to=_here(request, order)) or _page(request, found, note=form)
 
 
 @require_POST
@@ -117,33 +112,42 @@ def hand_on(request: StaffRequest, order: UUID) -> HttpResponse:
     found = queries.order_at(order)
     closers = {staff.pk: (staff, words) for staff, words in closers_of(found)}
     form = OwnerForm(request.POST, closers=[(pk, words) for pk, (_, words) in closers.items()])
-    if form.is_valid():
+
+    def act() -> str:
         chosen, _words = closers[form.cleaned_data["owner"]]
-        try:
-            actions.name_owner(found, owner=chosen, by=request.staff, at=request.now)
-        except Refusal as refusal:
-            form.add_error("owner", of_refusal(refusal).text)
-        else:
-            messages.success(request, gettext("%(name)s answers for it now.") % {"name": frame.title_of(chosen)})
-            return HttpResponseRedirect(reverse("ledger:loop", args=[order]) + _query(request))
-    return _page(request, found, owner=form)
+        actions.name_owner(found, owner=chosen, by=request.staff, at=request.now)
+        return gettext("%(name)s answers for it now.") % {"name": frame.title_of(chosen)}
+
+    return _done(request, form, act, field="owner", to=_here(request, order)) or _page(request, found, owner=form)
 
 
 @require_POST
 @require_permission(Permission.CLOSE_ORDERS)
 def reopen(request: StaffRequest, order: UUID) -> HttpResponse:
     """Closed too early: open it again, with the reason."""
-    found = queries.order_at(order)
-    form = ReopenForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.reopen(found, reason=form.cleaned_data["reason"], by=request.staff, at=request.now)
-        except Refusal as refusal:
-            form.add_error("reason", of_refusal(refusal).text)
-        else:
-            messages.success(request, gettext("Open again, with your name and the time."))
-            return HttpResponseRedirect(reverse("ledger:loop", args=[order]) + _query(request))
-    return _page(request, found, again=form)
+    found, form = queries.order_at(order), ReopenForm(request.POST)
+
+    def act() -> str:
+        actions.reopen(found, reason=form.cleaned_data["reason"], by=request.staff, at=request.now)
+        return gettext("Open again, with your name and the time.")
+
+    return _done(request, form, act, field="reason", to=_here(request, order)) or _page(request, found, again=form)
+
+
+def _done(
+    request: StaffRequest, form: Form, act: Callable[[], str], *, to: str, field: str | None = None
+) -> HttpResponse | None:
+    """Do `act` if the form is right, say what it returns, and go `to`; None when something is to be mended first: what
+    the act refuses is told at `field`."""
+    if not form.is_valid():
+        return None
+    try:
+        said = act()
+    except Refusal as refusal:
+        form.add_error(field, of_refusal(refusal).text)
+        return None
+    messages.success(request, said)
+    return HttpResponseRedirect(to)
 
 
 def closers_of(order: WorkOrder) -> list[tuple[Staff, str]]:
@@ -233,6 +237,10 @@ def _page(
 def _query(request: StaffRequest) -> str:
     place = place_of(request)
     return query_of(place=place.id if place else None)
+
+
+def _here(request: StaffRequest, order: UUID) -> str:
+    return reverse("ledger:loop", args=[order]) + _query(request)
 
 
 def _back(request: StaffRequest) -> str:
