@@ -68,19 +68,24 @@ async def answer(hub: Hub, reader: asyncio.StreamReader, writer: asyncio.StreamW
     writer.close()
 
 
-def test_a_passage_appears_on_the_desk_by_itself(sit, district, feed):
+@pytest.fixture
+def desk(sit, district, feed):
+    """The secretary at a desk whose live feed is the one above."""
     desk = sit(district.cast.secretary, language="en")
 
     def lead(route: Route) -> None:
         """To the other port. A redirected request leaves its cookies behind: the ticket goes in a header of its own."""
         [ticket] = [c["value"] for c in desk.page.context.cookies(f"{desk.address}/events") if c["name"] == COOKIE]
         headers = {**route.request.headers, "x-ticket": f"{COOKIE}={ticket}"}
-        route.continue_(url=f"http://127.0.0.1:{feed}/events", headers=headers)
+        route.continue_(url=route.request.url.replace(desk.address, f"http://127.0.0.1:{feed}"), headers=headers)
 
     desk.page.route("**/events*", lead)
-    page = desk.open(f"/ledger/today/?place={district.tree.garden_gate.pk}")
-    expect(page.locator("[data-live-lamp]")).to_have_text("Live")
-    expect(page.get_by_text("Nobody passed here yet")).to_be_visible()
+    yield desk
+    connections["owner"].close()
+
+
+def pass_gate(district) -> None:
+    """What the lane does: a row, and a word to the open pages."""
     gate, moment = district.tree.garden_gate.pk, now()
     Passage.objects.using("owner").create(
         id=new_id(), node_id=gate, direction=1, crossed=True, subject=new_id(), subject_kind=1, verdict=1,
@@ -88,8 +93,25 @@ def test_a_passage_appears_on_the_desk_by_itself(sit, district, feed):
     )  # fmt: skip
     with transaction.atomic():
         announce("ledger.passages", node=gate, count=1)
+
+
+def test_a_passage_appears_on_the_desk_by_itself(desk, district):
+    page = desk.open(f"/ledger/today/?place={district.tree.garden_gate.pk}")
+    expect(page.locator("[data-live-lamp]")).to_have_text("Live")
+    expect(page.get_by_text("Nobody passed here yet")).to_be_visible()
+    pass_gate(district)
     expect(page.locator("#last")).to_contain_text("Admitted", timeout=5_000)
-    connections["owner"].close()
+
+
+def test_what_happens_before_the_feed_begins_appears_too(desk, district):
+    """The page is made, somebody passes, and only then does the page begin to listen."""
+    waiting: list[Route] = []
+    desk.page.route("**/live/", lambda route: waiting.append(route))
+    page = desk.open(f"/ledger/today/?place={district.tree.garden_gate.pk}")
+    expect(page.get_by_text("Nobody passed here yet")).to_be_visible()
+    pass_gate(district)
+    waiting.pop().continue_()
+    expect(page.locator("#last")).to_contain_text("Admitted", timeout=5_000)
 
 
 def test_a_place_is_switched_by_keyboard_and_the_page_stays(sit, district):

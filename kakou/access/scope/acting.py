@@ -31,12 +31,13 @@ def nodes_of(staff: Staff) -> dict[Permission, frozenset[int]]:
 
 
 @contextmanager
-def acting_for(nodes: Nodes) -> Iterator[None]:
-    """Run in one transaction that sees and writes only `nodes`; nothing is left on the connection afterwards."""
+def acting_for(nodes: Nodes) -> Iterator[str]:
+    """Run in one transaction that sees and writes only `nodes`; nothing is left on the connection afterwards. Gives the
+    snapshot (pg_snapshot) of its beginning: whatever that had not seen may change what is read in it."""
     held = {permission: sorted(nodes.get(permission, ())) for permission in Permission}
     with transaction.atomic(), scope(**{permission.value: ids for permission, ids in held.items()}):
-        before = _set({permission.value: _array(ids) for permission, ids in held.items()})
-        yield
+        before, seen = _set({permission.value: _array(ids) for permission, ids in held.items()})
+        yield seen
         if not connection.needs_rollback:
             _set(before)  # RELEASE SAVEPOINT keeps SET LOCAL: a nested scope would outlive its block
 
@@ -68,21 +69,21 @@ def widen(node: int, parent: int | None) -> None:
         if ids is not None and (parent is None or parent in ids) and node not in ids:
             ids.append(node)
             changed[permission.value] = _array(ids)
-    _set(changed)
+    if changed:
+        _set(changed)
 
 
 def _array(ids: Sequence[int]) -> str:
     return "{" + ",".join(map(str, ids)) + "}"
 
 
-def _set(values: Mapping[str, str]) -> dict[str, str]:
-    """Set for the rest of the transaction; returns what was set before ('' for nothing)."""
-    if not values:
-        return {}
+def _set(values: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """Set for the rest of the transaction; returns what was set before ('' for nothing), and the snapshot of now."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select k, coalesce(current_setting('kakou.' || k, true), ''), set_config('kakou.' || k, v, true)"
-            " from unnest(%s::text[], %s::text[]) as t(k, v)",
+            "select k, coalesce(current_setting('kakou.' || k, true), ''), set_config('kakou.' || k, v, true),"
+            " pg_current_snapshot()::text from unnest(%s::text[], %s::text[]) as t(k, v)",
             [list(values), list(values.values())],
         )
-        return {name: before for name, before, _ in cursor.fetchall()}
+        rows = cursor.fetchall()
+    return {name: before for name, before, _, _ in rows}, rows[0][3]

@@ -21,7 +21,8 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer within the scope of `request.user`; what ends in a 5xx leaves nothing behind."""
         nodes = nodes_of(request.user) if isinstance(request.user, Staff) and is_proven(request) else {}
-        with acting_for(nodes):
+        with acting_for(nodes) as seen:
+            request.META["kakou.seen"] = seen  # what the page shows is at least as new: its live feed goes on from here
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)  # inner layers turned the exception into a response

@@ -109,7 +109,7 @@ def _acting(by: Staff | None) -> AbstractContextManager[None]:
     return acting_as(by) if by is not None else acting_as_system()
 
 
-def _storing(by: Staff | None, gates: Collection[int]) -> AbstractContextManager[None]:
+def _storing(by: Staff | None, gates: Collection[int]) -> AbstractContextManager[object]:
     """The scope of `by`, in which the rows of these gates may be compared: an administrator imports and sees none."""
     if by is None:
         return acting_as_system()

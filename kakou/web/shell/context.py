@@ -101,6 +101,11 @@ class Shell:
         return to_ms(now())
 
     @property
+    def seen(self) -> str:
+        """The snapshot from which the page's live feed goes on, so that nothing in between is missed; '' if none."""
+        return str(self.request.META.get("kakou.seen", ""))
+
+    @property
     def theme(self) -> str:
         """'' | night | sun."""
         theme = self.request.COOKIES.get("kakou_theme", "")

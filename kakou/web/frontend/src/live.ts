@@ -121,7 +121,8 @@ function csrfToken(): string {
 
 export function goLive(): void {
   if (!document.querySelector("[data-live]")) return;
-  const line: Line = { source: undefined, cursor: "", lostAt: undefined, tries: 0 };
+  // from what the page itself had seen: what was said while it was on its way is told first
+  const line: Line = { source: undefined, cursor: document.body.dataset.seen ?? "", lostAt: undefined, tries: 0 };
   void connect(line);
   setInterval(() => show(line), 5_000);
   setInterval(() => void takeTicket().catch(() => undefined), RENEW);
