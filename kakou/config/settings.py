@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "kakou.places",
     "kakou.people",
     "kakou.workorders",
+    "kakou.screening",
     "kakou.ledger",
     "kakou.drill",
     "kakou.oversight",
