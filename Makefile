@@ -7,6 +7,7 @@ run: setup            ## set up and serve http://127.0.0.1:8000 with drill data
 
 test: setup-dev       ## every test, journeys in a real browser included
 	@$(PY) scripts/browser.py
+	@python3 scripts/npm.py gate test
 	@$(PY) -m pytest -n 2 --dist loadgroup -q -m "not chaos"
 
 check: setup-dev      ## format, lint, types, borders, docs
@@ -14,6 +15,8 @@ check: setup-dev      ## format, lint, types, borders, docs
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+	python3 scripts/npm.py kakou/web/frontend check
+	python3 scripts/npm.py gate check
 	$(PY) -m pytest -q -p no:cacheprovider tests/architecture
 
 setup:

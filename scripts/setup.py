@@ -24,11 +24,13 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NODE_HOME = ROOT / ".node"
 FRONT = ROOT / "kakou" / "web" / "frontend"
+GATE = ROOT / "gate"
 BUILT = ROOT / "kakou" / "web" / "static" / "web"
 STAMPS = VENV / "kakou-setup.json"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (22, 12)
 HASHED = ("--require-hashes", "-r")
+CLEAN_INSTALL = ("ci", "--no-audit", "--no-fund", "--ignore-scripts")
 COMPILE = """
 import sys
 from pathlib import Path
@@ -139,14 +141,23 @@ def find_node() -> Path:
     return wheel
 
 
+def npm(folder: Path, *words: str) -> None:
+    """Run an npm command in a folder, with the Node that was found."""
+    node = find_node()
+    script = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    command: list[str | Path] = [node, script] if script.exists() else [shutil.which("npm") or "npm"]
+    run([*command, *words], cwd=folder, env={**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}"})
+
+
 def build_front_end() -> None:
     """Styles and islands of the pages, by Vite."""
-    node = find_node()
-    npm = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command: list[str | Path] = [node, npm] if npm.exists() else [shutil.which("npm") or "npm"]
-    env = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}"}
-    run([*command, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=FRONT, env=env)
-    run([*command, "run", "build"], cwd=FRONT, env=env)
+    npm(FRONT, *CLEAN_INSTALL)
+    npm(FRONT, "run", "build")
+
+
+def install_gate() -> None:
+    """What the phone's code is checked and tested with."""
+    npm(GATE, *CLEAN_INSTALL)
 
 
 def compile_translations() -> None:
@@ -189,6 +200,9 @@ def steps(dev: bool) -> list[tuple[str, str, Callable[[], None]]]:
     ]
     if front_sources():
         found.append(("front end", digest(front_sources(), str(BUILT.exists())), build_front_end))
+    if dev:
+        locked = [GATE / "package.json", GATE / "package-lock.json"]
+        found.append(("gate", digest(locked, str((GATE / "node_modules").exists())), install_gate))
     static = [p for p in ROOT.glob("kakou/*/static/**/*") if p.is_file()]
     found.append(("static files", digest(static, str((ROOT / "static").exists())), collect_static))
     return found

@@ -25,13 +25,14 @@ GROUPS = {
     "drill": "kakou.drill.management.cli",
     "ledger": "kakou.ledger.management.cli",
     "places": "kakou.places.management.cli",
+    "screening": "kakou.screening.management.cli",
     "staff": "kakou.access.management.cli",
     "keys": "kakou.vault.management.cli",
     "audit": "kakou.audit.management.cli",
 }
 STARTS_WITHOUT_DJANGO = {"serve"}
 WORK_AS_WORKER = {"ledger"}  # write what pages must not: stays
-BRING_OR_NEED_NO_DATABASE = {"serve", "openapi", "bench"}
+BRING_OR_NEED_NO_DATABASE = {"serve", "openapi", "bench", "screening pack"}
 
 
 class Commands(click.Group):
@@ -94,7 +95,8 @@ def database_for(arguments: Sequence[str]) -> AbstractContextManager[None]:
     asks_for_help = bool({"-h", "--help", "--version"} & set(arguments))
     if words and words[0] in WORK_AS_WORKER:  # settings read it once
         os.environ.setdefault("KAKOU_ROLE", "worker")
-    if not words or asks_for_help or words[0] not in GROUPS or words[0] in BRING_OR_NEED_NO_DATABASE:
+    needs_none = {" ".join(words[:many]) for many in (1, 2)} & BRING_OR_NEED_NO_DATABASE
+    if not words or asks_for_help or words[0] not in GROUPS or needs_none:
         return contextlib.nullcontext()
     from kakou.config import settings
     from kakou.config.postgres.at_hand import at_hand

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop
 from kakou.kernel.time import to_ms
 from kakou.ledger.desk import ANOTHER, REPLACES, Correction
 from kakou.ledger.lane.wire import Document, Subject
-from kakou.ledger.rules import TEMPERATURE_RANGE, Verdict
 from kakou.people.forms import DOCUMENTS, NO_AUTOFILL
+from kakou.screening.rules import TEMPERATURE_RANGE, Verdict
 from kakou.workorders.rules import Kind
 
 MOST = 200  # as audit reasons

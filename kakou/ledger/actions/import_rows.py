@@ -13,10 +13,11 @@ from kakou.kernel.errors import Refusal
 from kakou.ledger.lane.check import Times, check_passage, judge_times
 from kakou.ledger.lane.rows import HASH, SEQ, VERDICT, Row, RowMaker, insert_statement
 from kakou.ledger.lane.wire import Subject, Unfit, canonical, digest, encode, read_item
-from kakou.ledger.rules import Clock, Verdict
+from kakou.ledger.rules import Clock
 from kakou.ledger.sheets import wording
 from kakou.ledger.sheets.passages import Passage
 from kakou.ledger.sheets.wire import wire_item
+from kakou.screening.rules import Verdict
 from kakou.vault.keys import KeyStore
 
 STRETCH = 5_000  # rows of one statement

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from kakou.ledger.lane.codes import STOPPED_WORDS
 from kakou.ledger.lane.wire import Passage, Subject, Unfit
-from kakou.ledger.rules import SKEW_LIMIT_MS, TEMPERATURE_RANGE, Clock
+from kakou.ledger.rules import SKEW_LIMIT_MS, Clock
+from kakou.screening.rules import TEMPERATURE_RANGE
 
 DAY = 86_400_000
 STALE_AFTER = 31 * DAY

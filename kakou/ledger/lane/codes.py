@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Literal, TypeAlias
 
 from kakou.ledger import rules
+from kakou.screening import rules as screening
 
 DirectionWord: TypeAlias = Literal["in", "out", "through"]
 SubjectWord: TypeAlias = Literal["person", "vehicle"]
@@ -31,12 +32,12 @@ def _numbers(codes: type[IntEnum]) -> Mapping[str | None, int]:
 
 DIRECTIONS = _numbers(rules.Direction)
 SUBJECTS = _numbers(rules.SubjectKind)
-VERDICTS = _numbers(rules.Verdict)
-HEALTH = _numbers(rules.HealthCode)
-TRAVEL = _numbers(rules.TravelCode)
-VACCINATION = _numbers(rules.Vaccination)
-ORIGIN = _numbers(rules.Origin)
-MASK = _numbers(rules.Mask)
+VERDICTS = _numbers(screening.Verdict)
+HEALTH = _numbers(screening.HealthCode)
+TRAVEL = _numbers(screening.TravelCode)
+VACCINATION = _numbers(screening.Vaccination)
+ORIGIN = _numbers(screening.Origin)
+MASK = _numbers(screening.Mask)
 PURPOSES = _numbers(rules.Purpose)
-VERDICT_WORDS: Mapping[int, str] = {int(verdict): verdict.name.lower() for verdict in rules.Verdict}
-STOPPED_WORDS = frozenset(verdict.name.lower() for verdict in rules.STOPPED)
+VERDICT_WORDS: Mapping[int, str] = {int(verdict): verdict.name.lower() for verdict in screening.Verdict}
+STOPPED_WORDS = frozenset(verdict.name.lower() for verdict in screening.STOPPED)

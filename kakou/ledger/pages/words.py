@@ -8,9 +8,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext, gettext_noop
 
 from kakou.ledger.desk import State
-from kakou.ledger.rules import Clock, Direction, Purpose, Verdict
+from kakou.ledger.rules import Clock, Direction, Purpose
 from kakou.ledger.stays.shapes import StayState
 from kakou.places.rules import TITLES, EntranceState
+from kakou.screening.rules import Verdict
 from kakou.workorders.rules import StepKind
 
 

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from kakou.ledger.rules import TEMPERATURE_RANGE
 from kakou.ledger.sheets import wording
 from kakou.ledger.sheets.mapping import Mapping, folded
 from kakou.ledger.sheets.subjects import Subject, Subjects
 from kakou.ledger.sheets.times import Clock, TimeRefused
 from kakou.ledger.stays.shapes import Direction
+from kakou.screening.rules import TEMPERATURE_RANGE
 from kakou.web.sheets import Column, Problems, Row, Sheet, SheetRefused
 from kakou.web.sheets import wording as sheets
 from kakou.web.sheets.cells import shortened
