@@ -35,6 +35,7 @@ class Purpose(IntEnum):
     OTHER = 7
     SHOPPING = 8
     SCHOOL = 9
+    EMERGENCY = 10
 
 
 class Clock(IntFlag):

@@ -20,6 +20,7 @@ from kakou.ledger.lane.wire import (
     Moment,
     Passage,
     Sentence,
+    Skipped,
     Subject,
     Unfit,
     Word,
@@ -75,7 +76,7 @@ _CORRECTION = msgspec.json.Decoder(Correction)
 _PLAIN: Mapping[str, Any] = {
     "checks": {}, "offset": 0, "pack": "desk", "prev_hash": "0" * 64, "reasons": [], "seq": 1,
 }  # fmt: skip
-_INNER: Mapping[str, type[Struct]] = {"checks": Checks, "document": Document, "subject": Subject}
+_INNER: Mapping[str, type[Struct]] = {"checks": Checks, "document": Document, "skipped": Skipped, "subject": Subject}
 # refusals that name no member, or a larger one than what is wrong
 _MEMBERS = {
     "document-refused": "$.subject.document", "phone-refused": "$.subject.phone", "plate-refused": "$.subject.plate",

@@ -57,9 +57,11 @@ def check_passage(item: Passage) -> None:
     """Does the passage agree with itself? Raises Unfit naming the contradiction."""
     if item.crossed and item.verdict in STOPPED_WORDS and item.override is None:
         raise Unfit("crossed-against-verdict", "$.crossed")
-    temperature = item.checks.temperature
+    temperature, before = item.checks.temperature, item.checks.temperature_before
     if temperature is not None and not _COLDEST <= temperature <= _HOTTEST:
         raise Unfit("impossible-temperature", "$.checks.temperature")
+    if before is not None and not _COLDEST <= before <= _HOTTEST:
+        raise Unfit("impossible-temperature", "$.checks.temperature_before")
     if item.corrects is not None and item.corrects == item.id:
         raise Unfit("corrects-itself", "$.corrects")
     check_subject(item.subject)
@@ -70,7 +72,7 @@ def check_subject(subject: Subject) -> None:
     person = subject.kind == "person"
     if subject.plate is not None if person else (subject.document is not None or subject.phone is not None):
         raise Unfit("subject-mixed", "$.subject")
-    if subject.id or subject.document or subject.phone or subject.plate or subject.token:
+    if subject.id or subject.pass_ or subject.document or subject.phone or subject.plate or subject.token:
         return
     raise Unfit("subject-unknown", "$.subject")
 

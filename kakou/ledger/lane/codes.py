@@ -20,9 +20,18 @@ OriginWord: TypeAlias = Literal[
 ]
 MaskWord: TypeAlias = Literal["correct", "wrong", "carried", "none"]
 PurposeWord: TypeAlias = Literal[
-    "home", "work", "delivery", "medical", "visit", "patrol", "other", "shopping", "school"
+    "home", "work", "delivery", "medical", "visit", "patrol", "other", "shopping", "school", "emergency"
 ]
 ThermometerWord: TypeAlias = Literal["forehead", "wrist", "ear", "camera", "armpit"]
+WhoWord: TypeAlias = Literal["resident", "visitor", "driver", "child", "exempt"]
+ShownWord: TypeAlias = Literal["live", "screenshot", "proxy", "paper"]
+SymptomsWord: TypeAlias = Literal["none", "some"]
+ContactWord: TypeAlias = Literal["no", "yes", "unknown"]
+HandsWord: TypeAlias = Literal["washed", "not_washed", "refused"]
+CertificateWord: TypeAlias = Literal[
+    "valid", "malformed", "unknown_issuer", "bad_signature", "wrong_key_id", "wrong_key_usage", "not_yet_valid",
+    "expired", "revoked", "unsupported", "wrong_holder", "none",
+]  # fmt: skip
 
 
 def _numbers(codes: type[IntEnum]) -> Mapping[str | None, int]:

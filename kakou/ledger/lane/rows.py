@@ -9,6 +9,7 @@ the sealed part was destroyed.
 from __future__ import annotations
 
 import datetime as dt
+from operator import attrgetter
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from kakou.kernel.errors import Refusal
 from kakou.kernel.time import from_ms
 from kakou.ledger.lane import codes
 from kakou.ledger.lane.check import Times, check_passage, judge_times
-from kakou.ledger.lane.wire import Passage, Subject, Unfit, canonical, digest, hash_of
+from kakou.ledger.lane.wire import Checks, Passage, Stay, Subject, Unfit, canonical, digest, hash_of
 from kakou.people.rules import PlateKind, check_document, check_name, normalise_phone, parse_plate
 from kakou.vault.keys import KeyStore
 from kakou.vault.sealing import blind, keyed, seal, unseal
@@ -75,7 +76,10 @@ class Personal(Struct, omit_defaults=True, kw_only=True, gc=False):
     """What of a passage is sealed: who it was as shown, and free text that may name somebody."""
 
     correction: str | None = None
+    goods: str | None = None
     override: str | None = None
+    receiver: str | None = None
+    stays: list[Stay] | None = None
     subject: Subject
 
 
@@ -115,9 +119,12 @@ class RowMaker:
         return self._last[1]
 
     def subject_key(self, subject: Subject) -> UUID:
-        """The id it is registered under; else the blind index of what was shown; else the token given at the entry."""
+        """The id it is registered under, or of the pass; else the blind index of what was shown; else the token given
+        at the entry."""
         if subject.id is not None:
             return subject.id
+        if subject.pass_ is not None:
+            return subject.pass_
         try:
             shown = _shown(subject)
         except Refusal as refusal:
@@ -138,11 +145,14 @@ class RowMaker:
     def _seal(self, item: Passage, server_ms: int) -> bytes | None:
         subject = item.subject
         known = subject.document or subject.name or subject.phone or subject.plate
-        if not (known or item.override or item.correction):
+        if not (known or item.override or item.correction or item.stays or item.goods or item.receiver):
             return None
         if subject.name is not None and not subject.name.isprintable():
             _check_name(subject.name)
-        personal = Personal(correction=item.correction, override=item.override, subject=subject)
+        personal = Personal(
+            correction=item.correction, goods=item.goods, override=item.override, receiver=item.receiver,
+            stays=item.stays, subject=subject,
+        )  # fmt: skip
         return seal(
             self.store, due=self.due(server_ms), table=TABLE, row=item.id, field=SEALED, plain=_ENCODE(personal)
         )
@@ -196,9 +206,14 @@ def _check_name(name: str) -> None:
         raise Unfit(refusal.code, "$.subject.name") from None
 
 
+# what was looked at and has no column of its own: read with the passage it belongs to, never searched
+OF_CHECKS = tuple(name for name in Checks.__struct_fields__ if name not in (*CODES, "temperature"))
+_OF_CHECKS, _OF_ITEM = attrgetter(*OF_CHECKS), attrgetter("aboard", "rides", "skipped", "who", "with_")
+_ALL, _NOTHING = (*OF_CHECKS, "aboard", "rides", "skipped", "who", "with"), (None,) * (len(OF_CHECKS) + 5)
+
+
 def _detail(item: Passage) -> str | None:
-    by, company = item.checks.temperature_by, item.with_
-    if by is None and company is None:
+    values = _OF_CHECKS(item.checks) + _OF_ITEM(item)
+    if values == _NOTHING:
         return None
-    said = {"temperature_by": by, "with": company}
-    return _ENCODE({name: word for name, word in said.items() if word is not None}).decode()
+    return _ENCODE({name: value for name, value in zip(_ALL, values, strict=True) if value is not None}).decode()

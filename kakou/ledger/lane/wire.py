@@ -15,16 +15,22 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from kakou.ledger.lane.codes import (
+    CertificateWord,
+    ContactWord,
     DirectionWord,
+    HandsWord,
     HealthWord,
     MaskWord,
     OriginWord,
     PurposeWord,
+    ShownWord,
     SubjectWord,
+    SymptomsWord,
     ThermometerWord,
     TravelWord,
     VaccinationWord,
     VerdictWord,
+    WhoWord,
 )
 
 CONTRACT = 1
@@ -38,6 +44,9 @@ Small = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Hex64 = Annotated[str, Meta(min_length=64, max_length=64)]
 Word = Annotated[str, Meta(min_length=1, max_length=64)]
 Sentence = Annotated[str, Meta(min_length=1, max_length=500)]
+Code = Annotated[str, Meta(pattern=r"^[a-z0-9_.-]{1,32}$")]
+Division = Annotated[str, Meta(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]  # GB/T 2260, statistical divisions
+Day = Annotated[str, Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 
 
 class Document(Struct, forbid_unknown_fields=True, gc=False):
@@ -48,32 +57,80 @@ class Document(Struct, forbid_unknown_fields=True, gc=False):
 
 
 class Subject(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
-    """Who or what passed, by whatever is known of it; at least one of id, document, phone, plate, token."""
+    """Who or what passed, by whatever is known of it; at least one of id, pass, document, phone, plate, token."""
 
     document: Document | None = None
     id: UUID | None = None
     kind: SubjectWord
     name: Word | None = None
+    pass_: UUID | None = field(default=None, name="pass")
     phone: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
     plate: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
     token: UUID | None = None
 
 
 class Checks(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
-    """三查一看一测: absent is "not looked at". `temperature` in tenths of °C."""
+    """三查一看一测, and what a border post looks at: absent is "not looked at". Temperatures in tenths of °C."""
 
+    certificate: CertificateWord | None = None
+    contact: ContactWord | None = None
+    dose_on: Day | None = None
+    doses: Annotated[int, Meta(ge=0, le=9)] | None = None
+    hands: HandsWord | None = None
     health: HealthWord | None = None
+    health_at: Moment | None = None
+    health_how: ShownWord | None = None
+    health_region: Division | None = None
     mask: MaskWord | None = None
+    mask_corrected: bool | None = None
+    mask_guided: bool | None = None
     origin: OriginWord | None = None
+    origin_from: Division | None = None
+    symptoms: SymptomsWord | None = None
     temperature: int | None = None
+    temperature_at: Moment | None = None
+    temperature_before: int | None = None
     temperature_by: ThermometerWord | None = None
+    thermometer: Code | None = None
     travel: TravelWord | None = None
+    travel_at: Moment | None = None
+    travel_how: ShownWord | None = None
     vaccination: VaccinationWord | None = None
+    vaccine: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] | None = None
+
+
+class Skipped(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
+    """Why a look was left out: a reason of the pack's step."""
+
+    certificate: Code | None = None
+    contact: Code | None = None
+    hands: Code | None = None
+    health: Code | None = None
+    mask: Code | None = None
+    origin: Code | None = None
+    record: Code | None = None
+    symptoms: Code | None = None
+    temperature: Code | None = None
+    travel: Code | None = None
+    vaccination: Code | None = None
+
+
+class Stay(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """Where somebody was in the last weeks, by what he says: division code, first and last day."""
+
+    code: Division
+    from_: Day = field(name="from")
+    to: Day
 
 
 class Passage(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
-    """One crossing. `at`: the device's own clock; `offset`: server minus device, as the device last knew it (ms)."""
+    """One crossing. `at`: the device's own clock; `offset`: server minus device, as the device last knew it (ms).
 
+    `rides`: of somebody in a vehicle, the id of the vehicle's own passage; `aboard`: of a vehicle, how many sit in it,
+    the driver too: each of them has a passage of his own.
+    """
+
+    aboard: Annotated[int, Meta(ge=1, le=99)] | None = None
     at: Moment
     checks: Checks
     correction: Sentence | None = None
@@ -81,6 +138,7 @@ class Passage(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=Tr
     crossed: bool
     direction: DirectionWord
     gate: Small | None = None
+    goods: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
     id: UUID
     offset: Gap
     override: Sentence | None = None
@@ -88,11 +146,16 @@ class Passage(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=Tr
     prev_hash: Hex64
     purpose: PurposeWord | None = None
     reasons: Annotated[list[Annotated[str, Meta(pattern=r"^[a-z0-9_.-]{1,64}$")]], Meta(max_length=16)]
+    receiver: Word | None = None
     recorder: Small | None = None
+    rides: UUID | None = None
     seq: Number
+    skipped: Skipped | None = None
+    stays: Annotated[list[Stay], Meta(max_length=30)] | None = None
     subject: Subject
     vehicle: UUID | None = None
     verdict: VerdictWord
+    who: WhoWord | None = None
     with_: Annotated[str, Meta(pattern=r"^[a-z0-9_.-]{1,32}$")] | None = field(default=None, name="with")
 
 

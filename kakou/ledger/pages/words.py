@@ -59,6 +59,7 @@ PURPOSES: Mapping[Purpose, str] = {
     Purpose.OTHER: gettext_noop("Visitors: something else"),
     Purpose.SHOPPING: gettext_noop("Visitors: shopping"),
     Purpose.SCHOOL: gettext_noop("Visitors: school"),
+    Purpose.EMERGENCY: gettext_noop("Ambulance, fire engine, other emergency"),
 }
 RESIDENTS_OUT = gettext_noop("Who lives here, out")
 CLOCKS: Mapping[Clock, str] = {

@@ -13,6 +13,7 @@ from kakou import vault
 from kakou.access.models import Closure
 from kakou.kernel.errors import NotFound
 from kakou.ledger.desk import UNDECIDED, State
+from kakou.ledger.lane.wire import Checks, Skipped
 from kakou.ledger.models import Passage, Quarantined
 from kakou.vault.keys import KeyDestroyed
 from kakou.vault.rules import mask
@@ -28,8 +29,10 @@ PERSONAL = {
 }
 PLAIN = frozenset(
     {"id", "seq", "at", "offset", "gate", "direction", "crossed", "vehicle", "with", "purpose", "verdict", "pack"}
-    | {"recorder", "corrects", "subject.kind", "subject.id", "subject.token", "subject.document.kind"}
-    | {f"checks.{name}" for name in ("health", "travel", "vaccination", "origin", "mask", "temperature")}
+    | {"recorder", "corrects", "subject.kind", "subject.id", "subject.token", "subject.pass", "subject.document.kind"}
+    | {"who", "rides", "aboard"}
+    | {f"skipped.{name}" for name in Skipped.__struct_fields__}
+    | {f"checks.{name}" for name in Checks.__struct_fields__}
 )
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _NUMBER_OF_A_PERSON = re.compile(r"(?<![0-9a-f-])[0-9]{7,}(?![0-9a-f-])")

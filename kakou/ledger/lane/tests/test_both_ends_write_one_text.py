@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kakou.ledger import rules
 from kakou.ledger.lane import codes, wire
+from kakou.screening import rules as screening
 
 VECTORS = Path(__file__).resolve().parents[4] / "contracts" / "vectors" / "chain"
 SHORT = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
@@ -74,7 +75,7 @@ def test_any_text_is_written_as_the_judge_writes_it(name, override, seq):
 
 
 def test_fields_stand_in_the_order_of_the_canonical_form():
-    for shape in (wire.Document, wire.Subject, wire.Checks, wire.Passage):
+    for shape in (wire.Document, wire.Subject, wire.Checks, wire.Skipped, wire.Stay, wire.Passage):
         names = list(shape.__struct_encode_fields__)
         assert names == sorted(names)
 
@@ -84,9 +85,9 @@ def test_fields_stand_in_the_order_of_the_canonical_form():
     [
         (codes.DirectionWord, codes.DIRECTIONS, rules.Direction),
         (codes.SubjectWord, codes.SUBJECTS, rules.SubjectKind),
-        (codes.VerdictWord, codes.VERDICTS, rules.Verdict), (codes.HealthWord, codes.HEALTH, rules.HealthCode),
-        (codes.TravelWord, codes.TRAVEL, rules.TravelCode), (codes.OriginWord, codes.ORIGIN, rules.Origin),
-        (codes.VaccinationWord, codes.VACCINATION, rules.Vaccination), (codes.MaskWord, codes.MASK, rules.Mask),
+        (codes.VerdictWord, codes.VERDICTS, screening.Verdict), (codes.HealthWord, codes.HEALTH, screening.HealthCode),
+        (codes.TravelWord, codes.TRAVEL, screening.TravelCode), (codes.OriginWord, codes.ORIGIN, screening.Origin),
+        (codes.VaccinationWord, codes.VACCINATION, screening.Vaccination), (codes.MaskWord, codes.MASK, screening.Mask),
         (codes.PurposeWord, codes.PURPOSES, rules.Purpose),
     ],
 )  # fmt: skip
