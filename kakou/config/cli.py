@@ -26,13 +26,14 @@ GROUPS = {
     "ledger": "kakou.ledger.management.cli",
     "places": "kakou.places.management.cli",
     "screening": "kakou.screening.management.cli",
+    "credential": "kakou.screening.management.credential",
     "staff": "kakou.access.management.cli",
     "keys": "kakou.vault.management.cli",
     "audit": "kakou.audit.management.cli",
 }
 STARTS_WITHOUT_DJANGO = {"serve"}
 WORK_AS_WORKER = {"ledger"}  # write what pages must not: stays
-BRING_OR_NEED_NO_DATABASE = {"serve", "openapi", "bench", "screening pack"}
+BRING_OR_NEED_NO_DATABASE = {"serve", "openapi", "bench", "screening pack", "credential"}
 
 
 class Commands(click.Group):
