@@ -165,7 +165,7 @@ def missing(thing):
 
 def told(answer, thing):
     """What the answer says, without what differs from request to request."""
-    text = re.sub(r'[0-9A-Za-z]{64}|data-now="\d+"|datetime="[^"]*"|\d\d:\d\d(:\d\d)?', "", answer.content.decode())
+    text = re.sub(r'[0-9A-Za-z]{64}|data-(now|seen)="[^"]*"|datetime="[^"]*"|\d\d:\d\d(:\d\d)?', "", answer.content.decode())
     return re.sub(rf"(?<=/){thing}(?=/)|(?<=place=){thing}\b", "…", text)
 
 

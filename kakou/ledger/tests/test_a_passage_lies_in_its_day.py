@@ -83,6 +83,14 @@ def test_it_is_forgotten_when_its_time_is_over():
     assert not {old, stray} & left
 
 
+def test_it_is_forgotten_whatever_else_has_a_name_that_ends_in_digits():
+    """Names of indexes end in eight hex digits, sometimes all of them decimal and no date."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("create index web_event_some_87077223 on web_event (node_id)")
+        cursor.execute("select ledger_forget(now() - interval '90 days')")
+        assert cursor.fetchone() is not None
+
+
 def test_nobody_of_the_pages_may_forget():
     with pytest.raises(DatabaseError, match="permission denied"), connection.cursor() as cursor:
         cursor.execute("select ledger_forget(now() - interval '90 days')")
