@@ -28,6 +28,10 @@ class Permission(StrEnum):
     ENROL_DEVICES = "enrol_devices"
     SEE_AUDIT = "see_audit"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_RULES = "manage_rules"
+    SEE_FEVER = "see_fever"
+    HANDLE_FEVER = "handle_fever"
+    ISSUE_PASSES = "issue_passes"
 
 
 class Role(StrEnum):
@@ -56,8 +60,9 @@ class RoleDefinition:
 
 P = Permission
 _LOOK = frozenset({P.SEE_PLACES, P.SEE_LEDGER, P.SEE_ORDERS})
-_GATE = _LOOK | {P.RECORD_PASSAGES, P.SEE_PEOPLE}
-_WORKER = _LOOK | {P.SEE_PEOPLE, P.EDIT_PEOPLE, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE}
+_FEVER = frozenset({P.SEE_FEVER, P.HANDLE_FEVER})
+_GATE = _LOOK | _FEVER | {P.RECORD_PASSAGES, P.SEE_PEOPLE}
+_WORKER = _LOOK | _FEVER | {P.SEE_PEOPLE, P.EDIT_PEOPLE, P.ISSUE_PASSES, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE}
 
 ROLES: Mapping[Role, RoleDefinition] = {
     Role.GATE_RECORDER: RoleDefinition("Gate recorder", "Checks and records whoever passes this gate.", _GATE),
@@ -67,7 +72,9 @@ ROLES: Mapping[Role, RoleDefinition] = {
         _GATE | {P.ENROL_DEVICES, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE},
     ),
     Role.COMMUNITY_WORKER: RoleDefinition(
-        "Community worker", "Keeps the residents' register and closes what is open in the community.", _WORKER
+        "Community worker",
+        "Keeps the residents' register, issues passes and closes what is open in the community.",
+        _WORKER,
     ),
     Role.COMMUNITY_SECRETARY: RoleDefinition(
         "Community secretary",
@@ -77,12 +84,12 @@ ROLES: Mapping[Role, RoleDefinition] = {
     Role.STREET_LIAISON: RoleDefinition(
         "Street liaison",
         "Is stationed in a village for the street office and helps close what is open there.",
-        _LOOK | {P.SEE_PEOPLE, P.CLOSE_ORDERS},
+        _LOOK | _FEVER | {P.SEE_PEOPLE, P.CLOSE_ORDERS},
     ),
     Role.COMMANDER: RoleDefinition(
         "Street office and commander",
-        "Sees the whole sub-district in figures, closes and directs; names stay masked.",
-        _LOOK | {P.SEE_PEOPLE, P.CLOSE_ORDERS},
+        "Sees the sub-district in figures, closes, directs, sets the rules of its gates; names stay masked.",
+        _LOOK | {P.SEE_PEOPLE, P.SEE_FEVER, P.CLOSE_ORDERS, P.MANAGE_RULES},
     ),
     Role.ENTERPRISE_OFFICER: RoleDefinition(
         "Enterprise officer", "Sees one enterprise's gates and what is open there.", _LOOK
@@ -90,15 +97,17 @@ ROLES: Mapping[Role, RoleDefinition] = {
     Role.INVESTIGATOR: RoleDefinition(
         "Investigator",
         "Traces contacts and may unmask a person for a stated reason.",
-        _LOOK | {P.SEE_PEOPLE, P.REVEAL},
+        _LOOK | {P.SEE_PEOPLE, P.SEE_FEVER, P.REVEAL},
     ),
     Role.AUDITOR: RoleDefinition(
         "Auditor", "Reads who did and who saw what; sees no person.", frozenset({P.SEE_PLACES, P.SEE_AUDIT})
     ),
     Role.ADMINISTRATOR: RoleDefinition(
         "Administrator",
-        "Sets up places, staff, phones and imports; sees no person's record.",
-        frozenset({P.SEE_PLACES, P.EDIT_PLACES, P.MANAGE_STAFF, P.ENROL_DEVICES, P.IMPORT_LEDGER, P.SEE_AUDIT}),
+        "Sets up places, staff, phones, rules and imports; sees no person's record.",
+        frozenset(
+            {P.SEE_PLACES, P.EDIT_PLACES, P.MANAGE_STAFF, P.MANAGE_RULES, P.ENROL_DEVICES, P.IMPORT_LEDGER, P.SEE_AUDIT}
+        ),
     ),
 }
 

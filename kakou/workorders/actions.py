@@ -103,6 +103,18 @@ def close_cause(kind: str, cause: Cause, *, at: dt.datetime, by: Staff | None = 
 
 
 @transaction.atomic
+def set_due(kind: str, due: Mapping[Cause, dt.datetime]) -> None:
+    """The open orders about these causes fall due then: their matters took a step, and the next has its own time."""
+    wanted = {str(cause): due_at for cause, due_at in due.items()}
+    late = WorkOrder.objects.filter(kind=kind, cause__in=wanted, state__in=rules.STILL_OPEN)
+    changed = [order for order in late if order.due_at != wanted[order.cause]]
+    for order in changed:
+        order.due_at = wanted[order.cause]
+    WorkOrder.objects.bulk_update(changed, ["due_at"])
+    _tell(kind, [(order.pk, order.node_id) for order in changed])
+
+
+@transaction.atomic
 def close(order: WorkOrder, *, evidence: Mapping[str, str], by: Staff, at: dt.datetime) -> None:
     """Close by hand: `evidence` says what was found out or done, each text like an audit reason.
 

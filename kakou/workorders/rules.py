@@ -52,6 +52,7 @@ class Kind:
     """One kind of open matter.
 
     `title` is a msgid. `due_after` counts from the opening. `evidence` names the facts that closing by hand must state.
+    `by_hand` False: nobody closes it on its own; it closes when its matter ends (a fever that was handled).
     `recurs`: the cause is a condition (a silent gate) that may come back and then opens a new order. A cause that is an
     event (this missing exit) has one order for ever: closed by hand it stays closed, closed because it healed it is
     reopened when it breaks again.
@@ -62,6 +63,7 @@ class Kind:
     due_after: dt.timedelta
     evidence: frozenset[str] = field(default_factory=frozenset)
     recurs: bool = False
+    by_hand: bool = True
 
 
 class Again(StrEnum):
@@ -106,6 +108,8 @@ def check_owner_matters(state: State) -> None:
 
 def check_evidence(kind: Kind, evidence: Evidence) -> None:
     """Closing by hand states every fact the kind asks for, and at least one. Raises OrderRefused naming the rest."""
+    if not kind.by_hand:
+        raise OrderRefused("This does not close by itself: it closes when its matter has ended. Open its page.")
     stated = {name for name, value in evidence.items() if value not in (None, "")}
     if missing := sorted(kind.evidence - stated):
         raise OrderRefused("Closing needs: %(missing)s.", missing=", ".join(missing))

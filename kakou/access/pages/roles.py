@@ -27,6 +27,10 @@ WORDS = {
     Permission.ENROL_DEVICES: gettext_noop("enrol and revoke phones"),
     Permission.SEE_AUDIT: gettext_noop("read who did and who saw what"),
     Permission.MANAGE_STAFF: gettext_noop("give and end roles"),
+    Permission.MANAGE_RULES: gettext_noop("publish rules, risk areas and trust lists"),
+    Permission.SEE_FEVER: gettext_noop("see who has a fever, as a case without a name"),
+    Permission.HANDLE_FEVER: gettext_noop("take the steps of a fever"),
+    Permission.ISSUE_PASSES: gettext_noop("issue and cancel passes"),
 }
 
 

@@ -5,6 +5,7 @@
       data/2027-01-05.0         data keys, one per day on which what they seal is due for destruction
       index/phone               keys of the blind indexes, one per purpose
       sign/audit                Ed25519 key that signs the audit head (audit.pub beside it is public)
+      sign/bundle               P-256 key that signs what gate phones are given (bundle.pub beside it)
       destroyed/2027-01-05.0    data keys destroyed on purpose: a copy brought back is refused
 
 Several processes use one folder at a time (pages, intake lane, worker, command line). Each looks at the folder again
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
@@ -31,6 +33,7 @@ from kakou.vault.keys.wrapping import master_line, new_key, read_master, unwrap,
 
 LOOK_AGAIN = 1.0  # seconds between looks at the folder: what another process destroyed dies here within it
 _PURPOSE = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # SEC 2, section 2.4.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,17 @@ class KeyStore:
         """The key that signs the audit head; made when absent, its public half written to `sign/audit.pub`."""
         private = Ed25519PrivateKey.from_private_bytes(self._kept("sign/audit", new_key))
         files.write_once(self.folder / "sign" / "audit.pub", public_pem(private.public_key()))
+        return private
+
+    def bundle_key(self) -> EllipticCurvePrivateKey:
+        """The key that signs what phones are given; made when absent, its public half written to `sign/bundle.pub`.
+
+        P-256 and not Ed25519: the browsers of old phones verify no other.
+        """
+        secret = int.from_bytes(self._kept("sign/bundle", new_key), "big")
+        private = derive_private_key(secret % (_P256_ORDER - 1) + 1, SECP256R1())
+        pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        files.write_once(self.folder / "sign" / "bundle.pub", pem)
         return private
 
     def rotate(self, due: dt.date) -> int:

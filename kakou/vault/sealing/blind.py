@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     LAST_FOUR = "last_four"
     NAME = "name"
     INITIALS = "initials"
+    HOUSEHOLD = "household"
 
 
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)
