@@ -8,9 +8,12 @@ street
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.conf import settings
+from django.db import connections
 from django.http import HttpRequest
 from django.test import Client
 
@@ -88,6 +91,24 @@ def cast(tree: Tree) -> Cast:
         neighbour=staff("neighbour", Role.COMMUNITY_SECRETARY, tree.west),
         stranger=staff("stranger"),
     )
+
+
+@pytest.fixture
+def as_worker(transactional_db: None) -> Iterator[None]:
+    """The whole test runs as the job worker does: database role kakou_worker, real commits."""
+    default = connections["default"]
+    before = default.settings_dict["USER"]
+    _reconnect("kakou_worker")
+    yield
+    _reconnect(before)
+
+
+def _reconnect(user: str) -> None:
+    default = connections["default"]
+    default.close()
+    default.close_pool()
+    default.settings_dict["USER"] = user
+    default.settings_dict["PASSWORD"] = settings.ROLE_PASSWORDS.get(user, "")  # none but on an external server
 
 
 def staff(username: str, role: Role | None = None, node: Node | None = None, **more: object) -> Staff:

@@ -13,7 +13,7 @@ from kakou.kernel.time import now
 from kakou.ledger.lane.app import Lane
 from kakou.ledger.lane.tests.gates import Phone, batch, connect_to_test_database, post
 from kakou.ledger.models import Passage
-from kakou.ledger.tests.gatework import as_worker, fold_all
+from kakou.ledger.tests.gatework import fold_all
 from kakou.people import actions
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.models import Person
@@ -25,7 +25,6 @@ from kakou.workorders.models import WorkOrder
 from tests.canaries import CANARIES, database_leaks, heard, leaks
 from tests.cast import enrol, sign_in
 
-__all__ = ["as_worker"]  # a fixture: stays are folded by the worker
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 KNOWN, STRANGERS = CANARIES[:4], CANARIES[4:]
 

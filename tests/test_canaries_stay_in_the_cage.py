@@ -11,7 +11,6 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
 from kakou.kernel.errors import Refusal
 from kakou.ledger.management.importing import import_file
-from kakou.ledger.tests.gatework import as_worker
 from kakou.people import actions, queries
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.models import Person
@@ -19,7 +18,6 @@ from kakou.people.rules import Category, Facts
 from kakou.web.sheets import write_csv
 from tests.canaries import CANARIES, SEED, canary, database_leaks, heard, leaks
 
-__all__ = ["as_worker"]  # a fixture
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 

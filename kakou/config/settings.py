@@ -40,6 +40,10 @@ def socket_folder(home: Path) -> Path:
 
 PG_SOCKET: Path = env.path("KAKOU_PG_SOCKET", socket_folder(HOME.absolute()))
 SITE_ZONE: str = env.str("KAKOU_ZONE", "Asia/Shanghai")
+# the rules of gates for which nobody has published any
+DEFAULT_PACK: str = env.str(
+    "KAKOU_PACK", "cn-2021-08", validate=lambda code: code in {"cn-2021-08", "cn-2022-06", "who-poe"}
+)
 # which of the four database roles this process is: pages | worker (the lane opens its own connections)
 ROLE: str = env.str("KAKOU_ROLE", "pages", validate=lambda role: role in {"pages", "worker"})
 

@@ -22,6 +22,9 @@ from kakou.ledger.lane.rows import RowMaker
 from kakou.people.events import on_subjects_changed
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
+from kakou.screening.actions.audits import SPOT_AUDIT
+from kakou.screening.actions.fever import FEVER
+from kakou.screening.actions.trust import TRUST_LIST_OLD
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.events import register_kind
@@ -75,11 +78,14 @@ def wire() -> None:
     )
     gates.gates = entrance_names
     gates.names = full_names
-    for kind in (*loops.KINDS, *chain.KINDS):
+    for kind in (*loops.KINDS, *chain.KINDS, FEVER, SPOT_AUDIT, TRUST_LIST_OLD):
         register_kind(kind)
     on_subjects_changed(fold_again)
     add_unit_link(UnitLink(gettext_noop("How long somebody may stay"), "ledger:allowances", Permission.SEE_PLACES))
-    registry.add_topics(ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value)
+    registry.add_topics(
+        ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value, fever=Permission.SEE_FEVER.value,
+        rules=Permission.SEE_PLACES.value,
+    )  # fmt: skip
 
 
 def folds() -> list[Fold]:

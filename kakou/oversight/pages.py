@@ -23,6 +23,7 @@ DRAWERS = {
     Drawer.PHONES: gettext_noop("Phones"),
     Drawer.MATTERS: gettext_noop("Open matters"),
     Drawer.PLACES: gettext_noop("Places"),
+    Drawer.RULES: gettext_noop("Rules of the gates"),
     Drawer.RECORDS: gettext_noop("Records"),
 }
 ACTS = {
@@ -76,6 +77,25 @@ ACTS = {
     "order.noted": gettext_noop("Wrote a note on a matter"),
     "orders.evidence_forgotten": gettext_noop("Destroyed evidence that fell due"),
     "stays.forgotten": gettext_noop("Destroyed stays that fell due"),
+    "fever.opened": gettext_noop("An abnormal temperature was measured"),
+    "fever.normal": gettext_noop("The second temperature was normal"),
+    "fever.still_high": gettext_noop("The second temperature was abnormal too"),
+    "fever.isolated": gettext_noop("Brought somebody to the isolation point"),
+    "fever.told": gettext_noop("Reported a fever"),
+    "fever.fetched": gettext_noop("Somebody with a fever was fetched"),
+    "fever.arrived": gettext_noop("Somebody with a fever arrived at the clinic"),
+    "fever.ended": gettext_noop("Ended a fever otherwise"),
+    "fever.noted": gettext_noop("Wrote a note on a fever"),
+    "fever.taken_up": gettext_noop("Took a fever up again"),
+    "spot_audit.answered": gettext_noop("Asked somebody again about a check"),
+    "pack.made": gettext_noop("Made rules"),
+    "pack.published": gettext_noop("Published rules"),
+    "pack.withdrawn": gettext_noop("Ended the rules of a place"),
+    "areas.imported": gettext_noop("Brought in risk areas"),
+    "trust.imported": gettext_noop("Brought in a trust list"),
+    "trust.withdrawn": gettext_noop("Withdrew a trust list"),
+    "pass.issued": gettext_noop("Issued a pass"),
+    "pass.cancelled": gettext_noop("Cancelled a pass"),
     "key.destroyed": gettext_noop("Destroyed a key"),
     "drill.settled": gettext_noop("Set up the drill"),
     "drill.planned": gettext_noop("Planned a run of the drill"),
@@ -119,7 +139,7 @@ def act_of(event: Event) -> str:
 
 def details_of(event: Event) -> list[str]:
     """What a reader needs besides: which role, which field, why."""
-    role, field, reason = (event.facts.get(key) for key in ("role", "field", "reason"))
+    role, field, reason, version = (event.facts.get(key) for key in ("role", "field", "reason", "version"))
     told = [_(ROLES[Role(role)].title)] if role in set(Role) else []
     told += [_(FIELDS[field])] if field in FIELDS else []
-    return told + ([str(reason)] if reason else [])
+    return told + [str(fact) for fact in (version, reason) if fact]

@@ -14,6 +14,7 @@ class Drawer(StrEnum):
     PHONES = "phones"
     MATTERS = "matters"
     PLACES = "places"
+    RULES = "rules"
     RECORDS = "records"
 
 
@@ -22,9 +23,10 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
     Drawer.LOOKS: ("person.revealed", "vehicle.revealed", "people.searched", "trail."),
     Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor."),
     Drawer.PHONES: ("device.", "chain.", "passage."),
-    Drawer.MATTERS: ("order.", "orders.", "quarantine."),
+    Drawer.MATTERS: ("order.", "orders.", "quarantine.", "fever.", "spot_audit."),
     Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance."),
-    Drawer.RECORDS: ("people.", "person.", "vehicles.", "subjects.", "stays.", "ledger.", "key.", "drill."),
+    Drawer.RULES: ("pack.", "areas.", "trust."),
+    Drawer.RECORDS: ("people.", "pass.", "person.", "vehicles.", "subjects.", "stays.", "ledger.", "key.", "drill."),
 }
 
 

@@ -15,11 +15,15 @@ from kakou.kernel.ids import new_id
 from tests.cast import AT
 
 COUNT = itertools.count(1_000_000)
+NEEDED = object()  # what a nullable field refers to, made like everything else that a row needs
 FITTING = {
     "audit_event": {"seq": lambda: next(COUNT)},
     "ledger_importbatch": {"rows": lambda: 2},  # one stored and one known
     "ledger_stay": {"entered_at": lambda: AT},  # no orphan
     "people_samesubject": {"same_as": new_id},
+    "screening_edition": {"number": lambda: next(COUNT)},
+    "screening_pass": {"person": lambda: NEEDED},
+    "screening_fevercase": {"due_at": lambda: AT},  # it goes on
     "workorders_workorder": {"state": lambda: "open"},
 }
 BY_TYPE = (
@@ -57,8 +61,10 @@ class Rows:
         column = column_of_node(model)
         values = {}
         for field in model._meta.concrete_fields:
-            if field.name in fitting:
-                values[field.name] = fitting[field.name]()
+            if field.name in fitting and (given := fitting[field.name]()) is NEEDED:
+                values[field.attname] = self._referred(field.remote_field.model, node)
+            elif field.name in fitting:
+                values[field.name] = given
             elif field.column == column:
                 values[field.attname] = node
             elif (value := self._value(field, node)) is not None:

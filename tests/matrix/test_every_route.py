@@ -165,7 +165,8 @@ def missing(thing):
 
 def told(answer, thing):
     """What the answer says, without what differs from request to request."""
-    text = re.sub(r'[0-9A-Za-z]{64}|data-(now|seen)="[^"]*"|datetime="[^"]*"|\d\d:\d\d(:\d\d)?', "", answer.content.decode())
+    fleeting = r'[0-9A-Za-z]{64}|data-(now|seen)="[^"]*"|datetime="[^"]*"|\d\d:\d\d(:\d\d)?'
+    text = re.sub(fleeting, "", answer.content.decode())
     return re.sub(rf"(?<=/){thing}(?=/)|(?<=place=){thing}\b", "…", text)
 
 

@@ -10,10 +10,10 @@ from django.db import OperationalError
 from kakou.config.wiring import folds
 from kakou.ledger import folding
 from kakou.ledger.folding import Fold, Folding
-from kakou.ledger.tests.gatework import IN, Crossing, as_worker, land, told, upload
+from kakou.ledger.tests.gatework import IN, Crossing, land, told, upload
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker", "land"]
+__all__ = ["land"]
 NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
 
 

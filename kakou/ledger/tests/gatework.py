@@ -9,7 +9,6 @@ from itertools import count
 from uuid import UUID
 
 import pytest
-from django.conf import settings
 from django.db import connection, connections, transaction
 
 from kakou.access.scope import acting_as_system
@@ -42,24 +41,6 @@ class Land:
     compound: int
     compound_gate: int
     compound_scanner: int
-
-
-@pytest.fixture
-def as_worker(transactional_db):
-    """The whole test runs as the job worker does: database role kakou_worker, real commits."""
-    default = connections["default"]
-    before = default.settings_dict["USER"]
-    _reconnect("kakou_worker")
-    yield
-    _reconnect(before)
-
-
-def _reconnect(user):
-    default = connections["default"]
-    default.close()
-    default.close_pool()
-    default.settings_dict["USER"] = user
-    default.settings_dict["PASSWORD"] = settings.ROLE_PASSWORDS.get(user, "")  # none but on an external server
 
 
 @pytest.fixture
@@ -158,7 +139,6 @@ __all__ = [
     "Crossing",
     "Land",
     "Unit",
-    "as_worker",
     "fold_all",
     "forget",
     "land",

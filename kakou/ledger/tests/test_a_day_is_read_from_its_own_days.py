@@ -15,10 +15,10 @@ from kakou.ledger.actions.days import make_days
 from kakou.ledger.models import Passage, Stray
 from kakou.ledger.queries import day as days
 from kakou.ledger.rules import Clock
-from kakou.ledger.tests.gatework import IN, OUT, Crossing, as_worker, land, upload
+from kakou.ledger.tests.gatework import IN, OUT, Crossing, land, upload
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker", "land"]
+__all__ = ["land"]
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 START = dt.datetime(2018, 5, 9, 16, tzinfo=dt.UTC)  # midnight in China
 

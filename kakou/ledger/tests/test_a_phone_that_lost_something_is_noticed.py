@@ -11,7 +11,6 @@ from kakou.ledger.actions.chain import START, anchor_heads, close_emptied_quaran
 from kakou.ledger.models import ChainState
 from kakou.ledger.rules import Clock
 from kakou.ledger.tasks import is_end_of_day
-from kakou.ledger.tests.gatework import as_worker  # noqa: F401
 from kakou.workorders.actions import close
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import STILL_OPEN

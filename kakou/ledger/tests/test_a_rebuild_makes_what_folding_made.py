@@ -21,7 +21,7 @@ from kakou.ledger.queries import histories
 from kakou.ledger.rules import Purpose
 from kakou.ledger.stays import ABSENCE, VISIT, Direction
 from kakou.ledger.stays.rows import KINDS
-from kakou.ledger.tests.gatework import Crossing, as_worker, fold_all, forget, land, stays, upload
+from kakou.ledger.tests.gatework import Crossing, fold_all, forget, land, stays, upload
 from kakou.people.actions import NewPerson, add_person, change_person
 from kakou.people.models import Person
 from kakou.people.rules import Category, Facts
@@ -32,7 +32,7 @@ from kakou.workorders.models import WorkOrder
 from tests.cast import staff
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker", "land"]
+__all__ = ["land"]
 NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
 STRANGERS = [UUID(int=n << 96) for n in range(1, 5)]
 

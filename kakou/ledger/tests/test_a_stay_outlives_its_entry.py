@@ -12,14 +12,14 @@ from kakou.ledger.models import Allowance
 from kakou.ledger.stays import StayState
 from kakou.ledger.stays.rows import KINDS, STATES
 from kakou.ledger.stays.shapes import VISIT
-from kakou.ledger.tests.gatework import IN, OUT, Crossing, as_worker, fold_all, forget, land, stays, told, upload
+from kakou.ledger.tests.gatework import IN, OUT, Crossing, fold_all, forget, land, stays, told, upload
 from kakou.people.actions import NewPerson, add_person
 from kakou.people.queries import index_of_document
 from kakou.people.rules import Category, Facts, check_document
 from kakou.workorders.models import WorkOrder
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker", "land"]
+__all__ = ["land"]
 WANG = UUID(int=1 << 100)
 NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

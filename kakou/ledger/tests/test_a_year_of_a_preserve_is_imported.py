@@ -18,11 +18,9 @@ from kakou.ledger.models import Stay
 from kakou.ledger.sheets import load_mapping, read_passages
 from kakou.ledger.stays import ABSENCE, VISIT, StayState
 from kakou.ledger.stays.rows import KINDS, STATES
-from kakou.ledger.tests.gatework import as_worker
 from kakou.places.models import Unit
 from kakou.web.sheets import Problems, read_sheet
 
-__all__ = ["as_worker"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 DATA = Path(os.environ.get("KAKOU_TESTDATA") or Path(__file__).parents[4] / "shared" / "data")
 FILE = DATA / "lekagul" / "sensor-data.csv.gz"

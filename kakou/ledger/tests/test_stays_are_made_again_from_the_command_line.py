@@ -11,10 +11,10 @@ from django.utils import translation
 from kakou.access.scope import acting_as_system
 from kakou.ledger.management.cli import group
 from kakou.ledger.models import Stay
-from kakou.ledger.tests.gatework import IN, OUT, Crossing, as_worker, fold_all, land, stays, upload
+from kakou.ledger.tests.gatework import IN, OUT, Crossing, fold_all, land, stays, upload
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker", "land"]
+__all__ = ["land"]
 NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
 
 

@@ -16,7 +16,7 @@ from kakou.ledger.queries import day
 from kakou.ledger.queries.trail import corrected_of
 from kakou.ledger.stays import VISIT, StayState
 from kakou.ledger.stays.rows import STATES
-from kakou.ledger.tests.gatework import IN, OUT, THROUGH, Crossing, as_worker, fold_all, land, stays, told, upload
+from kakou.ledger.tests.gatework import IN, OUT, THROUGH, Crossing, fold_all, land, stays, told, upload
 from kakou.people.actions import NewPerson, add_person
 from kakou.people.queries import index_of_document
 from kakou.people.rules import Category, Facts, check_document
@@ -26,7 +26,7 @@ from kakou.places.rules import EntranceKind
 from kakou.workorders.models import Step, WorkOrder
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker", "land"]
+__all__ = ["land"]
 OPEN, CLOSED, LATE, MISSED, ORPHAN = (STATES[state] for state in StayState)
 WANG, LI = UUID(int=1 << 100), UUID(int=2 << 100)
 NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)

@@ -11,12 +11,10 @@ from kakou.access.scope import acting_as_system
 from kakou.kernel.errors import Refusal
 from kakou.ledger.management.cli import group
 from kakou.ledger.models import Passage
-from kakou.ledger.tests.gatework import as_worker
 from kakou.ledger.tests.test_an_import_is_whole_or_nothing import MAPPING, ROWS, TITLES
 from kakou.places.models import Unit
 from kakou.web.sheets import write_csv
 
-__all__ = ["as_worker"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 

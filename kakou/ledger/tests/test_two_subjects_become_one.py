@@ -10,13 +10,13 @@ from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.ledger.stays import StayState
 from kakou.ledger.stays.rows import STATES
-from kakou.ledger.tests.gatework import IN, OUT, Crossing, as_worker, fold_all, land, stays, upload
+from kakou.ledger.tests.gatework import IN, OUT, Crossing, fold_all, land, stays, upload
 from kakou.people.actions import NewPerson, add_person, merge_subjects, part_subjects
 from kakou.people.rules import Facts
 from tests.cast import staff
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker", "land"]
+__all__ = ["land"]
 NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
 TOKEN = UUID(int=1 << 100)
 

@@ -17,13 +17,13 @@ from kakou.ledger.actions.forgetting import forget_all
 from kakou.ledger.actions.rebuild import rebuild
 from kakou.ledger.management.retention import retention
 from kakou.ledger.models import Quarantined
-from kakou.ledger.tests.gatework import IN, OUT, Crossing, as_worker, fold_all, land, stays, upload
+from kakou.ledger.tests.gatework import IN, OUT, Crossing, fold_all, land, stays, upload
 from kakou.workorders.actions import close, note, open_once
 from kakou.workorders.models import Step, WorkOrder
 from tests.cast import staff
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker", "land"]
+__all__ = ["land"]
 WANG, LI = UUID(int=1 << 100), UUID(int=2 << 100)
 NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)

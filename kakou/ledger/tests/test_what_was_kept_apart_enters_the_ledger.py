@@ -27,14 +27,13 @@ from kakou.ledger.lane.rows import RowMaker, unsealed
 from kakou.ledger.lane.wire import Subject, canonical, digest, read_item
 from kakou.ledger.models import Passage, Quarantined, Stray
 from kakou.ledger.rules import Clock
-from kakou.ledger.tests.gatework import as_worker, fold_all, stays
+from kakou.ledger.tests.gatework import fold_all, stays
 from kakou.places.models import Entrance, Unit
 from kakou.vault.sealing import key_id_of, seal
 from kakou.workorders.models import WorkOrder
 from tests.cast import AT, enrol, staff
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker"]
 CAME = AT - dt.timedelta(hours=1)
 MS = to_ms(CAME) - 60_000
 ID = id_at(MS, b"one")

@@ -11,13 +11,13 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.ids import new_id
 from kakou.ledger.queries.inside import Group, inside, lines
 from kakou.ledger.queries.where import phones_of
-from kakou.ledger.tests.gatework import IN, OUT, Crossing, as_worker, fold_all, land, upload
+from kakou.ledger.tests.gatework import IN, OUT, Crossing, fold_all, land, upload
 from kakou.people.actions import NewPerson, add_person
 from kakou.people.rules import Category, Facts
 from tests.cast import staff
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker", "land"]
+__all__ = ["land"]
 VISITOR, GUEST = UUID(int=1 << 100), UUID(int=2 << 100)
 NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
 

@@ -18,7 +18,7 @@ from kakou.ledger.queries.allowances import Limit, resolve
 from kakou.ledger.rules import Purpose
 from kakou.ledger.stays import ABSENCE, VISIT, StayState
 from kakou.ledger.stays.rows import STATES
-from kakou.ledger.tests.gatework import IN, OUT, WHO, Crossing, as_worker, fold_all, land, told, upload
+from kakou.ledger.tests.gatework import IN, OUT, WHO, Crossing, fold_all, land, told, upload
 from kakou.people.actions import NewPerson, add_person
 from kakou.people.rules import Category, Facts
 from kakou.workorders.actions import close
@@ -26,7 +26,7 @@ from kakou.workorders.models import Step, WorkOrder
 from tests.cast import staff
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-__all__ = ["as_worker", "land"]
+__all__ = ["land"]
 WANG, LI, CHEN = (UUID(int=n << 100) for n in (1, 2, 3))
 NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)

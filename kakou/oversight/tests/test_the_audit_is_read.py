@@ -17,6 +17,7 @@ from kakou.oversight.pages import ACTS
 from kakou.oversight.rules import Drawer, drawer_of
 from kakou.people.actions import reveal
 from kakou.people.queries import person_at
+from kakou.screening.rules.fever import FeverStep
 from kakou.workorders.rules import StepKind
 from tests.cast import AT, enrol, sign_in, staff
 
@@ -82,6 +83,7 @@ TELLERS = {"audit.record", "_record", "_tell"}
 MADE = {
     "f'order.{kind.value}'": {f"order.{kind.value}" for kind in StepKind if kind is not StepKind.OPENED},
     "f'quarantine.{act.value}'": {f"quarantine.{act.value}" for act in (Act.ENTER, Act.DISCARD, Act.UNDO)},
+    "f'fever.{kind.value}'": {f"fever.{step.value}" for step in FeverStep},
     "f'{kind}.revealed'": {"person.revealed", "vehicle.revealed"},
 }
 

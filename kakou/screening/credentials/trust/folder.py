@@ -78,6 +78,9 @@ def _entries(manifest: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
         key_set, lists = (entry.get("jwks"), entry.get("crls", [])) if isinstance(entry, dict) else (None, None)
         if not isinstance(key_set, str) or not isinstance(lists, list):
             raise TrustUnreadable('%(file)s: "issuers" must name a "jwks" file for each issuer.', file=MANIFEST)
+        for name in (key_set, *lists):
+            if not isinstance(name, str) or Path(name).name != name:  # nothing outside the folder is read for it
+                raise TrustUnreadable('%(file)s: "issuers" names files of this folder, by their names.', file=MANIFEST)
         yield issuer, key_set, [str(name) for name in lists]
 
 

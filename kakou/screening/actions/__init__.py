@@ -1,0 +1,1 @@
+"""The only writes of screening: atomic, keyword-only, `by=` and `at=`, with their audit event."""

@@ -1,0 +1,91 @@
+"""Passes are issued to who is in the register, and cancelled; a cancelled one stays on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from kakou import vault
+from kakou.access import actions as access
+from kakou.access.models import Staff
+from kakou.access.rules import Permission
+from kakou.audit import actions as audit
+from kakou.audit.rules import checked_reason
+from kakou.kernel.errors import NotFound, Refusal
+from kakou.people.actions import merge_subjects
+from kakou.people.models import Person, Vehicle
+from kakou.screening.models import Pass
+from kakou.screening.models.passes import PassKind, random_id
+from kakou.screening.queries.passes import DOOR, TABLE
+from kakou.screening.rules.households import DoorRefused, check_door, same_door
+from kakou.vault.sealing import Purpose, blind, seal
+
+LONGEST = dt.timedelta(days=366)
+
+
+class PassRefused(Refusal):
+    """The pass makes no sense; the text says why."""
+
+    code = "pass-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPass:
+    """What kind of pass, of which door ("": none), from which day to which (None: until it is cancelled)."""
+
+    kind: PassKind
+    door: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+
+
+@transaction.atomic
+def issue_pass(holder: Person | Vehicle, new: NewPass, *, by: Staff, at: dt.datetime) -> Pass:
+    """A pass of the unit where the holder is registered. What is recorded with it belongs to the holder.
+
+    Raises NotAllowed, PassRefused, DoorRefused.
+    """
+    access.require(by, Permission.ISSUE_PASSES, holder.node_id)
+    person = holder if isinstance(holder, Person) else None
+    if (new.kind is PassKind.VEHICLE) == (person is not None):
+        raise PassRefused("A pass for vehicles is for a vehicle, and every other for a person.")
+    if new.valid_to is not None and not new.valid_from <= new.valid_to <= new.valid_from + LONGEST:
+        raise PassRefused("A pass ends after it begins, and within a year.")
+    made = Pass(
+        id=random_id(), node_id=holder.node_id, kind=new.kind, person=person,
+        vehicle=holder if isinstance(holder, Vehicle) else None, due_on=holder.due_on, valid_from=new.valid_from,
+        valid_to=new.valid_to, issued_at=at, issued_by=by,
+    )  # fmt: skip
+    if new.door.strip():
+        _live_at(made, check_door(new.door))
+    made.save(force_insert=True)
+    merge_subjects(holder, made.pk, by=by, at=at)
+    audit.record("pass.issued", subject=made.pk, by=by.pk, at=at, node=made.node_id, kind=new.kind.value)
+    return made
+
+
+@transaction.atomic
+def cancel_pass(found: Pass, *, reason: str, by: Staff, at: dt.datetime) -> None:
+    """No gate takes it any more once it has heard of it. Twice changes nothing. Raises NotAllowed, ReasonUnfit."""
+    access.require(by, Permission.ISSUE_PASSES, found.node_id)
+    why = checked_reason(reason)
+    changed = Pass.objects.filter(pk=found.pk, cancelled_at=None)
+    if changed.update(cancelled_at=at, cancelled_by=by, cancel_reason=why):
+        audit.record("pass.cancelled", subject=found.pk, by=by.pk, at=at, node=found.node_id, reason=why)
+    elif not Pass.objects.filter(pk=found.pk).exists():
+        raise NotFound("This pass is not known here.")
+
+
+def household_of(node: int, door: str) -> bytes:
+    """16 bytes that are equal for one door of one unit. Raises DoorRefused for a door without letter or digit."""
+    plain = same_door(door)
+    if not plain:
+        raise DoorRefused("Write the door as 3-2-501 or 3栋2单元501: at most %(most)d characters.", most=60)
+    return blind(vault.store(), Purpose.HOUSEHOLD, f"{node} {plain}")
+
+
+def _live_at(made: Pass, door: str) -> None:
+    made.household = household_of(made.node_id, door)
+    made.door_sealed = seal(vault.store(), due=made.due_on, table=TABLE, row=made.pk, field=DOOR, plain=door.encode())

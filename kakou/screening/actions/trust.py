@@ -1,0 +1,79 @@
+"""Trust lists are brought in, dated, and withdrawn; nobody changes one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from django.db import transaction
+
+from kakou.access.models import Node, Staff
+from kakou.access.scope import acting_as_system
+from kakou.audit import actions as audit
+from kakou.kernel.errors import Refusal
+from kakou.screening.actions.permits import id_of, require_rules
+from kakou.screening.credentials import TrustStore
+from kakou.screening.credentials.trust.packed import unpacked
+from kakou.screening.models import TrustList
+from kakou.screening.queries.trust import ending
+from kakou.workorders.actions import Matter, close_causes, open_many
+from kakou.workorders.queries import open_causes
+from kakou.workorders.rules import Kind
+
+TRUST_LIST_OLD = Kind("trust_list_old", "A trust list must be renewed", dt.timedelta(days=1), recurs=True)
+
+
+class TrustRefused(Refusal):
+    """The list says nothing that could be trusted, or not what it is."""
+
+    code = "trust-refused"
+
+
+@transaction.atomic
+def import_trust_list(content: bytes, *, name: str, by: Staff | None, at: dt.datetime) -> TrustList:
+    """Take a packed folder: all of it or nothing. Of the same name it replaces the one before; the same bytes again are
+    the list that is there. `name` "": as the list calls itself.
+
+    Raises NotAllowed, TrustUnreadable naming the file, TrustRefused.
+    """
+    node = require_rules(by)
+    with unpacked(content) as folder:
+        store = TrustStore.from_directory(folder)
+    if not store.keys:
+        raise TrustRefused("There is no key in this list, so nobody could be believed by it.")
+    called = (name.strip() or store.name)[:60]
+    if not called.isprintable() or called.startswith("kakou-trust-"):
+        raise TrustRefused("Give the list a name.")
+    digest = hashlib.sha256(content).digest()
+    known = TrustList.objects.filter(name=called, withdrawn_at=None).order_by("-imported_at").first()
+    if known is not None and bytes(known.digest) == digest:
+        return known
+    made = TrustList.objects.create(
+        name=called, content=content, digest=digest, keys=len(store.keys), revoked=store.counts()["revoked"],
+        dated=store.dated, valid_until=store.valid_until, imported_at=at, imported_by=by,
+    )  # fmt: skip
+    audit.record("trust.imported", subject=made.pk, by=id_of(by), at=at, node=node, keys=made.keys)
+    return made
+
+
+@transaction.atomic
+def withdraw_trust_list(found: TrustList, *, by: Staff | None, at: dt.datetime) -> None:
+    """Believe it no longer; the one before it of the same name counts again. Twice changes nothing."""
+    node = require_rules(by)
+    if TrustList.objects.filter(pk=found.pk, withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by):
+        audit.record("trust.withdrawn", subject=found.pk, by=id_of(by), at=at, node=node)
+
+
+def watch_trust_lists(*, at: dt.datetime) -> int:
+    """Open an order for every list that ends within three days or has ended, close those of lists that were renewed;
+    how many were opened. Every hour.
+    """
+    with acting_as_system():
+        old = {one.name: one for one in ending(at)}
+        roots = list(Node.objects.filter(parent=None).values_list("pk", flat=True))
+        wanted = {f"{root}:{one.pk}": (root, one) for root in roots for one in old.values()}
+        matters = [Matter(cause, root, {"trust_list": str(one.pk)}) for cause, (root, one) in wanted.items()]
+        opened = len(open_many(TRUST_LIST_OLD.name, matters, at=at))
+        healed = open_causes(TRUST_LIST_OLD.name)[TRUST_LIST_OLD.name] - set(wanted)
+        close_causes(TRUST_LIST_OLD.name, healed, at=at, healed="renewed")
+    return opened

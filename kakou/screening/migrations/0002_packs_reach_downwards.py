@@ -1,0 +1,35 @@
+"""An edition is never changed; and what holds at a gate is known there, though it was published above all that its
+reader may see: the lines themselves, nobody's name."""
+
+from django.db import migrations
+
+APPEND_ONLY = """
+create trigger append_only before update or delete on screening_edition
+  for each statement execute function kakou_append_only();
+create trigger append_only_truncate before truncate on screening_edition
+  for each statement execute function kakou_append_only();
+"""
+NOT_ANY_MORE = "drop trigger append_only on screening_edition; drop trigger append_only_truncate on screening_edition"
+# plpgsql, because kakou_scope() is made after the first migrate: such a body is read when it is called
+FUNCTION = """
+create function screening_publications_of(place int)
+  returns table (depth smallint, unit_kind varchar, version varchar, starts_at timestamptz, ends_at timestamptz)
+  language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if place = any (public.kakou_scope('see_places')) then
+    return query select c.depth, p.unit_kind, p.version, p.starts_at, p.ends_at
+      from public.screening_publication p join public.access_closure c on c.ancestor_id = p.node_id
+      where c.descendant_id = place and (p.ends_at is null or p.ends_at > p.starts_at);
+  end if;
+end $f$;
+revoke all on function screening_publications_of(int) from public;
+grant execute on function screening_publications_of(int) to kakou_pages, kakou_worker;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("screening", "0001_packs_areas_fever_passes"), ("audit", "0002_rows_are_only_added")]
+    operations = [
+        migrations.RunSQL(APPEND_ONLY, NOT_ANY_MORE),
+        migrations.RunSQL(FUNCTION, "drop function screening_publications_of(int)"),
+    ]

@@ -1,0 +1,1 @@
+"""Reads of screening, within the reader's scope."""

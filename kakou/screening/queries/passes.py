@@ -1,0 +1,68 @@
+"""Reads of passes, within the reader's scope."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from kakou import vault
+from kakou.access.models import Closure
+from kakou.kernel.errors import NotFound
+from kakou.screening.models import Pass
+from kakou.vault.keys import KeyDestroyed
+from kakou.vault.sealing import unseal
+
+TABLE, DOOR = "screening_pass", "door"
+
+
+def passes_below(node: int | None) -> QuerySet[Pass]:
+    """Passes of units at `node` and below, or all in scope; those that may still be used first."""
+    found = Pass.objects.select_related("person", "vehicle", "issued_by")
+    if node is not None:
+        found = found.filter(node_id__in=Closure.objects.filter(ancestor_id=node).values("descendant_id"))
+    return found.order_by("cancelled_at", "-issued_at", "id")
+
+
+def pass_at(id: UUID) -> Pass:
+    """One pass. Raises NotFound, also outside the reader's scope."""
+    found = Pass.objects.select_related("person", "vehicle", "issued_by", "cancelled_by").filter(pk=id).first()
+    if found is None:
+        raise NotFound("This pass is not known here.")
+    return found
+
+
+def in_use(nodes: Collection[int], day: dt.date) -> QuerySet[Pass]:
+    """Passes of these units that somebody may still show: not ended before `day`, nor cancelled."""
+    return Pass.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), node_id__in=nodes, cancelled_at=None)
+
+
+def of_person(person: UUID) -> list[Pass]:
+    """Whatever was issued to one person, the latest first."""
+    return list(Pass.objects.filter(person_id=person).order_by("-issued_at"))
+
+
+def state_of(found: Pass | None, *, nodes: Collection[int], day: dt.date) -> str:
+    """What a gate that leads into the units on `nodes` makes of a pass on a day: one of `rules.PASSES`."""
+    if found is None:
+        return "unknown"
+    if found.cancelled_at is not None:
+        return "cancelled"
+    if found.node_id not in nodes:
+        return "other_unit"
+    if found.valid_from > day:
+        return "not_yet"
+    return "expired" if found.valid_to is not None and found.valid_to < day else "valid"
+
+
+def door_of(found: Pass) -> str:
+    """The door as written; "" where there is none, or its key was destroyed."""
+    if not found.door_sealed:
+        return ""
+    try:
+        plain = unseal(vault.store(), table=TABLE, row=found.pk, field=DOOR, sealed=bytes(found.door_sealed))
+    except KeyDestroyed:
+        return ""
+    return plain.decode()
