@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,16 +30,25 @@ class Case(NamedTuple):
 
 def suite() -> Iterator[Case]:
     """Every assertion of the suite that is not flagged to be skipped: by its file, its case or itself."""
+    return (case for case, flagged in _assertions() if flagged is None)
+
+
+def flagged() -> Counter[str]:
+    """How many assertions the suite flags to be skipped, by what bears the flag: file, case or assertion."""
+    return Counter(flagged for _, flagged in _assertions() if flagged is not None)
+
+
+def _assertions() -> Iterator[tuple[Case, str | None]]:
+    """Every assertion, and what flags it to be skipped."""
     for file in sorted((TESTDATA / "certlogic").glob("*.json")):
         told = json.loads(file.read_text())
         for case in told["cases"]:
             for number, assertion in enumerate(case["assertions"]):
-                if SKIP in (told.get("directive"), case.get("directive"), assertion.get("directive")):
-                    continue
+                bearers = {"file": told, "case": case, "assertion": assertion}
+                flagged = next((name for name, bearer in bearers.items() if bearer.get("directive") == SKIP), None)
                 expression = assertion.get("certLogicExpression", case.get("certLogicExpression"))
-                yield Case(
-                    f"{file.stem}: {case['name']} {number}", expression, assertion["data"], assertion["expected"]
-                )
+                name = f"{file.stem}: {case['name']} {number}"
+                yield Case(name, expression, assertion["data"], assertion["expected"]), flagged
 
 
 def national_rules() -> Iterator[Case]:

@@ -17,7 +17,7 @@ BY_NAME = {vector.name: vector for vector in VECTORS}
 
 
 @pytest.fixture
-def asked(capsys):
+def asked(capsys, record_property):
     """Tells how many vectors expect something, and gives those that do and those that expect the opposite."""
 
     def ask(what, yes, no):
@@ -25,6 +25,8 @@ def asked(capsys):
         refusing = [vector for vector in VECTORS if vector.expects(what) is False]
         with capsys.disabled():
             print(f"\n  {what}: {len(expecting)} expected to pass, {len(refusing)} to be refused", end="")
+        record_property(f"dcc {what}: to pass", len(expecting))
+        record_property(f"dcc {what}: to be refused", len(refusing))
         assert (len(expecting), len(refusing)) == (yes, no)
         return expecting, refusing
 
@@ -109,13 +111,14 @@ def test_they_are_in_force_or_not(asked):
     }
 
 
-def test_their_key_may_sign_them_or_not(asked):
+def test_their_key_may_sign_them_or_not(asked, record_property):
     expecting, refusing = asked("KEYUSAGE", 34, 6)
     usages = {}
     for vector in expecting:
         key, claims = signer(vector)
         usages[vector.name] = usage_of(key, payload.read(claims.certificate)[1])
     unreadable = {f"FI/{number}" for number in range(1, 11)} | {"common/CO15"}  # extensions that break DER's rules
+    record_property("dcc KEYUSAGE: unknown, never fitting", list(usages.values()).count(KeyUsage.UNKNOWN))
     assert {name for name, usage in usages.items() if usage is KeyUsage.UNKNOWN} == unreadable
     assert {name for name, usage in usages.items() if usage is KeyUsage.FITS} == set(usages) - unreadable
     assert {refusal(vector) for vector in refusing} == {(Why.WRONG_KEY_USAGE, Layer.USAGE)}

@@ -54,11 +54,12 @@ def shown(number):
 
 
 @pytest.mark.parametrize(("number", "codes"), [("00", 1), ("01", 1), ("02", 3)])
-def test_an_example_verifies_in_every_form(number, codes):
+def test_an_example_verifies_in_every_form(number, codes, record_property):
     forms = shown(number)
     assert len(forms["its codes"].split()) == codes
     said = {form: verify(as_shown, trust=TRUST, at=AT) for form, as_shown in forms.items()}
     assert len(set(map(dataclasses.astuple, said.values()))) == 1
+    record_property("shc: examples verified", 1)
     card = said["the JWS"]
     assert card.issuer == ISSUER == claims(number)["iss"]
     assert card.issued_at.timestamp() == pytest.approx(claims(number)["nbf"], abs=1e-6)
@@ -95,9 +96,10 @@ def test_every_malformed_sample_is_here():
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_malformed_sample_is_refused_where_it_breaks(broken):
+def test_a_malformed_sample_is_refused_where_it_breaks(broken, record_property):
     with pytest.raises(CredentialRefused) as refused:
         verify(text(f"malformed/test-example-00-{broken}.txt"), trust=TRUST, at=AT)
+    record_property(f"shc: malformed, refused at {refused.value.layer}", 1)
     assert (refused.value.why, refused.value.layer) == BROKEN[broken]
 
 
@@ -115,7 +117,7 @@ def test_before_they_were_issued_they_are_refused():
     assert refused.value.why is Why.NOT_YET_VALID
 
 
-def test_none_of_them_is_revoked_until_its_issuer_says_so():
+def test_none_of_them_is_revoked_until_its_issuer_says_so(record_property):
     assert TRUST.counts()["revoked"] == 4
     rid, key_id = claims("00")["vc"]["rid"], verify(shown("00")["the JWS"], trust=TRUST, at=AT).key_id
     told = {"kid": key_id, "method": "rid", "ctr": 2, "rids": [rid]}
@@ -123,4 +125,5 @@ def test_none_of_them_is_revoked_until_its_issuer_says_so():
     with pytest.raises(CredentialRefused) as refused:
         verify(shown("00")["the JWS"], trust=withdrawn, at=AT)
     assert refused.value.why is Why.REVOKED
+    record_property("shc: withdrawn by a list, refused", 1)
     assert verify(shown("01")["the JWS"], trust=withdrawn, at=AT)

@@ -28,13 +28,15 @@ WRAPPED_OTHERWISE = {
 
 
 @pytest.fixture
-def fuzzed(capsys):
+def fuzzed(capsys, record_property):
     """Runs the mutants and tells how it went."""
 
     def go(count, seed):
         outcome = fuzz.run(count, seed=seed)
         slowest = outcome.slowest[1]
         tries = [fuzz.again(slowest, outcome.trust) for _ in range(3)]
+        for name, value in told(outcome, tries):
+            record_property(f"fuzz: {name}", value)
         with capsys.disabled():
             print(f"\n  {outcome.count} mutants, seed {outcome.seed}: {outcome.refused.total()} refused", end="")
             print(f", {len(outcome.forged)} forged and taken, {len(outcome.crashed)} crashed", end="")
@@ -47,6 +49,15 @@ def fuzzed(capsys):
         return outcome
 
     return go
+
+
+def told(outcome, tries):
+    """The figures of a run, by name."""
+    yield from (("seed", outcome.seed), ("mutants", outcome.count), ("refused", outcome.refused.total()))
+    yield from (("forged and taken", len(outcome.forged)), ("crashed", len(outcome.crashed)))
+    yield from (("signed bytes unchanged, taken", outcome.same.total()), ("signed again", outcome.genuine.total()))
+    yield from (("memory MB", outcome.grown / MEGABYTE), ("slowest ms", outcome.slowest[0] * 1e3))
+    yield from (("slowest ms again", seconds * 1e3) for seconds in tries)
 
 
 def all_is_well(outcome, count):
