@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,18 +20,20 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of an issue: `rounds` are all its measurements, `value` their median.
+    """One figure of an issue: `rounds` are all its measurements, `value` their median, None where nothing was measured.
 
-    `target` is what it must show, in words (">= 0.7"); `met` is None where it is only told.
+    `target` is what it must show, in words (">= 0.7"); `met` is None where it is only told. `load`: the machine's, over
+    the minute in which it was measured.
     """
 
     figure: str
     name: str
-    value: float
+    value: float | None
     unit: str
     target: str = ""
     met: bool | None = None
     rounds: Sequence[float] = field(default_factory=tuple)
+    load: float = field(default_factory=lambda: round(os.getloadavg()[0], 2))
 
     @property
     def spread(self) -> str:
@@ -54,10 +57,20 @@ def exactly(figure: str, name: str, value: float, expected: float) -> Figure:
     return Figure(figure, name, value, "", f"= {expected:g}", value == expected, (value,))
 
 
-def machine() -> dict[str, str]:
-    """Where and when this was measured."""
+def unmeasured(figure: str, why: str, target: str = "runs") -> Figure:
+    """What could not be measured, and is not left out in silence: a figure that is not met."""
+    return Figure(figure, why, None, "", target, False)
+
+
+def are_met(figures: Iterable[Figure]) -> bool:
+    """Was every figure that has a target measured, and does it keep to it?"""
+    return all(figure.met is not False for figure in figures)
+
+
+def machine(checkout: Path = ROOT) -> dict[str, str]:
+    """Where and when this was measured, and of which commit."""
     ask = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=False)
+    commit = subprocess.run(ask, cwd=checkout, capture_output=True, text=True, check=False)
     model = next(
         (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         platform.processor(),
@@ -68,24 +81,33 @@ def machine() -> dict[str, str]:
     }  # fmt: skip
 
 
-def tell(figures: Iterable[Figure], *, as_json: bool) -> None:
+def tell(figures: Iterable[Figure], *, as_json: bool, checkout: Path = ROOT) -> None:
     """Print the figures as a table, or as JSON for the next program."""
     figures = list(figures)
     if as_json:
-        print(json.dumps({"figures": [asdict(figure) for figure in figures], "machine": machine()}))
+        print(as_text(figures, checkout))
         return
-    table = Table(title=" · ".join(f"{key} {value}" for key, value in machine().items()))
-    for heading in ("", "figure", "measured", "spread", "target", "met"):
-        table.add_column(heading, justify="right" if heading == "measured" else "left")
+    table = Table(title=" · ".join(f"{key} {value}" for key, value in machine(checkout).items()))
+    for heading in ("", "figure", "measured", "spread", "target", "met", "load"):
+        table.add_column(heading, justify="right" if heading in ("measured", "load") else "left")
     for figure in figures:
         met = {True: "yes", False: "NO", None: ""}[figure.met]
+        value = "—" if figure.value is None else f"{figure.value:.6g} {figure.unit}"
         table.add_row(
-            figure.figure, figure.name, f"{figure.value:.5g} {figure.unit}", figure.spread, figure.target, met
-        )
+            figure.figure, escape(figure.name), value, figure.spread, figure.target, met, f"{figure.load:.2f}"
+        )  # fmt: skip
     Console(width=150).print(table)
+
+
+def as_text(figures: Iterable[Figure], checkout: Path = ROOT, indent: int | None = None) -> str:
+    """The figures and the machine as JSON."""
+    told = {"figures": [asdict(figure) for figure in figures], "machine": machine(checkout)}
+    return json.dumps(told, indent=indent)
 
 
 def read(text: str) -> list[Figure]:
     """The figures of another program's --json output (its last line)."""
-    last = text.strip().splitlines()[-1]
-    return [Figure(**figure) for figure in json.loads(last)["figures"]]
+    lines = text.strip().splitlines()
+    if not lines:
+        raise ValueError("no figures were printed")
+    return [Figure(**figure) for figure in json.loads(lines[-1])["figures"]]

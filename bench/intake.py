@@ -20,7 +20,7 @@ from pathlib import Path
 import click
 import psutil
 
-from bench.figures import Figure, measured, tell
+from bench.figures import Figure, measured, tell, unmeasured
 from bench.house import COLUMNS, ROW, House, cpu_of, pgbench, timed
 from bench.phones import Result, items, requests, run
 
@@ -203,9 +203,7 @@ def figures(rounds: dict[str, list[float]]) -> list[Figure]:
             measured("5.3", "singles at 32 / pgbench", _ratios(rounds, "singles at 32", "pgbench"), "x", least=0.6),
         ]
     else:
-        told.append(
-            Figure("5.3", "no pgbench beside any server found (the wheel carries none)", 0, "", ">= 0.7", False)
-        )
+        told.append(unmeasured("5.3", "no pgbench beside any server found (the wheel carries none)", ">= 0.7"))
     return [
         *told,
         measured("5.3", "p99 / p50 at 32", _ratios(rounds, "p99 at 32", "p50 at 32"), "x", most=4),

@@ -14,56 +14,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterator
 from pathlib import Path
 
-from bench.figures import ROOT, Figure, exactly, machine, measured, read, tell
+from bench.figures import ROOT, Figure, exactly, measured, unmeasured
+from bench.show import TESTDATA, Clone, Step, bench, show, tests
 
-TESTDATA = Path(os.environ.get("KAKOU_TESTDATA", ROOT.parent / "shared" / "data"))
 LEKAGUL = TESTDATA / "lekagul" / "sensor-data.csv.gz"
 PORT = 8917
-
-
-class Clone:
-    """A fresh clone of this commit with homes of its own, removed at the end; nothing is set up in it yet."""
-
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="kakou-show-"))
-        self.folder.chmod(0o755)
-        self.checkout = self.folder / "kakou"
-        subprocess.run(["git", "clone", "-q", str(ROOT), str(self.checkout)], check=True)
-        self.homes = 0
-        self.env = {**os.environ, "KAKOU_TESTDATA": str(TESTDATA)}
-        for name in ("KAKOU_HOME", "KAKOU_PG_SOCKET", "KAKOU_KEYS", "DATABASE_URL", "VIRTUAL_ENV"):
-            self.env.pop(name, None)
-
-    def set_up(self) -> Clone:
-        """All that the tests need."""
-        subprocess.run([sys.executable, "scripts/setup.py", "--dev"], cwd=self.checkout, env=self.env, check=True)
-        return self
-
-    def remove(self) -> None:
-        """Nothing of it is left."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def fresh_home(self) -> Path:
-        """An empty home."""
-        self.homes += 1
-        return self.folder / f"h{self.homes}"
-
-    def kakou(self, *arguments: str, home: Path, timeout: float = 3600) -> str:
-        """Run the command in the clone; its standard output."""
-        done = subprocess.run(
-            [self.checkout / ".venv" / "bin" / "kakou", *arguments], cwd=self.checkout, text=True, timeout=timeout,
-            env={**self.env, "KAKOU_HOME": str(home)}, stdout=subprocess.PIPE, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(f"kakou {' '.join(arguments)} ended with {done.returncode}: {done.stdout[-500:]}")
-        return done.stdout
 
 
 @contextlib.contextmanager
@@ -143,7 +103,7 @@ LEKAGUL_COUNTS = (
 def real_year(clone: Clone) -> list[Figure]:
     """5.2: a year of real passages through the normal checks, and what becomes of them."""
     if not LEKAGUL.exists():
-        return [Figure("5.2", f"NOT RUN: no test data at {TESTDATA}", 0, "", "runs", False)]
+        return [unmeasured("5.2", f"NOT RUN: no test data at {TESTDATA}")]
     home = clone.fresh_home()
     clone.kakou("migrate", home=home)
     arguments = ["ledger", "import", str(LEKAGUL), "--mapping", "lekagul", "--make-places", "--json"]
@@ -160,38 +120,9 @@ def real_year(clone: Clone) -> list[Figure]:
     ]
 
 
-def bench(name: str) -> Callable[[Clone], list[Figure]]:
-    """5.3, 5.4: a benchmark's own figures."""
-
-    def run(clone: Clone) -> list[Figure]:
-        return read(clone.kakou("bench", name, "--json", home=clone.fresh_home()))
-
-    return run
-
-
-def tests(figure: str, name: str, *arguments: str) -> Callable[[Clone], list[Figure]]:
-    """5.5, 5.6: tests that are the proof; the figure is how many passed and that none failed or was skipped."""
-
-    def run(clone: Clone) -> list[Figure]:
-        python = clone.checkout / ".venv" / "bin" / "python"
-        done = subprocess.run(
-            [python, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", *arguments], cwd=clone.checkout, text=True,
-            env=clone.env, capture_output=True, check=False,
-        )  # fmt: skip
-        print(done.stdout[-1500:])
-        found = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|error|skipped)", done.stdout)}
-        bad = found.get("failed", 0) + found.get("error", 0) + found.get("skipped", 0)
-        return [
-            Figure(figure, f"{name}: passed", found.get("passed", 0), "", ">= 1", found.get("passed", 0) > 0),
-            exactly(figure, f"{name}: failed or skipped", bad, 0),
-        ]
-
-    return run
-
-
 WHAT_A_GATE_SENDS = "kakou/ledger/lane/tests/test_what_a_gate_sends_is_kept.py"
 CANARIES = [str(file.relative_to(ROOT)) for file in sorted(ROOT.glob("tests/test_canaries_*.py"))]
-STEPS: tuple[tuple[str, Callable[[Clone], list[Figure]]], ...] = (
+STEPS: tuple[tuple[str, Step], ...] = (
     ("5.1", first_start),
     ("5.2", real_year),
     ("5.3", bench("intake")),
@@ -202,32 +133,5 @@ STEPS: tuple[tuple[str, Callable[[Clone], list[Figure]]], ...] = (
 )
 
 
-def main(chosen: list[str]) -> int:
-    """Run every step, or those chosen ("5.3"); a step that breaks is a row that says so. 0 when every figure is met."""
-    began, figures = time.monotonic(), []
-    clone = Clone()
-    try:
-        clone.set_up()
-        for name, step in STEPS:
-            if chosen and name not in chosen:
-                continue
-            print(f"\n=== {name} {(step.__doc__ or '').strip()}", flush=True)
-            try:
-                found = step(clone)
-            except Exception as broken:  # noqa: BLE001 - told as a figure that is not met
-                found = [Figure(name, f"BROKEN: {broken}"[:110], 0, "", "runs", False)]
-            figures += found
-            tell(found, as_json=False)
-    finally:
-        clone.remove()
-    minutes = (time.monotonic() - began) / 60
-    figures.append(measured("all", "the whole run", [minutes], "min", most=90))
-    tell(figures, as_json=False)
-    kept = ROOT / "build" / "show-ledger.json"
-    kept.parent.mkdir(exist_ok=True)
-    kept.write_text(json.dumps({"figures": [asdict(figure) for figure in figures], "machine": machine()}, indent=1))
-    return 0 if all(figure.met is not False for figure in figures) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(show("ledger", STEPS, sys.argv[1:]))

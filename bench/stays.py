@@ -11,7 +11,7 @@ from uuid import UUID
 
 import click
 
-from bench.figures import Figure, measured, tell
+from bench.figures import Figure, are_met, measured, tell
 from bench.laboratory import at_work, measure
 
 ROUNDS = 5
@@ -153,7 +153,7 @@ def main() -> int:
         figures += late(list(place.residents[:40]), place.other_gates[0])
         figures.append(page(place.home))
     tell(figures, as_json=as_json)
-    return 0 if all(figure.met is not False for figure in figures) else 1
+    return 0 if are_met(figures) else 1
 
 
 if __name__ == "__main__":
