@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,15 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 from kakou.access.models import Staff
 from kakou.web.kit.bundles import BUILT
+from scripts.browser import FLAGS, found
 from tests.cast import sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "kakou/web/frontend/node_modules/axe-core/axe.min.js"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
@@ -51,7 +46,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """A headless Chromium: the one named by KAKOU_CHROMIUM, the system's, or Playwright's own."""
     if not BUILT.exists():
         pytest.skip("the front end is not built (make setup)")
-    path = os.environ.get("KAKOU_CHROMIUM") or next((p for name in NAMES if (p := shutil.which(name))), None)
+    path = found()
     if path is None and not Path(playwright.chromium.executable_path).exists():
         if os.environ.get("CI"):
             pytest.fail("no Chromium to be had: scripts/browser.py installs one")

@@ -8,7 +8,12 @@ import click
 
 from kakou.config.management.presence import is_there
 
-BENCHES = {"intake": "bench.intake", "stays": "bench.stays", "lekagul-counts": "bench.lekagul_counts"}
+BENCHES = {
+    "intake": "bench.intake",
+    "stays": "bench.stays",
+    "screening": "bench.screening",
+    "lekagul-counts": "bench.lekagul_counts",
+}
 
 
 class Benches(click.Group):
@@ -28,4 +33,4 @@ class Benches(click.Group):
 
 @click.group("bench", cls=Benches)
 def group() -> None:
-    """Measure this machine: how fast gates are served, and how fast the ledger is folded."""
+    """Measure this machine: how fast gates are served, the ledger is folded, and people and papers are judged."""
