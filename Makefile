@@ -1,6 +1,6 @@
 # The doors everyone uses. Each sets up what it needs and skips what stands.
 PY := .venv/bin/python
-.PHONY: run test check lock setup setup-dev show-ledger chaos test-wheel test-external
+.PHONY: run test check lock setup setup-dev show-ledger show-screening chaos test-wheel test-external
 
 run: setup            ## set up and serve http://127.0.0.1:8000 with drill data
 	@.venv/bin/kakou serve --drill
@@ -40,3 +40,6 @@ chaos: setup-dev      ## long runs that kill what they test
 
 show-ledger: setup-dev ## every figure the ledger must show, in one run (or some: make show-ledger STEPS="5.1 5.3")
 	@$(PY) -m bench.show_ledger $(STEPS)
+
+show-screening: setup-dev ## every figure screening must show, in one run (or some: make show-screening STEPS="1 4")
+	@$(PY) -m bench.show_screening $(STEPS)
