@@ -1,0 +1,28 @@
+"""Printing: passes to cut out and posters for a gate, as PDF, set by typst.
+
+Plain data in, bytes out; the same data gives the same bytes. What is said in both languages stands in `words` and in
+the rule packs; the templates are `paper/*.typ` and get their data as JSON, never as markup, so a name prints as it is
+written. Promises: a character that no font has is refused by name, never printed as a box; a text that fits nowhere is
+refused, never cut; a code is so large that a cheap phone reads it. Never: fetches anything, reads a file outside of
+`paper/` and the font packages, knows a person, a table or a request.
+"""
+
+from kakou.screening.printing.characters import NotPrintable
+from kakou.screening.printing.passes import MOST_PASSES, PrintedPass, pass_sheet
+from kakou.screening.printing.posters import Poster, PosterStep, gate_poster, poster_of
+from kakou.screening.printing.typesetting import TooMuchToPrint
+from kakou.screening.printing.words import KINDS, Words
+
+__all__ = [
+    "KINDS",
+    "MOST_PASSES",
+    "NotPrintable",
+    "Poster",
+    "PosterStep",
+    "PrintedPass",
+    "TooMuchToPrint",
+    "Words",
+    "gate_poster",
+    "pass_sheet",
+    "poster_of",
+]
