@@ -41,6 +41,9 @@ class District:
     car: UUID
     order: UUID
     unfit: UUID
+    fever: UUID
+    audit: UUID
+    card: UUID
 
 
 @pytest.fixture
@@ -55,7 +58,8 @@ def district(transactional_db: None, tree: Tree, cast: Cast) -> District:
         _passages(tree, north, cast, wang, li, zhao, ghost, car)
         order = _stays(tree, wang, zhao, ghost, car)
         unfit = _quarantined(tree)
-        return District(tree, cast, north, wang, li, zhao, ghost, car, order, unfit)
+        checked = _checked(tree, cast, li)
+        return District(tree, cast, north, wang, li, zhao, ghost, car, order, unfit, *checked)
 
 
 PEOPLE = (
@@ -188,3 +192,39 @@ def _quarantined(tree: Tree) -> UUID:
         place="$.note", payload=sealed, recorded_at=AT - HOUR,
     )  # fmt: skip
     return id
+
+
+def _checked(tree: Tree, cast: Cast, li: UUID) -> tuple[UUID, UUID, UUID]:
+    """Li was measured too warm and again, is to be asked about another passage, and has a pass; rules of the street's
+    own hold from tomorrow on, and two areas are at risk. Fever, spot audit, pass."""
+    from kakou.people.queries import person_at
+    from kakou.screening.actions.fever import Hot, NewStep, open_cases, take_step
+    from kakou.screening.actions.packs import change_params, publish
+    from kakou.screening.actions.passes import NewPass, issue_pass
+    from kakou.screening.models import RiskArea, SpotAudit
+    from kakou.screening.models.passes import PassKind
+    from kakou.screening.queries.fever import case_at
+    from kakou.screening.rules.fever import FeverStep
+
+    warm, asked = Passage.objects.filter(subject=li).order_by("-happened_at").values_list("id", flat=True)
+    gate = tree.garden_gate.pk
+    open_cases([Hot(warm, gate, 378, 373, 15, "cn-2021-08.1", AT - 20 * MINUTE)], at=AT - 20 * MINUTE)
+    case = case_at(warm)
+    for ago, kind, facts in (
+        (4, FeverStep.STILL_HIGH, {"tenths": 379}), (2, FeverStep.NOTED, {"note": "戴好口罩，在帐篷旁等候"}),
+    ):  # fmt: skip
+        when = AT - ago * MINUTE
+        case = take_step(case, NewStep(new_id(), kind, when, facts), by=cast.worker, at=when)
+    SpotAudit.objects.using("owner").create(id=asked, node_id=gate, shift_start=AT - 6 * HOUR, drawn_at=AT)
+    made = change_params("cn-2021-08.1", {"temperature_limit": 375}, note="高温天气", by=cast.administrator, at=AT)
+    publish(str(made), node=tree.street, starts_at=AT + 20 * HOUR, by=cast.administrator, at=AT)
+    for code, name, level, start, end in (
+        ("321003", "扬州市邗江区", "high", dt.date(2021, 7, 28), None),
+        ("320115001", "南京市江宁区禄口街道", "medium", dt.date(2021, 7, 21), dt.date(2021, 8, 5)),
+    ):
+        RiskArea.objects.create(
+            code=code, name=name, level=level, starts_on=start, ends_on=end, source="国务院客户端", recorded_at=AT
+        )
+    new = NewPass(PassKind.RESIDENT, "3栋2单元501", dt.date(2021, 8, 1), None)
+    card = issue_pass(person_at(li), new, by=cast.secretary, at=AT - 24 * HOUR)
+    return warm, asked, card.pk

@@ -14,6 +14,7 @@ urlpatterns = [
     path("drill/", include("kakou.drill.urls")),
     path("places/", include("kakou.places.urls")),
     path("people/", include("kakou.people.urls")),
+    path("screening/", include("kakou.screening.urls")),
     path("audit/", include("kakou.oversight.urls")),
     path("", include("kakou.web.urls")),
     path("", include("kakou.ledger.urls")),

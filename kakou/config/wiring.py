@@ -19,12 +19,14 @@ from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
+from kakou.ledger.pages.whose import whose
 from kakou.people.events import on_subjects_changed
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
 from kakou.screening.actions.audits import SPOT_AUDIT
 from kakou.screening.actions.fever import FEVER
 from kakou.screening.actions.trust import TRUST_LIST_OLD
+from kakou.screening.events import registry as passages
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.events import register_kind
@@ -34,6 +36,12 @@ ENTRIES = [
     NavEntry(stroke, msgid, url_name, permission.value, order, thumb=order < 40)
     for stroke, msgid, url_name, permission, order in (
         (Stroke.GUARD, gettext_noop("Gates"), "ledger:home", Permission.SEE_PLACES, 10),
+        (Stroke.GUARD, gettext_noop("Rules of the gates"), "screening:rules", Permission.SEE_PLACES, 55),
+        (Stroke.GUARD, gettext_noop("Risk areas"), "screening:areas", Permission.SEE_PLACES, 56),
+        (Stroke.GUARD, gettext_noop("Trust lists"), "screening:trust", Permission.MANAGE_RULES, 57),
+        (Stroke.GUARD, gettext_noop("Fevers"), "screening:fevers", Permission.SEE_FEVER, 40),
+        (Stroke.DETAIL, gettext_noop("Spot audits"), "screening:audits", Permission.CLOSE_ORDERS, 45),
+        (Stroke.SERVE, gettext_noop("Passes"), "screening:passes", Permission.ISSUE_PASSES, 40),
         (Stroke.DETAIL, gettext_noop("Passages"), "ledger:today", Permission.SEE_LEDGER, 10),
         (Stroke.DETAIL, gettext_noop("Who is inside"), "ledger:inside", Permission.SEE_LEDGER, 20),
         (Stroke.DETAIL, gettext_noop("Find"), "ledger:search", Permission.SEE_PEOPLE, 25),
@@ -76,11 +84,13 @@ def wire() -> None:
             Stroke.DETAIL, gettext_noop("Register a person"), "people:register", Permission.EDIT_PEOPLE.value, order=60
         )
     )
+    passages.whose = whose
     gates.gates = entrance_names
     gates.names = full_names
     for kind in (*loops.KINDS, *chain.KINDS, FEVER, SPOT_AUDIT, TRUST_LIST_OLD):
         register_kind(kind)
     on_subjects_changed(fold_again)
+    add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
     add_unit_link(UnitLink(gettext_noop("How long somebody may stay"), "ledger:allowances", Permission.SEE_PLACES))
     registry.add_topics(
         ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value, fever=Permission.SEE_FEVER.value,

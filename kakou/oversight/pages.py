@@ -95,6 +95,7 @@ ACTS = {
     "trust.imported": gettext_noop("Brought in a trust list"),
     "trust.withdrawn": gettext_noop("Withdrew a trust list"),
     "pass.issued": gettext_noop("Issued a pass"),
+    "passes.printed": gettext_noop("Printed passes"),
     "pass.cancelled": gettext_noop("Cancelled a pass"),
     "key.destroyed": gettext_noop("Destroyed a key"),
     "drill.settled": gettext_noop("Set up the drill"),

@@ -26,7 +26,18 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
     Drawer.MATTERS: ("order.", "orders.", "quarantine.", "fever.", "spot_audit."),
     Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance."),
     Drawer.RULES: ("pack.", "areas.", "trust."),
-    Drawer.RECORDS: ("people.", "pass.", "person.", "vehicles.", "subjects.", "stays.", "ledger.", "key.", "drill."),
+    Drawer.RECORDS: (
+        "people.",
+        "pass.",
+        "passes.",
+        "person.",
+        "vehicles.",
+        "subjects.",
+        "stays.",
+        "ledger.",
+        "key.",
+        "drill.",
+    ),
 }
 
 

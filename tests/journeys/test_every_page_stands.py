@@ -23,6 +23,7 @@ from tests.cast import AT, staff
 from tests.journeys.conftest import DESK, PHONE
 from tests.matrix.test_every_route import VIEWS
 
+OF_RULES = ("", "try/", "compare/", "numbers/", "publish/")
 THINGS = {
     "places/<int:node>/": lambda d: d.tree.garden.pk,
     "places/entrance/<int:node>/": lambda d: d.tree.garden_gate.pk,
@@ -31,18 +32,28 @@ THINGS = {
     "ledger/quarantine/<uuid:item>/": lambda d: d.unfit,
     "ledger/loops/<uuid:order>/": lambda d: d.order,
     "ledger/allowances/<int:node>/": lambda d: d.tree.garden.pk,
+    **{f"screening/rules/<str:version>/{page}": lambda d: "cn-2021-08.2" for page in OF_RULES},
+    "screening/posters/<int:node>/": lambda d: d.tree.garden.pk,
+    "screening/fever/<uuid:case>/": lambda d: d.fever,
+    "screening/audits/<uuid:passage>/": lambda d: d.audit,
+    "screening/passes/<uuid:id>/": lambda d: d.card,
+    "screening/passes/new/<uuid:subject>/": lambda d: d.wang,
 }
 NO_PAGE = {
     "api/": "for programs",
     "language/": "POST",
     "theme/": "POST",
+    "screening/rules/<str:version>/file/": "a file",
+    "screening/passes/paper/": "POST",
     "live/": "for the script of the shell",
     "accounts/2fa/recovery-codes/download/": "a file",
     "drill/enter/<str:token>/": "logs in as somebody else",
     "accounts/logout/": "logs out, which has its own journey",
     "accounts/2fa/webauthn/keys": "needs a key of metal",
 }
-ACTS = re.compile(r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end)/$|^drill/(seat|time)/$")
+ACTS = re.compile(
+    r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw)/$|^drill/(seat|time)/$"
+)
 # every text of ours that has a Chinese one which differs
 KAKOU = Path(kakou.__file__).parent
 

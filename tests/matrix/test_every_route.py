@@ -20,6 +20,10 @@ from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.rules import Facts
 from kakou.places.models import Entrance, Unit
+from kakou.screening.actions.fever import Hot, open_cases
+from kakou.screening.actions.packs import publish
+from kakou.screening.models import Pass
+from kakou.screening.models.passes import PassKind
 from kakou.vault.sealing import seal
 from kakou.workorders import actions as orders
 from kakou.workorders.events import register_kind
@@ -102,9 +106,26 @@ def world(tree):
                 staff=staff(f"held_{name}"), role=Role.GATE_RECORDER, node=gate, by=None, at=AT
             ).pk
             made[name]["quarantined"] = quarantined_at(gate.pk)
+            made[name] |= checked_at(unit.node, gate, person)
     yield made
     with connect("owner", autocommit=True) as connection:
-        connection.execute("delete from ledger_quarantined")
+        connection.execute("delete from ledger_quarantined; delete from screening_spotaudit")
+
+
+def checked_at(unit, gate, person):
+    """Rules of the unit's own, a fever, somebody to be asked again, a pass."""
+    (fever,) = open_cases([Hot(new_id(), gate.pk, 378, 373, 15, "cn-2021-08.1", AT)], at=AT)
+    audit = new_id()
+    with connect("owner", autocommit=True) as connection:  # only the worker adds there
+        connection.execute(
+            "insert into screening_spotaudit (id, node_id, shift_start, drawn_at, note) values (%s, %s, %s, %s, '')",
+            [audit, gate.pk, AT, AT],
+        )
+    card = Pass.objects.create(
+        node=unit, kind=PassKind.RESIDENT, person=person, due_on=AT.date(), valid_from=AT.date(), issued_at=AT
+    )
+    rules = publish("cn-2021-08.1", node=unit, starts_at=AT, by=None, at=AT)
+    return {"fever": fever, "audit": audit, "pass": card.pk, "publication": rules.pk}
 
 
 def quarantined_at(node):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from kakou.screening.queries.passes import DOOR, TABLE
 from kakou.screening.rules.households import DoorRefused, check_door, same_door
 from kakou.vault.sealing import Purpose, blind, seal
 
+MOST_PRINTED = 100  # ten sheets, some seconds
 LONGEST = dt.timedelta(days=366)
 
 
@@ -76,6 +78,23 @@ def cancel_pass(found: Pass, *, reason: str, by: Staff, at: dt.datetime) -> None
         audit.record("pass.cancelled", subject=found.pk, by=by.pk, at=at, node=found.node_id, reason=why)
     elif not Pass.objects.filter(pk=found.pk).exists():
         raise NotFound("This pass is not known here.")
+
+
+@transaction.atomic
+def print_passes(found: Sequence[Pass], *, by: Staff, at: dt.datetime) -> None:
+    """Note that these are printed. Raises NotAllowed, PassRefused for none, more than a hundred, cancelled ones, or
+    those of several places.
+    """
+    nodes = {one.node_id for one in found}
+    if len(nodes) != 1:
+        raise PassRefused("Choose passes to print, all of one place.")
+    if len(found) > MOST_PRINTED:
+        raise PassRefused("At most %(most)d passes are printed at once.", most=MOST_PRINTED)
+    if any(one.cancelled_at is not None for one in found):
+        raise PassRefused("A cancelled pass is not printed.")
+    (node,) = nodes
+    access.require(by, Permission.ISSUE_PASSES, node)
+    audit.record("passes.printed", subject=None, by=by.pk, at=at, node=node, count=len(found))
 
 
 def household_of(node: int, door: str) -> bytes:

@@ -124,13 +124,13 @@ class Migration(migrations.Migration):
             name='SpotAudit',
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('node_id', models.IntegerField()),
                 ('shift_start', models.DateTimeField()),
                 ('drawn_at', models.DateTimeField()),
                 ('answers', models.JSONField(null=True)),
                 ('note', models.CharField(default='', max_length=200)),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.node')),
             ],
         ),
         migrations.CreateModel(
@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='spotaudit',
-            index=models.Index(fields=['node', 'shift_start'], name='spot_audit_by_shift'),
+            index=models.Index(fields=['node_id', 'shift_start'], name='spot_audit_by_shift'),
         ),
         migrations.AddIndex(
             model_name='trustlist',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from kakou.access.models import Node, Staff
+from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
 
@@ -13,7 +13,7 @@ class SpotAudit(models.Model):
     """One person of a shift, under the id of his passage. `answers`: look → yes, no or unsure."""
 
     id = models.UUIDField(primary_key=True)
-    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    node_id = models.IntegerField()  # bare, like the passage's
     shift_start = models.DateTimeField()
     drawn_at = models.DateTimeField()
     answers = models.JSONField(null=True)
@@ -30,11 +30,11 @@ class SpotAudit(models.Model):
     )
 
     class Privacy:
-        plain = frozenset({"id", "node", "shift_start", "drawn_at"})
+        plain = frozenset({"id", "node_id", "shift_start", "drawn_at"})
         personal = {"answers": "ledger", "note": "ledger", "answered_at": "ledger", "answered_by": "duty"}
 
     class Meta:
-        indexes = [models.Index(fields=["node", "shift_start"], name="spot_audit_by_shift")]
+        indexes = [models.Index(fields=["node_id", "shift_start"], name="spot_audit_by_shift")]
 
     def __str__(self) -> str:
         return str(self.pk)

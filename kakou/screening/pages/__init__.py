@@ -1,0 +1,1 @@
+"""Pages of screening: rules, risk areas, trust lists, fevers, passes, spot audits."""
