@@ -57,13 +57,11 @@ def typeset(template: str, data: Mapping[str, Any], *, made_on: date, tagged: bo
 
 
 def _set(job: str) -> bytes:
-    done = subprocess.run(
-        [sys.executable, "-I", str(_TYPESETTER)],
-        input=job.encode(),
-        capture_output=True,
-        timeout=2 * SECONDS,
-        check=False,
-    )
+    command = [sys.executable, "-I", str(_TYPESETTER)]
+    try:
+        done = subprocess.run(command, input=job.encode(), capture_output=True, timeout=2 * SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise TypesettingFailed(f"not done after {2 * SECONDS} s") from None
     if done.returncode == 0:
         return done.stdout
     told = done.stderr.decode(errors="replace")

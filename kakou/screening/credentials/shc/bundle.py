@@ -13,7 +13,7 @@ from typing import Any
 from kakou.screening.credentials.credential import Holder, Record, RecordKind
 from kakou.screening.credentials.refusals import misshapen
 
-_FINAL = {"final", "amended", "corrected"}
+_FINAL = ("final", "amended", "corrected")  # compared, not looked up: a status may be anything that JSON holds
 
 
 def read(bundle: dict[str, Any]) -> tuple[Holder | None, tuple[Record, ...]]:

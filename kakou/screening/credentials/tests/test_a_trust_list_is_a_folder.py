@@ -152,6 +152,8 @@ def test_only_keys_for_cards_are_taken_of_a_key_set():
         ("bad.json", b'{"hashType": "NAME", "country": "XZ", "entries": []}'),
         ("bad.json", b'{"hashType": "UCI", "country": "XZ", "entries": [{"hash": "AAAA"}]}'),
         ("bad.json", b'{"hashType": "UCI", "country": "XZ", "entries": [1]}'),
+        ("bad.json", b'{"hashType": {}, "country": "XZ", "entries": []}'),
+        ("bad.json", b'{"hashType": ["UCI"], "country": "XZ", "entries": []}'),
         ("bad.json", b'{"issuerInfo": [{"keys": []}]}'),
         ("trust.json", b'{"issuers": {"https://x.example": {"jwks": "gone.json"}}}'),
         ("trust.json", b'{"issuers": []}'),

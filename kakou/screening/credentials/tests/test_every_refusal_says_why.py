@@ -338,6 +338,9 @@ def test_what_was_not_done_is_no_record():
     for broken in ({"vaccineCode": []}, {"vaccineCode": {"coding": [1]}}, {"occurrenceDateTime": 1}):
         assert why(card(**broken)) == (Why.MALFORMED, Layer.PAYLOAD)
     assert why(card(occurrenceDateTime="\ud800")) == (Why.MALFORMED, Layer.PAYLOAD)  # half a character
+    for odd in ({}, [], 1, None, "final"):  # a status that is no word of FHIR's is none that says "done"
+        assert verify(card(resourceType="Observation", status=odd, code=None), trust=TRUST, at=NOW).records == ()
+        assert verify(card(resourceType=odd), trust=TRUST, at=NOW).records == ()
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------

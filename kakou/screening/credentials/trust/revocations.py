@@ -95,11 +95,12 @@ def batch(found: Mapping[str, Any], *, source: str) -> Revocations:
     """A revocation batch of the EU gateway: `country`, `hashType`, `entries[].hash` in base64. It counts for
     certificates of its country, whichever key signed them. Raises TrustUnreadable.
     """
-    country, kind = found.get("country"), found.get("hashType")
-    if not isinstance(country, str) or kind not in set(HashKind) or not isinstance(found.get("entries"), list):
+    country, kind, entries = found.get("country"), found.get("hashType"), found.get("entries")
+    known = isinstance(kind, str) and kind in set(HashKind)
+    if not (isinstance(country, str) and known and isinstance(entries, list)):
         raise TrustUnreadable("%(file)s is no revocation batch of EU certificates.", file=source)
-    hashes = _hashes(found["entries"], source)
-    return Revocations(frozenset((country.upper(), HashKind(kind), entry) for entry in hashes))
+    hashes = _hashes(entries, source)
+    return Revocations(frozenset((country.upper(), HashKind(str(kind)), entry) for entry in hashes))
 
 
 def _hashes(entries: list[Any], source: str) -> Iterator[bytes]:
