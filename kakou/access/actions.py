@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import secrets
 from collections.abc import Mapping
 from uuid import UUID
@@ -12,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 
 from kakou.access.models import Closure, Device, Enrolment, Grant, Node, Staff, Use
-from kakou.access.rules import Permission, Role
+from kakou.access.rules import Permission, Role, hash_of_token
 from kakou.access.scope import acting_as
 from kakou.access.scope.acting import widen
 from kakou.audit import actions as audit
@@ -192,17 +191,18 @@ def _require_staff(by: Staff, node: int, *, of: int) -> None:
         raise OwnRole("Nobody gives or takes back a role of their own. Ask another administrator.")
 
 
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
 @transaction.atomic
 def issue_enrolment(*, node: Node, name: str, by: Staff, at: dt.datetime) -> tuple[Enrolment, str]:
     """A token for the QR that binds one phone to the gate at `node`: single use, fifteen minutes, 192 bits."""
     require(by, Permission.ENROL_DEVICES, node.pk)
     token = secrets.token_urlsafe(24)
     enrolment = Enrolment.objects.create(
-        node=node, name=name, token_hash=_hash(token), issued_at=at, issued_by=by, expires_at=at + ENROLMENT_LASTS
+        node=node,
+        name=name,
+        token_hash=hash_of_token(token),
+        issued_at=at,
+        issued_by=by,
+        expires_at=at + ENROLMENT_LASTS,
     )
     audit.record("device.enrolment_issued", subject=str(enrolment.pk), by=by.pk, at=at, node=node.pk)
     return enrolment, token
@@ -214,14 +214,14 @@ def enrol_device(*, token: str, at: dt.datetime) -> tuple[Device, str]:
 
     The phone acts for whoever issued the token: when they lost the right meanwhile, it gets nothing.
     """
-    enrolment = Enrolment.objects.select_for_update().filter(token_hash=_hash(token)).first()
+    enrolment = Enrolment.objects.select_for_update().filter(token_hash=hash_of_token(token)).first()
     if enrolment is None or enrolment.used_at is not None or at >= enrolment.expires_at:
         raise EnrolmentUnusable("This code is used up or too old. Ask for a new one at the gate's page.")
     with acting_as(enrolment.issued_by):
         require(enrolment.issued_by, Permission.ENROL_DEVICES, enrolment.node_id)
         device_token = secrets.token_urlsafe(32)
         device = Device.objects.create(
-            node_id=enrolment.node_id, name=enrolment.name, token_hash=_hash(device_token), enrolled_at=at
+            node_id=enrolment.node_id, name=enrolment.name, token_hash=hash_of_token(device_token), enrolled_at=at
         )
         Enrolment.objects.filter(pk=enrolment.pk).update(used_at=at, device=device)
         audit.record(

@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
+from ninja.security import HttpBearer
 from ninja.throttling import AnonRateThrottle
 
 from kakou.access import actions
 from kakou.access.login.adapter import client_address
+from kakou.access.queries import phone_of
 from kakou.kernel.time import now, to_ms
+from kakou.vault.keys import bundles
 
 router = Router(tags=["devices"])
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone that showed its token: its id, and the node of its gate."""
+
+    id: int
+    gate: int
+
+
+class PhoneToken(HttpBearer):
+    """`Authorization: Bearer <device token>`. A revoked phone is nobody: 401."""
+
+    openapi_name = "device token"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Phone | None:
+        """The phone that holds the token."""
+        found = phone_of(token)
+        return Phone(*found) if found else None
+
+
+def phone_asking(request: HttpRequest) -> Phone:
+    """The phone that `PhoneToken` let in."""
+    phone = getattr(request, "auth", None)
+    assert isinstance(phone, Phone)
+    return phone
 
 
 class PerClient(AnonRateThrottle):
@@ -34,6 +65,7 @@ class EnrolOut(Schema):
     node: int = Field(description="the gate's node")
     token: str = Field(description="the device's own token, shown this once")
     server_time: int = Field(description="epoch milliseconds, UTC")
+    bundle_key: dict[str, str] = Field(description="public key (JWK) to pin: it signs every bundle the phone is given")
 
 
 class RefusalOut(Schema):
@@ -48,4 +80,7 @@ def enrol(request: HttpRequest, given: EnrolIn) -> Status[EnrolOut]:
     """Enrol a phone at the gate that the token names."""
     at = now()
     device, token = actions.enrol_device(token=given.token, at=at)
-    return Status(201, EnrolOut(device=device.pk, node=device.node_id, token=token, server_time=to_ms(at)))
+    key = bundles.public_jwk()
+    return Status(
+        201, EnrolOut(device=device.pk, node=device.node_id, token=token, server_time=to_ms(at), bundle_key=key)
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from kakou.access.models import Closure, Device, Grant, Node, Staff
-from kakou.access.rules import ROLES, Permission, Role
+from kakou.access.rules import ROLES, Permission, Role, hash_of_token
 from kakou.kernel.errors import NotFound
 
 
@@ -24,6 +25,14 @@ def device_for(id: int) -> Device:
     found = Device.objects.filter(pk=id).first()
     if found is None:
         raise NotFound("There is no such phone, or it is not at one of your gates.")
+    return found
+
+
+def phone_of(token: str) -> tuple[int, int] | None:
+    """Id and gate (node) of the phone that holds this token; None for a revoked one and for nobody's."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id, node from access_device_of(%s)", [hash_of_token(token)])
+        found: tuple[int, int] | None = cursor.fetchone()
     return found
 
 

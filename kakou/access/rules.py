@@ -6,6 +6,7 @@ Roles: article lines 11, 13, 17 (secretary, cadres, volunteers, street liaison);
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -120,3 +121,8 @@ def nodes_by_permission(grants: Iterable[tuple[Role, Iterable[int]]]) -> dict[Pe
         for permission in ROLES[role].permissions:
             held[permission] |= reach
     return {permission: frozenset(nodes) for permission, nodes in held.items()}
+
+
+def hash_of_token(token: str) -> bytes:
+    """SHA-256: what is kept of the token of a phone or of its enrolment. 192 random bits and more need no salt."""
+    return hashlib.sha256(token.encode()).digest()

@@ -10,9 +10,13 @@ from ninja.security import django_auth
 from kakou import __version__
 from kakou.access.api import router as devices
 from kakou.kernel.errors import Refusal
+from kakou.ledger.api import router as gate
+from kakou.screening.api import router as screening
 
 api = NinjaAPI(title="Kakou", version=__version__, docs=Swagger(settings={"validatorUrl": None}), auth=django_auth)
 api.add_router("/devices/", devices)
+api.add_router("/gate/", gate)
+api.add_router("/gate/", screening)
 
 
 @api.exception_handler(Refusal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_noop
 from django_scopes import get_scope
 
@@ -17,6 +18,8 @@ from kakou.ledger.actions.again import fold_again
 from kakou.ledger.actions.backlog import Backlog
 from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.stays import LandKeeper, fold_new
+from kakou.ledger.bundle.place import place_told
+from kakou.ledger.events import add_section
 from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
 from kakou.ledger.pages.whose import whose
@@ -27,6 +30,7 @@ from kakou.screening.actions.audits import SPOT_AUDIT
 from kakou.screening.actions.fever import FEVER
 from kakou.screening.actions.trust import TRUST_LIST_OLD
 from kakou.screening.events import registry as passages
+from kakou.screening.queries import bundle
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.events import register_kind
@@ -46,6 +50,7 @@ ENTRIES = [
         (Stroke.DETAIL, gettext_noop("Who is inside"), "ledger:inside", Permission.SEE_LEDGER, 20),
         (Stroke.DETAIL, gettext_noop("Find"), "ledger:search", Permission.SEE_PEOPLE, 25),
         (Stroke.DETAIL, gettext_noop("Open loops"), "ledger:loops", Permission.SEE_ORDERS, 30),
+        (Stroke.DETAIL, gettext_noop("Checks"), "ledger:checks", Permission.SEE_LEDGER, 42),
         (Stroke.DETAIL, gettext_noop("Quarantine"), "ledger:quarantine", Permission.RESOLVE_QUARANTINE, 40),
     )
 ]
@@ -85,6 +90,11 @@ def wire() -> None:
         )
     )
     passages.whose = whose
+    add_section("rules", lambda gate: bundle.rules_told(gate.node, gate.unit_kind, gate.at))
+    add_section("areas", lambda gate: bundle.areas_told(localtime(gate.at).date()))
+    add_section("trust", lambda _gate: bundle.trust_told())
+    add_section("roster", lambda gate: bundle.passes_told(gate.nodes, gate.device, localtime(gate.at).date()))
+    add_section("place", place_told)
     gates.gates = entrance_names
     gates.names = full_names
     for kind in (*loops.KINDS, *chain.KINDS, FEVER, SPOT_AUDIT, TRUST_LIST_OLD):

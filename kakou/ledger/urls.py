@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kakou.ledger.pages import allowances, loops, quarantine
+from kakou.ledger.pages.checks import checks
 from kakou.ledger.pages.home import home
 from kakou.ledger.pages.inside import who_is_inside
 from kakou.ledger.pages.revealing import reveal
@@ -16,6 +17,7 @@ app_name = "ledger"
 urlpatterns = [
     path("", home, name="home"),
     path("ledger/today/", today, name="today"),
+    path("ledger/checks/", checks, name="checks"),
     path("ledger/inside/", who_is_inside, name="inside"),
     path("ledger/subject/<uuid:subject>/", timeline, name="timeline"),
     path("ledger/subject/<uuid:subject>/reveal/<slug:field>/", reveal, name="reveal"),

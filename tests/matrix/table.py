@@ -86,6 +86,7 @@ ALLOWED = {"whom": "visit:0", "hours": "4"}
 LEDGER = {
     "": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
     "ledger/today/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "entrance", (P.SEE_LEDGER,), by_place=True)],
+    "ledger/checks/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "entrance", (P.SEE_LEDGER,), by_place=True)],
     "ledger/inside/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "unit", (P.SEE_LEDGER,), by_place=True)],
     "ledger/subject/<uuid:subject>/": [Route((P.SEE_LEDGER,), "person", (P.SEE_LEDGER,))],
     "ledger/subject/<uuid:subject>/reveal/<slug:field>/": [
@@ -206,6 +207,10 @@ TABLE: Mapping[str, list[Route] | Who] = {
     "api/docs": Who.ANYONE,
     "api/openapi.json": Who.ANYONE,
     "api/devices/enrol": Who.TOKEN,
+    "api/gate/bundle": Who.TOKEN,  # the phone's: tests/matrix/test_devices.py
+    "api/gate/fever": Who.TOKEN,
+    "api/gate/fever/<passage>/steps": Who.TOKEN,
+    "api/gate/passes/check": Who.TOKEN,
     "drill/": Who.DRILL,
     "drill/<int:run_id>/stop/": Who.DRILL,
     "drill/<int:run_id>/resume/": Who.DRILL,

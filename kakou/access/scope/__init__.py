@@ -4,8 +4,8 @@ First wall: `Scoped` managers raise outside `acting_as`. Second wall: row-level 
 `wall` that each model declares. No scope set means no rows.
 """
 
-from kakou.access.scope.acting import acting_as, acting_as_system, acting_for, nodes_of
+from kakou.access.scope.acting import acting_as, acting_as_system, acting_for, acting_for_phone, nodes_of
 from kakou.access.scope.managers import Scoped
 from kakou.access.scope.wall import Wall
 
-__all__ = ["Scoped", "Wall", "acting_as", "acting_as_system", "acting_for", "nodes_of"]
+__all__ = ["Scoped", "Wall", "acting_as", "acting_as_system", "acting_for", "acting_for_phone", "nodes_of"]

@@ -30,6 +30,11 @@ def nodes_of(staff: Staff) -> dict[Permission, frozenset[int]]:
         return nodes_by_permission((Role(role), nodes) for role, nodes in cursor.fetchall())
 
 
+AROUND = """select c.descendant_id from access_node n join access_closure c on c.ancestor_id = n.parent_id
+  where n.id = %s"""
+OF_A_PHONE = (Permission.SEE_PLACES, Permission.SEE_PEOPLE, Permission.SEE_FEVER, Permission.HANDLE_FEVER)
+
+
 @contextmanager
 def acting_for(nodes: Nodes) -> Iterator[str]:
     """Run in one transaction that sees and writes only `nodes`; nothing is left on the connection afterwards. Gives the
@@ -58,6 +63,18 @@ def acting_as_system() -> Iterator[None]:
             everywhere = frozenset(row[0] for row in cursor.fetchall())
         with acting_for(dict.fromkeys(Permission, everywhere)):
             yield
+
+
+@contextmanager
+def acting_for_phone(gate: int) -> Iterator[frozenset[int]]:
+    """Run in one transaction within what a phone at the gate on node `gate` may see and do: the unit that the gate
+    leads into, and all inside it. Gives these nodes."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(AROUND, [gate])
+            nodes = frozenset(row[0] for row in cursor.fetchall())
+        with acting_for(dict.fromkeys(OF_A_PHONE, nodes)):
+            yield nodes
 
 
 def widen(node: int, parent: int | None) -> None:

@@ -24,6 +24,8 @@ from kakou.ledger.queries.trail import corrected_of, kind_of, passages_of, stays
 from kakou.ledger.stays.rows import KINDS
 from kakou.ledger.stays.shapes import ABSENCE, Flag
 from kakou.people.queries import PersonShown, VehicleShown, shown_many
+from kakou.screening.pages.words import language
+from kakou.screening.queries.packs import reasons_in_words
 from kakou.web.kit.lists import page_of
 
 ROWS = 100
@@ -38,6 +40,7 @@ class Step:
     recorder: str
     replaced: bool
     late: dt.timedelta | None  # how long after it happened it arrived, when that is worth saying
+    reasons: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,14 @@ def _steps(rows: Sequence[Passage], names: dict[int, str]) -> list[Step]:
     replaced = corrected_of(rows)
     staff = frame.staff_names({row.recorder for row in rows})
     return [
-        Step(row, names.get(row.node_id, ""), staff.get(row.recorder, ""), row.id in replaced, _late(row))
+        Step(
+            row,
+            names.get(row.node_id, ""),
+            staff.get(row.recorder, ""),
+            row.id in replaced,
+            _late(row),
+            reasons_in_words(row.pack, row.reasons, language()),
+        )
         for row in rows
     ]
 

@@ -11,7 +11,7 @@ from kakou.ledger.desk import State
 from kakou.ledger.rules import Clock, Direction, Purpose
 from kakou.ledger.stays.shapes import StayState
 from kakou.places.rules import TITLES, EntranceState
-from kakou.screening.rules import Verdict
+from kakou.screening.rules import Mask, Verdict
 from kakou.workorders.rules import StepKind
 
 
@@ -47,6 +47,13 @@ VERDICTS: Mapping[Verdict, Sign] = {
     Verdict.HOLD: Sign(gettext_noop("Held"), "stop", "octagon"),
     Verdict.REFER: Sign(gettext_noop("Referred"), "info", "diamond"),
     Verdict.EMERGENCY: Sign(gettext_noop("Emergency"), "stop", "cross"),
+}
+MASKS: Mapping[Mask, str] = {
+    Mask.CORRECT: gettext_noop("Worn right"),
+    Mask.WRONG: gettext_noop("Worn wrong"),
+    Mask.CARRIED: gettext_noop("Carried, not worn"),
+    Mask.NONE: gettext_noop("No mask"),
+    Mask.NOT_LOOKED: gettext_noop("Not looked at"),
 }
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.UNSAID: gettext_noop("Visitors, any purpose"),

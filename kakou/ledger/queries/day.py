@@ -128,7 +128,7 @@ def day_of(asked: Window) -> Day:
     total = Flow()
     buckets: dict[dt.datetime, Flow] = {}
     found: dict[int, tuple[Flow, dt.datetime]] = {}
-    for row in _by(_held(asked).annotate(slot=_slot(asked.start)), "slot", "node_id"):
+    for row in _by(held(asked).annotate(slot=_slot(asked.start)), "slot", "node_id"):
         _add_at_gate(found, row)
         for counted in (buckets.setdefault(row["slot"], Flow()), total):
             counted.add(row["direction"], row["crossed"], row["n"])
@@ -138,7 +138,7 @@ def day_of(asked: Window) -> Day:
 def per_gate(asked: Window) -> dict[int, tuple[Flow, dt.datetime]]:
     """Gate → its flow and its last passage; a gate at which nobody was is not a key. One query."""
     found: dict[int, tuple[Flow, dt.datetime]] = {}
-    for row in _by(_held(asked), "node_id"):
+    for row in _by(held(asked), "node_id"):
         _add_at_gate(found, row)
     return found
 
@@ -157,7 +157,7 @@ def recorders(asked: Window) -> list[Recorder]:
 
 def lines(asked: Window) -> QuerySet[Passage]:
     """Passages newest first, to be cut into pages; see `line_of`. Rows that a correction replaced are left out."""
-    return _held(asked).order_by("-happened_at", "-id")
+    return held(asked).order_by("-happened_at", "-id")
 
 
 def lines_of(passages: Iterable[Passage]) -> list[Line]:
@@ -184,8 +184,9 @@ def _within(asked: Window) -> QuerySet[Passage]:
     return passages.filter(node_id__in=asked.gates)
 
 
-def _held(asked: Window) -> QuerySet[Passage]:
-    """Without the rows that another row of the same gate corrects: it was made later, perhaps today."""
+def held(asked: Window) -> QuerySet[Passage]:
+    """What passed in the window, without the rows that another row of the same gate corrects: it was made later,
+    perhaps today."""
     corrections = Passage.objects.filter(asked.of_ids(until_now=True), corrects__isnull=False)
     pairs = corrections.annotate(pair=_Pair("corrects", "node_id")).values("pair")
     return _within(asked).alias(pair=_Pair("id", "node_id")).exclude(pair__in=pairs)

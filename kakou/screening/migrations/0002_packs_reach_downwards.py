@@ -24,6 +24,14 @@ begin
 end $f$;
 revoke all on function screening_publications_of(int) from public;
 grant execute on function screening_publications_of(int) to kakou_pages, kakou_worker;
+
+-- whoever holds a pass's 128 random bits may learn that there is such a pass
+create function screening_pass_exists(pass uuid) returns boolean
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (select from public.screening_pass where id = pass)
+$f$;
+revoke all on function screening_pass_exists(uuid) from public;
+grant execute on function screening_pass_exists(uuid) to kakou_pages, kakou_worker;
 """
 
 
@@ -31,5 +39,7 @@ class Migration(migrations.Migration):
     dependencies = [("screening", "0001_packs_areas_fever_passes"), ("audit", "0002_rows_are_only_added")]
     operations = [
         migrations.RunSQL(APPEND_ONLY, NOT_ANY_MORE),
-        migrations.RunSQL(FUNCTION, "drop function screening_publications_of(int)"),
+        migrations.RunSQL(
+            FUNCTION, "drop function screening_pass_exists(uuid); drop function screening_publications_of(int)"
+        ),
     ]

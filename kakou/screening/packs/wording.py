@@ -90,7 +90,7 @@ UNITS: Mapping[str, Text] = {
 _OF_A_LOOK: Mapping[str, Text] = {
     NOT_LOOKED: _t("未查验：%s", "Not looked at: %s"),
     NOT_ALLOWED: _t("结果不在本规则内：%s", "A result that these rules do not know: %s"),
-    SKIPPED: _t("未查验（%s）", "Not looked at (%s)"),
+    SKIPPED: _t("未查验（%s）", ": not looked at (%s)"),
 }
 _DO_IT = _t("现在查验", "Do it now")
 _ENTER_AGAIN = _t("重新填写日期和时间", "Enter the days and times again")

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from kakou import vault
@@ -60,6 +61,20 @@ def state_of(found: Pass | None, *, nodes: Collection[int], day: dt.date) -> str
     if found.valid_from > day:
         return "not_yet"
     return "expired" if found.valid_to is not None and found.valid_to < day else "valid"
+
+
+def state_at_gate(id: UUID, *, nodes: Collection[int], day: dt.date) -> str:
+    """`state_of` by id alone: that a pass belongs to a unit out of reach is told, and nothing else of it."""
+    found = Pass.objects.filter(pk=id).first()
+    if found is None and _is_elsewhere(id):
+        return "other_unit"
+    return state_of(found, nodes=nodes, day=day)
+
+
+def _is_elsewhere(id: UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select screening_pass_exists(%s)", [id])
+        return bool(cursor.fetchone()[0])
 
 
 def door_of(found: Pass) -> str:

@@ -1,0 +1,64 @@
+/**
+ * The bundle a phone is given: what it says, which rules of it hold at a moment, what it knows of a pass.
+ *
+ * Whoever fetched it has verified its signature by the pinned key. Made by kakou/ledger/bundle.
+ */
+import type { Area } from "./facts.ts";
+import type { Pack } from "./pack.ts";
+
+/** From this moment on (epoch ms) that version holds. */
+export interface Turn {
+  readonly since: number;
+  readonly version: string;
+}
+
+/** One pass of the roster: salted hash, kind, first and last day ("" while nobody knows), cancelled, household. */
+export type RosterEntry = readonly [
+  hash: string,
+  kind: string,
+  from: string,
+  to: string,
+  cancelled: boolean,
+  household: string,
+];
+
+export interface Bundle {
+  readonly contract: number;
+  readonly etag: string;
+  readonly made_at: number;
+  readonly device: number;
+  readonly gate: number;
+  readonly rules: { readonly turns: readonly Turn[]; readonly packs: Readonly<Record<string, Pack>> };
+  readonly areas: readonly Area[];
+  readonly roster: { readonly salt: string; readonly passes: readonly RosterEntry[] };
+  readonly place: { readonly unit: number; readonly kind: string; readonly periods: readonly Period[] };
+}
+
+/** Under which rule the unit stands from when until before when (null: while it lasts); epoch ms. */
+export interface Period {
+  readonly management: string;
+  readonly since: number;
+  readonly until: number | null;
+}
+
+/** The version that holds at a moment: the last turn that has begun. The first one holds since before it was asked. */
+export function versionAt(turns: readonly Turn[], at: number): string | null {
+  const begun = turns.filter((turn, place) => place === 0 || turn.since <= at);
+  return begun.at(-1)?.version ?? null;
+}
+
+/** The state of the unit at a moment; "open" under no rule. */
+export function managementAt(periods: readonly Period[], at: number): string {
+  const now = periods.find((period) => period.since <= at && (period.until === null || at < period.until));
+  return now?.management ?? "open";
+}
+
+/** What is known of a pass by its salted hash, on a day; "unknown" for one that the roster does not hold. */
+export function passState(passes: readonly RosterEntry[], hash: string, day: string): string {
+  const found = passes.find(([held]) => held === hash);
+  if (!found) return "unknown";
+  const [, , from, to, cancelled] = found;
+  if (cancelled) return "cancelled";
+  if (from > day) return "not_yet";
+  return to !== "" && to < day ? "expired" : "valid";
+}

@@ -1,0 +1,32 @@
+/** A bundle's JWS taken apart; whether its signature is good is asked of WebCrypto. */
+import type { Bundle } from "../src/domain/bundle.ts";
+
+/** A JWS taken apart: the text that was signed, the signature (r‖s), and what it says. */
+export interface Sealed {
+  readonly signed: string;
+  readonly signature: Uint8Array;
+  readonly content: Bundle;
+}
+
+/** The parts of a bundle's JWS; null for what is none. */
+export function takenApart(jws: string): Sealed | null {
+  const [header, payload, signature, ...rest] = jws.split(".");
+  if (!header || !payload || !signature || rest.length > 0) return null;
+  try {
+    const { alg, typ } = JSON.parse(textOf(header)) as { readonly alg?: string; readonly typ?: string };
+    if (alg !== "ES256" || typ !== "kakou-bundle") return null;
+    const content = JSON.parse(textOf(payload)) as Bundle;
+    return { signed: `${header}.${payload}`, signature: bytesOf(signature), content };
+  } catch {
+    return null;
+  }
+}
+
+function bytesOf(base64url: string): Uint8Array {
+  const plain = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
+}
+
+function textOf(base64url: string): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytesOf(base64url));
+}

@@ -1,0 +1,51 @@
+"""The device bundle: everything a gate phone must know to decide without a network, in one signed answer.
+
+Owns: its frame, its signature, the registry of sections. Promises: what two askings say alike is one and the same
+bundle (`etag`), whose content is signed by the key that the phone pinned when it was enrolled; a section that cannot be
+made fails the whole bundle, so that a phone goes on by what it has. Never: holds a name, a number, or a code that could
+be shown at another gate.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any, NamedTuple
+
+from kakou.kernel.time import to_ms
+from kakou.ledger.events import Gate, sections
+from kakou.vault.keys import bundles
+
+CONTRACT = 1
+TYPE = "kakou-bundle"
+
+
+class Bundle(NamedTuple):
+    """`jws`: compact serialisation (RFC 7515), ES256; `etag` names what it says, whenever it was made."""
+
+    etag: str
+    jws: str
+
+
+def bundle_for(gate: Gate) -> Bundle:
+    """The bundle of a phone. The caller acts within what the phone may see."""
+    said = {name: make(gate) for name, make in sorted(sections().items())}
+    content = {"contract": CONTRACT, "device": gate.device, "gate": gate.node, **said}
+    etag = hashlib.sha256(_json(content)).hexdigest()[:32]
+    return Bundle(etag, signed({**content, "etag": etag, "made_at": to_ms(gate.at)}))
+
+
+def signed(payload: dict[str, Any]) -> str:
+    """The payload as JWS."""
+    header = {"alg": "ES256", "typ": TYPE}
+    text = f"{_b64(_json(header))}.{_b64(_json(payload))}"
+    return f"{text}.{_b64(bundles.sign(text.encode()))}"
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _b64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()

@@ -1,0 +1,112 @@
+"""What a gate phone is told of screening: which rules hold, risk areas, whom to believe, which passes there are."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from collections.abc import Collection
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.db.models import Q
+
+from kakou import vault
+from kakou.kernel.time import to_ms
+from kakou.screening.credentials.trust.keys import SigningKey
+from kakou.screening.models import Pass
+from kakou.screening.queries import packs, trust
+from kakou.screening.queries.areas import areas_since
+from kakou.vault.sealing import keyed
+
+LOOKBACK = dt.timedelta(days=30)  # longer than any pack looks back
+STILL_TOLD = dt.timedelta(days=30)  # how long a pass that ended is told as ended, and not as unknown
+
+
+def rules_told(gate: int, unit_kind: str, at: dt.datetime) -> dict[str, Any]:
+    """`turns`: from when (epoch ms) which version holds, now and in the thirty days to come; `packs`: their content."""
+    turns = packs.turns_at(gate, unit_kind, at)
+    return {
+        # what holds now has held: its beginning says nothing that would change with every asking
+        "turns": [
+            {"since": to_ms(turn.since) if number else 0, "version": turn.version} for number, turn in enumerate(turns)
+        ],
+        "packs": {turn.version: packs.content_of(turn.version) for turn in turns},
+    }
+
+
+def areas_told(day: dt.date) -> list[Any]:
+    """Every level that held within the last thirty days, as `rules.Area`."""
+    return list(areas_since(day - LOOKBACK))
+
+
+def trust_told() -> dict[str, Any]:
+    """`lists` with their dates; `keys` with their public halves (SPKI, base64); what was `revoked`."""
+    store = trust.trust_store()
+    return {
+        "lists": [
+            {"name": one.name, "dated": _ms(one.dated), "valid_until": _ms(one.valid_until)} for one in trust.counting()
+        ],
+        "keys": sorted((_key(key) for key in store.keys), key=lambda key: (key["kind"], key["id"], key["spki"])),
+        "revoked": {
+            "certificates": sorted(
+                [country, kind.value, _b64(entry)] for country, kind, entry in store.revocations.certificates
+            ),
+            "cards": [
+                {
+                    "issuer": issuer,
+                    "key": key,
+                    "rids": sorted([rid, _until(before)] for rid, before in listed.withdrawn.items()),
+                }
+                for (issuer, key), listed in sorted(store.revocations.cards.items())
+            ],
+        },
+    }
+
+
+def passes_told(nodes: Collection[int], device: int, day: dt.date) -> dict[str, Any]:
+    """The roster of passes of these units, as salted hashes: a phone that was stolen tells whether a code it is shown
+    is genuine, and holds no code that could be shown. `salt` is the phone's own.
+
+    Each pass: first 16 bytes of SHA-256(salt ‖ id), kind, first and last day, is it cancelled, tag of its household
+    (8 bytes in the same way, "" for none).
+    """
+    salt = keyed(vault.store().index_key("roster"), device.to_bytes(8, "big"))[:16]
+    told = Pass.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day - STILL_TOLD), node_id__in=nodes).order_by("id")
+    rows = told.values_list("id", "kind", "valid_from", "valid_to", "cancelled_at", "household")
+    return {
+        "salt": _b64(salt),
+        "passes": sorted(
+            [
+                _b64(hashlib.sha256(salt + id.bytes).digest()[:16]), kind, start.isoformat(),
+                end.isoformat() if end else "", cancelled is not None, _tag(salt, household),
+            ]
+            for id, kind, start, end, cancelled, household in rows
+        ),
+    }  # fmt: skip
+
+
+def _tag(salt: bytes, household: bytes | memoryview | None) -> str:
+    return _b64(hashlib.sha256(salt + bytes(household)).digest()[:8]) if household else ""
+
+
+def _key(key: SigningKey) -> dict[str, Any]:
+    spki = key.public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    usages = None if key.usages is None else sorted(usage.value for usage in key.usages)
+    return {
+        "kind": key.kind.value, "id": key.id, "issuer": key.issuer, "algorithm": key.algorithm.value,
+        "spki": _b64(spki), "usages": usages, "from": key.valid_from.isoformat(), "until": key.valid_until.isoformat(),
+    }  # fmt: skip
+
+
+def _b64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _ms(at: dt.datetime | None) -> int | None:
+    return to_ms(at) if at else None
+
+
+def _until(before: float) -> int | None:
+    """Cards issued before this second are withdrawn; None: all."""
+    return None if before == float("inf") else int(before)
