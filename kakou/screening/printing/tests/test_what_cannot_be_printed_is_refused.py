@@ -49,7 +49,12 @@ def test_every_character_of_gbk_and_of_the_first_unified_blocks_is_there():
     assert not [c for c in wanted if ord(c) not in covered()]
 
 
-@given(st.characters(categories=["Lo"], min_codepoint=0x3400, max_codepoint=0x323AF))
+def is_chinese(character):
+    return "CJK" in unicodedata.name(character, "")
+
+
+# of the ideographs: what else stands among them is drawn by another font, which this reader does not open
+@given(st.characters(categories=["Lo"], min_codepoint=0x3400, max_codepoint=0x323AF).filter(is_chinese))
 def test_what_is_refused_is_what_another_reader_of_the_font_draws_as_a_box(character):
     refused = False
     try:
