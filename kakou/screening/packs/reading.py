@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from kakou.screening.certlogic import compiled
+from kakou.screening.certlogic.checking import paths
 from kakou.screening.rules.looks import Way, Who
 from kakou.screening.rules.verdicts import SKIPPED, Duty, Finding, LookRule, Pack, Rule
 
@@ -104,4 +105,5 @@ def _skip(id: str, skip: Content) -> Finding:
 
 def _rule(id: str, rule: Content) -> Rule:
     minutes = rule["fix"]["minutes"] if "fix" in rule else None
-    return Rule(Finding(id, rule["outcome"], rule["severity"], minutes), tuple(rule["needs"]), compiled(rule["when"]))
+    finding = Finding(id, rule["outcome"], rule["severity"], minutes)
+    return Rule(finding, tuple(rule["needs"]), compiled(rule["when"]), paths(rule["when"]))

@@ -77,11 +77,12 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a pack. Asked only when everything in `needs` was looked at."""
+    """One rule of a pack. Asked only when everything in `needs` was looked at; `reads`: the paths of the case in it."""
 
     finding: Finding
     needs: tuple[str, ...]
     when: Compiled
+    reads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
