@@ -16,9 +16,16 @@ from kakou.config.placebook import Places
 from kakou.ledger.actions import chain, loops
 from kakou.ledger.actions.again import fold_again
 from kakou.ledger.actions.backlog import Backlog
+from kakou.ledger.actions.checks import fold_checks
+from kakou.ledger.actions.occupants import fold_occupants
 from kakou.ledger.actions.overdue import open_overdue
+from kakou.ledger.actions.quotas import fold_quotas
+from kakou.ledger.actions.spots import draw_spot_audits
 from kakou.ledger.actions.stays import LandKeeper, fold_new
+from kakou.ledger.actions.temperatures import fold_temperatures
+from kakou.ledger.actions.verdicts import close_known
 from kakou.ledger.bundle.place import place_told
+from kakou.ledger.checks import kinds as checks
 from kakou.ledger.events import add_section
 from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
@@ -27,7 +34,7 @@ from kakou.people.events import on_subjects_changed
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
 from kakou.screening.actions.audits import SPOT_AUDIT
-from kakou.screening.actions.fever import FEVER
+from kakou.screening.actions.fever import FEVER, follow_cases
 from kakou.screening.actions.trust import TRUST_LIST_OLD
 from kakou.screening.events import registry as passages
 from kakou.screening.queries import bundle
@@ -97,7 +104,7 @@ def wire() -> None:
     add_section("place", place_told)
     gates.gates = entrance_names
     gates.names = full_names
-    for kind in (*loops.KINDS, *chain.KINDS, FEVER, SPOT_AUDIT, TRUST_LIST_OLD):
+    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, FEVER, SPOT_AUDIT, TRUST_LIST_OLD):
         register_kind(kind)
     on_subjects_changed(fold_again)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
@@ -115,6 +122,13 @@ def folds() -> list[Fold]:
     return [
         Fold("stays", lambda at: fold_new(at=at, keeper=keeper, backlog=backlog).more),
         Fold("chains", lambda at: chain.fold_chains(start=start, at=at)),
+        Fold("checks", lambda at: fold_checks(at=at)),
+        Fold("fevers", lambda at: follow_cases(at=at)),
         Fold("quarantine", lambda at: chain.close_emptied_quarantines(at=at), every=60),
         Fold("overdue", lambda at: open_overdue(at=at, backlog=backlog), every=60),
+        Fold("temperatures", lambda at: fold_temperatures(at=at), every=60),
+        Fold("quotas", lambda at: fold_quotas(at=at), every=60),
+        Fold("occupants", lambda at: fold_occupants(at=at), every=60),
+        Fold("spot audits", lambda at: draw_spot_audits(at=at), every=60),
+        Fold("known rules", lambda at: close_known(at=at), every=60),
     ]

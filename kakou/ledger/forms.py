@@ -22,7 +22,15 @@ from kakou.workorders.rules import Kind
 
 MOST = 200  # as audit reasons
 # facts that closing may have to state, as questions; a kind that names others shows their code
-EVIDENCE = {"finding": gettext_noop("What was found out or done")}
+EVIDENCE = {
+    "finding": gettext_noop("What was found out or done"),
+    "recorder_said": gettext_noop("What did the recorder say?"),
+    "thermometer": gettext_noop("How was the thermometer tried again, and what did it show?"),
+    "called": gettext_noop("What was said on the telephone, and what was arranged?"),
+    "whereabouts": gettext_noop("Where is this person now?"),
+    "household_said": gettext_noop("What did the household say, and what was agreed?"),
+    "occupants": gettext_noop("Who else sat in it, by what they are to the driver, and where are they now?"),
+}
 
 
 class EvidenceForm(forms.Form):

@@ -23,7 +23,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
     Drawer.LOOKS: ("person.revealed", "vehicle.revealed", "people.searched", "trail."),
     Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor."),
     Drawer.PHONES: ("device.", "chain.", "passage."),
-    Drawer.MATTERS: ("order.", "orders.", "quarantine.", "fever.", "spot_audit."),
+    Drawer.MATTERS: ("order.", "orders.", "quarantine.", "fever.", "spot_audit.", "spot_audits."),
     Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance."),
     Drawer.RULES: ("pack.", "areas.", "trust."),
     Drawer.RECORDS: (

@@ -22,6 +22,7 @@ from kakou.people.rules import (
     Document,
     DocumentKind,
     PlateKind,
+    Special,
     check_document,
     last_four,
     normalise_name,
@@ -254,6 +255,14 @@ def residents(nodes: Collection[int]) -> QuerySet[Person]:
 def count_residents(nodes: Collection[int]) -> int:
     """How many live at one of `nodes`."""
     return residents(nodes).count()
+
+
+def callable_among(ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Of those who are registered persons: may they be called? Never a child, and else who has a telephone; of whom no
+    telephone is known is no key."""
+    rows = Person.objects.filter(pk__in=ids).values_list("pk", "phone_index", "special")
+    grown = {pk: (phone is not None, Special.MINOR not in special) for pk, phone, special in rows}
+    return {pk: is_grown for pk, (has_phone, is_grown) in grown.items() if has_phone or not is_grown}
 
 
 class Identity(NamedTuple):

@@ -33,7 +33,7 @@ class Matter:
 
     cause: Cause
     node: int
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    facts: Mapping[str, Fact | Sequence[Fact]] = field(default_factory=dict)
 
 
 def open_once(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -98,6 +98,17 @@ def closed_by_hand(kind: str, causes: Collection[str]) -> set[str]:
     """Those of `causes` whose latest order of `kind` somebody closed with evidence."""
     latest = WorkOrder.objects.filter(kind=kind, cause__in=causes).order_by("cause", "-opened_at").distinct("cause")
     return {order.cause for order in latest if order.closed_by_id is not None}
+
+
+def open_among(kind: str, causes: Iterable[UUID | str]) -> set[str]:
+    """Those of `causes` for which an order of `kind` is open in scope."""
+    found = _open(None, kind).filter(cause__in=[str(cause) for cause in causes])
+    return set(found.values_list("cause", flat=True))
+
+
+def ever_about(kind: str, causes: Collection[str]) -> set[str]:
+    """Those of `causes` about which an order of `kind` was opened, whatever became of it."""
+    return set(WorkOrder.objects.filter(kind=kind, cause__in=causes).values_list("cause", flat=True))
 
 
 def is_answered(kind: str, column: str) -> Exists:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from kakou.access.scope import acting_as_system
 
 _NEVER = (1 << 63) - 1
+_UPTO = """select max(xid::text::bigint) from (select xid from ledger_passage
+  where xid > %s::text::xid8 and xid < %s::text::xid8 order by xid limit %s) news"""
 
 
 @dataclass
@@ -34,6 +36,17 @@ class Reach:
         with connection.cursor() as cursor:
             cursor.execute("update ledger_foldcursor set xid = %s where name = %s", [upto, self.name])
 
+    def upto(self, most: int) -> int | None:
+        """The transaction up to which the next portion reaches, of about `most` passages: that of the last one is taken
+        whole. None when nothing is left. In a database made from a backup the count begins anew on the way."""
+        with connection.cursor() as cursor:
+            cursor.execute(_UPTO, [self.after, self.below, most])
+            found: int | None = cursor.fetchone()[0]
+        if found is None and self.restored:
+            self.start_anew()
+            return self.upto(most)
+        return found
+
     def start_anew(self) -> None:
         """What nobody had folded before the backup is folded: go on as the new database counts."""
         self.move(0)
@@ -53,6 +66,19 @@ def at_cursor(name: str) -> Iterator[Reach]:
             yield reach
         if reach.nothing_new:
             transaction.set_rollback(True)
+
+
+def portion(name: str, take: Callable[[int, int], None], *, most: int) -> bool:
+    """One step of a fold: `take(after, upto)` gets what was committed by transactions > `after` and <= `upto`, about
+    `most` passages, over every node and in one transaction with the cursor. False when nothing was left."""
+    with at_cursor(name) as reach:
+        upto = reach.upto(most)
+        if upto is None:
+            reach.nothing_new = True
+            return False
+        take(reach.after, upto)
+        reach.move(upto)
+    return True
 
 
 def _locked(name: str) -> Reach:

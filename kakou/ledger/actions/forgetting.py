@@ -1,4 +1,5 @@
-"""What is past its time is destroyed: passages, then what was made of them, what was kept apart, what was said of it.
+"""What is past its time is destroyed: passages, then what was made of them, what was kept apart, what was said of it,
+fevers that ended and who was asked again.
 
 A stay that is still open is not forgotten silently: somebody is asked to find out, and it goes when he has said what
 became of it. 时间上实行闭环: the loop closes with evidence or not at all.
@@ -27,6 +28,8 @@ from kakou.ledger.models import Passage, Quarantined, Stay, Stray
 from kakou.ledger.stays.orders import OF_A_STAY, OrderKind
 from kakou.ledger.stays.rows import STATES
 from kakou.ledger.stays.shapes import StayState
+from kakou.screening.actions.audits import forget_audits
+from kakou.screening.actions.fever import forget_fevers
 from kakou.workorders.actions import Matter, close_causes, forget_evidence, open_many
 from kakou.workorders.queries import closed_by_hand
 
@@ -52,6 +55,8 @@ class Forgotten:
     open: int
     quarantined: int
     steps: int
+    fevers: int
+    spot_audits: int
 
     def facts(self) -> dict[str, int]:
         """By name."""
@@ -75,7 +80,11 @@ def forget_all(*, keep_days: int = KEEP_DAYS, by: Staff | None, at: dt.datetime)
     with acting_as_system():
         Stray.objects.exclude(id__in=Passage.objects.values("id")).delete()
         steps = forget_evidence(before=before, by=by, at=at)
-    return Forgotten(passages, stays, still_open, quarantined, steps)
+    with acting_as_system():
+        fevers = forget_fevers(before=before, by=by, at=at)
+    with acting_as_system():
+        audits = forget_audits(before=before, by=by, at=at)
+    return Forgotten(passages, stays, still_open, quarantined, steps, fevers, audits)
 
 
 def forget_stays(*, before: dt.datetime, by: Staff | None, at: dt.datetime) -> tuple[int, int]:

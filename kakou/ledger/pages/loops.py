@@ -20,8 +20,8 @@ from kakou.access.queries import holders_of
 from kakou.access.rules import ROLES, Permission
 from kakou.kernel.errors import Refusal
 from kakou.ledger.forms import EvidenceForm, NoteForm, OwnerForm, ReopenForm
-from kakou.ledger.pages import frame
-from kakou.ledger.pages.words import UNFIT
+from kakou.ledger.pages import frame, matters
+from kakou.ledger.pages.words import HEALED, UNFIT
 from kakou.ledger.queries.labels import Label, labels
 from kakou.ledger.queries.matters import About, about
 from kakou.web.kit.lists import page_of
@@ -47,6 +47,7 @@ class Row:
     about: About | None
     label: Label | None
     phone: str = ""
+    said: str = ""
 
 
 @require_permission(Permission.SEE_ORDERS)
@@ -182,7 +183,8 @@ def _row(
 ) -> Row:
     place = names.get((whom and whom.gate) or one.order.node_id, names.get(one.order.node_id, ""))
     label = called[whom.subject] if whom else None
-    return Row(one, title_of(one.order.kind), place, whom, label, phones.get(one.order.facts.get("device"), ""))
+    phone = phones.get(one.order.facts.get("device"), "")
+    return Row(one, title_of(one.order.kind), place, whom, label, phone, matters.said(one.order))
 
 
 def told(steps: Sequence[Step]) -> list[tuple[Step, list[str]]]:
@@ -201,6 +203,8 @@ def _words(step: Step, key: str, value: object, names: dict[int | None, str]) ->
         return gettext("%(missing)s missing, from number %(first)s on") % {"first": "?", **step.facts}
     if key == "code":
         return gettext(UNFIT[str(value)]) if value in UNFIT else str(value)
+    if key == "healed" and value in HEALED:
+        return gettext(HEALED[str(value)])
     return str(value) if step.by_id else ""
 
 
@@ -217,13 +221,18 @@ def _page(
     mine_to_close = order.node_id in nodes_held(Permission.CLOSE_ORDERS)
     may_close = mine_to_close and order.closed_at is None
     closers = [(staff.pk, words) for staff, words in closers_of(order)] if may_close else []
+    row, place = rows_of([queries.as_open(order, request.now)])[0], place_of(request)
     context = {
         "now": request.now,
         "order": order,
-        "row": rows_of([queries.as_open(order, request.now)])[0],
+        "row": row,
+        "reasons": matters.reasons(order),
+        "recorder": _recorder(row),
+        "door": matters.door(order, nodes_held, place=place.id if place else None),
         "steps": told(queries.steps_of(order)),
         "may_close": may_close,
-        "may_reopen": mine_to_close and order.closed_at is not None,
+        "by_hand": kind.by_hand,
+        "may_reopen": mine_to_close and kind.by_hand and order.closed_at is not None,
         "again": again or ReopenForm(),
         "may_take": order.owner_id != request.staff.pk and request.staff.pk in dict(closers),
         "form": form or EvidenceForm(kind),
@@ -232,6 +241,13 @@ def _page(
     }
     status = 422 if any(given is not None and given.errors for given in (form, note, owner, again)) else 200
     return render(request, "ledger/loop.html", context, status=status)
+
+
+def _recorder(row: Row) -> str:
+    """Who is to be asked what he did, where an order is about that."""
+    if row.about is None or row.about.recorder is None or row.open.order.kind not in matters.OF_A_RECORDER:
+        return ""
+    return frame.staff_names({row.about.recorder}).get(row.about.recorder, "")
 
 
 def _query(request: StaffRequest) -> str:

@@ -89,6 +89,15 @@ STEPS: Mapping[StepKind, str] = {
     StepKind.CLOSED: gettext_noop("Closed"),
     StepKind.REOPENED: gettext_noop("Opened again"),
 }
+# why an order about what was checked closed by itself
+HEALED: Mapping[str, str] = {
+    "corrected": gettext_noop("A correction replaced the passage"),
+    "borne_out": gettext_noop("The rules bear the verdict out now"),
+    "settled": gettext_noop("The fever was settled before, or it was somebody else"),
+    "explained": gettext_noop("Later passages explain it"),
+    "recorded": gettext_noop("All of them are recorded now"),
+    "known": gettext_noop("These rules are known now"),
+}
 # why an item is in quarantine: codes of the intake contract
 UNFIT: Mapping[str, str] = {
     "not-json": gettext_noop("Cannot be read"),

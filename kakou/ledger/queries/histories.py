@@ -7,7 +7,7 @@ more, although the row that holds is the second one's: such rows of others come 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -150,11 +150,17 @@ def strangers_to(subject_of: Mapping[bytes, bytes], strangers: Strangers) -> dic
 
 def edges_around(rows: Sequence[Row]) -> list[Edge]:
     """Every correction in a chain with one of `rows`: up to what they correct, down to what corrects them."""
-    edges: set[Edge] = {(row[3], row[7]) for row in rows if row[7]}
-    known: set[bytes] = set()
-    frontier = {row[3] for row in rows} | {corrected for _, corrected in edges}
+    return edges_from({(row[3], row[7]) for row in rows if row[7]}, {row[3] for row in rows})
+
+
+def edges_from(
+    told: Collection[Edge], passages: Collection[bytes], look: Callable[[Collection[bytes]], set[Edge]] | None = None
+) -> list[Edge]:
+    """The same from corrections known already and `passages` (ids); `look` is another way to look at some."""
+    edges, known, look = {*told}, set[bytes](), look or edges_at
+    frontier = {*passages} | {corrected for _, corrected in edges}
     while frontier:
-        found = _edges_at(frontier)
+        found = look(frontier)
         known |= frontier
         edges |= found
         frontier = {passage for edge in found for passage in edge} - known
@@ -169,7 +175,8 @@ def all_edges() -> list[Edge]:
     return edges
 
 
-def _edges_at(passages: Collection[bytes]) -> set[Edge]:
+def edges_at(passages: Collection[bytes]) -> set[Edge]:
+    """Corrections of these passages and by them, whenever they were made."""
     if len(passages) > MANY:
         wanted = frozenset(passages)
         return {edge for edge in all_edges() if not wanted.isdisjoint(edge)}

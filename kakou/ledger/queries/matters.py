@@ -13,12 +13,13 @@ from kakou.workorders.models import WorkOrder
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom an order is about, and when it happened."""
+    """Whom an order is about, when it happened, and who recorded it."""
 
     subject: UUID
     subject_kind: int
     at: dt.datetime
     gate: int | None
+    recorder: int | None = None
 
 
 def about(orders: Iterable[WorkOrder]) -> dict[UUID, About]:
@@ -31,7 +32,7 @@ def about(orders: Iterable[WorkOrder]) -> dict[UUID, About]:
     }
     rest = wanted - found.keys()
     for row in Passage.objects.filter(id__in=rest) if rest else ():
-        found[row.id] = About(row.subject, row.subject_kind, row.happened_at, row.node_id)
+        found[row.id] = About(row.subject, row.subject_kind, row.happened_at, row.node_id, row.recorder)
     return _by_order(causes, found)
 
 

@@ -18,6 +18,11 @@ from kakou.ledger.actions.rebuild import rebuild
 from kakou.ledger.management.retention import retention
 from kakou.ledger.models import Quarantined
 from kakou.ledger.tests.gatework import IN, OUT, Crossing, fold_all, land, stays, upload
+from kakou.screening.actions.audits import Drawn, answer, draw
+from kakou.screening.actions.fever import Hot, follow_cases, measured_again, open_cases
+from kakou.screening.models import FeverCase, FeverEvent, SpotAudit
+from kakou.screening.queries.audits import audit_at
+from kakou.screening.queries.fever import case_at
 from kakou.workorders.actions import close, note, open_once
 from kakou.workorders.models import Step, WorkOrder
 from tests.cast import staff
@@ -142,9 +147,50 @@ def test_quarantine_is_emptied_in_time_and_tells_what_nobody_decided(land):
     assert (facts["rows"], facts["undecided"]) == (2, 2)
 
 
+def test_a_fever_that_ended_goes_with_what_was_done_and_one_that_goes_on_stays(land, secretary):
+    def fever(at, *, ended):
+        passage, gate = uuid4(), land.compound_gate
+        open_cases([Hot(passage, gate, 378, 373, 15, "cn-2021-08.1", at)], at=at)
+        if ended:
+            measured_again(case_at(passage), passage=uuid4(), tenths=366, at=at + HOUR, recorded_at=at + HOUR)
+        return passage
+
+    with acting_as_system():
+        gone, on, young = fever(NOON, ended=True), fever(NOON, ended=False), fever(LATER - DAY, ended=True)
+        follow_cases(at=LATER)
+    assert forgotten(LATER).fevers == 1
+    with acting_as_system():
+        assert {*FeverCase.objects.values_list("pk", flat=True)} == {on, young}
+        assert not FeverEvent.objects.filter(case_id=gone).exists()
+    assert orders() == [("fever", "open")], "somebody still has to say what became of it"
+    facts = Event.objects.using("owner").get(action="fever.forgotten").facts
+    assert (facts["rows"], facts["steps"]) == (1, 2)
+    assert forgotten(LATER).fevers == 0
+
+
+def test_who_was_to_be_asked_again_is_forgotten_and_how_many_nobody_asked_is_told(land, secretary):
+    asked, unasked, young = (Drawn(uuid4(), land.compound_gate) for _ in range(3))
+    with acting_as_system():
+        draw(NOON, [asked, unasked], at=NOON)
+        draw(LATER, [young], at=LATER - DAY)
+    with acting_as(secretary):
+        said = {"health": "yes", "temperature": "yes", "mask": "no"}
+        answer(audit_at(asked.passage), said, note="", by=secretary, at=NOON + HOUR)
+    assert forgotten(LATER).spot_audits == 2
+    with acting_as_system():
+        assert [audit.pk for audit in SpotAudit.objects.all()] == [young.passage]
+        left = WorkOrder.objects.filter(closed_at=None).values_list("cause", flat=True)
+        assert [*left] == [str(young.passage)]
+        assert Step.objects.get(kind="closed", order__cause=str(unasked.passage)).facts == {"state": "forgotten"}
+    facts = Event.objects.using("owner").get(action="spot_audits.forgotten").facts
+    assert (facts["rows"], facts["unasked"]) == (2, 1)
+
+
 def test_the_command_says_what_it_destroyed(land):
     answer = CliRunner().invoke(retention, ["--yes", "--json"])
-    assert json.loads(answer.output) == {"passages": 0, "stays": 0, "open": 0, "quarantined": 0, "steps": 0}
+    told = json.loads(answer.output)
+    assert sorted(told) == ["fevers", "open", "passages", "quarantined", "spot_audits", "stays", "steps"]
+    assert set(told.values()) == {0}
     assert "0" in CliRunner().invoke(retention, ["--yes"]).output
 
 

@@ -17,12 +17,13 @@ from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.screening.models import SpotAudit
 from kakou.screening.rules import Look
-from kakou.workorders.actions import Matter, close_cause, open_many
+from kakou.workorders.actions import Matter, close_cause, close_causes, open_many
 from kakou.workorders.rules import Kind
 
 SPOT_AUDIT = Kind("spot_audit", "Ask somebody again whether the check was real", dt.timedelta(hours=12), by_hand=False)
 ASKED = (Look.HEALTH, Look.TEMPERATURE, Look.MASK)
 ANSWERS = ("yes", "no", "unsure")
+FORGOTTEN = "forgotten"
 
 
 class AuditRefused(Refusal):
@@ -64,3 +65,20 @@ def answer(found: SpotAudit, answers: Mapping[str, str], *, note: str, by: Staff
     denied = sorted(look for look, said in kept.items() if said == "no")
     audit.record("spot_audit.answered", subject=found.pk, by=by.pk, at=at, node=found.node_id, denied=denied)
     close_cause(SPOT_AUDIT.name, found.pk, at=at, by=by, denied=len(denied))
+
+
+@transaction.atomic
+def forget_audits(*, before: dt.datetime, by: Staff | None, at: dt.datetime) -> int:
+    """Destroy those that were drawn before that moment, answered or not; how many. How many nobody asked stands in the
+    audit, and their orders close. In the caller's scope; needs the worker's role.
+    """
+    old = SpotAudit.objects.filter(drawn_at__lt=before)
+    unasked = list(old.filter(answered_at=None).values_list("pk", flat=True))
+    gone, _ = old.delete()
+    if gone:
+        close_causes(SPOT_AUDIT.name, unasked, at=at, state=FORGOTTEN)
+        audit.record(
+            "spot_audits.forgotten", subject=None, by=by.pk if by else None, at=at, rows=gone, unasked=len(unasked),
+            until=before.date().isoformat(),
+        )  # fmt: skip
+    return gone

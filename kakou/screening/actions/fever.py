@@ -106,22 +106,47 @@ def measured_again(case: FeverCase, *, passage: UUID, tenths: int, at: dt.dateti
     kind = rules.measured(tenths, now.limit)
     if kind not in rules.TRANSITIONS[FeverState(now.state)]:
         return False
-    id = id_at(to_ms(at), b"fever" + passage.bytes)
-    take_step(case, NewStep(id, kind, at, {"tenths": tenths}), by=None, at=recorded_at)
+    new = NewStep(retest_id(passage, at), kind, at, {"tenths": tenths})
+    take_step(case, new, by=None, at=recorded_at)
     return True
+
+
+def retest_id(passage: UUID, at: dt.datetime) -> UUID:
+    """The id of the step that a passage of that moment brings as a second temperature: the same whenever it is read."""
+    return id_at(to_ms(at), b"fever" + passage.bytes)
 
 
 def follow_cases(*, at: dt.datetime) -> int:
     """One open order for every case that goes on, due with its next step, none for one that ended; how many opened."""
     with acting_as_system():
         still = {str(case.pk): case for case in going_on()}
+        known = open_causes(FEVER.name)[FEVER.name]
+        if not still and not known:
+            return 0  # as nearly always, and it is asked after every commit
         matters = [orders.Matter(case.pk, case.node_id) for case in still.values()]
         opened = orders.open_many(FEVER.name, matters, at=at)
         orders.set_due(FEVER.name, {cause: case.due_at for cause, case in still.items() if case.due_at})
-        over = open_causes(FEVER.name)[FEVER.name] - still.keys()
-        outcomes = dict(FeverCase.objects.filter(pk__in=over).values_list("pk", "outcome"))
+        outcomes = dict(FeverCase.objects.filter(pk__in=known - still.keys()).values_list("pk", "outcome"))
         orders.close_causes(FEVER.name, {case: {"outcome": how} for case, how in outcomes.items()}, at=at)
     return len(opened)
+
+
+@transaction.atomic
+def forget_fevers(*, before: dt.datetime, by: Staff | None, at: dt.datetime) -> int:
+    """Destroy the cases that ended before that moment, with all that was done; how many. One that goes on stays,
+    however old it is. In the caller's scope; needs the worker's role.
+    """
+    over = FeverCase.objects.filter(state=FeverState.ENDED, ended_at__lt=before)
+    ids = list(over.values_list("pk", flat=True))
+    if not ids:
+        return 0
+    steps, _ = FeverEvent.objects.filter(case_id__in=ids).delete()
+    FeverCase.objects.filter(pk__in=ids).delete()
+    audit.record(
+        "fever.forgotten", subject=None, by=by.pk if by else None, at=at, rows=len(ids), steps=steps,
+        until=before.date().isoformat(),
+    )  # fmt: skip
+    return len(ids)
 
 
 def _open(hot: Hot, at: dt.datetime, device: int | None) -> None:

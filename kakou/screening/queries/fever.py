@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from kakou.access.models import Closure
 from kakou.kernel.errors import NotFound
 from kakou.screening.models import FeverCase, FeverEvent
-from kakou.screening.rules.fever import FeverState
+from kakou.screening.rules.fever import FeverState, FeverStep, Spell, spells
+
+# what one portion of passages brought was recorded at one moment: there a case opens first
+_IN_ORDER = ("recorded_at", Case(When(step=FeverStep.OPENED, then=0), default=1), "id")
 
 
 def cases(*, node: int | None, ended: bool) -> QuerySet[FeverCase]:
@@ -36,10 +40,30 @@ def case_at(id: UUID) -> FeverCase:
 
 def events_of(case: FeverCase) -> list[FeverEvent]:
     """What was done, first to last."""
-    return list(FeverEvent.objects.filter(case=case).select_related("by").order_by("recorded_at", "id"))
+    return list(FeverEvent.objects.filter(case=case).select_related("by").order_by(*_IN_ORDER))
 
 
 def how_many(*, node: int | None, at: dt.datetime) -> tuple[int, int]:
     """Open cases, and how many of them are overdue."""
     rows = list(cases(node=node, ended=False).values_list("due_at", flat=True))
     return len(rows), sum(due is not None and due < at for due in rows)
+
+
+def around(*, opened_since: dt.datetime, ended_since: dt.datetime, ids: Collection[UUID] = ()) -> list[FeverCase]:
+    """Cases that go on, those opened or ended since a moment, and these; the earliest first."""
+    wanted = ~Q(state=FeverState.ENDED) | Q(opened_at__gte=opened_since) | Q(ended_at__gte=ended_since) | Q(pk__in=ids)
+    return list(FeverCase.objects.filter(wanted).order_by("opened_at", "id"))
+
+
+def spells_of(cases: Collection[FeverCase]) -> dict[UUID, list[Spell]]:
+    """Case → where it stood when. One query."""
+    steps: dict[UUID, list[tuple[dt.datetime, FeverState]]] = {}
+    events = FeverEvent.objects.filter(case__in=[case.pk for case in cases]).order_by(*_IN_ORDER)
+    for case, at, before in events.values_list("case_id", "at", "before"):
+        steps.setdefault(case, []).append((at, FeverState(before)))
+    return {case.pk: spells(steps.get(case.pk, []), FeverState(case.state)) for case in cases}
+
+
+def steps_known(ids: Collection[UUID]) -> set[UUID]:
+    """Those of `ids` that are steps of some case already."""
+    return set(FeverEvent.objects.filter(pk__in=ids).values_list("pk", flat=True))

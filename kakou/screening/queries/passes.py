@@ -86,3 +86,14 @@ def door_of(found: Pass) -> str:
     except KeyDestroyed:
         return ""
     return plain.decode()
+
+
+def any_household() -> bool:
+    """Is there a pass of a household at all, in scope?"""
+    return Pass.objects.filter(household__isnull=False).exists()
+
+
+def of_households_of(persons: Collection[UUID]) -> list[Pass]:
+    """Every pass of every household of which one of these persons has a pass, cancelled and ended ones too."""
+    households = Pass.objects.filter(person_id__in=persons, household__isnull=False).values("household")
+    return list(Pass.objects.filter(household__in=households, person__isnull=False).order_by("issued_at", "id"))

@@ -11,7 +11,7 @@ why, and then too it can be taken up again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,6 +94,28 @@ class Stand:
     state: FeverState
     due_at: dt.datetime | None
     outcome: FeverOutcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """How long a case stood in one state: until before `until`, None while it still does."""
+
+    state: FeverState
+    since: dt.datetime
+    until: dt.datetime | None
+
+    def is_unsettled(self, at: dt.datetime) -> bool:
+        """Should whoever it is stay where he is at that moment? Not when it has ended, nor on the way to the clinic."""
+        settled = self.state in (S.ENDED, S.ON_THE_WAY)
+        return not settled and self.since < at and (self.until is None or at < self.until)
+
+
+def spells(steps: Sequence[tuple[dt.datetime, FeverState]], now: FeverState) -> list[Spell]:
+    """Where a case stood when. `steps`: of each, in order, when it was taken and the state before it; `now`: the state
+    after the last one."""
+    after = [*(before for _, before in steps[1:]), now]
+    ends = [*(at for at, _ in steps[1:]), None]
+    return [Spell(state, at, end) for (at, _), state, end in zip(steps, after, ends, strict=True)]
 
 
 def opened(at: dt.datetime, *, retest_minutes: int) -> Stand:

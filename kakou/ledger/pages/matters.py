@@ -1,0 +1,121 @@
+"""What an order is about, in words, and the page on which its matter is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from kakou.access.rules import Permission
+from kakou.kernel.errors import NotFound, Refusal
+from kakou.ledger.checks import kinds
+from kakou.ledger.pages.words import VERDICTS
+from kakou.screening.actions.audits import SPOT_AUDIT
+from kakou.screening.actions.fever import FEVER
+from kakou.screening.actions.trust import TRUST_LIST_OLD
+from kakou.screening.packs import reason_text
+from kakou.screening.packs.wording import degrees
+from kakou.screening.queries.fever import case_at
+from kakou.screening.queries.packs import content_of
+from kakou.screening.rules import Verdict
+from kakou.web.shell.here import query_of
+from kakou.workorders.models import WorkOrder
+
+Facts = Mapping[str, Any]
+# orders about what a recorder did: he is the one to ask
+OF_A_RECORDER = frozenset({kinds.VERDICT_MILDER.name, kinds.EQUAL_TEMPERATURES.name})
+
+
+class Door(NamedTuple):
+    """A link to where a matter is settled."""
+
+    words: str
+    href: str
+
+
+def said(order: WorkOrder) -> str:
+    """The facts of an order in one line; "" where its title says all."""
+    say = _SAYS.get(order.kind)
+    return say(order.facts) if say else ""
+
+
+def reasons(order: WorkOrder) -> list[str]:
+    """What the rules say instead of a recorded verdict, reason by reason, in the words of those rules."""
+    told, version = order.facts.get("reasons", ()), order.facts.get("pack", "")
+    if not told:
+        return []
+    try:
+        content = content_of(version)
+    except Refusal:  # the rules are gone or altered: their codes stand for them
+        return list(told)
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    return [reason_text(content, reason, language) for reason in told]
+
+
+def door(order: WorkOrder, held: Callable[[Permission], Collection[int]], *, place: int | None) -> Door | None:
+    """Where the order leads, for whoever holds these permissions; None when it leads nowhere, or him nowhere."""
+    for words, name, argument in _ways(order, held):
+        try:
+            return Door(gettext(words), reverse(name, args=argument) + query_of(place=place))
+        except NoReverseMatch:
+            return None
+    return None
+
+
+_OPEN_FEVER = gettext_noop("Open the fever")
+
+
+def _ways(order: WorkOrder, held: Callable[[Permission], Collection[int]]) -> list[tuple[str, str, list[object]]]:
+    """(words, name of the page, its arguments): one or none."""
+    if order.kind in (FEVER.name, kinds.FEVER_WALKED.name):
+        case = UUID(order.facts.get("fever") or order.cause)
+        return [(_OPEN_FEVER, "screening:fever", [case])] if _may_see_fever(case) else []
+    if order.kind == SPOT_AUDIT.name and order.node_id in held(Permission.CLOSE_ORDERS):
+        return [(gettext_noop("Ask again, and write down the answers"), "screening:audit", [UUID(order.cause)])]
+    if order.kind == TRUST_LIST_OLD.name and held(Permission.MANAGE_RULES):
+        return [(gettext_noop("Open the trust lists"), "screening:trust", [])]
+    return []
+
+
+def _may_see_fever(case: UUID) -> bool:
+    try:
+        return case_at(case) is not None
+    except NotFound:
+        return False
+
+
+def _verdict(facts: Facts) -> str:
+    recorded, judged = (VERDICTS[Verdict[facts[name].upper()]].word for name in ("recorded", "judged"))
+    words = gettext("Recorded: %(recorded)s. By the rules %(pack)s: %(judged)s.")
+    return words % {"recorded": recorded, "pack": facts["pack"], "judged": judged}
+
+
+def _rules(facts: Facts) -> str:
+    if "pack" in facts:
+        return gettext("Rules %(pack)s") % {"pack": facts["pack"]}
+    return gettext("What the phone names is no version of any rules.")
+
+
+def _temperatures(facts: Facts) -> str:
+    return f"{facts['many']} × {degrees(facts['tenths'])}"
+
+
+def _quota(facts: Facts) -> str:
+    return gettext("More than %(persons)d of the household within %(days)d days") % facts
+
+
+def _occupants(facts: Facts) -> str:
+    return gettext("%(aboard)d aboard, %(recorded)d recorded") % facts
+
+
+_SAYS: Mapping[str, Callable[[Facts], str]] = {
+    kinds.VERDICT_MILDER.name: _verdict,
+    kinds.RISK_ORIGIN.name: _verdict,
+    kinds.UNKNOWN_RULES.name: _rules,
+    kinds.EQUAL_TEMPERATURES.name: _temperatures,
+    kinds.QUOTA_EXCEEDED.name: _quota,
+    kinds.OCCUPANTS_MISSING.name: _occupants,
+}
