@@ -96,7 +96,7 @@ class Checks(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=Tru
     travel_at: Moment | None = None
     travel_how: ShownWord | None = None
     vaccination: VaccinationWord | None = None
-    vaccine: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] | None = None
+    vaccine: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_./-]{1,32}$")] | None = None
 
 
 class Skipped(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
