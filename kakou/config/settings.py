@@ -44,6 +44,9 @@ SITE_ZONE: str = env.str("KAKOU_ZONE", "Asia/Shanghai")
 DEFAULT_PACK: str = env.str(
     "KAKOU_PACK", "cn-2021-08", validate=lambda code: code in {"cn-2021-08", "cn-2022-06", "who-poe"}
 )
+# dotted path of what makes the adapter of an official query service for health and travel codes (see
+# docs/how-to/official-codes.md); "": none, and codes are recorded as observed
+CODE_SERVICE: str = env.str("KAKOU_CODE_SERVICE", "")
 # which of the four database roles this process is: pages | worker (the lane opens its own connections)
 ROLE: str = env.str("KAKOU_ROLE", "pages", validate=lambda role: role in {"pages", "worker"})
 

@@ -38,6 +38,8 @@ from kakou.screening.actions.fever import FEVER, follow_cases
 from kakou.screening.actions.trust import TRUST_LIST_OLD
 from kakou.screening.events import registry as passages
 from kakou.screening.queries import bundle
+from kakou.screening.queries.official import codes_told
+from kakou.screening.vaccines import vaccines_told
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.events import register_kind
@@ -102,6 +104,8 @@ def wire() -> None:
     add_section("trust", lambda _gate: bundle.trust_told())
     add_section("roster", lambda gate: bundle.passes_told(gate.nodes, gate.device, localtime(gate.at).date()))
     add_section("place", place_told)
+    add_section("vaccines", lambda _gate: vaccines_told())
+    add_section("codes", lambda _gate: codes_told())
     gates.gates = entrance_names
     gates.names = full_names
     for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, FEVER, SPOT_AUDIT, TRUST_LIST_OLD):

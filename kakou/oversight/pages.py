@@ -88,6 +88,7 @@ ACTS = {
     "fever.noted": gettext_noop("Wrote a note on a fever"),
     "fever.taken_up": gettext_noop("Took a fever up again"),
     "fever.forgotten": gettext_noop("Destroyed fevers that fell due"),
+    "code.asked": gettext_noop("Asked the authority about a code"),
     "spot_audit.answered": gettext_noop("Asked somebody again about a check"),
     "spot_audits.forgotten": gettext_noop("Destroyed spot audits that fell due"),
     "pack.made": gettext_noop("Made rules"),

@@ -20,7 +20,7 @@ class Drawer(StrEnum):
 
 # an act is called thing.happened; the whole name goes before the thing alone
 THINGS: Mapping[Drawer, tuple[str, ...]] = {
-    Drawer.LOOKS: ("person.revealed", "vehicle.revealed", "people.searched", "trail."),
+    Drawer.LOOKS: ("person.revealed", "code.", "vehicle.revealed", "people.searched", "trail."),
     Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor."),
     Drawer.PHONES: ("device.", "chain.", "passage."),
     Drawer.MATTERS: ("order.", "orders.", "quarantine.", "fever.", "spot_audit.", "spot_audits."),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
+from pydantic import model_validator
 
 from kakou.access.api import PhoneToken, RefusalOut, phone_asking
 from kakou.access.scope import acting_for_phone
 from kakou.kernel.time import from_ms, now, to_ms
 from kakou.places.queries import entrance_at
 from kakou.screening.actions.fever import NewStep, take_step
+from kakou.screening.actions.official import ask
 from kakou.screening.forms.rules import local_day
 from kakou.screening.models import FeverCase
+from kakou.screening.official import Asked
 from kakou.screening.passes.text import pass_id
 from kakou.screening.queries import fever as fevers
-from kakou.screening.queries import passes
-from kakou.screening.rules import TEMPERATURE_RANGE
+from kakou.screening.queries import official, passes
+from kakou.screening.rules import TEMPERATURE_RANGE, Look
 from kakou.screening.rules.fever import FeverOutcome, FeverStep
 
 router = Router(tags=["gate phones"], auth=PhoneToken())
@@ -59,6 +62,31 @@ class PassIn(Schema):
     text: str = Field(max_length=64)
 
 
+class CodeIn(Schema):
+    """Whose health or travel code to ask the authority for: what the code says, or document and name."""
+
+    look: Literal["health", "travel"]
+    shown: str | None = Field(None, min_length=1, max_length=8_000)
+    document_kind: str | None = Field(None, min_length=2, max_length=2)
+    document_no: str | None = Field(None, min_length=1, max_length=64)
+    name: str | None = Field(None, min_length=1, max_length=64)
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        if self.shown is None and self.document_no is None:
+            raise ValueError("shown or document_no")
+        return self
+
+
+class CodeOut(Schema):
+    """What the authority says: `health` (or `travel`), `_at` and `_region` of a passage, whose `_how` is "official"."""
+
+    result: str
+    at: int | None = Field(description="when the code was made, epoch milliseconds")
+    region: str | None
+    service: str
+
+
 class PassOut(Schema):
     """What is known of it: a word of `pass_state` of the verdict."""
 
@@ -97,6 +125,18 @@ def check_pass(request: HttpRequest, given: PassIn) -> PassOut:
     with acting_for_phone(phone.gate) as nodes:
         entrance_at(phone.gate)
         return PassOut(state=passes.state_at_gate(id, nodes=nodes, day=local_day(at)))
+
+
+@router.post("/codes/ask", response={200: CodeOut, 503: RefusalOut, **REFUSED})
+def ask_code(request: HttpRequest, given: CodeIn) -> CodeOut:
+    """Ask the authority's query service, where one is connected (`codes` of the bundle). 503: none is, or it gives no
+    answer; 404: it knows of no such code. Then what is shown is looked at and recorded as observed.
+    """
+    phone, at = phone_asking(request), now()
+    asked = Asked(Look(given.look), given.shown, given.document_kind, given.document_no, given.name)
+    told = ask(asked, gate=phone.gate, device=phone.id, at=at)
+    made = to_ms(told.made_at) if told.made_at else None
+    return CodeOut(result=told.result, at=made, region=told.region, service=official.service_name())
 
 
 def _told(case: FeverCase) -> CaseOut:

@@ -211,6 +211,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     "api/gate/fever": Who.TOKEN,
     "api/gate/fever/<passage>/steps": Who.TOKEN,
     "api/gate/passes/check": Who.TOKEN,
+    "api/gate/codes/ask": Who.TOKEN,
     "drill/": Who.DRILL,
     "drill/<int:run_id>/stop/": Who.DRILL,
     "drill/<int:run_id>/resume/": Who.DRILL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from kakou.kernel.time import day_in, to_ms
@@ -62,15 +62,32 @@ def record_of(subject: Subject, direction: int) -> Record:
     return Record.NAME if subject.name is not None else Record.NONE
 
 
-def _said(row: Checked, personal: Personal | None) -> dict[str, Any]:
-    """The members of a case but for its moment. A look that is absent was not taken."""
+class Looked(Protocol):
+    """Whatever holds the looks of a passage by their numbers: a row of the table or its model."""
+
+    @property
+    def temperature(self) -> int | None:
+        """Tenths of a degree."""
+
+    @property
+    def detail(self) -> Any:
+        """What has no column, by its names on the wire; None where there is nothing."""
+
+
+def checks_of(row: Looked) -> dict[str, Any]:
+    """The checks of a passage in words, as they stood on the wire. A look that is absent was not taken."""
     looks = ((look, words.get(getattr(row, look))) for look, words in _LOOKS)
     checks: dict[str, Any] = {look: word for look, word in looks if word is not None}
-    checks |= {name: value for name, value in row.detail.items() if name in _OF_CHECKS}
+    checks |= {name: value for name, value in (row.detail or {}).items() if name in _OF_CHECKS}
     if row.temperature is not None:
         checks["temperature"] = row.temperature
+    return checks
+
+
+def _said(row: Checked, personal: Personal | None) -> dict[str, Any]:
+    """The members of a case but for its moment."""
     said: dict[str, Any] = {
-        "direction": _DIRECTIONS.get(row.direction), "purpose": purpose_of(row), "checks": checks,
+        "direction": _DIRECTIONS.get(row.direction), "purpose": purpose_of(row), "checks": checks_of(row),
         "skipped": row.detail.get("skipped") or {}, "record": Record.KNOWN, "stays": [],
     }  # fmt: skip
     if (who := row.detail.get("who")) is not None:

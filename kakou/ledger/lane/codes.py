@@ -24,7 +24,7 @@ PurposeWord: TypeAlias = Literal[
 ]
 ThermometerWord: TypeAlias = Literal["forehead", "wrist", "ear", "camera", "armpit"]
 WhoWord: TypeAlias = Literal["resident", "visitor", "driver", "child", "exempt"]
-ShownWord: TypeAlias = Literal["live", "screenshot", "proxy", "paper"]
+ShownWord: TypeAlias = Literal["live", "screenshot", "proxy", "paper", "official"]
 SymptomsWord: TypeAlias = Literal["none", "some"]
 ContactWord: TypeAlias = Literal["no", "yes", "unknown"]
 HandsWord: TypeAlias = Literal["washed", "not_washed", "refused"]

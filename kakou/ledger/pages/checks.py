@@ -21,7 +21,8 @@ from kakou.ledger.queries.day import window
 from kakou.ledger.queries.labels import Label, labels
 from kakou.ledger.queries.where import gates_of
 from kakou.screening.pages.words import language
-from kakou.screening.queries.packs import reasons_in_words, skip_in_words
+from kakou.screening.queries.official import service_name
+from kakou.screening.queries.wording import InWords
 from kakou.screening.rules import Verdict
 from kakou.web.kit.lists import page_of
 from kakou.web.shell.here import place_of
@@ -47,7 +48,7 @@ def checks(request: StaffRequest) -> HttpResponse:
     place, asked = place_of(request), frame.day_asked(request)
     gates = gates_of(place.id if place else None)
     seen = window([gate.node_id for gate in gates], asked.start, asked.end)
-    found = queries.checks_of(seen)
+    found, said = queries.checks_of(seen), InWords(language())
     page = page_of(queries.turned_back(seen), request.GET.get("page", ""), size=ROWS)
     names = frame.gate_names(gates, with_unit=len({gate.unit_id for gate in gates}) > 1)
     context = {
@@ -57,35 +58,34 @@ def checks(request: StaffRequest) -> HttpResponse:
         "found": found,
         "verdicts": [(VERDICTS[verdict], found.verdicts.get(verdict, 0)) for verdict in DECIDED],
         "masks": [(gettext(words), found.masks.get(mask, 0)) for mask, words in MASKS.items()],
-        "reasons": _in_words(found.reasons),
-        "left_out": _left_out(found.left_out),
+        "reasons": _in_words(said, found.reasons),
+        "left_out": _left_out(said, found.left_out),
         "page": page,
-        "rows": _turned(page.rows, names),
+        "rows": _turned(said, page.rows, names),
+        "official": service_name(),
     }
     return render(request, "ledger/checks.html", context)
 
 
-def _in_words(found: Iterable[queries.Reason]) -> list[tuple[str, int]]:
+def _in_words(said: InWords, found: Iterable[queries.Reason]) -> list[tuple[str, int]]:
     """Reasons that read alike are one, whatever version said them."""
     counted: Counter[str] = Counter()
     for reason, version, many in found:
-        (words,) = reasons_in_words(version, [reason], language())
+        (words,) = said.reasons(version, [reason])
         counted[words] += many
     return counted.most_common()
 
 
-def _left_out(found: Iterable[queries.LeftOut]) -> list[tuple[str, int]]:
+def _left_out(said: InWords, found: Iterable[queries.LeftOut]) -> list[tuple[str, int]]:
     counted: Counter[str] = Counter()
     for look, reason, version, many in found:
-        counted[skip_in_words(version, look, reason, language())] += many
+        counted[said.skip(version, look, reason)] += many
     return counted.most_common()
 
 
-def _turned(rows: Sequence[Passage], names: dict[int, str]) -> list[Turned]:
+def _turned(said: InWords, rows: Sequence[Passage], names: dict[int, str]) -> list[Turned]:
     called = labels((row.subject, row.subject_kind) for row in rows)
     return [
-        Turned(
-            row, called[row.subject], names.get(row.node_id, ""), reasons_in_words(row.pack, row.reasons, language())
-        )
+        Turned(row, called[row.subject], names.get(row.node_id, ""), said.reasons(row.pack, row.reasons))
         for row in rows
     ]

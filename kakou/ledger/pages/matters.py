@@ -7,19 +7,19 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from kakou.access.rules import Permission
-from kakou.kernel.errors import NotFound, Refusal
+from kakou.kernel.errors import NotFound
 from kakou.ledger.checks import kinds
 from kakou.ledger.pages.words import VERDICTS
 from kakou.screening.actions.audits import SPOT_AUDIT
 from kakou.screening.actions.fever import FEVER
 from kakou.screening.actions.trust import TRUST_LIST_OLD
-from kakou.screening.packs import reason_text
 from kakou.screening.packs.wording import degrees
+from kakou.screening.pages.words import language
 from kakou.screening.queries.fever import case_at
-from kakou.screening.queries.packs import content_of
+from kakou.screening.queries.wording import InWords
 from kakou.screening.rules import Verdict
 from kakou.web.shell.here import query_of
 from kakou.workorders.models import WorkOrder
@@ -47,12 +47,7 @@ def reasons(order: WorkOrder) -> list[str]:
     told, version = order.facts.get("reasons", ()), order.facts.get("pack", "")
     if not told:
         return []
-    try:
-        content = content_of(version)
-    except Refusal:  # the rules are gone or altered: their codes stand for them
-        return list(told)
-    language = "zh" if (get_language() or "").startswith("zh") else "en"
-    return [reason_text(content, reason, language) for reason in told]
+    return InWords(language()).reasons(version, told)
 
 
 def door(order: WorkOrder, held: Callable[[Permission], Collection[int]], *, place: int | None) -> Door | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.rules import Permission
 from kakou.ledger.actions.finding import tell_opened
+from kakou.ledger.checks.cases import checks_of
 from kakou.ledger.models import Passage, Stay
 from kakou.ledger.pages import frame
 from kakou.ledger.pages.revealing import FIELDS
@@ -25,7 +26,7 @@ from kakou.ledger.stays.rows import KINDS
 from kakou.ledger.stays.shapes import ABSENCE, Flag
 from kakou.people.queries import PersonShown, VehicleShown, shown_many
 from kakou.screening.pages.words import language
-from kakou.screening.queries.packs import reasons_in_words
+from kakou.screening.queries.wording import InWords
 from kakou.web.kit.lists import page_of
 
 ROWS = 100
@@ -41,6 +42,8 @@ class Step:
     replaced: bool
     late: dt.timedelta | None  # how long after it happened it arrived, when that is worth saying
     reasons: list[str]
+    looks: list[str]
+    aboard: int  # of a vehicle: how many sat in it; 0: not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def _facts(shown: PersonShown | VehicleShown | None) -> list[tuple[str, str, str
 
 
 def _steps(rows: Sequence[Passage], names: dict[int, str]) -> list[Step]:
-    replaced = corrected_of(rows)
+    replaced, words = corrected_of(rows), InWords(language())
     staff = frame.staff_names({row.recorder for row in rows})
     return [
         Step(
@@ -107,7 +110,9 @@ def _steps(rows: Sequence[Passage], names: dict[int, str]) -> list[Step]:
             staff.get(row.recorder, ""),
             row.id in replaced,
             _late(row),
-            reasons_in_words(row.pack, row.reasons, language()),
+            words.reasons(row.pack, row.reasons),
+            words.looks(row.pack, checks_of(row), (row.detail or {}).get("skipped", {})),
+            (row.detail or {}).get("aboard", 0),
         )
         for row in rows
     ]

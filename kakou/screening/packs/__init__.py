@@ -11,6 +11,7 @@ Shipped beside this file: `cn-2021-08` (第八版, Jiangsu's practice), `cn-2022
 
 from kakou.screening.packs.checking import PackProblem, PackRefused, check_pack, problems_of
 from kakou.screening.packs.comparing import Change, compare
+from kakou.screening.packs.looking import looks_in_words
 from kakou.screening.packs.reading import (
     SHIPPED,
     Content,
@@ -39,6 +40,7 @@ __all__ = [
     "digest",
     "in_words",
     "looked_at",
+    "looks_in_words",
     "problems_of",
     "read_pack",
     "read_version",

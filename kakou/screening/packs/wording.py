@@ -67,7 +67,7 @@ VALUES: Mapping[str, Text] = {
     "unknown": _t("查不到", "unknown"),
     "name": _t("只有姓名", "name only"), "none": _t("没有", "none"), "known": _t("在册", "registered"),
     "live": _t("当面打开", "live"), "screenshot": _t("截图", "screenshot"), "proxy": _t("家人代查", "by the family"),
-    "paper": _t("纸质", "paper"),
+    "paper": _t("纸质", "paper"), "official": _t("官方查询", "asked of the authority"),
 }  # fmt: skip
 OUTCOMES: Mapping[str, Text] = {
     "admit": _t("放行", "Admit"),

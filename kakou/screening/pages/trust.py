@@ -23,6 +23,7 @@ from kakou.screening.forms.rules import CodeForm, TrustListForm
 from kakou.screening.models import TrustList
 from kakou.screening.pages.words import Look, look_of
 from kakou.screening.queries import trust as queries
+from kakou.screening.queries.official import service_name
 from kakou.web.refusals.answers import of_refusal
 
 STATES = {
@@ -63,7 +64,7 @@ def trust(request: StaffRequest) -> HttpResponse:
     for row in queries.trust_lists():
         state = _state(request, row, counts=row.pk in counting, ends=row.pk in ends)
         rows.append(Row(row, look_of(STATES, state), row.withdrawn_at is None))
-    return render(request, "screening/trust.html", {"now": request.now, "rows": rows})
+    return render(request, "screening/trust.html", {"now": request.now, "rows": rows, "official": service_name()})
 
 
 @require_http_methods(["GET", "POST"])

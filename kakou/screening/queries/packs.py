@@ -60,31 +60,6 @@ def pack_of(version: str) -> Pack | None:
         return None
 
 
-def reasons_in_words(version: str, reasons: Collection[str], language: str) -> list[str]:
-    """What a verdict by this version said, each reason once; of a version that nobody knows the bare reasons."""
-    content = _kept(version)
-    return list(reasons) if content is None else [packs.reason_text(content, one, language) for one in reasons]
-
-
-def skip_in_words(version: str, look: str, reason: str, language: str) -> str:
-    """Why a look was left out."""
-    content = _kept(version)
-    return reason if content is None else packs.reason_text(content, f"{look}.skipped.{reason}", language)
-
-
-@lru_cache(maxsize=64)
-def _found(version: str) -> dict[str, Any]:
-    return content_of(version)
-
-
-def _kept(version: str) -> dict[str, Any] | None:
-    """The content for showing: read-only, kept because a version never changes."""
-    try:
-        return _found(version)
-    except (NotFound, EditionAltered):
-        return None
-
-
 def known() -> list[Known]:
     """Every version: the shipped ones, then the office's own, the latest first."""
     ours = [Known(version_of(content), content, None) for content in map(shipped, packs.SHIPPED)]

@@ -137,6 +137,7 @@ class HowShown(StrEnum):
     SCREENSHOT = "screenshot"
     PROXY = "proxy"  # shown by the family for an elder or a child
     PAPER = "paper"
+    OFFICIAL = "official"  # not shown: an official query service said so
 
 
 TEMPERATURE_RANGE = (340, 430)  # tenths of a degree Celsius; outside it no person was measured (R31)
