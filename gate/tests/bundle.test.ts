@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { managementAt, passState, type Turn, versionAt } from "../src/domain/bundle.ts";
+import { managementAt, passState, quotaUsed, type Turn, versionAt } from "../src/domain/bundle.ts";
 import { takenApart } from "./jws.ts";
 
+const DAY = 86_400_000;
 const turns = fc
   .array(fc.record({ since: fc.integer({ min: 1, max: 1000 }), version: fc.constantFrom("a.1", "a.2", "b.1") }))
   .map((later): Turn[] => [{ since: 0, version: "a.1" }, ...later.sort((x, y) => x.since - y.since)]);
@@ -56,4 +57,12 @@ test("whatever is no bundle is taken for none", () => {
   const none = btoa(JSON.stringify({ alg: "none", typ: "kakou-bundle" }));
   expect(takenApart(`${none}.e30.AA`)).toBeNull();
   for (const text of ["", "..", "a.b.c.d", "e30.e30.AA"]) expect(takenApart(text)).toBeNull();
+});
+
+test("a household used up what other gates and this phone saw of it within the days, each way out once", () => {
+  const past = { at: 500, households: { door: [DAY, 2 * DAY] }, turned_back: {} };
+  expect(quotaUsed(past, "door", 2.5 * DAY, 2, [2 * DAY])).toBe(2);
+  expect(quotaUsed(past, "door", 2.5 * DAY, 2, [2 * DAY + 1])).toBe(3);
+  expect(quotaUsed(past, "door", 3 * DAY, 2)).toBe(1); // exactly two days ago is over
+  expect(quotaUsed(past, "toString", 2 * DAY, 2)).toBe(0);
 });

@@ -62,3 +62,25 @@ export function passState(passes: readonly RosterEntry[], hash: string, day: str
   if (from > day) return "not_yet";
   return to !== "" && to < day ? "expired" : "valid";
 }
+
+/** What other gates know, as `GET /api/gate/past` told it, by the tags of the roster. */
+export interface Past {
+  readonly at: number;
+  readonly households: Readonly<Record<string, readonly number[]>>;
+  readonly turned_back: Readonly<Record<string, number>>;
+}
+
+const DAY = 86_400_000;
+
+/** How often somebody of a household went out within the `days` before `at`. `own`: ways out that this phone knows. */
+export function quotaUsed(
+  past: Past,
+  household: string,
+  at: number,
+  days: number,
+  own: readonly number[] = [],
+): number {
+  const told = Object.hasOwn(past.households, household) ? (past.households[household] ?? []) : [];
+  const known = new Set([...told, ...own]); // what this phone sent comes back
+  return [...known].filter((moment) => at - days * DAY < moment && moment < at).length;
+}

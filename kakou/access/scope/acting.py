@@ -66,14 +66,14 @@ def acting_as_system() -> Iterator[None]:
 
 
 @contextmanager
-def acting_for_phone(gate: int) -> Iterator[frozenset[int]]:
-    """Run in one transaction within what a phone at the gate on node `gate` may see and do: the unit that the gate
-    leads into, and all inside it. Gives these nodes."""
+def acting_for_phone(gate: int, *more: Permission) -> Iterator[frozenset[int]]:
+    """Run in one transaction within what a phone at the gate on node `gate` may see and do, and `more` that this one
+    door needs: the unit that the gate leads into, and all inside it. Gives these nodes."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(AROUND, [gate])
             nodes = frozenset(row[0] for row in cursor.fetchall())
-        with acting_for(dict.fromkeys(OF_A_PHONE, nodes)):
+        with acting_for(dict.fromkeys((*OF_A_PHONE, *more), nodes)):
             yield nodes
 
 

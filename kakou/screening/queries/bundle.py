@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db.models import Q
@@ -71,22 +72,33 @@ def passes_told(nodes: Collection[int], device: int, day: dt.date) -> dict[str, 
     Each pass: first 16 bytes of SHA-256(salt ‖ id), kind, first and last day, is it cancelled, tag of its household
     (8 bytes in the same way, "" for none).
     """
-    salt = keyed(vault.store().index_key("roster"), device.to_bytes(8, "big"))[:16]
+    salt = salt_of(device)
     told = Pass.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day - STILL_TOLD), node_id__in=nodes).order_by("id")
     rows = told.values_list("id", "kind", "valid_from", "valid_to", "cancelled_at", "household")
     return {
         "salt": _b64(salt),
         "passes": sorted(
             [
-                _b64(hashlib.sha256(salt + id.bytes).digest()[:16]), kind, start.isoformat(),
-                end.isoformat() if end else "", cancelled is not None, _tag(salt, household),
+                pass_tag(salt, id), kind, start.isoformat(),
+                end.isoformat() if end else "", cancelled is not None, household_tag(salt, household),
             ]
             for id, kind, start, end, cancelled, household in rows
         ),
     }  # fmt: skip
 
 
-def _tag(salt: bytes, household: bytes | memoryview | None) -> str:
+def salt_of(device: int) -> bytes:
+    """With which a phone's roster is salted."""
+    return keyed(vault.store().index_key("roster"), device.to_bytes(8, "big"))[:16]
+
+
+def pass_tag(salt: bytes, id: UUID) -> str:
+    """What a phone knows of a pass."""
+    return _b64(hashlib.sha256(salt + id.bytes).digest()[:16])
+
+
+def household_tag(salt: bytes, household: bytes | memoryview | None) -> str:
+    """What a phone knows of a household; "" for none."""
     return _b64(hashlib.sha256(salt + bytes(household)).digest()[:8]) if household else ""
 
 

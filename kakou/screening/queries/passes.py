@@ -50,6 +50,11 @@ def of_person(person: UUID) -> list[Pass]:
     return list(Pass.objects.filter(person_id=person).order_by("-issued_at"))
 
 
+def of_persons(persons: Collection[UUID]) -> list[Pass]:
+    """Every pass of any of them that was not cancelled."""
+    return list(Pass.objects.filter(person_id__in=persons, cancelled_at=None).order_by("id"))
+
+
 def state_of(found: Pass | None, *, nodes: Collection[int], day: dt.date) -> str:
     """What a gate that leads into the units on `nodes` makes of a pass on a day: one of `rules.PASSES`."""
     if found is None:

@@ -27,7 +27,9 @@ def test_every_look_has_its_line_in_the_order_of_the_steps():
     assert looks_in_words(PACK, CHECKS, {}, "en")[0].endswith("live · observed, not verified")
 
 
-@pytest.mark.parametrize(("how", "verified"), [("official", True), ("live", False), ("screenshot", False), (None, False)])
+@pytest.mark.parametrize(
+    ("how", "verified"), [("official", True), ("live", False), ("screenshot", False), (None, False)]
+)
 def test_a_code_is_verified_by_the_authority_or_not_at_all(how, verified):
     (line,) = looks_in_words(PACK, {"travel": "green", "travel_how": how}, {}, "en")
     assert ("not verified" not in line) is verified

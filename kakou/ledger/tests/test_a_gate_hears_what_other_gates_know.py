@@ -1,0 +1,107 @@
+"""One of a household went out by the west gate: the phone at the east gate hears of it, by tags and by nothing else."""
+
+import base64
+import datetime as dt
+import hashlib
+import json
+
+import pytest
+import time_machine
+from django.test import Client
+
+from kakou.access.scope import acting_as, acting_as_system
+from kakou.kernel.time import to_ms
+from kakou.ledger.tests.deskwork import AT, HOUR, Phone, passage, resident
+from kakou.people.queries import person_at
+from kakou.places.models import Entrance, Unit
+from kakou.places.rules import EntranceKind, UnitKind
+from kakou.screening.actions.passes import NewPass, issue_pass
+from kakou.screening.models.passes import PassKind
+from tests.cast import enrol
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+@pytest.fixture
+def garden(tree):
+    """Both units with their gates, in the role of the front: it is asked here, not the worker."""
+    with acting_as_system():
+        for unit, gate, name in ((tree.garden, tree.garden_gate, "花园"), (tree.orchard, tree.orchard_gate, "果园")):
+            made = Unit.objects.create(node=unit, kind=UnitKind.COMPOUND, name=name)
+            Entrance.objects.create(node=gate, unit=made, name="东门", kind=EntranceKind.COMPOUND_GATE, state="staffed")
+    return tree
+
+
+@pytest.fixture
+def phone(garden, cast):
+    return Phone(enrol(cast.lead, garden.garden_gate)[0])
+
+
+@pytest.fixture
+def family(garden, cast):
+    return [card(garden, cast, n) for n in range(2)]
+
+
+def card(garden, cast, number):
+    person = resident(garden.garden.pk, number)
+    with acting_as(cast.worker):
+        new = NewPass(PassKind.RESIDENT, "3栋2单元501", dt.date(2021, 8, 1), None)
+        return issue_pass(person_at(person), new, by=cast.worker, at=AT)
+
+
+def at_gate(holder, hours, direction="out", **more):
+    more = {"direction": direction, "who": "resident", "purpose": "shopping"} | more
+    return passage({"pass": holder.pk}, at=AT + hours * HOUR, **more)
+
+
+@pytest.fixture
+def listening(cast, tree):
+    """Another phone at the same unit: what it is told at a moment, and its roster with the salt."""
+    token = enrol(cast.lead, tree.garden_gate, "second")[1]
+    client = Client(headers={"authorization": f"Bearer {token}"})
+
+    def told(hours):
+        with time_machine.travel(AT + hours * HOUR, tick=False):
+            past, bundle = client.get("/api/gate/past"), client.get("/api/gate/bundle")
+        payload = bundle.content.decode().split(".")[1]
+        return past.json(), json.loads(base64.urlsafe_b64decode(payload + "=="))["roster"]
+
+    return told
+
+
+def test_ways_out_within_the_days_of_the_quota_are_told_by_the_tag_of_the_household(phone, family, listening):
+    phone.send(at_gate(family[0], -60), at_gate(family[0], 0), at_gate(family[1], 1, "in"))
+    past, roster = listening(2)
+    (tag,) = {household for *_, household in roster["passes"]}
+    assert past["households"] == {tag: [to_ms(AT)]}
+    assert listening(50)[0]["households"] == {}
+
+
+def test_who_went_beyond_the_quota_uses_up_none_of_it(phone, family, listening):
+    phone.send(at_gate(family[0], 0), at_gate(family[1], 1))
+    (times,) = listening(2)[0]["households"].values()
+    assert times == [to_ms(AT)]
+
+
+def test_who_was_persuaded_back_today_is_told_by_the_tag_of_his_pass(phone, family, listening):
+    for hours in (-24, 0, 1):
+        phone.send(at_gate(family[0], hours, "in", crossed=False, verdict="persuade_back", reasons=["health.old"]))
+    past, roster = listening(2)
+    salt = base64.b64decode(roster["salt"])
+    tag = base64.b64encode(hashlib.sha256(salt + family[0].pk.bytes).digest()[:16]).decode()
+    assert past["turned_back"] == {tag: 2}
+    assert listening(24)[0]["turned_back"] == {}
+
+
+def test_another_unit_hears_nothing_and_nobody_is_named(phone, family, listening, cast, tree):
+    phone.send(at_gate(family[0], 0), at_gate(family[1], 1, "in", crossed=False, verdict="persuade_back"))
+    west = Client(headers={"authorization": f"Bearer {enrol(cast.neighbour, tree.orchard_gate)[1]}"})
+    with time_machine.travel(AT + 2 * HOUR, tick=False):
+        told = west.get("/api/gate/past").json()
+    assert (told["households"], told["turned_back"]) == ({}, {})
+    text = json.dumps(listening(2)[0])
+    assert not any(str(one.pk) in text or one.person_id.hex in text for one in family)
+
+
+def test_a_phone_that_was_sent_away_hears_nothing(phone, family):
+    assert Client(headers={"authorization": "Bearer nobody"}).get("/api/gate/past").status_code == 401
