@@ -19,6 +19,7 @@ urlpatterns = [
     path("rules/<str:version>/publish/", editions.publish, name="publish"),
     path("rules/<str:version>/file/", editions.file, name="file"),
     path("areas/", areas.areas, name="areas"),
+    path("areas/file/", areas.sheet, name="areas_file"),
     path("areas/import/", areas.bring_in, name="areas_import"),
     path("trust/", trust.trust, name="trust"),
     path("trust/import/", trust.bring_in, name="trust_import"),

@@ -44,6 +44,7 @@ NO_PAGE = {
     "language/": "POST",
     "theme/": "POST",
     "screening/rules/<str:version>/file/": "a file",
+    "screening/areas/file/": "a file",
     "screening/passes/paper/": "POST",
     "live/": "for the script of the shell",
     "accounts/2fa/recovery-codes/download/": "a file",

@@ -147,6 +147,7 @@ SCREENING = {
     ],
     "screening/rules/<str:version>/file/": [Route(SEE, args=VERSION)],
     "screening/areas/": [Route(SEE)],
+    "screening/areas/file/": [Route(SEE)],
     "screening/areas/import/": [Route(RULES), Route(RULES, method="POST", fine=UNFIT)],
     "screening/trust/": [Route(RULES)],
     "screening/trust/import/": [Route(RULES), Route(RULES, method="POST", fine=UNFIT)],

@@ -14,14 +14,15 @@ from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.places.forms import ImportForm
 from kakou.screening.forms.rules import AreasForm
-from kakou.screening.pages.words import LEVELS, look_of
+from kakou.screening.pages.words import LEVELS, language, look_of
 from kakou.screening.queries import areas as queries
-from kakou.screening.sheets import import_areas
+from kakou.screening.sheets import areas_sheet, import_areas
 from kakou.web.kit.lists import page_of
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.sheets import CellProblem, SheetProblems
 
 ROWS = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -42,6 +43,16 @@ def areas(request: StaffRequest) -> HttpResponse:
         "may_manage": bool(nodes_held(Permission.MANAGE_RULES)),
     }
     return render(request, "screening/areas.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@require_permission(Permission.SEE_PLACES)
+def sheet(_request: StaffRequest) -> HttpResponse:
+    """All of the list as a sheet to go on with."""
+    content = areas_sheet(queries.listed(words="", day=None).iterator(), language=language())
+    answer = HttpResponse(content, content_type=XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="areas.xlsx"'
+    return answer
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,5 +9,6 @@ its last day and its source up to date; the same file twice changes nothing; wha
 """
 
 from kakou.screening.sheets.areas import Outcome, import_areas
+from kakou.screening.sheets.handing_out import areas_sheet
 
-__all__ = ["Outcome", "import_areas"]
+__all__ = ["Outcome", "areas_sheet", "import_areas"]

@@ -4,14 +4,14 @@ import datetime as dt
 import io
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from kakou.access.scope import acting_as
 from kakou.kernel.errors import NotAllowed
 from kakou.screening.models import RiskArea
 from kakou.screening.queries import areas
 from kakou.screening.rules import facts_of
-from kakou.screening.sheets import import_areas
+from kakou.screening.sheets import areas_sheet, import_areas
 from kakou.web.sheets import SheetProblems, SheetRefused
 from kakou.web.sheets.writing import write_csv
 from tests.cast import AT
@@ -117,3 +117,18 @@ def test_only_checking_changes_nothing(cast):
 def test_who_does_not_manage_rules_brings_in_none(cast):
     with acting_as(cast.worker), pytest.raises(NotAllowed):
         import_areas(write_csv([YANGZHOU], TITLES), filename="a.csv", by=cast.worker, at=AT)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_list_that_is_handed_out_is_brought_in_again_and_changes_nothing(cast, language):
+    bring(cast, YANGZHOU, NANJING)
+    handed = areas_sheet(areas.listed(words="", day=None), language=language)
+    assert load_workbook(io.BytesIO(handed)).active["A2"].value == "320115001"  # text: Excel leaves it whole
+    with acting_as(cast.administrator):
+        done = import_areas(handed, filename="areas.xlsx", by=cast.administrator, at=AT)
+    assert (done.added, done.changed, done.same) == (0, 0, 2)
+
+
+def test_before_there_is_a_list_its_headings_are_handed_out(cast):
+    sheet = load_workbook(io.BytesIO(areas_sheet([], language="zh"))).active
+    assert [[cell.value for cell in row] for row in sheet.rows] == [TITLES]
