@@ -1,6 +1,7 @@
 """Canaries go through the intake as phones send them, are folded into stays, and are looked for on every page."""
 
 import asyncio
+import base64
 import json
 
 import pytest
@@ -21,6 +22,9 @@ from kakou.people.models import Person
 from kakou.people.rules import Category, Facts
 from kakou.places.models import Entrance, Unit
 from kakou.places.rules import EntranceKind, UnitKind
+from kakou.screening.actions.passes import NewPass, issue_pass
+from kakou.screening.models import FeverCase, Pass, SpotAudit
+from kakou.screening.models.passes import PassKind
 from kakou.vault.keys import KeyStore
 from kakou.workorders.models import WorkOrder
 from tests.canaries import CANARIES, database_leaks, heard, leaks
@@ -42,6 +46,11 @@ def gate(tree, cast, at):
         new = [NewPerson(tree.garden.pk, each, Category.RESIDENT_REGISTERED) for each in facts]
         actions.add_people(new, by=cast.secretary, at=at)
         actions.add_vehicles([NewVehicle(tree.garden.pk, one.plate) for one in KNOWN], by=cast.secretary, at=at)
+        for one, person in zip(KNOWN, Person.objects.order_by("pk"), strict=True):
+            card = NewPass(
+                PassKind.RESIDENT, one.address, at.date(), None
+            )  # whoever writes an address on the line of the door
+            issue_pass(person, card, by=cast.secretary, at=at)
     return tree.garden_gate
 
 
@@ -61,6 +70,15 @@ def items(phone):
     one = CANARIES[0]
     person = next(subjects(one))
     yield phone.item(subject=person, verdict="hold", override=f"{one.name} {one.phone} 由书记担保")
+    yield phone.item(subject=person, verdict="hold", crossed=False, checks={"temperature": 385})  # opens a fever
+    yield phone.item(
+        subject={"kind": "vehicle", "plate": one.plate},
+        who="driver",
+        aboard=2,
+        goods=f"{one.name}的包裹",
+        receiver=one.name,
+    )
+    yield phone.item(subject=person, stays=[{"code": "320324", "from": "2021-08-01", "to": "2021-08-02"}])
     yield phone.item(subject=person, checks={"temperature": 999})
     yield phone.item(subject=person | {"kind": "vehicle"})
     yield phone.item(subject=person).replace(b'"pack":"test"', b'"pack":7')
@@ -97,10 +115,10 @@ def keep_up(at):
         assert not fold.failures, fold.name
 
 
-def pages(subjects, orders):
+def pages(**things):
     """Every address of a page that can be read, with every value it can be asked for."""
     for name in sorted(str(name) for name in names_of(get_resolver())):
-        for arguments in ({}, *({"subject": one} for one in subjects), *({"order": one} for one in orders)):
+        for arguments in ({}, *({what: one} for what, some in things.items() for one in some)):
             try:
                 yield reverse(name, kwargs=arguments)
             except NoReverseMatch:
@@ -119,7 +137,7 @@ def test_what_a_phone_sends_lies_nowhere_in_plain_text(gate, cast, as_worker, ca
     answers = sent(gate, cast)
     assert [status for status, _, _ in answers] == [200, 200, 200, 422, 422]
     results = [item["result"] for item in answers[0][2]["items"]]
-    assert results.count("stored") == 3 * len(CANARIES) + 1
+    assert results.count("stored") == 3 * len(CANARIES) + 4
     assert results.count("quarantined") == 4
     with heard() as statements:
         keep_up(now())
@@ -134,7 +152,17 @@ def test_no_page_shows_a_canary_to_anybody(gate, cast, as_worker):
     with acting_as_system():
         known = dict(Passage.objects.values_list("sealed", "subject").order_by("recorded_at", "seq")[:3]).values()
         orders = WorkOrder.objects.values_list("pk", flat=True)[:3]
-        addresses = list(pages([*known, *Person.objects.values_list("pk", flat=True)[:2]], list(orders)))
+        fevers = list(FeverCase.objects.values_list("pk", flat=True))
+        assert fevers
+        addresses = list(
+            pages(
+                subject=[*known, *Person.objects.values_list("pk", flat=True)[:2]],
+                order=list(orders),
+                case=fevers,
+                passage=list(SpotAudit.objects.values_list("pk", flat=True)[:2]),
+                id=list(Pass.objects.values_list("pk", flat=True)),
+            )
+        )
     for who in ("commander", "secretary", "investigator", "recorder"):
         client = Client(headers={"Accept-Language": "zh-hans"})
         sign_in(client, getattr(cast, who))
@@ -151,3 +179,24 @@ def is_quiet(answer, address):
         return False
     assert not leaks(**{address: answer.content + repr(sorted(answer.headers.items())).encode()})
     return answer.status_code == 200
+
+
+def test_no_door_of_the_phones_tells_or_logs_a_canary(gate, cast, capsys):
+    client = Client(headers={"authorization": f"Bearer {enrol(cast.lead, gate)[1]}"})
+    one, asked = CANARIES[0], {"content_type": "application/json"}
+    with heard() as statements:
+        answers = [
+            client.get("/api/gate/bundle"),
+            client.get("/api/gate/past"),
+            client.get("/api/gate/fever"),
+            client.post("/api/gate/passes/check", {"text": one.document}, **asked),
+            client.post(
+                "/api/gate/codes/ask",
+                {"look": "health", "document_kind": "10", "document_no": one.document, "name": one.name},
+                **asked,
+            ),
+        ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 422, 503]
+    told = [answer.content.decode() for answer in answers]
+    told += [base64.urlsafe_b64decode(f"{told[0].split('.')[1]}==").decode()]
+    assert not leaks(answers="".join(told), statements=statements.getvalue(), said="".join(capsys.readouterr()))
