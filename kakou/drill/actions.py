@@ -16,6 +16,7 @@ from kakou.drill.days.outbox import BATCH, WINDOW_MS
 from kakou.drill.models import Run, Settlement
 from kakou.drill.playing import Clock, Progress, play
 from kakou.drill.rules import DrillRefused, State, check_size
+from kakou.drill.settling.guidance import settle_guidance
 from kakou.drill.settling.land import settle_land
 from kakou.drill.settling.staff import settle_staff
 from kakou.drill.world import World
@@ -33,8 +34,9 @@ Tell = Callable[[Progress], None]
 
 @transaction.atomic
 def settle(*, seed: int, at: dt.datetime) -> Settlement:
-    """The sub-district of `seed`: its tree, entrances and staff. Once per system; again with the same seed it returns
-    what is there. Raises NotADrill on a system with places of its own, DrillRefused for another seed.
+    """The sub-district of `seed`: its tree, entrances, staff, rules and risk areas. Once per system; again with the
+    same seed it returns what is there. Raises NotADrill on a system with places of its own, DrillRefused for another
+    seed.
     """
     found = queries.settlement_or_empty()
     if found is not None:
@@ -45,6 +47,7 @@ def settle(*, seed: int, at: dt.datetime) -> Settlement:
     units, entrances = settle_land(world, closed_from=at - dt.timedelta(days=30), at=at)
     recorders = settle_staff(world, units, entrances, at=at)
     with acting_as_system():
+        settle_guidance(units[0], at=at)
         set_usual(node=units[0], by=None, at=at)
         set_allowance(node=units[0], kind=VISIT, lasts=WORKING_DAY, purpose=Purpose.WORK, by=None, at=at)
     audit.record("drill.settled", subject=None, by=None, at=at, seed=seed, units=len(units))

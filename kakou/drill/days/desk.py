@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from kakou.drill.days.examining import examined
+from kakou.drill.days.facts import DAY, Facts
+from kakou.drill.days.rulings import Ruling, compulsory, ruling
+from kakou.drill.days.shown import record_of, registered_car, shown
 from kakou.drill.days.story import Story
-from kakou.drill.days.trip import IN, OUT, THROUGH, Crossing
+from kakou.drill.days.thermometers import Thermometers
+from kakou.drill.days.trip import CAR_AHEAD_MS, IN, OUT, THROUGH, Crossing
 from kakou.drill.world import Dice, dice_of
 from kakou.drill.world.chance import number_of
-from kakou.drill.world.folk import person_id, vehicle_id
+from kakou.drill.world.folk import person_id
 from kakou.kernel.ids import id_at
+from kakou.screening.rules import Who
 
 Item = dict[str, Any]
-PACK = "drill-1"  # the rule pack the drill's phones decide by
 _DIRECTION = {IN: "in", OUT: "out", THROUGH: "through"}
 _OTHER_WAY = {IN: OUT, OUT: IN, THROUGH: THROUGH}
-_VERDICT = {"override": "persuade_back"}
+_NOTHING = Facts()  # a vehicle is not examined, but who sits in it
+_LET_PASS = ("admit", "admit_with_action")
+_GOODS = ("纸箱 40 件", "布料 12 卷", "饲料 3 吨", "电器配件 20 箱", "面粉 5 吨", "钢筋 8 吨")
 _OVERRIDES = ("社区书记同意: 接老人就医", "已联系户主担保, 当日离开", "送药上门, 街道值班室同意")
 _SECONDS_TO_CORRECT = 90
 # The way home from a mistake must stay inside the people of the drill; neighbours of the same block look alike.
@@ -46,7 +54,10 @@ class Desk:
     def __init__(self, story: Story, recorder_of: Callable[[int], int | None]) -> None:
         self._story, self._recorder_of = story, recorder_of
         self._seed = story.world.seed
-        self._dice = Dice(0)
+        self._dice, self._other_dice = Dice(0), Dice(0)
+        self._start_ms = story.day(0).start_ms
+        self._thermometers = Thermometers(story)
+        self._cars: dict[str, tuple[str, str]] = {}  # key → (key of its last crossing, id): spares working it out again
         self._clocks: dict[int, Clock] = {}
         self._wrong = _wrong_clock(story) if story.mischief.wrong_clock else -1
 
@@ -64,39 +75,59 @@ class Desk:
         dice = self._dice.again(number_of(self._seed, "desk", crossing.key))
         if dice.chance(mischief.unseen):
             return []
-        subject = crossing.subject
-        if subject[0] == "p" and dice.chance(mischief.mistaken):
-            subject = self._neighbour(subject)
-        item = self._item(crossing, subject, dice)
+        resident = crossing.subject[0] == "p"
+        mistaken = resident and dice.chance(mischief.mistaken)
+        # who taps the wrong way is asked for what that way asks for, and notices afterwards
+        corrected = resident and crossing.crossed and dice.chance(mischief.corrected)
+        facts = self._facts(crossing, crossing.direction == IN or corrected, dice)
+        who = shown(self._story.world, crossing.subject, crossing.profile)
+        if mistaken:
+            who = {"kind": "person", "id": str(person_id(self._seed, self._neighbour(int(crossing.subject[1:]))))}
+        ruled = _ruled(crossing, crossing.direction, facts, who)
+        if ruled.verdict in _LET_PASS and crossing.direction == IN and dice.chance(mischief.left_out):
+            ruled = _left_out(crossing, facts, ruled, dice)
+        item = self._item(crossing, who, facts, ruled, dice)
         if "temperature" in item["checks"] and dice.chance(mischief.misread):
             item["checks"]["temperature"] = item["checks"]["temperature"] * 18 // 10 + 320
-        if crossing.crossed and subject[0] == "p" and dice.chance(mischief.corrected):
-            return self._corrected(crossing, item)
+        if corrected:
+            return self._corrected(crossing, item, facts)
         return [Draft(crossing.gate, crossing.ms, crossing, item)]
 
-    def _neighbour(self, subject: str) -> str:
-        number = int(subject[1:])
-        low, high = self._story.share.people
-        return f"p{number + _NEIGHBOUR}" if number + _NEIGHBOUR < high else f"p{max(low, number - _NEIGHBOUR)}"
+    def _facts(self, crossing: Crossing, on_way_in: bool, dice: Dice) -> Facts:
+        if crossing.subject[0] in "at":
+            return _NOTHING
+        return examined(crossing, on_way_in=on_way_in, thermometers=self._thermometers, seed=self._seed, dice=dice)
 
-    def _item(self, crossing: Crossing, subject: str, dice: Dice) -> Item:
+    def _neighbour(self, number: int) -> int:
+        low, high = self._story.share.people
+        return number + _NEIGHBOUR if number + _NEIGHBOUR < high else max(low, number - _NEIGHBOUR)
+
+    def _item(self, crossing: Crossing, subject: Item, facts: Facts, ruled: Ruling, dice: Dice) -> Item:
         clock = self.clock(crossing.gate)
         at = crossing.ms + clock.skew_ms
         item: Item = {
-            "id": str(id_at(at, f"{self._seed}/{crossing.key}".encode())),
+            "id": self._id(crossing.key, at),
             "at": at,
             "offset": clock.offset_ms,
             "direction": _DIRECTION[crossing.direction],
             "crossed": crossing.crossed,
-            "subject": self._subject(subject, dice),
+            "subject": subject,
             "purpose": crossing.purpose,
-            "checks": _checks(crossing, dice),
-            "verdict": _VERDICT.get(crossing.outcome, crossing.outcome),
-            "reasons": _reasons(crossing, dice),
-            "pack": PACK,
+            "checks": facts.checks(crossing.ms),
+            "verdict": ruled.verdict,
+            "reasons": ruled.reasons,
+            "pack": ruled.pack,
         }
-        if crossing.vehicle.startswith("a"):
-            item["vehicle"] = str(vehicle_id(self._seed, crossing.vehicle))
+        if facts.skipped:
+            item["skipped"] = facts.skipped
+        if facts.stays:
+            item["stays"] = facts.said_stays(self._today(crossing.ms))
+        if subject["kind"] == "vehicle":
+            self._loaded(item, crossing, dice)
+        else:
+            item["who"] = crossing.profile.who
+        if crossing.vehicle:
+            self._seated(item, crossing, clock)
         if crossing.of:
             item["with"] = "resident"
         if crossing.outcome == "override":
@@ -106,61 +137,63 @@ class Desk:
             item["recorder"] = recorder
         return item
 
-    def _corrected(self, crossing: Crossing, right: Item) -> list[Draft]:
-        wrong = {**right, "direction": _DIRECTION[_OTHER_WAY[crossing.direction]]}
+    def _loaded(self, item: Item, crossing: Crossing, dice: Dice) -> None:
+        """How many sit in a vehicle; of a truck what it brings, and to whom."""
+        item["aboard"] = 1
+        self._cars[crossing.subject] = crossing.key, item["id"]
+        if crossing.subject[0] == "t" and crossing.direction == IN and crossing.purpose == "delivery":
+            land = self._story.world.land
+            item["goods"] = dice.pick(_GOODS)
+            item["receiver"] = land.units[land.entrances[crossing.gate].unit].name
+
+    def _seated(self, item: Item, crossing: Crossing, clock: Clock) -> None:
+        """In which vehicle somebody sits, and its passage, if that was written down."""
+        if crossing.vehicle[0] == "a":
+            item["vehicle"] = registered_car(self._seed, crossing.vehicle)
+        key = crossing.key_of_car
+        seen, id = self._cars.get(crossing.vehicle, ("", ""))
+        if seen == key:
+            item["rides"] = id
+        elif not self._other_dice.again(number_of(self._seed, "desk", key)).chance(self._story.mischief.unseen):
+            item["rides"] = self._id(key, crossing.ms - CAR_AHEAD_MS + clock.skew_ms)
+
+    def _id(self, key: str, at: int) -> str:
+        return str(id_at(at, f"{self._seed}/{key}".encode()))
+
+    def _today(self, ms: int) -> dt.date:
+        return self._story.start + dt.timedelta(days=(ms - self._start_ms) // DAY)
+
+    def _corrected(self, crossing: Crossing, right: Item, facts: Facts) -> list[Draft]:
+        other = _OTHER_WAY[crossing.direction]
+        ruled = _ruled(crossing, other, facts, right["subject"])
+        wrong = {**right, "direction": _DIRECTION[other], "verdict": ruled.verdict, "reasons": ruled.reasons}
         later = crossing.ms + _SECONDS_TO_CORRECT * 1000
         at = later + self.clock(crossing.gate).skew_ms
-        seed = f"{self._seed}/{crossing.key}/again".encode()
-        again = {**right, "id": str(id_at(at, seed)), "corrects": right["id"], "correction": "方向登记有误"}
+        again = {
+            **right, "id": self._id(f"{crossing.key}/again", at), "corrects": right["id"], "correction": "方向登记有误",
+        }  # fmt: skip
         return [Draft(crossing.gate, crossing.ms, crossing, wrong), Draft(crossing.gate, later, crossing, again)]
 
-    def _subject(self, key: str, dice: Dice) -> Item:
-        world, kind = self._story.world, key[0]
-        if kind == "p":
-            return {"kind": "person", "id": str(person_id(self._seed, int(key[1:])))}
-        if kind == "a":
-            return {"kind": "vehicle", "id": str(vehicle_id(self._seed, key))}
-        if kind == "t":
-            return {"kind": "vehicle", "plate": world.truck(int(key[1:])).plate}
-        return self._caller(key, kind)
 
-    def _caller(self, key: str, kind: str) -> Item:
-        shown = {"c": "phone", "d": "document"}.get(kind)
-        if shown is None:  # a visitor shows the same papers when he leaves
-            shown = dice_of(self._seed, "shows", key).pick(("document", "document", "phone", "phone", "nothing"))
-        caller = self._story.world.caller(key, papers_shown=shown)
-        subject: Item = {"kind": "person", "name": caller.name}
-        if caller.document:
-            subject["document"] = {"kind": caller.document.kind, "no": caller.document.no}
-        if caller.phone:
-            subject["phone"] = caller.phone
-        if caller.token:
-            subject["token"] = str(caller.token)
-        return subject
+def _ruled(crossing: Crossing, direction: int, facts: Facts, subject: Item) -> Ruling:
+    """What the rules say. A vehicle is asked about like somebody in passing: nobody examines it."""
+    vehicle = subject["kind"] == "vehicle"
+    return ruling(
+        facts,
+        direction=_DIRECTION[THROUGH if vehicle else direction],
+        who=Who.EXEMPT if vehicle else crossing.profile.who,
+        purpose=crossing.purpose,
+        record=record_of(subject),
+    )
 
 
-def _checks(crossing: Crossing, dice: Dice) -> Item:
-    """三查一看一测: in full on the way in, a look at the mask on the way out, nothing for a vehicle."""
-    if crossing.subject[0] in "at":
-        return {}
-    checks: Item = {"mask": "wrong" if dice.chance(0.04) else "correct"}
-    if crossing.direction != IN:
-        return checks
-    turned = crossing.outcome in ("persuade_back", "override")
-    checks["health"] = "yellow" if turned and dice.chance(0.4) else "green"
-    checks["travel"] = "star" if turned and checks["health"] == "green" else "green"
-    checks["vaccination"] = dice.pick(("full", "full", "full", "full", "boosted", "partial", "none"))
-    checks["origin"] = "medium" if checks["travel"] == "star" else "low"
-    hot = crossing.outcome == "hold"
-    checks["temperature"] = dice.between(374, 386) if hot else dice.around(364, 6)
-    checks["temperature_by"] = "forehead"
-    return checks
-
-
-def _reasons(crossing: Crossing, dice: Dice) -> list[str]:
-    if crossing.outcome == "hold":
-        return ["fever"]
-    return ["risk_area"] if crossing.outcome in ("persuade_back", "override") else []
+def _left_out(crossing: Crossing, facts: Facts, ruled: Ruling, dice: Dice) -> Ruling:
+    """One compulsory look is left out without a word, and the gate opens all the same."""
+    looked = [look for look in compulsory("in", crossing.profile.who) if facts.looked(look)]
+    if not looked or facts is _NOTHING:
+        return ruled
+    facts.leave_out(dice.pick(looked))
+    return Ruling("admit", [], ruled.pack)
 
 
 def _wrong_clock(story: Story) -> int:

@@ -15,6 +15,8 @@ class Mischief:
     corrected: float = 0.0008  # crossings first written with the wrong direction
     refused: float = 0.05  # visitors persuaded to turn back
     overridden: float = 0.02  # visitors let in against the verdict
+    left_out: float = 0.0006  # ways in at which a compulsory look is left out without a word, and let pass
+    waved: float = 0.06  # days of a recorder with an hour in which everybody has the same temperature
     feverish: float = 0.0006  # homecomings held for a second measurement
     overnight: float = 0.06  # visitors who stay until the next day
     offline: float = 0.04  # device-days with some hours without network
@@ -26,4 +28,4 @@ class Mischief:
     asleep: bool = True  # two devices have not synced at the end
 
 
-NO_MISCHIEF = Mischief(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, wrong_clock=False, loss=False, asleep=False)
+NO_MISCHIEF = Mischief(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, wrong_clock=False, loss=False, asleep=False)

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from kakou.drill.days.mischief import Mischief
-from kakou.drill.days.trip import MINUTE, Crossing, Day, Trip
-from kakou.drill.world import Dice, Job, World
+from kakou.drill.days.trip import IN, MINUTE, RETEST_MS, Crossing, Day, Trip
+from kakou.drill.world import Dice, Job, Profile, World
 from kakou.drill.world.chance import number_of
+from kakou.screening.rules import Who
 
 OUTSIDE = -1
 _VISITED = 0.02  # of residents on a day
 _SUNDAY, _SATURDAY = 6, 5
 _DRIVES = 0.6
+# what becomes of visitors who are refused; who is feverish is measured again first
+_REFUSALS = (*(["persuade_back"] * 8), "refer", "still_hot")
 
 
 class Habit(NamedTuple):
@@ -23,6 +26,7 @@ class Habit(NamedTuple):
     work: int
     job: Job
     drives: bool
+    profile: Profile
 
 
 class Residents:
@@ -38,7 +42,7 @@ class Residents:
         habit = self._habits.get(number) or self._learn(number)
         dice = self._dice.again(number_of(self._world.seed, "day", number, day.ordinal))
         car = f"a{number}" if habit.drives and dice.chance(_DRIVES) else ""
-        trip = Trip(self._world, dice, day, f"p{number}", vehicle=car)
+        trip = Trip(self._world, dice, day, f"p{number}", habit.profile, vehicle=car)
         _DAYS[habit.job](trip, habit)
         if dice.chance(self._mischief.feverish):
             _hold_last_homecoming(trip, habit)
@@ -48,19 +52,25 @@ class Residents:
 
     def _learn(self, number: int) -> Habit:
         person = self._world.person(number)
-        habit = Habit(person.home, person.work, person.job, person.car is not None)
+        habit = Habit(person.home, person.work, person.job, person.car is not None, self._world.profile(person))
         return self._habits.setdefault(number, habit)
 
     def _visit(self, number: int, habit: Habit, day: Day, dice: Dice) -> list[Crossing]:
         mischief = self._mischief
-        visit = Trip(self._world, dice, day, f"v{number}.{day.ordinal}", of=f"p{number}")
+        key = f"v{number}.{day.ordinal}"
+        visit = Trip(self._world, dice, day, key, self._world.caller_profile(key), of=f"p{number}")
         outcome = "admit"
         if dice.chance(mischief.refused):
-            outcome = "persuade_back"
+            outcome = dice.pick(_REFUSALS)
         elif dice.chance(mischief.overridden):
             outcome = "override"
-        came = visit.go(visit.at(dice.between(9 * 60, 19 * 60)), OUTSIDE, habit.home, "visit", outcome)
-        if outcome == "persuade_back":
+        if visit.profile.who == Who.CHILD:
+            outcome = "admit"  # fetched at the gate by who is visited
+        at_gate = "hold" if outcome == "still_hot" else outcome
+        came = visit.go(visit.at(dice.between(9 * 60, 19 * 60)), OUTSIDE, habit.home, "visit", at_gate)
+        if outcome == "still_hot":
+            _measure_again(visit, outcome)
+        if outcome in _REFUSALS:
             return visit.crossings
         stay = dice.between(40, 225) if dice.chance(0.8) else dice.between(240, 480)
         if dice.chance(mischief.overnight):
@@ -71,11 +81,16 @@ class Residents:
 
 def _hold_last_homecoming(trip: Trip, habit: Habit) -> None:
     """Coming home with a fever: held at the gate, measured again twenty minutes later, then let in (R59)."""
-    if not trip.crossings or trip.vehicle:
+    if not trip.crossings or trip.vehicle or trip.crossings[-1].direction != IN:
         return
     last = trip.crossings.pop()
     trip.pass_gate(last.ms, last.gate, last.direction, last.purpose, "hold")
-    trip.pass_gate(last.ms + 20 * MINUTE, last.gate, last.direction, last.purpose, "admit")
+    _measure_again(trip, "retested")
+
+
+def _measure_again(trip: Trip, outcome: str) -> None:
+    last = trip.crossings[-1]
+    trip.pass_gate(last.ms + RETEST_MS, last.gate, last.direction, last.purpose, outcome)
 
 
 def _errand(trip: Trip, home: int, minute: int, length: int, purpose: str = "shopping") -> None:

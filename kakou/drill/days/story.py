@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from kakou.drill.days.callers import couriers_of_day, trucks_of_day
+from kakou.drill.days.callers import callers_of_day
 from kakou.drill.days.mischief import Mischief
 from kakou.drill.days.residents import Residents
 from kakou.drill.days.trip import Crossing, Day
@@ -84,5 +84,4 @@ def _plans(story: Story, residents: Residents, day: Day) -> Iterator[Crossing]:
     for low, high in story.share.spans(day.number):
         for number in range(low, high):
             yield from residents.plan(number, day)
-        yield from couriers_of_day(story.world, day, low, high)
-        yield from trucks_of_day(story.world, day, low, high)
+        yield from callers_of_day(story.world, day, low, high)

@@ -9,6 +9,7 @@ from kakou.drill.world.chance import Dice, dice_of
 from kakou.drill.world.folk import Caller, Car, Job, Person
 from kakou.drill.world.land import Entrance, Land, Unit, build_land
 from kakou.drill.world.papers import Document
+from kakou.drill.world.profiles import Profile
 from kakou.drill.world.sight import World
 from kakou.places.rules import EntranceKind, EntranceState, UnitKind
 
@@ -23,6 +24,7 @@ __all__ = [
     "Job",
     "Land",
     "Person",
+    "Profile",
     "Unit",
     "UnitKind",
     "World",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kakou.drill.world import folk
+from kakou.drill.world import folk, profiles
 from kakou.drill.world.chance import dice_of
 from kakou.drill.world.folk import Caller, Car, Person
 from kakou.drill.world.land import Entrance, build_land
+from kakou.drill.world.profiles import Profile
 from kakou.places.rules import EntranceKind, EntranceState, UnitKind
 
 IN, OUT = 1, 2
@@ -33,6 +34,8 @@ class World:
         self.roads: Sequence[int] = [e.number for e in self.staffed if e.kind is EntranceKind.ROAD_CHECKPOINT]
         self.dwellings: Sequence[int] = sorted(set(self._homes))
         self.way = lru_cache(maxsize=8192)(self._way)
+        self._callers = lru_cache(maxsize=1024)(folk.caller_of)  # couriers are met again and again
+        self._trucks = lru_cache(maxsize=1024)(folk.truck_of)
 
     def _rounds(self) -> list[int]:
         """Every home once, then the larger ones again and again: so the first people already live everywhere."""
@@ -47,11 +50,19 @@ class World:
 
     def caller(self, key: str, *, papers_shown: str) -> Caller:
         """Somebody from elsewhere, by key."""
-        return folk.caller_of(self.seed, key, papers_shown=papers_shown)
+        return self._callers(self.seed, key, papers_shown=papers_shown)
+
+    def profile(self, person: Person) -> Profile:
+        """Of a resident."""
+        return profiles.profile_of(self.seed, person)
+
+    def caller_profile(self, key: str) -> Profile:
+        """Of somebody from elsewhere, by key."""
+        return profiles.caller_profile(self.seed, key)
 
     def truck(self, number: int) -> Car:
         """A goods vehicle from elsewhere, by number."""
-        return folk.truck_of(self.seed, number)
+        return self._trucks(self.seed, number)
 
     def gates(self, unit: int) -> Sequence[int]:
         """Numbers of the staffed entrances of one unit; empty where nobody stands."""
