@@ -85,3 +85,22 @@ def test_a_fold_that_fails_holds_up_no_other_and_is_tried_again_with_patience(as
         fold.once(NOON + dt.timedelta(seconds=seconds))
     assert tries == [0, 2, 6, 14]
     assert len(others) == 20
+
+
+def test_a_fold_of_small_portions_keeps_up_with_one_of_large_ones():
+    """A turn is as many steps as fit into a second, and no more than there is to do."""
+    done = []
+
+    def small(_at):
+        done.append(1)
+        return 1 if len(done) < 50 else 0
+
+    assert Fold("small", small).run(NOON) is False
+    assert len(done) == 50
+
+
+def test_a_turn_ends_though_there_is_more_to_do(monkeypatch):
+    monkeypatch.setattr(folding, "TURN", 0.0)
+    done = []
+    assert Fold("endless", lambda _at: done.append(1) or 1).run(NOON) is True
+    assert len(done) == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ Step = Callable[[dt.datetime], int]
 
 IDLE = 0.5  # seconds between two looks
 AFTER_TROUBLE = 2.0
+TURN = 1.0  # seconds of steps before the next fold has its turn
 LONGEST_PATIENCE = 60.0
 LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -45,9 +47,12 @@ class Fold:
         return (at - self.last).total_seconds() >= self.every and (at - self.failed).total_seconds() >= patience
 
     def run(self, at: dt.datetime) -> bool:
-        """One step; is there more to do at once? Raises a lost database only: a bug in one holds up no other."""
+        """One turn: steps for a second, so that a fold of small portions keeps up with one of large ones. Is there more
+        to do at once? Raises a lost database only: a bug in one holds up no other."""
+        begun = time.monotonic()
         try:
-            more = bool(self.step(at)) and not self.every
+            while (more := bool(self.step(at)) and not self.every) and time.monotonic() - begun < TURN:
+                pass
         except (OperationalError, InterfaceError):
             raise
         except Exception:
