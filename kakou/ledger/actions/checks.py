@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kakou.ledger.actions.cursors import Reach, at_cursor
-from kakou.ledger.actions.fevers import IMPORTED_UNTIL, follow_fevers
+from kakou.ledger.actions.fevers import IMPORTED_UNTIL, Span, follow_fevers
 from kakou.ledger.actions.verdicts import judge_again
 from kakou.ledger.checks.rows import Checked
 from kakou.ledger.queries.checked import Chains, rows_where
@@ -35,7 +35,7 @@ def fold_checks(*, at: dt.datetime, most: int = BATCH) -> int:
             reach.nothing_new = True
             return 0
         chains = Chains(rows)
-        follow_fevers((reach.after, upto), rows, chains, rules, at=at)
+        follow_fevers(Span(reach.after, upto, reach.below), rows, chains, rules, at=at)
         judge_again(rows, chains, rules, at=at)
         reach.move(upto)
     return 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -31,9 +32,15 @@ _PASSED = """select distinct subject from ledger_passage
   where xid > %s::text::xid8 and xid <= %s::text::xid8 and subject = any(%s)"""
 
 
-def follow_fevers(
-    span: tuple[int, int], rows: Sequence[Checked], chains: Chains, rules: RuleBook, *, at: dt.datetime
-) -> None:
+class Span(NamedTuple):
+    """The transactions of a portion: > `after`, <= `upto`; those up to before `below` are committed and wait."""
+
+    after: int
+    upto: int
+    below: int
+
+
+def follow_fevers(span: Span, rows: Sequence[Checked], chains: Chains, rules: RuleBook, *, at: dt.datetime) -> None:
     """What the passages of these transactions mean for fevers: `rows` are those of them that say anything. Within the
     caller's transaction and over every node."""
     warm = [row for row in rows if row.id not in chains.replaced and _is_warm(row, rules, at)]
@@ -94,7 +101,7 @@ class _Fevers:
             measured_again(case, passage=row.id, tenths=row.temperature, at=row.happened_at, recorded_at=self._at)
             self._keep(subject, case_at(case.pk))
 
-    def tell_who_went_on(self, span: tuple[int, int]) -> None:
+    def tell_who_went_on(self, span: Span) -> None:
         """Open an order for every passage by which somebody went on whose fever was not settled, and close those of
         passages that turn out to be none: he was well again, or it was somebody else."""
         passed = self._who_passed(span) | {row.subject for row in self._chains.chained}
@@ -105,6 +112,7 @@ class _Fevers:
         rows = rows_of_keys(
             [key for subject in touched for key in _keys(self._people, subject)],
             since=min(case.opened_at for cases in touched.values() for case in cases.values()) - SAME_FEVER,
+            but=(span.upto, span.below),
         )
         spells = spells_of([case for cases in touched.values() for case in cases.values()])
         held = {row.id for row in Chains(rows).held}
@@ -114,12 +122,12 @@ class _Fevers:
             wanted |= walked([Fever(pk, pk, spells[pk]) for pk in cases], mine, held)
         _settle(wanted, rows, self._at)
 
-    def _who_passed(self, span: tuple[int, int]) -> set[UUID]:
+    def _who_passed(self, span: Span) -> set[UUID]:
         keys = [key for subject in self._cases for key in _keys(self._people, subject)]
         found: set[UUID] = set()
         with connection.cursor() as cursor:
             for some in portions(keys):
-                cursor.execute(_PASSED, [*span, some])
+                cursor.execute(_PASSED, [span.after, span.upto, some])
                 found |= {subject for (subject,) in cursor.fetchall()}
         return found
 

@@ -46,13 +46,15 @@ def rows_of(ids: Collection[UUID]) -> list[Checked]:
     return [row for some in portions(ids) for row in rows_where("p.id = any(%s)", [some])]
 
 
-def rows_of_keys(keys: Collection[UUID], *, since: dt.datetime) -> list[Checked]:
-    """What stands under these keys since that moment, in order of time, replaced rows too."""
+def rows_of_keys(keys: Collection[UUID], *, since: dt.datetime, but: tuple[int, int]) -> list[Checked]:
+    """What stands under these keys since that moment, in order of time, replaced rows too; not what was committed
+    after the first and before the second transaction of `but`: a later portion brings that."""
     floor = floor_of(since.astimezone(dt.UTC).date() - MARGIN)
     found: list[Checked] = []
     for some in portions(keys):
         where = "p.subject = any(%s) and p.happened_at >= %s and p.id >= %s"
-        found += rows_where(where, [some, since, floor])
+        waits = "p.xid > %s::text::xid8 and p.xid < %s::text::xid8"
+        found += rows_where(f"{where} and not ({waits})", [some, since, floor, *but])
     return sorted(found, key=lambda row: (row.happened_at, row.id))
 
 

@@ -210,6 +210,15 @@ def test_who_was_well_again_before_he_went_on_is_nobodys_matter(phone):
     assert orders() == [("fever_walked", "closed")]
 
 
+def test_what_waits_to_be_looked_at_accuses_nobody_before_its_turn(phone):
+    """A phone comes back after hours: the first temperature is looked at, the second and the way out still wait."""
+    phone.send(warm(visitor()))
+    phone.send(again(visitor(), 366, at=AT + 15 * MINUTE))
+    phone.send(passage(visitor(), at=AT + HOUR, direction="out"))
+    look(AT + HOUR, most=1)
+    assert orders("fever_walked") == []
+
+
 def test_who_was_turned_away_did_not_go_on_nor_did_who_was_let_in_with_it(phone):
     """The latter is what the verdict is asked about."""
     phone.send(warm(visitor(1)), passage(visitor(1), at=AT + MINUTE, verdict="hold"))
