@@ -3,7 +3,7 @@
 import pytest
 
 from kakou import vault
-from kakou.access.scope import acting_as_system
+from kakou.access.scope import acting_as, acting_as_system
 from kakou.ledger.actions import spots
 from kakou.ledger.actions.spots import draw_spot_audits
 from kakou.ledger.tests.deskwork import (
@@ -16,12 +16,13 @@ from kakou.ledger.tests.deskwork import (
     garden,
     open_about,
     orders,
-    passage,
     phone,
     resident,
     visitor,
 )
+from kakou.ledger.tests.deskwork import passage as a_passage
 from kakou.people.rules import Special
+from kakou.screening.actions.packs import change_params
 from kakou.screening.models import SpotAudit
 from kakou.screening.rules.honesty import drawn as lot
 from tests.cast import enrol
@@ -29,7 +30,17 @@ from tests.cast import enrol
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 __all__ = ["garden", "phone"]
 END = AT + HOUR + 15 * MINUTE  # 14:00 at the site
-MANY = 3  # say the rules of August 2021
+MANY, RULES = 3, "cn-2021-08.2"  # the office asks more than the shipped rules do
+
+
+@pytest.fixture(autouse=True)
+def office(garden, cast):
+    with acting_as(cast.administrator):
+        assert str(change_params("cn-2021-08.1", {"spot_audits": MANY}, note="", by=cast.administrator, at=AT)) == RULES
+
+
+def passage(*args, **more):
+    return a_passage(*args, **{"pack": RULES} | more)
 
 
 def drawn():
