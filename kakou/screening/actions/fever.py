@@ -90,7 +90,7 @@ def take_step(
         access.require(by, Permission.HANDLE_FEVER, case.node_id)
     now = _locked(case)
     kind, facts = _kind_of(now, new), _checked(new.facts)
-    if _known(new, kind, facts):
+    if _known(now, new, kind, facts):
         return now
     rules.check_said(kind, facts)
     stand = _stand(now, kind, new, facts)
@@ -187,11 +187,12 @@ def _checked(facts: Mapping[str, str | int]) -> dict[str, str | int]:
     return {name: checked_reason(str(value)) if name in TEXTS else value for name, value in kept.items()}
 
 
-def _known(new: NewStep, kind: FeverStep, facts: Mapping[str, str | int]) -> bool:
+def _known(case: FeverCase, new: NewStep, kind: FeverStep, facts: Mapping[str, str | int]) -> bool:
     before = FeverEvent.objects.filter(pk=new.id).first()
     if before is None:
         return False
-    if (before.step, before.facts) != (kind.value, dict(facts)):  # pressed twice, the second says a later time
+    told = before.case_id, before.step, before.facts
+    if told != (case.pk, kind.value, dict(facts)):  # pressed twice, the second says a later time
         raise StepKnown("Another step was sent under this id before. Nothing was overwritten.")
     return True
 

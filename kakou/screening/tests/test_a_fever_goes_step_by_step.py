@@ -191,6 +191,18 @@ def test_the_same_step_sent_twice_is_one_and_another_under_its_id_is_told(case, 
 
 
 @db
+def test_the_same_id_for_another_fever_is_not_taken_as_kept(case, cast):
+    """Else the phone would believe that somebody is isolated who is not."""
+    step = NewStep(new_id(), T.ISOLATED, AT, {"place": "tent 2"})
+    with acting_as_system():
+        (other,) = open_cases([Hot(new_id(), case.node_id, 378, 373, 15, "cn-2021-08.1", AT)], at=AT)
+    with acting_as(cast.recorder):
+        take_step(case, step, by=cast.recorder, at=AT)
+        with pytest.raises(StepKnown):
+            take_step(case_at(other), step, by=cast.recorder, at=AT)
+
+
+@db
 def test_a_note_changes_nothing_else_also_when_it_has_ended(case, cast):
     with acting_as(cast.recorder):
         noted = stepped(case, T.NOTED, cast.recorder)
