@@ -20,7 +20,7 @@ from kakou.ledger.queries.rulebook import RuleBook
 from kakou.ledger.rules import SubjectKind
 from kakou.screening.actions.fever import Hot, measured_again, open_cases, retest_id
 from kakou.screening.models import FeverCase
-from kakou.screening.queries.fever import around, case_at, spells_of, steps_known
+from kakou.screening.queries.fever import around, case_at, measured_in, spells_of, steps_known
 from kakou.screening.rules import Verdict
 from kakou.screening.rules.fever import FeverState
 from kakou.workorders.actions import Matter, close_causes, open_many
@@ -95,6 +95,8 @@ class _Fevers:
         if retest_id(row.id, row.happened_at) in self._known:
             return
         case = self._waiting(subject, row)
+        if case is None and self._is_settled(subject, row):
+            return
         if case is None and max(before, row.temperature) >= limit:
             case = self._open(subject, row, before if before >= limit else row.temperature)
         if case is not None and (case.pk != row.id or before >= limit):
@@ -140,6 +142,16 @@ class _Fevers:
     def _told_of(self, case: FeverCase, row: Checked) -> bool:
         opening = self._opening.get(case.pk)
         return opening is not None and is_told_of(row, opening)
+
+    def _is_settled(self, subject: UUID, row: Checked) -> bool:
+        """Does it tell once more what a case of his that has ended says: measured on a page or by the phone's own step
+        before the passage came in, or the same passage corrected in something else?"""
+        ended = [
+            case
+            for case in self._cases.get(subject, {}).values()
+            if case.first == row.first_temperature and case.opened_at <= row.happened_at <= case.opened_at + SAME_FEVER
+        ]
+        return row.temperature in measured_in(ended)
 
     def _waiting(self, subject: UUID, row: Checked) -> FeverCase | None:
         """The latest case of this person that was open before, since a day at most."""

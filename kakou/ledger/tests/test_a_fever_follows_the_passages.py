@@ -140,6 +140,28 @@ def test_a_second_temperature_alone_tells_of_the_first(phone):
     assert len(cases()) == 1
 
 
+def test_a_second_temperature_that_a_step_told_of_before_opens_no_second_case(phone, cast):
+    """The step is taken on a page or by the phone; the passage of the same measurement comes in after it."""
+    (held,) = phone.send(warm(visitor()))
+    look()
+    step(held, T.NORMAL, cast.worker, 15 * MINUTE, tenths=366)
+    phone.send(again(visitor(), 366, at=AT + 16 * MINUTE))
+    look()
+    assert cases() == [(378, 366, "ended", "normal_on_retest")]
+
+
+@pytest.mark.parametrize("tenths", [366, 379])
+def test_a_second_temperature_corrected_in_something_else_opens_no_second_case(phone, cast, tenths):
+    held, second = phone.send(warm(visitor()), again(visitor(), tenths, at=AT + 15 * MINUTE))
+    look()
+    if tenths == 379:
+        step(held, T.ENDED, cast.worker, 60 * MINUTE, outcome="refused", note="taken home by the family")
+    (before,) = cases()
+    phone.send(again(visitor(), tenths, at=AT + 70 * MINUTE, corrects=second))
+    look(AT + 2 * HOUR)
+    assert cases() == [before]
+
+
 def test_a_day_later_it_is_another_fever(phone):
     phone.send(warm(visitor()))
     phone.send(again(visitor(), 366, at=AT + DAY + HOUR))

@@ -11,7 +11,7 @@ from django.db.models import Case, Q, QuerySet, When
 from kakou.access.models import Closure
 from kakou.kernel.errors import NotFound
 from kakou.screening.models import FeverCase, FeverEvent
-from kakou.screening.rules.fever import FeverState, FeverStep, Spell, spells
+from kakou.screening.rules.fever import MEASURED, FeverState, FeverStep, Spell, spells
 
 # what one portion of passages brought was recorded at one moment: there a case opens first
 _IN_ORDER = ("recorded_at", Case(When(step=FeverStep.OPENED, then=0), default=1), "id")
@@ -67,3 +67,9 @@ def spells_of(cases: Collection[FeverCase]) -> dict[UUID, list[Spell]]:
 def steps_known(ids: Collection[UUID]) -> set[UUID]:
     """Those of `ids` that are steps of some case already."""
     return set(FeverEvent.objects.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def measured_in(cases: Collection[FeverCase]) -> set[int]:
+    """Every second temperature that these cases tell of, in tenths of a degree. No query for none."""
+    again = FeverEvent.objects.filter(case__in=[case.pk for case in cases], step__in=MEASURED - {FeverStep.OPENED})
+    return {facts["tenths"] for facts in again.values_list("facts", flat=True)}
