@@ -13,6 +13,8 @@ const OUTCOMES = ["admit", "admit_with_action", "persuade_back", "hold", "refer"
 const SEVERITIES = ["info", "warn", "high", "urgent"];
 const MOST_REASONS = 16; // as many as a passage takes
 const SOON = 1; // minutes to look at what was not looked at
+// of whom nobody said more: the same for what must be looked at and for every rule
+const ANYBODY = { direction: "in", who: "visitor" };
 
 /** One reason: its id, what it asks for, how much it matters, how many minutes its fix takes (null: none). */
 interface Finding {
@@ -31,7 +33,8 @@ export interface Judged {
 }
 
 /** What the pack says of the case. Never throws for what a case says. */
-export function judge(pack: Pack, given: Case, areas: readonly Area[] = []): Judged {
+export function judge(pack: Pack, said: Case, areas: readonly Area[] = []): Judged {
+  const given = { ...ANYBODY, ...said };
   const found = [...looked(pack, given), ...ruled(pack, given, areas)].sort(byWeight);
   const outcome = found[0]?.outcome ?? "admit";
   const deciding = found.filter((finding) => finding.outcome === outcome && finding.minutes !== null);
@@ -59,7 +62,7 @@ function* looked(pack: Pack, given: Case): Generator<Finding> {
   for (const [step, name, look] of looksOf(pack)) {
     const result = resultOf(given, name);
     if (result === null) {
-      const duty = look.optional ? "may" : (step.duties[given.direction ?? "in"]?.[given.who ?? "visitor"] ?? "may");
+      const duty = look.optional ? "may" : (step.duties[given.direction ?? ""]?.[given.who ?? ""] ?? "may");
       yield* leftOut(step, name, duty, given.skipped?.[name]);
     } else if (!isAllowed(look, result)) {
       yield hold(`${name}.not_allowed`);

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from kakou.screening.certlogic import CannotEvaluate
 from kakou.screening.certlogic.evaluating import is_true
 from kakou.screening.rules.facts import Area, Case, facts_of
-from kakou.screening.rules.looks import Way, Who
-from kakou.screening.rules.verdicts import Duty, Pack, result_of
+from kakou.screening.rules.verdicts import ANYBODY, Duty, Pack, result_of
 
 
 class Asked(StrEnum):
@@ -32,13 +31,15 @@ class Step(NamedTuple):
 
 def looked_at(pack: Pack, case: Case) -> list[Step]:
     """Every look of the pack in its order."""
-    key = case.get("direction", Way.IN), case.get("who", Who.VISITOR)
+    whole = {**ANYBODY, **case}
+    key = whole["direction"], whole["who"]
     return [Step(look.look, look.duties.get(key, Duty.MAY), result_of(case, look.look)) for look in pack.looks]
 
 
 def ask_each(pack: Pack, case: Case, areas: Sequence[Area] = ()) -> dict[str, Asked]:
     """Rule → what became of it. Raises ValueError for a case whose days cannot be read."""
-    data = {**case, "facts": facts_of(case, areas, lookback_days=pack.params["lookback_days"]), "param": pack.params}
+    facts = facts_of(case, areas, lookback_days=pack.params["lookback_days"])
+    data = {**ANYBODY, **case, "facts": facts, "param": pack.params}
     found: dict[str, Asked] = {}
     for rule in pack.rules:
         if any(result_of(case, look) is None for look in rule.needs):

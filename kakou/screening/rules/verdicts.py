@@ -20,6 +20,8 @@ from kakou.screening.rules.looks import Look, Way, Who
 MOST_REASONS = 16  # as many as a passage takes
 SOON = 1  # minutes to look at what was not looked at
 
+# of whom nobody said more: the same for what must be looked at and for every rule
+ANYBODY: Mapping[str, Any] = {"direction": Way.IN.value, "who": Who.VISITOR.value}
 NOT_LOOKED, SKIPPED, NOT_ALLOWED, UNDECIDED = "not_looked", "skipped", "not_allowed", "undecided"
 
 
@@ -135,7 +137,8 @@ def _effort(finding: Finding) -> int:
 
 def _looked(pack: Pack, case: Case, results: Mapping[str, Any]) -> Iterator[Finding]:
     """What was not looked at, or says what the pack does not know."""
-    key = case.get("direction", Way.IN), case.get("who", Who.VISITOR)
+    whole = {**ANYBODY, **case}
+    key = whole["direction"], whole["who"]
     for look in pack.looks:
         result = results[look.look]
         if result is None:
@@ -164,7 +167,7 @@ def _ruled(pack: Pack, case: Case, results: Mapping[str, Any], areas: Sequence[A
     except (ValueError, KeyError, TypeError, AttributeError):
         yield Finding(f"facts.{UNDECIDED}", Outcome.HOLD, Severity.WARN, SOON)
         return
-    data = {**case, "facts": facts, "param": pack.params}
+    data = {**ANYBODY, **case, "facts": facts, "param": pack.params}
     for rule in pack.rules:
         if any([results[look] is None for look in rule.needs]):  # noqa: C419 - a list of one is quicker than a generator
             continue

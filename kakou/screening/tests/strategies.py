@@ -102,8 +102,10 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def odd_cases(draw: st.DrawFn) -> dict[str, Any]:
-    """A case with something in it that no gate should send."""
+    """A case with something in it that no gate should send, or something not in it."""
     case = draw(cases())
+    for unsaid in draw(st.sets(st.sampled_from(["who", "direction"]))):
+        del case[unsaid]
     look = draw(st.sampled_from([*Look, "health_at", "travel_at", "temperature_before", "mask_corrected"]))
     case["checks"] = {**case["checks"], str(look): draw(odd)}
     if draw(st.booleans()):
