@@ -22,7 +22,7 @@ from kakou.screening.packs.reading import (
     shipped,
     version_of,
 )
-from kakou.screening.packs.trying import Asked, Step, ask_each, looked_at
+from kakou.screening.packs.trying import Asked, ask_each
 from kakou.screening.packs.wording import in_words, reason_text, value_text
 
 __all__ = [
@@ -32,14 +32,12 @@ __all__ = [
     "Content",
     "PackProblem",
     "PackRefused",
-    "Step",
     "ask_each",
     "canonical",
     "check_pack",
     "compare",
     "digest",
     "in_words",
-    "looked_at",
     "looks_in_words",
     "problems_of",
     "read_pack",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
 
 from kakou.screening.certlogic import CannotEvaluate
 from kakou.screening.certlogic.evaluating import is_true
 from kakou.screening.rules.facts import Area, Case, facts_of
-from kakou.screening.rules.verdicts import ANYBODY, Duty, Pack, result_of
+from kakou.screening.rules.verdicts import ANYBODY, Pack, result_of
 
 
 class Asked(StrEnum):
@@ -19,21 +18,6 @@ class Asked(StrEnum):
     SILENT = "silent"
     NOT_LOOKED = "not_looked"  # something it needs was not looked at
     UNDECIDED = "undecided"
-
-
-class Step(NamedTuple):
-    """One look: whether it is due for this person, and what it said (None: not looked at)."""
-
-    look: str
-    duty: Duty
-    result: object
-
-
-def looked_at(pack: Pack, case: Case) -> list[Step]:
-    """Every look of the pack in its order."""
-    whole = {**ANYBODY, **case}
-    key = whole["direction"], whole["who"]
-    return [Step(look.look, look.duties.get(key, Duty.MAY), result_of(case, look.look)) for look in pack.looks]
 
 
 def ask_each(pack: Pack, case: Case, areas: Sequence[Area] = ()) -> dict[str, Asked]:

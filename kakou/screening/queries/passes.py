@@ -7,7 +7,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from kakou import vault
 from kakou.access.models import Closure
@@ -38,11 +38,6 @@ def pass_at(id: UUID) -> Pass:
 def passes_at(ids: Collection[UUID]) -> list[Pass]:
     """Those of `ids` that are in scope, in their order of issue."""
     return list(Pass.objects.filter(pk__in=ids).order_by("issued_at", "id"))
-
-
-def in_use(nodes: Collection[int], day: dt.date) -> QuerySet[Pass]:
-    """Passes of these units that somebody may still show: not ended before `day`, nor cancelled."""
-    return Pass.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), node_id__in=nodes, cancelled_at=None)
 
 
 def of_person(person: UUID) -> list[Pass]:
