@@ -15,8 +15,10 @@ from kakou.ledger.tests.deskwork import AT, HOUR, Phone, passage, resident
 from kakou.people.queries import person_at
 from kakou.places.models import Entrance, Unit
 from kakou.places.rules import EntranceKind, UnitKind
+from kakou.screening.actions.packs import add_pack, publish
 from kakou.screening.actions.passes import NewPass, issue_pass
 from kakou.screening.models.passes import PassKind
+from kakou.screening.packs import shipped
 from tests.cast import enrol
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -81,6 +83,16 @@ def test_who_went_beyond_the_quota_uses_up_none_of_it(phone, family, listening):
     phone.send(at_gate(family[0], 0), at_gate(family[1], 1))
     (times,) = listening(2)[0]["households"].values()
     assert times == [to_ms(AT)]
+
+
+def test_rules_that_name_no_days_of_a_quota_are_of_one_day(phone, family, listening, cast, tree):
+    content = shipped("cn-2021-08")
+    del content["params"]["quota_days"]
+    with acting_as(cast.administrator):
+        made = add_pack(content, note="", by=cast.administrator, at=AT)
+        publish(str(made), node=tree.garden, starts_at=AT, by=cast.administrator, at=AT)
+    phone.send(at_gate(family[0], -30, pack=str(made)), at_gate(family[0], 0, pack=str(made)))
+    assert list(listening(2)[0]["households"].values()) == [[to_ms(AT)]]
 
 
 def test_who_was_persuaded_back_today_is_told_by_the_tag_of_his_pass(phone, family, listening):
