@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -89,6 +89,8 @@ def take_step(
     if by is not None:
         access.require(by, Permission.HANDLE_FEVER, case.node_id)
     now = _locked(case)
+    # a phone's clock may be slow, and a page takes any day: nothing was done before he was too warm
+    new = replace(new, at=max(new.at, now.opened_at))
     kind, facts = _kind_of(now, new), _checked(new.facts)
     if _known(now, new, kind, facts):
         return now

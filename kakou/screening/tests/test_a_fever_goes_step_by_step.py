@@ -191,6 +191,16 @@ def test_the_same_step_sent_twice_is_one_and_another_under_its_id_is_told(case, 
 
 
 @db
+def test_nothing_was_done_before_he_was_too_warm(case, cast):
+    """The phone's clock is two hours slow: the next step is not overdue at once, and he rested until now."""
+    with acting_as(cast.recorder):
+        slow = NewStep(new_id(), T.ISOLATED, AT - 120 * MINUTE, {"place": "tent 2"})
+        then = take_step(case, slow, by=cast.recorder, at=AT + MINUTE)
+        assert then.due_at == AT + rules.MINUTES[S.ISOLATED] * MINUTE
+        assert [event.at for event in events_of(case)] == [AT, AT]
+
+
+@db
 def test_the_same_id_for_another_fever_is_not_taken_as_kept(case, cast):
     """Else the phone would believe that somebody is isolated who is not."""
     step = NewStep(new_id(), T.ISOLATED, AT, {"place": "tent 2"})
