@@ -7,7 +7,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from kakou import vault
 from kakou.access.models import Closure
@@ -20,11 +20,11 @@ TABLE, DOOR = "screening_pass", "door"
 
 
 def passes_below(node: int | None) -> QuerySet[Pass]:
-    """Passes of units at `node` and below, or all in scope; those that may still be used first."""
+    """Passes of units at `node` and below, or all in scope; what was cancelled comes last, the latest of it first."""
     found = Pass.objects.select_related("person", "vehicle", "issued_by")
     if node is not None:
         found = found.filter(node_id__in=Closure.objects.filter(ancestor_id=node).values("descendant_id"))
-    return found.order_by("cancelled_at", "-issued_at", "id")
+    return found.order_by(F("cancelled_at").desc(nulls_first=True), "-issued_at", "id")
 
 
 def pass_at(id: UUID) -> Pass:

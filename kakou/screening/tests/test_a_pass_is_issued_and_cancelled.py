@@ -93,6 +93,14 @@ def test_cancelled_it_stays_on_record_with_the_reason_of_whoever_was_first(li, t
         assert passes.state_of(kept, nodes=[tree.garden.pk], day=DAY) == "cancelled"
 
 
+def test_what_was_cancelled_comes_last_in_the_list(li, cast, tree):
+    first, lost, gone = (issued(li, cast) for _ in range(3))
+    with acting_as(cast.worker):
+        for hours, one in enumerate((lost, gone)):
+            cancel_pass(one, reason="lost", by=cast.worker, at=AT + dt.timedelta(hours=hours))
+        assert [one.pk for one in passes.passes_below(tree.garden.pk)] == [first.pk, gone.pk, lost.pk]
+
+
 @pytest.mark.parametrize(
     "new",
     [
