@@ -240,6 +240,8 @@ _WRITERS: Mapping[str, Callable[[Content, Any, str], str]] = {
 def _operand(content: Content, operand: Any, path: str, language: str) -> str:
     if isinstance(operand, dict):
         return _name(content, operand["var"], language) if "var" in operand else condition(content, operand, language)
+    if isinstance(operand, list | bool):  # a rule may compare with a list, which no look says: told as it stands
+        return condition(content, operand, language)
     look = path.removeprefix("checks.")
     if _look(content, look):
         return value_text(content, look, operand, language)

@@ -13,6 +13,7 @@ from kakou.screening.packs import (
     check_pack,
     compare,
     digest,
+    in_words,
     problems_of,
     read_version,
     shipped,
@@ -150,3 +151,18 @@ def test_a_merge_patch_is_that_of_rfc_7396():
         ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
     ]:
         assert merged(target, patch) == result
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"===": [{"var": "checks.health"}, ["green"]]}, {"in": [{"var": "who"}, [["resident"], "visitor"]]},
+        {"===": [{"var": "checks.mask_corrected"}, True]}, {"in": [{"var": "who"}, "resident"]},
+    ],
+)  # fmt: skip
+def test_whatever_is_taken_can_be_read_in_words(when):
+    """An edition is there for good: a page that cannot show it would never be whole again."""
+    content = shipped("cn-2021-08")
+    content["rules"]["mask.tried"] = {"needs": [], "when": when, "outcome": "admit", "severity": "info", "text": TEXT}
+    check_pack(content)
+    assert all(rule.condition for language in ("zh", "en") for rule in in_words(content, language))
