@@ -13,7 +13,7 @@ from kakou.ledger.actions.backlog import LATE
 from kakou.ledger.actions.cursors import Reach, at_cursor
 from kakou.ledger.checks.kinds import OCCUPANTS_MISSING
 from kakou.ledger.checks.rows import Checked
-from kakou.ledger.queries.checked import MARGIN, Chains, rows_from, rows_of, rows_where
+from kakou.ledger.queries.checked import MARGIN, Chains, people_of, rows_from, rows_of, rows_where
 from kakou.ledger.rules import SubjectKind
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
 from kakou.workorders.queries import open_among, open_causes
@@ -51,10 +51,16 @@ def _portion(at: dt.datetime, most: int) -> bool:
         if upto is None or upto <= reach.after:
             reach.nothing_new = True
             return False
-        rows = rows_where(_VEHICLES, [reach.after, upto])
+        rows = _with_what_they_rode_in(rows_where(_VEHICLES, [reach.after, upto]))
         _settle(Chains(rows), {row.id for row in rows}, at)
         reach.move(upto)
     return True
+
+
+def _with_what_they_rode_in(rows: list[Checked]) -> list[Checked]:
+    """And the vehicles of which a correction says that somebody sat in them, or did not."""
+    ridden = {UUID(row.detail["rides"]) for row in Chains(rows).chained if "rides" in row.detail}
+    return rows + rows_of(ridden - {row.id for row in rows})
 
 
 def _upto(reach: Reach, limit: dt.datetime, most: int) -> int | None:
@@ -97,9 +103,10 @@ def _settle(chains: Chains, looked_at: set[UUID], at: dt.datetime) -> None:
 def _recorded(vehicles: Sequence[Checked], chains: Chains) -> dict[UUID, int]:
     """Vehicle's passage → how many different people have one that rides in it, or in a row that it corrects."""
     riders = Chains(_riders([*vehicles, *chains.chained])).held
+    known = people_of({row.subject for row in riders})
     people: dict[str, set[UUID]] = {}
     for row in riders:
-        people.setdefault(row.detail.get("rides", ""), set()).add(row.subject)
+        people.setdefault(row.detail.get("rides", ""), set()).add(known.subject(row.subject))
     return {
         row.id: len(set[UUID]().union(*(people.get(str(passage), ()) for passage in chains.together(row.id))))
         for row in vehicles

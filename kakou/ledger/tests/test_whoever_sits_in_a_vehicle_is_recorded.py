@@ -2,7 +2,8 @@
 
 import pytest
 
-from kakou.access.scope import acting_as_system
+from kakou.access.scope import acting_as, acting_as_system
+from kakou.kernel.ids import new_id
 from kakou.ledger.actions.occupants import fold_occupants
 from kakou.ledger.models import FoldCursor
 from kakou.ledger.tests.deskwork import (
@@ -17,8 +18,11 @@ from kakou.ledger.tests.deskwork import (
     orders,
     passage,
     phone,
+    resident,
     visitor,
 )
+from kakou.people.actions import merge_subjects
+from kakou.people.queries import person_at
 from kakou.workorders.models import Step
 from tests.cast import enrol
 
@@ -105,6 +109,27 @@ def test_a_correction_says_that_there_were_more(phone):
     (second,) = phone.send(van(2, at=AT + 2 * MINUTE, corrects=first))
     fold_occupants(at=AT + HOUR)
     assert open_about(KIND) == [str(second)]
+
+
+def test_a_correction_says_that_one_of_them_did_not_sit_in_it(phone):
+    """All were recorded, so nobody waited for them; the second turns out to be the first, written down again."""
+    vehicle = van(2)
+    *_, second = phone.send(vehicle, rider(1, vehicle), rider(2, vehicle))
+    fold_occupants(at=AT + HOUR)
+    assert orders() == []
+    phone.send(rider(1, vehicle, at=AT + 2 * MINUTE, corrects=second), at=AT + HOUR)
+    fold_occupants(at=AT + 2 * HOUR)
+    assert open_about(KIND) == [vehicle["id"]]
+
+
+def test_one_who_shows_his_pass_and_then_his_telephone_is_one(phone, garden, cast):
+    wang, card, vehicle = resident(garden.garden.pk, 5), new_id(), van(2)
+    with acting_as(cast.worker):
+        merge_subjects(person_at(wang), card, by=cast.worker, at=AT)
+    more = {"at": AT + MINUTE, "rides": vehicle["id"], "who": "resident"}
+    phone.send(vehicle, passage({"pass": card}, **more), passage({"phone": "13800130005"}, **more))
+    fold_occupants(at=AT + HOUR)
+    assert order_about(vehicle["id"], KIND).facts["recorded"] == 1
 
 
 def test_a_vehicle_that_was_turned_away_took_its_people_with_it(phone):
