@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,9 +9,10 @@ from hypothesis import strategies as st
 from kakou.ledger.lane.app import Lane
 from kakou.ledger.lane.check import check_passage, judge_times
 from kakou.ledger.lane.rows import COLUMNS, RowMaker, codes_of, unsealed
-from kakou.ledger.lane.wire import Unfit, canonical, digest, read_item
+from kakou.ledger.lane.wire import Checks, Unfit, canonical, digest, read_item
 from kakou.ledger.lane.work import Work
 from kakou.ledger.rules import Clock
+from kakou.screening.vaccines import products
 from kakou.vault.keys import KeyStore
 
 VECTORS = Path(__file__).resolve().parents[4] / "contracts" / "vectors" / "chain"
@@ -136,3 +138,8 @@ def test_who_is_told_to_stay_crosses_only_with_a_reason(verdict):
     check_passage(item(verdict=verdict, override="120 来接"))
     with pytest.raises(Unfit):
         check_passage(item(verdict=verdict))
+
+
+@pytest.mark.parametrize("code", products())
+def test_every_vaccine_of_the_value_set_may_stand_in_a_passage(code):
+    assert msgspec.convert({"vaccine": code}, Checks).vaccine == code
