@@ -146,6 +146,11 @@ def full_names(nodes: Collection[int]) -> dict[int, str]:
     return dict(Unit.objects.filter(node_id__in=nodes).values_list("node_id", "name")) | entrance_names(nodes)
 
 
+def kinds_at(entrances: Collection[int]) -> dict[int, str]:
+    """Entrance's node → kind of the unit that it leads into."""
+    return dict(Entrance.objects.filter(node_id__in=entrances).values_list("node_id", "unit__kind"))
+
+
 def units_inside(node: int) -> list[Unit]:
     """The units directly inside the unit on `node`, by code and name."""
     return list(Unit.objects.filter(node__parent_id=node).order_by("code", "name"))

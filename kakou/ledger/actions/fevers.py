@@ -61,7 +61,7 @@ def _is_warm(row: Checked, rules: RuleBook, at: dt.datetime) -> bool:
         return False
     if row.verdict == Verdict.NONE and at - row.happened_at > IMPORTED_UNTIL:
         return False
-    return row.first_temperature is not None or row.temperature >= rules.params(row.pack)["temperature_limit"]
+    return row.first_temperature is not None or row.temperature >= rules.numbers_for(row)["temperature_limit"]
 
 
 class _Fevers:
@@ -85,7 +85,7 @@ class _Fevers:
 
     def take(self, row: Checked) -> None:
         """One temperature, in order of time."""
-        subject, limit = self._people.subject(row.subject), self._rules.params(row.pack)["temperature_limit"]
+        subject, limit = self._people.subject(row.subject), self._rules.numbers_for(row)["temperature_limit"]
         assert row.temperature is not None
         before = row.first_temperature
         if before is None:
@@ -163,10 +163,15 @@ class _Fevers:
         return max(cases, key=lambda case: (case.opened_at, case.pk), default=None)
 
     def _open(self, subject: UUID, row: Checked, tenths: int) -> FeverCase:
-        params = self._rules.params(row.pack)
-        version = row.pack if self._rules.pack(row.pack) else self._rules.default_version
+        params = self._rules.numbers_for(row)
         hot = Hot(
-            row.id, row.node, tenths, params["temperature_limit"], params["retest_minutes"], version, row.happened_at
+            row.id,
+            row.node,
+            tenths,
+            params["temperature_limit"],
+            params["retest_minutes"],
+            self._rules.version_for(row),
+            row.happened_at,
         )
         open_cases([hot], at=self._at)
         self._opening[row.id] = row

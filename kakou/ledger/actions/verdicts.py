@@ -18,7 +18,7 @@ from kakou.access.scope import acting_as_system
 from kakou.kernel.time import day_in
 from kakou.ledger.checks.areas import RiskMap
 from kakou.ledger.checks.cases import cases_of
-from kakou.ledger.checks.kinds import RISK_ORIGIN, UNKNOWN_RULES, VERDICT_MILDER
+from kakou.ledger.checks.kinds import OTHER_RULES, RISK_ORIGIN, UNKNOWN_RULES, VERDICT_MILDER
 from kakou.ledger.checks.rows import Checked
 from kakou.ledger.lane.codes import VERDICT_WORDS
 from kakou.ledger.queries.checked import Chains, personal_of
@@ -46,6 +46,7 @@ def judge_again(rows: Sequence[Checked], chains: Chains, rules: RuleBook, *, at:
         if matters:
             open_many(kind.name, matters, at=at)
     _tell_unknown([row for row in judged if rules.pack(row.pack) is None], at)
+    _tell_others([row for row, _ in known], rules, at)
 
 
 def close_known(*, at: dt.datetime) -> int:
@@ -110,6 +111,19 @@ def _tell_unknown(rows: Iterable[Checked], at: dt.datetime) -> None:
         matters.setdefault(f"{row.node}:{version}", Matter(f"{row.node}:{version}", row.node, facts))
     if matters:
         open_many(UNKNOWN_RULES.name, matters.values(), at=at)
+
+
+def _tell_others(rows: Sequence[Checked], rules: RuleBook, at: dt.datetime) -> None:
+    """One order for each version at each gate where it does not hold, nor did lately: it may be a milder one."""
+    rules.look_up({row.node for row in rows})
+    matters: dict[str, Matter] = {}
+    for row in rows:
+        held = rules.held(row)
+        if row.pack not in held:
+            facts = {"passage": str(row.id), "pack": row.pack, "held": held[-1]}
+            matters.setdefault(f"{row.node}:{row.pack}", Matter(f"{row.node}:{row.pack}", row.node, facts))
+    if matters:
+        open_many(OTHER_RULES.name, matters.values(), at=at)
 
 
 def _zone() -> ZoneInfo:

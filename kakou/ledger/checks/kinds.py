@@ -16,6 +16,10 @@ RISK_ORIGIN = Kind(
     "risk_origin", "Came from a risk area that the gate did not know of", 2 * HOUR, frozenset({"called"})
 )
 UNKNOWN_RULES = Kind("unknown_rules", "A gate judges by rules that are not known here", 24 * HOUR, recurs=True)
+# whoever names the rules of another place, or older ones, is judged by them: so it is asked why
+OTHER_RULES = Kind(
+    "other_rules", "A gate judges by rules that do not hold there", 24 * HOUR, frozenset({"finding"}), recurs=True
+)
 FEVER_WALKED = Kind(
     "fever_walked", "Went on with a fever that is not settled", HOUR, frozenset({"whereabouts", "finding"})
 )
@@ -29,5 +33,6 @@ OCCUPANTS_MISSING = Kind(
     "occupants_missing", "Fewer were recorded than sat in the vehicle", 2 * HOUR, frozenset({"occupants"})
 )
 KINDS = (
-    VERDICT_MILDER, RISK_ORIGIN, UNKNOWN_RULES, FEVER_WALKED, EQUAL_TEMPERATURES, QUOTA_EXCEEDED, OCCUPANTS_MISSING,
+    VERDICT_MILDER, RISK_ORIGIN, UNKNOWN_RULES, OTHER_RULES, FEVER_WALKED, EQUAL_TEMPERATURES, QUOTA_EXCEEDED,
+    OCCUPANTS_MISSING,
 )  # fmt: skip

@@ -94,6 +94,10 @@ def _rules(facts: Facts) -> str:
     return gettext("What the phone names is no version of any rules.")
 
 
+def _other_rules(facts: Facts) -> str:
+    return gettext("Judged by %(pack)s, where %(held)s holds") % facts
+
+
 def _temperatures(facts: Facts) -> str:
     return f"{facts['many']} × {degrees(facts['tenths'])}"
 
@@ -110,6 +114,7 @@ _SAYS: Mapping[str, Callable[[Facts], str]] = {
     kinds.VERDICT_MILDER.name: _verdict,
     kinds.RISK_ORIGIN.name: _verdict,
     kinds.UNKNOWN_RULES.name: _rules,
+    kinds.OTHER_RULES.name: _other_rules,
     kinds.EQUAL_TEMPERATURES.name: _temperatures,
     kinds.QUOTA_EXCEEDED.name: _quota,
     kinds.OCCUPANTS_MISSING.name: _occupants,

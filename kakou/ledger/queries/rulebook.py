@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import structlog
 
+from kakou.ledger.checks.rows import Checked
+from kakou.places.queries import kinds_at
+from kakou.screening.packs.holding import Line, timeline
 from kakou.screening.queries import packs
 from kakou.screening.queries.packs import EditionAltered
 from kakou.screening.rules import Pack
 from kakou.screening.rules.afterwards import afterwards
 
 log = structlog.get_logger("kakou.folding")
+BEHIND = dt.timedelta(days=7)  # so long a phone without a network may go on by the rules that it had
 
 
 class RuleBook:
@@ -21,6 +25,39 @@ class RuleBook:
     def __init__(self) -> None:
         self._packs: dict[str, Pack | None] = {}
         self._afterwards: dict[str, Pack | None] = {}
+        self._lines: dict[int, list[Line]] = {}
+        self._kinds: dict[int, str] = {}
+
+    def look_up(self, gates: Collection[int]) -> None:
+        """Read at once what was published for these gates, else it is read for each when it is met."""
+        fresh = set(gates) - self._lines.keys()
+        if fresh:
+            self._lines |= {gate: [] for gate in fresh} | packs.lines_below(fresh)
+            self._kinds |= kinds_at([gate for gate in fresh if self._lines[gate]])
+
+    def held(self, row: Checked) -> list[str]:
+        """The versions by which its gate may have judged it, in their order, the one that held then last: a phone may
+        not yet have heard of a change.
+        """
+        self.look_up([row.node])
+        at, kind = row.happened_at, self._kinds.get(row.node, "")
+        moment = dt.timedelta(microseconds=1)
+        turns = timeline(
+            self._lines[row.node], kind, start=at - BEHIND, end=at + moment, otherwise=self.default_version
+        )
+        return [turn.version for turn in turns]
+
+    def version_for(self, row: Checked) -> str:
+        """The version that a row names, where it may hold and can be read; else the one that holds. Nobody escapes a
+        fever by naming rules of somewhere else.
+        """
+        held = self.held(row)
+        version = row.pack if row.pack in held else held[-1]
+        return version if self.pack(version) else self.default_version
+
+    def numbers_for(self, row: Checked) -> Mapping[str, int]:
+        """The numbers of that version."""
+        return self.params(self.version_for(row))
 
     @property
     def default(self) -> Mapping[str, int]:

@@ -28,7 +28,7 @@ from kakou.ledger.tests.gatework import IN, Crossing, upload
 from kakou.people.actions import merge_subjects
 from kakou.people.queries import person_at
 from kakou.screening.actions.fever import NewStep, follow_cases, take_step
-from kakou.screening.actions.packs import change_params
+from kakou.screening.actions.packs import change_params, publish
 from kakou.screening.models import FeverCase
 from kakou.screening.queries.fever import case_at, events_of
 from kakou.screening.rules.fever import FeverStep
@@ -83,16 +83,18 @@ def start_again():
         FoldCursor.objects.filter(name="checks").update(xid=0)
 
 
-def test_the_limit_is_that_of_the_rules_that_held(phone, cast):
+def test_the_limit_is_that_of_the_rules_that_held(phone, cast, tree):
     with acting_as(cast.administrator):
         made = change_params("cn-2021-08.1", {"temperature_limit": 376}, note="", by=cast.administrator, at=AT)
+        publish(str(made), node=tree.street, starts_at=AT - DAY, by=cast.administrator, at=AT - DAY)
     phone.send(
         passage(visitor(1), seen={"temperature": 375}, pack=str(made)),
         warm(visitor(2), 376, pack=str(made)),
-        warm(visitor(3), 374, pack="cn-2021-08.77"),  # nobody knows these rules: the usual ones are taken
+        warm(visitor(3), 375, pack="cn-2021-08.77"),  # nobody knows these rules: those that hold are taken
+        warm(visitor(4), 379, pack="cn-2021-08.77"),
     )
     look()
-    assert cases() == [(374, None, "resting", ""), (376, None, "resting", "")]
+    assert cases() == [(376, None, "resting", ""), (379, None, "resting", "")]
 
 
 def test_normal_after_a_rest_it_ends(phone):

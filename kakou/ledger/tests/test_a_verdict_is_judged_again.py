@@ -28,7 +28,7 @@ from kakou.ledger.tests.deskwork import (
     resident,
     visitor,
 )
-from kakou.screening.actions.packs import add_pack, change_params
+from kakou.screening.actions.packs import add_pack, change_params, publish
 from kakou.screening.models import RiskArea
 from kakou.screening.packs import shipped
 from kakou.vault.keys import KeyStore
@@ -116,7 +116,7 @@ def test_sent_home_with_a_red_code_he_was_let_go_too_easily(phone):
     assert order_about(red, "verdict_milder").facts["judged"] == "refer"
 
 
-def test_what_only_the_gate_knew_is_not_held_against_it(phone, cast):
+def test_what_only_the_gate_knew_is_not_held_against_it(phone, cast, tree):
     """An office that stops whoever shows no valid pass: no passage says whether one was shown."""
     mine = shipped("cn-2021-08")
     for n, path in enumerate(("pass_state", "management", "unit", "past.persuaded_back")):
@@ -124,6 +124,7 @@ def test_what_only_the_gate_knew_is_not_held_against_it(phone, cast):
         mine["rules"][f"gate.only_{n}"] = mine["rules"]["pass.not_valid"] | missing
     with acting_as(cast.administrator):
         made = add_pack(mine, note="", by=cast.administrator, at=AT)
+        publish(str(made), node=tree.street, starts_at=AT - DAY, by=cast.administrator, at=AT - DAY)
     phone.send(passage(visitor(), pack=str(made)))
     look()
     assert orders() == []

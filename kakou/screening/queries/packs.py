@@ -99,6 +99,23 @@ def lines_at(place: int) -> list[Line]:
         return [Line(*row) for row in cursor.fetchall()]
 
 
+def lines_below(places: Collection[int]) -> dict[int, list[Line]]:
+    """What was published for each of these places or above it, within the reader's scope. One query; nothing is asked
+    place by place, for a fold meets every gate there is.
+    """
+    found: dict[int, list[Line]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.descendant_id, c.depth, p.unit_kind, p.version, p.starts_at, p.ends_at"
+            " from screening_publication p join access_closure c on c.ancestor_id = p.node_id"
+            " where c.descendant_id = any(%s) and (p.ends_at is null or p.ends_at > p.starts_at)",
+            [[*places]],
+        )
+        for place, *line in cursor.fetchall():
+            found.setdefault(place, []).append(Line(*line))
+    return found
+
+
 def version_at(place: int, unit_kind: str, at: dt.datetime) -> str:
     """The version that holds at a place."""
     line = holding(lines_at(place), unit_kind, at)
