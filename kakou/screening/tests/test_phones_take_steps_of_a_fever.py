@@ -1,5 +1,7 @@
 """The recorder takes the steps of a fever on the phone: sent twice they are one, and another gate sees none."""
 
+import datetime as dt
+
 import pytest
 import time_machine
 from django.test import Client
@@ -8,7 +10,7 @@ from kakou.access.scope import acting_as_system
 from kakou.kernel.ids import new_id
 from kakou.kernel.time import to_ms
 from kakou.places.models import Entrance, Unit
-from kakou.screening.actions.fever import Hot, open_cases
+from kakou.screening.actions.fever import Hot, forget_fevers, open_cases
 from kakou.screening.models import FeverEvent
 from kakou.screening.queries.fever import case_at
 from tests.cast import AT, enrol
@@ -103,3 +105,21 @@ def test_a_phone_whose_clock_runs_ahead_does_not_write_the_future(phone, case):
     assert status == 200
     with acting_as_system():
         assert FeverEvent.objects.exclude(device=None).get().at == AT
+
+
+def test_a_phone_whose_clock_is_years_behind_ends_no_fever_before_it_began(phone, case):
+    """Else the case would be past its time at once, and destroyed the same night with all that was done."""
+    ended = {**step("ended", outcome="mistake", note="misread"), "at": 0}
+    assert phone(f"fever/{case}/steps", ended)[0] == 200
+    with acting_as_system():
+        assert case_at(case).ended_at == AT
+        assert forget_fevers(before=AT - dt.timedelta(days=1), by=None, at=AT) == 0
+
+
+def test_a_step_of_another_case_is_not_taken_for_one_of_this(phone, case, tree):
+    with acting_as_system():
+        (other,) = open_cases([Hot(new_id(), tree.garden_gate.pk, 378, 373, 15, "cn-2021-08.1", AT)], at=AT)
+    sent = step("still_high", tenths=381)
+    assert phone(f"fever/{case}/steps", sent)[0] == 200
+    status, told = phone(f"fever/{other}/steps", sent)
+    assert (status, told["code"]) == (409, "step-known")
