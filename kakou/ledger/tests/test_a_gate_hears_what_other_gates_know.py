@@ -19,6 +19,7 @@ from kakou.screening.actions.packs import add_pack, publish
 from kakou.screening.actions.passes import NewPass, issue_pass
 from kakou.screening.models.passes import PassKind
 from kakou.screening.packs import shipped
+from kakou.screening.queries import packs
 from tests.cast import enrol
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 @pytest.fixture
 def garden(tree):
     """Both units with their gates, in the role of the front: it is asked here, not the worker."""
+    packs._pack_of.cache_clear()  # an edition of another test has the same number
     with acting_as_system():
         for unit, gate, name in ((tree.garden, tree.garden_gate, "花园"), (tree.orchard, tree.orchard_gate, "果园")):
             made = Unit.objects.create(node=unit, kind=UnitKind.COMPOUND, name=name)

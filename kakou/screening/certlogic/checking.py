@@ -10,6 +10,7 @@ from kakou.screening.certlogic.moments import UNITS
 
 DEEPEST = 32  # levels; no rule of people is near it, and a phone's stack is small
 _MANY = 1 << 10
+MOST_WORK = 20_000  # parts asked for one verdict; the largest shipped rule asks some thirty
 # how many operands: at least, at most
 _OPERANDS: Mapping[str, tuple[int, int]] = {
     "if": (3, 3), "and": (2, _MANY), "!": (1, 1), "===": (2, 2), "in": (2, 2), "+": (2, 2), "plusTime": (3, 3),
@@ -42,6 +43,7 @@ UNKNOWN = N_("There is no operation called %(name)s. There is no “or” either
 COUNT = N_("%(name)s takes %(least)d to %(most)d operands.")
 VAR = N_("var takes one path as text.")
 AMOUNT = N_("The second operand must be a whole number, not an expression.")
+TOO_MUCH = N_("This asks more than %(most)d times for one verdict. Shorten its lists, and leave out reduce.")
 UNIT = N_("The third operand must be year, month, day or hour.")
 
 
@@ -56,6 +58,31 @@ def problems(expression: Any, *, where: str = "", depth: int = 0) -> Iterator[Pr
         yield Problem(where, FRACTION, {"value": expression})
     elif not is_literal(expression):
         yield from _of_operation(expression, where, depth)
+
+
+def work(expression: Any) -> int:
+    """How many parts of a valid expression are asked at most. A reduce asks its second part for every item of its list,
+    which is one that is written out: no case holds a list that a rule may read.
+    """
+    return _work(expression, _longest(expression))
+
+
+def _work(expression: Any, longest: int) -> int:
+    if isinstance(expression, list):
+        return 1 + sum(_work(item, longest) for item in expression)
+    if not isinstance(expression, dict):
+        return 1
+    [(name, operands)] = expression.items()
+    if name == "reduce":
+        items, step, beginning = (_work(operand, longest) for operand in operands)
+        return 1 + items + longest * step + beginning
+    return _work(operands, longest)
+
+
+def _longest(expression: Any) -> int:
+    if isinstance(expression, list):
+        return max(len(expression), *map(_longest, expression)) if expression else 0
+    return max(map(_longest, expression.values())) if isinstance(expression, dict) else 0
 
 
 def paths(expression: Any) -> frozenset[str]:

@@ -7,6 +7,7 @@ no CertLogic, paths that no case has, numbers outside their own bounds.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,6 +31,10 @@ READABLE = frozenset(
     }
     | {f"checks.{look}" for look in Look if look is not Look.RECORD}
 )  # fmt: skip
+
+
+MOST_ENTRIES = 1_000  # of one list
+_UNWRITABLE = re.compile("[\x00-\x1f\ud800-\udfff]")
 
 
 class PackRefused(Refusal):
@@ -76,6 +81,8 @@ PATH = N_("No case has %(path)s.")
 FIX_PATH = N_("A rule may read: %(known)s, and the numbers as param.….")
 NOT_NEEDED = N_("The rule reads %(path)s but does not name it under “needs”.")
 FIX_NEEDED = N_("Without it the rule would be asked although nobody looked, and could not decide.")
+TOO_LONG = N_("This list has %(many)d entries; at most %(most)d can be looked through.")
+NO_TEXT = N_("This text is no text: it holds half of a character, or a line break.")
 NO_FIX = N_("Say what is to be done: only a remark or an emergency goes without.")
 
 
@@ -89,6 +96,10 @@ def check_pack(content: Any) -> None:
 
 def problems_of(content: Any) -> Iterator[PackProblem]:
     """Everything that is wrong with a pack's JSON; nothing for one that may be published."""
+    unreadable = list(_of_texts(content))
+    yield from unreadable
+    if unreadable:
+        return  # comparing such lists item by item takes hours, and such a text cannot be written down
     of_schema = list(_of_schema(content))
     yield from of_schema
     if of_schema:
@@ -112,6 +123,23 @@ def _of_schema(content: Any) -> Iterator[PackProblem]:
         best = jsonschema.exceptions.best_match([error]) or error
         where = ".".join(map(str, best.absolute_path))
         yield PackProblem(where, SCHEMA, FIX_SCHEMA, {"message": best.message[:160]})
+
+
+def _of_texts(content: Any) -> Iterator[PackProblem]:
+    """Lists that are too long to be compared, and texts that nobody can write, whatever the schema says of the place:
+    its patterns let a line break pass at the end. However deep it is.
+    """
+    waiting: list[tuple[str, Any]] = [("", content)]
+    while waiting:
+        where, found = waiting.pop()
+        texts = [found] if isinstance(found, str) else [*found] if isinstance(found, dict) else []
+        if any(map(_UNWRITABLE.search, texts)):
+            yield PackProblem(where, NO_TEXT)
+        elif isinstance(found, list) and len(found) > MOST_ENTRIES:
+            yield PackProblem(where, TOO_LONG, params={"many": len(found), "most": MOST_ENTRIES})
+        elif isinstance(found, list | dict):
+            members = found.items() if isinstance(found, dict) else enumerate(found)
+            waiting += [(f"{where}.{name}" if where else str(name), inner) for name, inner in members]
 
 
 def _of_steps(content: Content) -> Iterator[PackProblem]:
@@ -151,7 +179,9 @@ def _of_rule(where: str, rule: Content, looks: set[str], params: set[str]) -> It
     faults = list(certlogic.problems(rule["when"]))
     for fault in faults:
         yield PackProblem(f"{where}.when.{fault.where}", fault.text, params=fault.params)
-    if not faults:
+    if not faults and certlogic.work(rule["when"]) > certlogic.MOST_WORK:
+        yield PackProblem(f"{where}.when", certlogic.TOO_MUCH, params={"most": certlogic.MOST_WORK})
+    elif not faults:
         yield from _of_paths(f"{where}.when", rule, params)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from copy import deepcopy
 
 import pytest
@@ -166,3 +167,29 @@ def test_whatever_is_taken_can_be_read_in_words(when):
     content["rules"]["mask.tried"] = {"needs": [], "when": when, "outcome": "admit", "severity": "info", "text": TEXT}
     check_pack(content)
     assert all(rule.condition for language in ("zh", "en") for rule in in_words(content, language))
+
+
+def test_a_rule_that_would_keep_a_gate_busy_for_hours_is_refused(pack):
+    """Eight lists of thirty inside one another are asked 656 thousand million times, on server and phone."""
+    when = {"var": "accumulator"}
+    for _ in range(8):
+        when = {"reduce": [list(range(30)), when, 0]}
+    pack["rules"]["mask.wrong"] |= {"when": {"===": [when, 1]}}
+    assert places(pack) == ["rules.mask.wrong.when"]
+    pack["rules"]["mask.wrong"] |= {"when": {"===": [{"reduce": [[1, 2, 3], {"var": "current"}, 0]}, 3]}}
+    assert places(pack) == []
+
+
+@pytest.mark.parametrize("way", ["order", "rules.mask.wrong.needs"])
+def test_a_list_without_end_is_not_compared_item_by_item(pack, way):
+    put(pack, way, ["mask", *range(100_000)])
+    before = time.monotonic()
+    assert places(pack) == [way]
+    assert time.monotonic() - before < 1
+
+
+@pytest.mark.parametrize("text", ["\ud800", "字\n", "cn-2021-08\n"])
+@pytest.mark.parametrize("way", ["pack", "based_on", "title.zh"])
+def test_a_text_that_cannot_be_written_down_is_refused(pack, way, text):
+    put(pack, way, text)
+    assert places(pack) == [way]
