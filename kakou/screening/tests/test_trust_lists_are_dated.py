@@ -135,3 +135,12 @@ def test_before_it_ends_an_order_opens_and_closes_when_it_is_renewed(cast, issue
     with acting_as_system():
         order.refresh_from_db()
         assert order.closed_at == AT + 3 * DAY
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "9" * 5_000])
+def test_a_date_that_nobody_could_read_again_is_refused(cast, issuer, until):
+    """In the table it would break the page, every bundle and the hourly watch, and could not be withdrawn."""
+    manifest = {"name": "EU", "valid_until": until}
+    with pytest.raises(TrustUnreadable):
+        bring(cast, packed(**{"trust.json": json.dumps(manifest), "xz.cer": issuer.certificate}))
+    assert trust.counting() == []

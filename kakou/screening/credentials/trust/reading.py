@@ -45,6 +45,7 @@ def time_of(text: object, *, source: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(str(text))
-    except ValueError:
-        raise TrustUnreadable("%(file)s: %(value)s is not a date.", file=source, value=str(text)) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        # as the database and the phones tell it: the year 10000 can be written down, and nobody could read it again
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise TrustUnreadable("%(file)s: %(value)s is not a date.", file=source, value=str(text)[:80]) from None
