@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
-from kakou.access.api import Phone, PhoneToken, RefusalOut, phone_asking
+from kakou.access.api import PerPhone, Phone, PhoneToken, RefusalOut, phone_asking
 from kakou.access.rules import Permission
 from kakou.access.scope import acting_for_phone
 from kakou.kernel.time import now
@@ -25,7 +25,7 @@ class PastOut(Schema):
     turned_back: dict[str, int] = Field(description="tag of a pass: how often its holder was persuaded back today")
 
 
-@router.get("/past", response={200: PastOut, 404: RefusalOut})
+@router.get("/past", response={200: PastOut, 404: RefusalOut}, throttle=[PerPhone("past", "30/m")])
 def past(request: HttpRequest) -> dict[str, object]:
     """Ways out of households, and who was persuaded back today, at all gates around. Ask when there is a network; go on
     by the last answer when there is none."""
@@ -33,7 +33,7 @@ def past(request: HttpRequest) -> dict[str, object]:
         return past_told(_gate(phone_asking(request), nodes))
 
 
-@router.get("/bundle", response={200: str, 304: None, 404: RefusalOut})
+@router.get("/bundle", response={200: str, 304: None, 404: RefusalOut}, throttle=[PerPhone("bundle", "30/m")])
 def bundle(request: HttpRequest) -> HttpResponse:
     """Rules, risk areas, trust lists and passes for this phone: a JWS (ES256) by the key it pinned when enrolled.
 

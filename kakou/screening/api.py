@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
+from ninja.throttling import BaseThrottle
 from pydantic import model_validator
 
-from kakou.access.api import PhoneToken, RefusalOut, phone_asking
+from kakou.access.api import PerPhone, PhoneToken, RefusalOut, phone_asking
 from kakou.access.scope import acting_for_phone
 from kakou.kernel.time import from_ms, now, to_ms
 from kakou.places.queries import entrance_at
@@ -103,7 +104,7 @@ def open_fevers(request: HttpRequest) -> list[CaseOut]:
         return [_told(case) for case in fevers.cases(node=None, ended=False)[:MOST_OPEN]]
 
 
-@router.post("/fever/{passage}/steps", response={200: CaseOut, **REFUSED})
+@router.post("/fever/{passage}/steps", response={200: CaseOut, **REFUSED}, throttle=[PerPhone("steps", "60/m")])
 def step(request: HttpRequest, passage: UUID, given: StepIn) -> CaseOut:
     """Take a step. 404: the case is not known here, perhaps because its passage has not arrived yet: send it first,
     then try again. 409: another step was sent under this id before. 422: another step comes first.
@@ -117,7 +118,7 @@ def step(request: HttpRequest, passage: UUID, given: StepIn) -> CaseOut:
         return _told(take_step(fevers.case_at(passage), new, by=None, at=at, device=phone.id))
 
 
-@router.post("/passes/check", response={200: PassOut, **REFUSED})
+@router.post("/passes/check", response={200: PassOut, **REFUSED}, throttle=[PerPhone("passes", "60/m")])
 def check_pass(request: HttpRequest, given: PassIn) -> PassOut:
     """Is this pass one of ours? For a phone whose bundle does not know it yet. Says nothing of whose it is."""
     phone, at = phone_asking(request), now()
@@ -127,10 +128,15 @@ def check_pass(request: HttpRequest, given: PassIn) -> PassOut:
         return PassOut(state=passes.state_at_gate(id, nodes=nodes, day=local_day(at)))
 
 
-@router.post("/codes/ask", response={200: CodeOut, 503: RefusalOut, **REFUSED})
+# what a gate asks in a queue of a few people a minute, and in a day of several thousand
+ASKED_AT_MOST: list[BaseThrottle] = [PerPhone("codes", "20/m"), PerPhone("codes", "2000/d")]
+
+
+@router.post("/codes/ask", response={200: CodeOut, 503: RefusalOut, **REFUSED}, throttle=ASKED_AT_MOST)
 def ask_code(request: HttpRequest, given: CodeIn) -> CodeOut:
     """Ask the authority's query service, where one is connected (`codes` of the bundle). 503: none is, or it gives no
-    answer; 404: it knows of no such code. Then what is shown is looked at and recorded as observed.
+    answer; 404: it knows of no such code; 429: this phone asked too often. Then what is shown is looked at and recorded
+    as observed.
     """
     phone, at = phone_asking(request), now()
     asked = Asked(Look(given.look), given.shown, given.document_kind, given.document_no, given.name)
