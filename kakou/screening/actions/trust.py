@@ -11,7 +11,7 @@ from kakou.access.models import Node, Staff
 from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.kernel.errors import Refusal
-from kakou.screening.actions.permits import id_of, require_rules
+from kakou.screening.actions.permits import id_of, require_rules_for_all
 from kakou.screening.credentials import TrustStore
 from kakou.screening.credentials.trust.packed import unpacked
 from kakou.screening.models import TrustList
@@ -36,7 +36,7 @@ def import_trust_list(content: bytes, *, name: str, by: Staff | None, at: dt.dat
 
     Raises NotAllowed, TrustUnreadable naming the file, TrustRefused.
     """
-    node = require_rules(by)
+    node = require_rules_for_all(by)
     with unpacked(content) as folder:
         store = TrustStore.from_directory(folder)
     if not store.keys:
@@ -59,7 +59,7 @@ def import_trust_list(content: bytes, *, name: str, by: Staff | None, at: dt.dat
 @transaction.atomic
 def withdraw_trust_list(found: TrustList, *, by: Staff | None, at: dt.datetime) -> None:
     """Believe it no longer; the one before it of the same name counts again. Twice changes nothing."""
-    node = require_rules(by)
+    node = require_rules_for_all(by)
     if TrustList.objects.filter(pk=found.pk, withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by):
         audit.record("trust.withdrawn", subject=found.pk, by=id_of(by), at=at, node=node)
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kakou.access.pages import StaffRequest, nodes_held, require_permission
+from kakou.access.pages import StaffRequest, require_permission
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.places.forms import ImportForm
+from kakou.screening.actions.permits import decides_for_all
 from kakou.screening.forms.rules import AreasForm
 from kakou.screening.pages.words import LEVELS, language, look_of
 from kakou.screening.queries import areas as queries
@@ -40,7 +41,7 @@ def areas(request: StaffRequest) -> HttpResponse:
         "page": page,
         "rows": [(area, look_of(LEVELS, area.level)) for area in page.rows],
         "freshest": queries.freshest(),
-        "may_manage": bool(nodes_held(Permission.MANAGE_RULES)),
+        "may_manage": decides_for_all(request.staff),
     }
     return render(request, "screening/areas.html", context, status=422 if form.errors else 200)
 

@@ -18,6 +18,7 @@ from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.screening.actions import trust as actions
+from kakou.screening.actions.permits import decides_for_all
 from kakou.screening.credentials import Credential, CredentialRefused, Kind, RecordKind, verify
 from kakou.screening.forms.rules import CodeForm, TrustListForm
 from kakou.screening.models import TrustList
@@ -60,11 +61,16 @@ def trust(request: StaffRequest) -> HttpResponse:
     """Every list, the latest first."""
     counting = {one.pk for one in queries.counting()}
     ends = {one.pk for one in queries.ending(request.now)}
+    may_manage = decides_for_all(request.staff)
     rows = []
     for row in queries.trust_lists():
         state = _state(request, row, counts=row.pk in counting, ends=row.pk in ends)
-        rows.append(Row(row, look_of(STATES, state), row.withdrawn_at is None))
-    return render(request, "screening/trust.html", {"now": request.now, "rows": rows, "official": service_name()})
+        rows.append(Row(row, look_of(STATES, state), may_manage and row.withdrawn_at is None))
+    return render(
+        request,
+        "screening/trust.html",
+        {"now": request.now, "rows": rows, "official": service_name(), "may_manage": may_manage},
+    )
 
 
 @require_http_methods(["GET", "POST"])

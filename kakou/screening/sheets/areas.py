@@ -12,7 +12,7 @@ from django.db import transaction
 
 from kakou.access.models import Staff
 from kakou.audit import actions as audit
-from kakou.screening.actions.permits import id_of, require_rules
+from kakou.screening.actions.permits import id_of, require_rules_for_all
 from kakou.screening.models import RiskArea
 from kakou.screening.sheets import words
 from kakou.web.sheets import Cell, Column, Notice, Problems, Row, Sheet, SheetRefused, read_sheet, wording
@@ -57,7 +57,7 @@ def import_areas(
     """Take the whole file or nothing. Raises NotAllowed, SheetRefused for a file that cannot be read or has no row,
     SheetProblems with every cell that is wrong.
     """
-    node = require_rules(by)
+    node = require_rules_for_all(by)
     problems, lines = Problems(), []
     with problems.collect():  # a cell that cannot even be kept ends the sheet
         sheet = read_sheet(data, filename=filename)

@@ -6,6 +6,7 @@ import io
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from kakou.access.rules import Role
 from kakou.access.scope import acting_as
 from kakou.kernel.errors import NotAllowed
 from kakou.screening.models import RiskArea
@@ -14,7 +15,7 @@ from kakou.screening.rules import facts_of
 from kakou.screening.sheets import areas_sheet, import_areas
 from kakou.web.sheets import SheetProblems, SheetRefused
 from kakou.web.sheets.writing import write_csv
-from tests.cast import AT
+from tests.cast import AT, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 TITLES = ["地区编码", "名称", "风险等级", "起", "止", "来源"]
@@ -132,3 +133,11 @@ def test_the_list_that_is_handed_out_is_brought_in_again_and_changes_nothing(cas
 def test_before_there_is_a_list_its_headings_are_handed_out(cast):
     sheet = load_workbook(io.BytesIO(areas_sheet([], language="zh"))).active
     assert [[cell.value for cell in row] for row in sheet.rows] == [TITLES]
+
+
+def test_who_manages_the_rules_of_one_place_does_not_change_what_every_gate_goes_by(cast, tree):
+    """He may make rules and publish them there; areas and trust lists hold everywhere at once."""
+    low = staff("low", Role.COMMANDER, tree.west)
+    with acting_as(low), pytest.raises(NotAllowed):
+        import_areas(write_csv([YANGZHOU], TITLES), filename="areas.csv", by=low, at=AT)
+    assert not RiskArea.objects.exists()

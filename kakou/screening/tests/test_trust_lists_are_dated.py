@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.errors import NotAllowed
 from kakou.screening.actions.trust import (
@@ -22,7 +23,7 @@ from kakou.screening.models import TrustList
 from kakou.screening.queries import trust
 from kakou.workorders.events import register_kind
 from kakou.workorders.models import WorkOrder
-from tests.cast import AT
+from tests.cast import AT, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 DAY = dt.timedelta(days=1)
@@ -144,3 +145,13 @@ def test_a_date_that_nobody_could_read_again_is_refused(cast, issuer, until):
     with pytest.raises(TrustUnreadable):
         bring(cast, packed(**{"trust.json": json.dumps(manifest), "xz.cer": issuer.certificate}))
     assert trust.counting() == []
+
+
+def test_who_manages_the_rules_of_one_place_decides_not_whom_every_gate_believes(cast, tree, issuer):
+    low, ours = staff("low", Role.COMMANDER, tree.west), bring(cast, listed(issuer))
+    with acting_as(low):
+        with pytest.raises(NotAllowed):
+            import_trust_list(listed(issuer, name="mine"), name="", by=low, at=AT)
+        with pytest.raises(NotAllowed):
+            withdraw_trust_list(ours, by=low, at=AT)
+    assert [one.pk for one in trust.counting()] == [ours.pk]
