@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kakou.places.rules import TITLES, EntranceState, Management
 
-MOST_BYTES = 20 << 20
-
 
 def _choices(kind: type[EntranceState] | type[Management]) -> list[tuple[str, str]]:
     return [(value.value, _(TITLES[value])) for value in kind]
@@ -48,17 +46,3 @@ class ManagementForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["management"].choices = _choices(Management)  # type: ignore[attr-defined]
-
-
-class ImportForm(forms.Form):
-    """A sheet of units and entrances."""
-
-    file = forms.FileField(label=lazy("Sheet (.xlsx or .csv)"), max_length=200)
-    dry_run = forms.BooleanField(label=lazy("Only check it, change nothing"), required=False)
-
-    def clean_file(self) -> object:
-        """Refuse what is too large before reading it."""
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 20 MB."))
-        return file

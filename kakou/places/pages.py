@@ -14,12 +14,12 @@ from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.places import actions, queries
 from kakou.places.events import unit_links
-from kakou.places.forms import ImportForm, ManagementForm, StateForm
+from kakou.places.forms import ManagementForm, StateForm
 from kakou.places.models import Entrance, Unit
 from kakou.places.rules import TITLES, EntranceKind, EntranceState, Management, UnitKind
 from kakou.places.sheets import import_places
+from kakou.web.kit.importing import Done, bring_in_sheet
 from kakou.web.refusals.answers import of_refusal
-from kakou.web.sheets import CellProblem, SheetProblems
 from kakou.web.shell.here import place_of, query_of
 
 
@@ -106,38 +106,11 @@ def _set_state(request: StaffRequest, entrance: Entrance, form: StateForm) -> bo
 @require_permission(Permission.EDIT_PLACES)
 def bring_in(request: StaffRequest) -> HttpResponse:
     """Units and entrances from a sheet: all of it or nothing, problems by row and column."""
-    posted = request.method == "POST"
-    form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
-    problems: list[tuple[str, str, str]] = []
-    if posted and form.is_valid():
-        file, dry_run = form.cleaned_data["file"], form.cleaned_data["dry_run"]
-        try:
-            done = import_places(file.read(), filename=file.name, by=request.staff, at=request.now, dry_run=dry_run)
-        except SheetProblems as refused:
-            problems = [_worded(problem) for problem in refused.problems if isinstance(problem, CellProblem)]
-            form.add_error(None, of_refusal(refused).text)
-        except Refusal as refusal:
-            form.add_error(None, of_refusal(refusal).text)
-        else:
-            figures = {"added": done.added, "changed": done.changed, "same": done.same}
-            if not dry_run:
-                messages.success(
-                    request, _("Added %(added)d, changed %(changed)d; %(same)d were the same already.") % figures
-                )
-                return HttpResponseRedirect(reverse("places:tree"))
-            messages.info(
-                request, _("Would add %(added)d, change %(changed)d; %(same)d are the same already.") % figures
-            )
-    context = {"now": request.now, "form": form, "problems": problems}
-    return render(request, "places/import.html", context, status=422 if form.errors else 200)
 
+    def take(content: bytes, name: str, dry_run: bool) -> Done:
+        return import_places(content, filename=name, by=request.staff, at=request.now, dry_run=dry_run)
 
-def _worded(problem: CellProblem) -> tuple[str, str, str]:
-    return (
-        _(problem.place.text) % problem.place.params,
-        _(problem.text) % problem.params if problem.params else _(problem.text),
-        _(problem.fix) if problem.fix else "",
-    )
+    return bring_in_sheet(request, take, template="places/import.html", then=reverse("places:tree"))
 
 
 def _unit_page(request: StaffRequest, found: Unit, form: ManagementForm | None = None) -> HttpResponse:

@@ -1,0 +1,81 @@
+"""The page that takes a sheet: check it or take it, all of it or nothing, problems by row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kakou.kernel.errors import Refusal
+from kakou.web.refusals.answers import of_refusal
+from kakou.web.sheets import CellProblem, SheetProblems
+
+MOST_BYTES = 20 << 20
+
+
+class Done(Protocol):
+    """What an import did, or would do: how many rows came, changed, were the same already."""
+
+    added: int
+    changed: int
+    same: int
+
+
+Take = Callable[[bytes, str, bool], Done]
+"""Takes the content of a file of that name, or with True only checks it. Raises SheetProblems and other refusals."""
+
+
+class SheetForm(forms.Form):
+    """A sheet, and whether it is only to be checked."""
+
+    file = forms.FileField(label=lazy("Sheet (.xlsx or .csv)"), max_length=200)
+    dry_run = forms.BooleanField(label=lazy("Only check it, change nothing"), required=False)
+
+    def clean_file(self) -> object:
+        """Refuse what is too large before reading it."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than 20 MB."))
+        return file
+
+
+def bring_in_sheet(request: HttpRequest, take: Take, *, template: str, then: str) -> HttpResponse:
+    """Show the form; take the sheet that is posted and go to the address `then`. The template is given `form` and
+    `problems`: (where, what is wrong, what to do).
+    """
+    posted = request.method == "POST"
+    form = SheetForm(request.POST if posted else None, request.FILES if posted else None)
+    problems: list[tuple[str, str, str]] = []
+    if form.is_valid():
+        file, dry_run = form.cleaned_data["file"], form.cleaned_data["dry_run"]
+        try:
+            done = take(file.read(), file.name, dry_run)
+        except Refusal as refused:
+            if isinstance(refused, SheetProblems):
+                problems = [_worded(one) for one in refused.problems if isinstance(one, CellProblem)]
+            form.add_error(None, of_refusal(refused).text)
+        else:
+            figures = {"added": done.added, "changed": done.changed, "same": done.same}
+            if not dry_run:
+                messages.success(
+                    request, _("Added %(added)d, changed %(changed)d; %(same)d were the same already.") % figures
+                )
+                return HttpResponseRedirect(then)
+            messages.info(
+                request, _("Would add %(added)d, change %(changed)d; %(same)d are the same already.") % figures
+            )
+    return render(request, template, {"form": form, "problems": problems}, status=422 if form.errors else 200)
+
+
+def _worded(problem: CellProblem) -> tuple[str, str, str]:
+    return (
+        _(problem.place.text) % problem.place.params,
+        _(problem.text) % problem.params if problem.params else _(problem.text),
+        _(problem.fix) if problem.fix else "",
+    )
