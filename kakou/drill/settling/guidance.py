@@ -19,10 +19,11 @@ _SINCE = dt.timedelta(days=MOST_DAYS + 30)
 
 
 def settle_guidance(root: int, *, at: dt.datetime) -> None:
-    """Publish the pack at the topmost node and bring in the areas. Whatever pack the installation goes by, the drill's
-    phones judge by this one."""
-    publish(VERSION, node=Node.objects.get(pk=root), starts_at=at, by=None, at=at)
-    import_areas(_sheet((at - _SINCE).date()), filename=SHEET, by=None, at=at)
+    """Publish the pack at the topmost node from before the first day that is told, and bring in the areas. Whatever
+    pack the installation goes by, the drill's phones judge by this one."""
+    since = at - _SINCE
+    publish(VERSION, node=Node.objects.get(pk=root), starts_at=since, by=None, at=since)
+    import_areas(_sheet(since.date()), filename=SHEET, by=None, at=at)
 
 
 def _sheet(since: dt.date) -> bytes:
