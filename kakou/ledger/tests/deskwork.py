@@ -26,7 +26,7 @@ from kakou.places.rules import EntranceKind, UnitKind
 from kakou.screening.queries import packs
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import STILL_OPEN
-from tests.cast import AT, enrol
+from tests.cast import AT, Tree, enrol
 
 RULES = "cn-2021-08.1"
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -90,8 +90,7 @@ def resident(node: int, number: int = 1, **more: Any) -> UUID:
         return add_person(NewPerson(node, facts, Category.RESIDENT_REGISTERED, **more), by=None, at=AT).pk
 
 
-@pytest.fixture
-def garden(as_worker, tree):
+def settled(tree: Tree) -> Tree:
     """The garden compound in the east and the orchard in the west, each with its gate."""
     packs._pack_of.cache_clear()  # an edition of another test has the same number
     with acting_as_system():
@@ -99,6 +98,12 @@ def garden(as_worker, tree):
             made = Unit.objects.create(node=unit, kind=UnitKind.COMPOUND, name=name)
             Entrance.objects.create(node=gate, unit=made, name="东门", kind=EntranceKind.COMPOUND_GATE, state="staffed")
     return tree
+
+
+@pytest.fixture
+def garden(as_worker, tree):
+    """The two compounds, in the role of the worker."""
+    return settled(tree)
 
 
 @pytest.fixture

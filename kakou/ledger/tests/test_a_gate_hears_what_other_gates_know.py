@@ -9,17 +9,14 @@ import pytest
 import time_machine
 from django.test import Client
 
-from kakou.access.scope import acting_as, acting_as_system
+from kakou.access.scope import acting_as
 from kakou.kernel.time import to_ms
-from kakou.ledger.tests.deskwork import AT, HOUR, Phone, passage, resident
+from kakou.ledger.tests.deskwork import AT, HOUR, Phone, passage, resident, settled
 from kakou.people.queries import person_at
-from kakou.places.models import Entrance, Unit
-from kakou.places.rules import EntranceKind, UnitKind
 from kakou.screening.actions.packs import add_pack, publish
 from kakou.screening.actions.passes import NewPass, issue_pass
 from kakou.screening.models.passes import PassKind
 from kakou.screening.packs import shipped
-from kakou.screening.queries import packs
 from tests.cast import enrol
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -27,13 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 @pytest.fixture
 def garden(tree):
-    """Both units with their gates, in the role of the front: it is asked here, not the worker."""
-    packs._pack_of.cache_clear()  # an edition of another test has the same number
-    with acting_as_system():
-        for unit, gate, name in ((tree.garden, tree.garden_gate, "花园"), (tree.orchard, tree.orchard_gate, "果园")):
-            made = Unit.objects.create(node=unit, kind=UnitKind.COMPOUND, name=name)
-            Entrance.objects.create(node=gate, unit=made, name="东门", kind=EntranceKind.COMPOUND_GATE, state="staffed")
-    return tree
+    """Both compounds, in the role of the front: it is asked here, not the worker."""
+    return settled(tree)
 
 
 @pytest.fixture
