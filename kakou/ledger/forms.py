@@ -28,6 +28,7 @@ EVIDENCE = {
     "thermometer": gettext_noop("How was the thermometer tried again, and what did it show?"),
     "called": gettext_noop("What was said on the telephone, and what was arranged?"),
     "whereabouts": gettext_noop("Where is this person now?"),
+    "emergency": gettext_noop("What was the emergency, and who was it? By what he was written down, no name here."),
     "household_said": gettext_noop("What did the household say, and what was agreed?"),
     "occupants": gettext_noop("Who else sat in it, by what they are to the driver, and where are they now?"),
 }

@@ -5,6 +5,7 @@
  */
 import type { Area } from "./facts.ts";
 import type { Pack } from "./pack.ts";
+import type { Product } from "./vaccination.ts";
 
 /** From this moment on (epoch ms) that version holds. */
 export interface Turn {
@@ -31,6 +32,9 @@ export interface Bundle {
   readonly rules: { readonly turns: readonly Turn[]; readonly packs: Readonly<Record<string, Pack>> };
   readonly areas: readonly Area[];
   readonly roster: { readonly salt: string; readonly passes: readonly RosterEntry[] };
+  readonly vaccines: Readonly<Record<string, Product & { readonly zh: string; readonly en: string }>>;
+  /** Of which codes the authority can be asked. */
+  readonly codes: { readonly health: boolean; readonly travel: boolean };
   readonly place: { readonly unit: number; readonly kind: string; readonly periods: readonly Period[] };
 }
 
@@ -72,7 +76,8 @@ export interface Past {
 
 const DAY = 86_400_000;
 
-/** How often somebody of a household went out within the `days` before `at`. `own`: ways out that this phone knows. */
+/** How often somebody of a household went out within the `days` before `at`. `own`: ways out that this phone
+ * knows, in the server's time (`at` + `offset`), as they are told back. */
 export function quotaUsed(
   past: Past,
   household: string,

@@ -15,6 +15,10 @@ VERDICT_MILDER = Kind(
 RISK_ORIGIN = Kind(
     "risk_origin", "Came from a risk area that the gate did not know of", 2 * HOUR, frozenset({"called"})
 )
+# nothing holds an emergency up, so nothing of it is looked at: else the word alone would let anybody through
+EMERGENCY_PASSED = Kind(
+    "emergency_passed", "Let through as an emergency: make up the record", 12 * HOUR, frozenset({"emergency"})
+)
 UNKNOWN_RULES = Kind("unknown_rules", "A gate judges by rules that are not known here", 24 * HOUR, recurs=True)
 # whoever names the rules of another place, or older ones, is judged by them: so it is asked why
 OTHER_RULES = Kind(
@@ -33,6 +37,6 @@ OCCUPANTS_MISSING = Kind(
     "occupants_missing", "Fewer were recorded than sat in the vehicle", 2 * HOUR, frozenset({"occupants"})
 )
 KINDS = (
-    VERDICT_MILDER, RISK_ORIGIN, UNKNOWN_RULES, OTHER_RULES, FEVER_WALKED, EQUAL_TEMPERATURES, QUOTA_EXCEEDED,
-    OCCUPANTS_MISSING,
+    VERDICT_MILDER, RISK_ORIGIN, EMERGENCY_PASSED, UNKNOWN_RULES, OTHER_RULES, FEVER_WALKED, EQUAL_TEMPERATURES,
+    QUOTA_EXCEEDED, OCCUPANTS_MISSING,
 )  # fmt: skip

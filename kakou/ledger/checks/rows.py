@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from kakou.kernel.time import to_ms
-from kakou.ledger.rules import SubjectKind
+from kakou.ledger.rules import Purpose, SubjectKind
 from kakou.ledger.stays.shapes import NO_ALLOWANCE, Crossing, Direction
 from kakou.screening.rules import Verdict
 
@@ -52,6 +52,11 @@ class Checked(NamedTuple):
         """Did a gate judge somebody who came in or went out? In passing nobody is checked, and a vehicle is not ill."""
         person = self.subject_kind == SubjectKind.PERSON
         return person and self.verdict != Verdict.NONE and self.direction in (Direction.IN, Direction.OUT)
+
+    @property
+    def is_emergency(self) -> bool:
+        """Was somebody let through because of an emergency, by the verdict's word or by that of the purpose?"""
+        return self.crossed and (self.verdict == Verdict.EMERGENCY or self.purpose == Purpose.EMERGENCY)
 
     def crossing(self) -> Crossing:
         """As the rules of corrections read it."""

@@ -89,8 +89,6 @@ NOBODYS_FAULT = {
     "let in against the verdict, for a reason": {
         "checks": seen(health="yellow"), "verdict": "persuade_back", "crossed": True, "override": "书记同意",
     },
-    "an ambulance, called so by the gate": {"checks": {}, "verdict": "emergency"},
-    "an ambulance by its purpose, admitted as if it were none": {"checks": {}, "purpose": "emergency"},
     "passing a reader inside, where nobody checks": {"checks": {}, "direction": "through"},
     "stricter than the rules": {"verdict": "hold"},
 }  # fmt: skip
@@ -100,6 +98,32 @@ def test_it_accuses_nobody_for_doing_what_is_right(phone):
     told = phone.send(*[passage(visitor(n), **more) for n, more in enumerate(NOBODYS_FAULT.values())])
     look()
     assert [why for why, id in zip(NOBODYS_FAULT, told, strict=True) if str(id) in open_about("verdict_milder")] == []
+    assert orders() == []
+
+
+@pytest.mark.parametrize("called", [{"verdict": "emergency"}, {"purpose": "emergency"}])
+def test_an_emergency_is_never_doubted_and_its_record_is_made_up(phone, called):
+    """Called so by the gate, or by its purpose and admitted as if it were none."""
+    (hurried,) = phone.send(passage(visitor(), checks={}, **called))
+    look()
+    look()
+    assert orders() == [("emergency_passed", "open")]
+    assert order_about(hurried, "emergency_passed").node_id == phone.node
+
+
+def test_an_emergency_that_was_none_closes_when_it_is_corrected(phone):
+    (hurried,) = phone.send(passage(visitor(), checks={}, verdict="emergency"))
+    look()
+    phone.send(passage(visitor(), corrects=hurried, correction="按错"))
+    look()
+    assert orders() == [("emergency_passed", "closed")]
+
+
+def test_an_ambulance_itself_is_nobodys_matter(phone):
+    """Whoever sits in it has a passage of his own."""
+    van = passage({}, checks={}, verdict="emergency") | {"subject": {"kind": "vehicle", "plate": "苏C12345"}}
+    phone.send(van)
+    look()
     assert orders() == []
 
 
