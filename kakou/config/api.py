@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import NinjaAPI, Swagger
+from ninja.errors import AuthenticationError, Throttled
 from ninja.security import django_auth
 
 from kakou import __version__
@@ -17,6 +21,36 @@ api = NinjaAPI(title="Kakou", version=__version__, docs=Swagger(settings={"valid
 api.add_router("/devices/", devices)
 api.add_router("/gate/", gate)
 api.add_router("/gate/", screening)
+
+
+class UnknownDevice(Refusal):
+    """No token of a phone that is enrolled."""
+
+    code = "unknown-device"
+    status = 401
+
+
+class TooOften(Refusal):
+    """More questions than a gate has."""
+
+    code = "too-often"
+    status = 429
+
+
+@api.exception_handler(AuthenticationError)
+def nobody(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    """As the intake calls it."""
+    words = gettext_noop("This phone is not enrolled, or was revoked. Have it enrolled again; what is unsent is kept.")
+    return refused(request, UnknownDevice(words))
+
+
+@api.exception_handler(Throttled)
+def too_often(request: HttpRequest, throttled: Throttled) -> HttpResponse:
+    """With the seconds after which to come again."""
+    words = gettext_noop("Asked too often. Go on by what the phone has, and ask again in a minute.")
+    answer = refused(request, TooOften(words))
+    answer["Retry-After"] = str(math.ceil(throttled.wait or 60))
+    return answer
 
 
 @api.exception_handler(Refusal)

@@ -152,7 +152,8 @@ def test_a_revoked_phone_and_nobody_get_nothing(phone, cast, tree):
                 if body is None
                 else client.post(f"/api/gate/{path}", body, content_type="application/json")
             )
-            assert answer.status_code == 401
+            assert (answer.status_code, answer.json()["code"]) == (401, "unknown-device")
+            assert answer.json()["text"]
 
 
 def test_a_phone_is_told_the_key_when_it_is_enrolled(cast, tree):

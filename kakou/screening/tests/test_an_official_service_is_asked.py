@@ -159,6 +159,7 @@ def test_a_stolen_phone_does_not_ask_about_a_whole_town(ask, authority):
     """As often as a queue needs it, and no oftener: else its token tells of anybody what only the authority knows."""
     statuses = [ask(look="health", document_kind="10", document_no=f"{n:018}")[0] for n in range(30)]
     assert statuses == [404] * 20 + [429] * 10
+    assert ask(look="health", document_no=NUMBER)[1]["code"] == "too-often"
     assert Event.objects.using("owner").filter(action="code.asked").count() == 20
     with time_machine.travel(AT + dt.timedelta(minutes=2), tick=False):
         assert ask(look="health", document_kind="10", document_no=NUMBER)[0] == 200
