@@ -33,9 +33,9 @@ from kakou.ledger.pages.whose import whose
 from kakou.people.events import on_subjects_changed
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
+from kakou.screening.actions import trust
 from kakou.screening.actions.audits import SPOT_AUDIT
 from kakou.screening.actions.fever import FEVER, follow_cases
-from kakou.screening.actions.trust import TRUST_LIST_OLD
 from kakou.screening.events import registry as passages
 from kakou.screening.queries import bundle
 from kakou.screening.queries.official import codes_told
@@ -108,7 +108,7 @@ def wire() -> None:
     add_section("codes", lambda _gate: codes_told())
     gates.gates = entrance_names
     gates.names = full_names
-    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, FEVER, SPOT_AUDIT, TRUST_LIST_OLD):
+    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, FEVER, SPOT_AUDIT):
         register_kind(kind)
     on_subjects_changed(fold_again)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -15,12 +16,18 @@ from kakou.screening.actions.permits import id_of, require_rules_for_all
 from kakou.screening.credentials import TrustStore
 from kakou.screening.credentials.trust.packed import unpacked
 from kakou.screening.models import TrustList
-from kakou.screening.queries.trust import ending
+from kakou.screening.queries.trust import behind_their_issuers, ending
 from kakou.workorders.actions import Matter, close_causes, open_many
 from kakou.workorders.queries import open_causes
 from kakou.workorders.rules import Kind
 
 TRUST_LIST_OLD = Kind("trust_list_old", "A trust list must be renewed", dt.timedelta(days=1), recurs=True)
+# a card that was withdrawn yesterday is believed at every gate until then
+WITHDRAWN_LIST_BEHIND = Kind(
+    "withdrawn_list_behind", "An issuer has a newer list of withdrawn cards", dt.timedelta(days=1), recurs=True
+)
+KINDS = (TRUST_LIST_OLD, WITHDRAWN_LIST_BEHIND)
+RENEWED = "renewed"
 
 
 class TrustRefused(Refusal):
@@ -65,15 +72,19 @@ def withdraw_trust_list(found: TrustList, *, by: Staff | None, at: dt.datetime) 
 
 
 def watch_trust_lists(*, at: dt.datetime) -> int:
-    """Open an order for every list that ends within three days or has ended, close those of lists that were renewed;
-    how many were opened. Every hour.
+    """Open an order for every list that ends within three days or has ended, and for every issuer of whose withdrawn
+    cards a newer list is told of than is held; close those of what was renewed. How many were opened. Every hour.
     """
     with acting_as_system():
-        old = {one.name: one for one in ending(at)}
         roots = list(Node.objects.filter(parent=None).values_list("pk", flat=True))
-        wanted = {f"{root}:{one.pk}": (root, one) for root in roots for one in old.values()}
-        matters = [Matter(cause, root, {"trust_list": str(one.pk)}) for cause, (root, one) in wanted.items()]
-        opened = len(open_many(TRUST_LIST_OLD.name, matters, at=at))
-        healed = open_causes(TRUST_LIST_OLD.name)[TRUST_LIST_OLD.name] - set(wanted)
-        close_causes(TRUST_LIST_OLD.name, healed, at=at, healed="renewed")
+        old = [Matter(f"{root}:{one.pk}", root, {"trust_list": str(one.pk)}) for root in roots for one in ending(at)]
+        behind = [Matter(f"{root}:{key.id}", root) for root in roots for key in behind_their_issuers()]
+        return _keep(TRUST_LIST_OLD, old, at) + _keep(WITHDRAWN_LIST_BEHIND, behind, at)
+
+
+def _keep(kind: Kind, wanted: Sequence[Matter], at: dt.datetime) -> int:
+    """These and no others are open; how many were opened."""
+    opened = len(open_many(kind.name, wanted, at=at))
+    healed = open_causes(kind.name)[kind.name] - {str(matter.cause) for matter in wanted}
+    close_causes(kind.name, healed, at=at, healed=RENEWED)
     return opened

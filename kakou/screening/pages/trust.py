@@ -22,9 +22,11 @@ from kakou.screening.actions.permits import decides_for_all
 from kakou.screening.credentials import Credential, CredentialRefused, Kind, RecordKind, verify
 from kakou.screening.forms.rules import CodeForm, TrustListForm
 from kakou.screening.models import TrustList
-from kakou.screening.pages.words import Look, look_of
+from kakou.screening.pages.words import Look, language, look_of
 from kakou.screening.queries import trust as queries
 from kakou.screening.queries.official import service_name
+from kakou.screening.rules import Vaccination
+from kakou.screening.vaccines import course_of, products
 from kakou.web.refusals.answers import of_refusal
 
 STATES = {
@@ -38,6 +40,14 @@ KINDS = {
     Kind.DCC: gettext_noop("EU Digital COVID Certificate"),
     Kind.SHC: gettext_noop("SMART Health Card"),
     Kind.PASS: gettext_noop("Pass of ours: only its form was looked at"),
+}
+VACCINATIONS = {
+    Vaccination.FULL: gettext_noop("Complete"),
+    Vaccination.BOOSTED: gettext_noop("Boosted"),
+    Vaccination.PARTIAL: gettext_noop("Begun"),
+    Vaccination.NONE: gettext_noop("None"),
+    Vaccination.EXEMPT: gettext_noop("Exempt for medical reasons"),
+    Vaccination.UNKNOWN: gettext_noop("How many doses are a whole course is not known here"),
 }
 RECORDS = {
     RecordKind.VACCINATION: gettext_noop("Vaccination"),
@@ -69,7 +79,13 @@ def trust(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "screening/trust.html",
-        {"now": request.now, "rows": rows, "official": service_name(), "may_manage": may_manage},
+        {
+            "now": request.now,
+            "rows": rows,
+            "behind": sorted({key.issuer for key in queries.behind_their_issuers()}),
+            "official": service_name(),
+            "may_manage": may_manage,
+        },
     )
 
 
@@ -121,9 +137,21 @@ def check(request: StaffRequest) -> HttpResponse:
         "found": found,
         "kind": _(KINDS[found.kind]) if found else "",
         "records": [(_(RECORDS[one.kind]), one) for one in found.records] if found else [],
+        "course": _course(found),
         "may_manage": bool(nodes_held(Permission.MANAGE_RULES)),
     }
     return render(request, "screening/check.html", context, status=422 if form.errors else 200)
+
+
+def _course(found: Credential | None) -> str:
+    """What its vaccinations come to, as a passage writes it down: state, product, doses; "" where there are none."""
+    course = course_of(found.records) if found else None
+    if course is None:
+        return ""
+    product = products().get(course.vaccine or "")
+    named = getattr(product, language()) if product else course.vaccine or ""
+    doses = _("%(doses)d doses") % {"doses": course.doses or 0}
+    return " · ".join(part for part in (_(VACCINATIONS[course.state]), named, doses) if part)
 
 
 def _state(request: StaffRequest, row: TrustList, *, counts: bool, ends: bool) -> str:

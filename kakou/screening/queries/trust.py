@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kakou.kernel.errors import NotFound
 from kakou.screening.credentials import TrustStore
+from kakou.screening.credentials.trust import SigningKey
 from kakou.screening.credentials.trust.packed import unpacked
 from kakou.screening.models import TrustList
 
@@ -36,6 +37,11 @@ def counting() -> list[TrustList]:
 def ending(at: dt.datetime) -> list[TrustList]:
     """Those that count and end within three days, or have ended."""
     return [one for one in counting() if one.valid_until is not None and one.valid_until <= at + SOON]
+
+
+def behind_their_issuers() -> tuple[SigningKey, ...]:
+    """Keys of issuers who say that there is a newer list of the cards they withdrew than the lists that count hold."""
+    return trust_store().missing_lists()
 
 
 def trust_store() -> TrustStore:

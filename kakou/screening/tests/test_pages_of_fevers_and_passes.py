@@ -1,5 +1,6 @@
 """On pages: a fever goes step by step, a pass is issued, printed and cancelled, areas and lists are brought in."""
 
+import json
 import re
 
 import pytest
@@ -9,12 +10,12 @@ from django.test import Client
 
 from kakou.access.scope import acting_as_system
 from kakou.kernel.ids import new_id
-from kakou.screening.credentials.tests.issuing import DccIssuer, vaccinated
+from kakou.screening.credentials.tests.issuing import CardIssuer, DccIssuer, vaccinated
 from kakou.screening.models import FeverEvent, Pass, RiskArea, TrustList
 from kakou.screening.passes.text import pass_text
 from kakou.screening.queries.fever import case_at
 from kakou.screening.tests.test_risk_areas_are_brought_in import NANJING, TITLES, YANGZHOU
-from kakou.screening.tests.test_trust_lists_are_dated import listed
+from kakou.screening.tests.test_trust_lists_are_dated import listed, packed
 from kakou.web.sheets.writing import write_csv
 from tests.cast import AT, sign_in
 
@@ -186,6 +187,7 @@ def test_a_list_is_brought_in_checked_with_and_withdrawn(desk, district):
     assert office.post("/screening/trust/import/", {"file": file, "name": ""}).status_code == 302
     genuine = office.post("/screening/trust/check/", {"code": code})
     assert "Genuine" in text(genuine) and "XZ" in text(genuine)
+    assert "Complete · Comirnaty" in text(genuine) and "2 doses" in text(genuine)
     assert "Gößinger" not in text(genuine)
     made = TrustList.objects.get()
     assert office.post(f"/screening/trust/{made.pk}/withdraw/").status_code == 302
@@ -193,3 +195,13 @@ def test_a_list_is_brought_in_checked_with_and_withdrawn(desk, district):
     assert office.post("/screening/trust/check/", {"code": code}).status_code == 422
     bad = SimpleUploadedFile("eu.zip", b"no zip")
     assert "no ZIP" in text(office.post("/screening/trust/import/", {"file": bad, "name": "x"}))
+
+
+def test_an_issuer_whose_list_of_withdrawn_cards_is_older_than_it_says_is_named_on_the_page(desk, district):
+    office, clinic = desk("administrator"), CardIssuer.new()
+    assert "such cards are still believed" not in text(office.get("/screening/trust/"))
+    keys = {"issuer": clinic.url, "keys": [{**clinic.jwk, "crlVersion": 2}]}
+    file = SimpleUploadedFile("clinics.zip", packed(**{"clinic.jwks.json": json.dumps(keys).encode()}))
+    assert office.post("/screening/trust/import/", {"file": file, "name": "Clinics"}).status_code == 302
+    page = text(office.get("/screening/trust/"))
+    assert "such cards are still believed" in page and clinic.url in page

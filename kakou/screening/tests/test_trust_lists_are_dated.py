@@ -12,13 +12,14 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.errors import NotAllowed
 from kakou.screening.actions.trust import (
     TRUST_LIST_OLD,
+    WITHDRAWN_LIST_BEHIND,
     TrustRefused,
     import_trust_list,
     watch_trust_lists,
     withdraw_trust_list,
 )
 from kakou.screening.credentials import CredentialRefused, TrustUnreadable, Why, verify
-from kakou.screening.credentials.tests.issuing import DccIssuer, vaccinated
+from kakou.screening.credentials.tests.issuing import CardIssuer, DccIssuer, vaccinated
 from kakou.screening.models import TrustList
 from kakou.screening.queries import trust
 from kakou.workorders.events import register_kind
@@ -27,6 +28,7 @@ from tests.cast import AT, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 DAY = dt.timedelta(days=1)
+CLINIC = CardIssuer.new()
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +138,24 @@ def test_before_it_ends_an_order_opens_and_closes_when_it_is_renewed(cast, issue
     with acting_as_system():
         order.refresh_from_db()
         assert order.closed_at == AT + 3 * DAY
+
+
+def test_an_issuer_that_withdrew_cards_by_a_newer_list_is_told_of_until_it_is_brought_in(cast):
+    register_kind(WITHDRAWN_LIST_BEHIND)
+    keys = {"issuer": CLINIC.url, "keys": [{**CLINIC.jwk, "crlVersion": 3}]}
+    parts = {"trust.json": json.dumps({"name": "Clinics"}).encode(), "clinic.jwks.json": json.dumps(keys).encode()}
+    bring(cast, packed(**parts))
+    assert watch_trust_lists(at=AT) == 1
+    assert watch_trust_lists(at=AT) == 0
+    assert [key.issuer for key in trust.behind_their_issuers()] == [CLINIC.url]
+    listed_there = {CLINIC.url: {"jwks": "clinic.jwks.json", "crls": ["crl.json"]}}
+    parts["trust.json"] = json.dumps({"name": "Clinics", "issuers": listed_there}).encode()
+    withdrawn = {"kid": CLINIC.kid, "method": "rid", "ctr": 3, "rids": ["gone"]}
+    bring(cast, packed(**parts, **{"crl.json": json.dumps(withdrawn).encode()}), at=AT + DAY)
+    assert watch_trust_lists(at=AT + DAY) == 0
+    with acting_as_system():
+        assert WorkOrder.objects.get(kind="withdrawn_list_behind").closed_at == AT + DAY
+    assert trust.behind_their_issuers() == ()
 
 
 @pytest.mark.parametrize("until", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "9" * 5_000])
