@@ -28,6 +28,7 @@ from kakou.screening.rules.fever import FeverOutcome, FeverStep
 router = Router(tags=["gate phones"], auth=PhoneToken())
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 MOST_OPEN = 200
+FARTHEST = 8_000_000_000_000  # ms: as a passage's own offset
 
 
 class CaseOut(Schema):
@@ -49,7 +50,9 @@ class StepIn(Schema):
     id: UUID = Field(description="UUIDv7 made by the phone: sending it again changes nothing")
     kind: Literal["normal", "still_high", "isolated", "told", "fetched", "arrived", "ended", "noted", "taken_up"]
     at: int = Field(ge=0, le=253_402_300_799_999, description="the phone's clock, epoch milliseconds")
+    offset: int = Field(0, ge=-FARTHEST, le=FARTHEST, description="server minus device, as of a passage (ms)")
     tenths: int | None = Field(None, ge=TEMPERATURE_RANGE[0], le=TEMPERATURE_RANGE[1])
+    thermometer: str | None = Field(None, pattern=r"^[a-z0-9_.-]{1,32}$", description="with which it was measured")
     place: Text | None = None
     whom: Text | None = None
     how: Text | None = None
@@ -110,10 +113,11 @@ def step(request: HttpRequest, passage: UUID, given: StepIn) -> CaseOut:
     then try again. 409: another step was sent under this id before. 422: another step comes first.
     """
     phone, at = phone_asking(request), now()
-    facts = given.model_dump(include={"tenths", "place", "whom", "how", "note"}, exclude_none=True)
+    facts = given.model_dump(include={"tenths", "thermometer", "place", "whom", "how", "note"}, exclude_none=True)
     if given.outcome is not None:
         facts["outcome"] = given.outcome.value
-    new = NewStep(given.id, FeverStep(given.kind), min(from_ms(given.at), at), facts)
+    taken_at = from_ms(min(max(given.at + given.offset, 0), to_ms(at)))
+    new = NewStep(given.id, FeverStep(given.kind), taken_at, facts)
     with acting_for_phone(phone.gate):
         return _told(take_step(fevers.case_at(passage), new, by=None, at=at, device=phone.id))
 

@@ -123,3 +123,19 @@ def test_a_step_of_another_case_is_not_taken_for_one_of_this(phone, case, tree):
     assert phone(f"fever/{case}/steps", sent)[0] == 200
     status, told = phone(f"fever/{other}/steps", sent)
     assert (status, told["code"]) == (409, "step-known")
+
+
+@pytest.mark.parametrize(("clock", "offset"), [(-90, 90), (90, -90), (0, 0)], ids=["slow", "fast", "right"])
+def test_a_phone_whose_clock_is_wrong_says_so_and_the_step_stands_at_its_time(phone, case, clock, offset):
+    minute, at = 60_000, AT + dt.timedelta(minutes=16)
+    sent = step("still_high", tenths=381, thermometer="t-7") | {"at": to_ms(at) + clock * minute}
+    with time_machine.travel(AT + dt.timedelta(minutes=20), tick=False):
+        assert phone(f"fever/{case}/steps", sent | {"offset": offset * minute})[0] == 200
+    with acting_as_system():
+        told = FeverEvent.objects.exclude(device=None).get()
+        assert (told.at, told.facts) == (at, {"tenths": 381, "thermometer": "t-7"})
+
+
+def test_an_offset_that_leads_out_of_all_time_is_no_error(phone, case):
+    sent = step("still_high", tenths=381) | {"at": 0, "offset": -8_000_000_000_000}
+    assert phone(f"fever/{case}/steps", sent)[0] == 200
