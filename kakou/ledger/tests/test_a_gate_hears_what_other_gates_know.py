@@ -7,10 +7,13 @@ import json
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from kakou.access.scope import acting_as
 from kakou.kernel.time import to_ms
+from kakou.ledger.bundle import past
 from kakou.ledger.tests.deskwork import AT, HOUR, Phone, passage, resident, settled
 from kakou.people.queries import person_at
 from kakou.screening.actions.packs import add_pack, publish
@@ -25,6 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 @pytest.fixture
 def garden(tree):
     """Both compounds, in the role of the front: it is asked here, not the worker."""
+    past._known.forget()
     return settled(tree)
 
 
@@ -45,6 +49,10 @@ def card(garden, cast, number):
         return issue_pass(person_at(person), new, by=cast.worker, at=AT)
 
 
+def watched():
+    return CaptureQueriesContext(connection)
+
+
 def at_gate(holder, hours, direction="out", **more):
     more = {"direction": direction, "who": "resident", "purpose": "shopping"} | more
     return passage({"pass": holder.pk}, at=AT + hours * HOUR, **more)
@@ -58,18 +66,18 @@ def listening(cast, tree):
 
     def told(hours):
         with time_machine.travel(AT + hours * HOUR, tick=False):
-            past, bundle = client.get("/api/gate/past"), client.get("/api/gate/bundle")
+            told_of, bundle = client.get("/api/gate/past"), client.get("/api/gate/bundle")
         payload = bundle.content.decode().split(".")[1]
-        return past.json(), json.loads(base64.urlsafe_b64decode(payload + "=="))["roster"]
+        return told_of.json(), json.loads(base64.urlsafe_b64decode(payload + "=="))["roster"]
 
     return told
 
 
 def test_ways_out_within_the_days_of_the_quota_are_told_by_the_tag_of_the_household(phone, family, listening):
     phone.send(at_gate(family[0], -60), at_gate(family[0], 0), at_gate(family[1], 1, "in"))
-    past, roster = listening(2)
+    told, roster = listening(2)
     (tag,) = {household for *_, household in roster["passes"]}
-    assert past["households"] == {tag: [to_ms(AT)]}
+    assert told["households"] == {tag: [to_ms(AT)]}
     assert listening(50)[0]["households"] == {}
 
 
@@ -92,10 +100,10 @@ def test_rules_that_name_no_days_of_a_quota_are_of_one_day(phone, family, listen
 def test_who_was_persuaded_back_today_is_told_by_the_tag_of_his_pass(phone, family, listening):
     for hours in (-24, 0, 1):
         phone.send(at_gate(family[0], hours, "in", crossed=False, verdict="persuade_back", reasons=["health.old"]))
-    past, roster = listening(2)
+    told, roster = listening(2)
     salt = base64.b64decode(roster["salt"])
     tag = base64.b64encode(hashlib.sha256(salt + family[0].pk.bytes).digest()[:16]).decode()
-    assert past["turned_back"] == {tag: 2}
+    assert told["turned_back"] == {tag: 2}
     assert listening(24)[0]["turned_back"] == {}
 
 
@@ -107,6 +115,23 @@ def test_another_unit_hears_nothing_and_nobody_is_named(phone, family, listening
     assert (told["households"], told["turned_back"]) == ({}, {})
     text = json.dumps(listening(2)[0])
     assert not any(str(one.pk) in text or one.person_id.hex in text for one in family)
+
+
+def test_phones_that_see_the_same_are_told_of_the_same_moment_and_it_is_read_once(phone, family, cast, tree):
+    phone.send(at_gate(family[0], 0))
+    clients = [
+        Client(headers={"authorization": f"Bearer {enrol(cast.lead, tree.garden_gate, name)[1]}"}) for name in "ab"
+    ]
+    told, read = [], []
+    for client, seconds in ((clients[0], 0), (clients[1], 19), (clients[1], 20)):
+        with time_machine.travel(AT + HOUR + dt.timedelta(seconds=seconds), tick=False), watched() as queries:
+            told.append(client.get("/api/gate/past").json())
+        read.append(any("ledger_passage" in one["sql"] for one in queries))
+    assert read == [True, False, True]
+    assert [one["at"] - to_ms(AT + HOUR) for one in told] == [0, 0, 20_000]
+    first, second, _ = ([*one["households"]] for one in told)
+    assert len(first) == len(second) == 1
+    assert first != second  # each by its own salt
 
 
 def test_a_phone_that_was_sent_away_hears_nothing(phone, family):
