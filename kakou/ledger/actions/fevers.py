@@ -88,11 +88,10 @@ class _Fevers:
         subject, limit = self._people.subject(row.subject), self._rules.numbers_for(row)["temperature_limit"]
         assert row.temperature is not None
         before = row.first_temperature
-        if before is None:
-            if not self._is_known(subject, row):
-                self._open(subject, row, row.temperature)
-            return
         if retest_id(row.id, row.happened_at) in self._known:
+            return
+        if before is None:
+            self._take_first(subject, row, row.temperature)
             return
         case = self._waiting(subject, row)
         if case is None and self._is_settled(subject, row):
@@ -100,8 +99,22 @@ class _Fevers:
         if case is None and max(before, row.temperature) >= limit:
             case = self._open(subject, row, before if before >= limit else row.temperature)
         if case is not None and (case.pk != row.id or before >= limit):
-            measured_again(case, passage=row.id, tenths=row.temperature, at=row.happened_at, recorded_at=self._at)
-            self._keep(subject, case_at(case.pk))
+            self._measure_again(subject, case, row, row.temperature)
+
+    def _take_first(self, subject: UUID, row: Checked, tenths: int) -> None:
+        """Too warm, and no temperature before it is named. Whoever is in a case already gets no second one: after his
+        rest it is the second temperature, before that he still rests."""
+        if self._is_known(subject, row):
+            return
+        case = self._going_on(subject, row)
+        if case is None:
+            self._open(subject, row, tenths)
+        elif case.state == FeverState.RESTING and case.due_at is not None and row.happened_at >= case.due_at:
+            self._measure_again(subject, case, row, tenths)
+
+    def _measure_again(self, subject: UUID, case: FeverCase, row: Checked, tenths: int) -> None:
+        measured_again(case, passage=row.id, tenths=tenths, at=row.happened_at, recorded_at=self._at)
+        self._keep(subject, case_at(case.pk))
 
     def tell_who_went_on(self, span: Span) -> None:
         """Open an order for every passage by which somebody went on whose fever was not settled, and close those of
@@ -159,6 +172,17 @@ class _Fevers:
             case
             for case in self._cases.get(subject, {}).values()
             if case.state != FeverState.ENDED and case.opened_at <= row.happened_at <= case.opened_at + SAME_FEVER
+        ]
+        return max(cases, key=lambda case: (case.opened_at, case.pk), default=None)
+
+    def _going_on(self, subject: UUID, row: Checked) -> FeverCase | None:
+        """The latest case of this person that went on when he was measured, since a day at most; or one that is open
+        and began within the day after it, when the phone of that gate was quicker to tell."""
+        cases = [
+            case
+            for case in self._cases.get(subject, {}).values()
+            if abs(case.opened_at - row.happened_at) <= SAME_FEVER
+            and (case.ended_at is None or case.opened_at <= row.happened_at < case.ended_at)
         ]
         return max(cases, key=lambda case: (case.opened_at, case.pk), default=None)
 

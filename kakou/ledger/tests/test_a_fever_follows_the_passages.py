@@ -164,6 +164,40 @@ def test_a_second_temperature_corrected_in_something_else_opens_no_second_case(p
     assert cases() == [before]
 
 
+@pytest.mark.parametrize(("after", "then"), [(5, (378, None, "resting")), (15, (378, 380, "to_isolate"))], ids=str)
+def test_who_is_measured_once_more_without_a_word_of_the_first_has_no_second_case(phone, after, then):
+    """Before he has rested it changes nothing; afterwards it is the second temperature."""
+    phone.send(warm(visitor()), warm(visitor(), 380, at=AT + after * MINUTE))
+    look()
+    assert cases() == [(*then, "")]
+    start_again()
+    look()
+    assert cases() == [(*then, "")]
+
+
+def test_two_gates_that_measured_one_man_open_one_case_whichever_tells_first(phone):
+    phone.send(warm(visitor(), 380, at=AT + 5 * MINUTE))
+    look()
+    phone.send(warm(visitor()), at=AT + HOUR)
+    look(AT + HOUR)
+    assert cases() == [(380, None, "resting", "")]
+
+
+def test_who_was_well_again_and_is_too_warm_once_more_has_another_case(phone):
+    phone.send(warm(visitor()), again(visitor(), 366, at=AT + 15 * MINUTE), warm(visitor(), 379, at=AT + HOUR))
+    look(AT + HOUR)
+    assert cases() == [(378, 366, "ended", "normal_on_retest"), (379, None, "resting", "")]
+
+
+def test_a_case_that_ended_is_no_reason_to_forget_one_that_was_told_late(phone):
+    """Too warm at two, well at a quarter past; only at night a phone tells that he was too warm at ten as well."""
+    phone.send(warm(visitor(), at=AT + 4 * HOUR), again(visitor(), 366, at=AT + 4 * HOUR + 15 * MINUTE))
+    look(AT + 5 * HOUR)
+    phone.send(warm(visitor(), 381), at=AT + 12 * HOUR)
+    look(AT + 12 * HOUR)
+    assert cases() == [(378, 366, "ended", "normal_on_retest"), (381, None, "resting", "")]
+
+
 def test_a_day_later_it_is_another_fever(phone):
     phone.send(warm(visitor()))
     phone.send(again(visitor(), 366, at=AT + DAY + HOUR))
