@@ -41,7 +41,7 @@ class Facts:
         if self.travel_age is not None:
             checks["travel_at"] = ms - self.travel_age * 1000
         if self.temperature is not None:
-            checks["temperature"] = self.temperature
+            checks["temperature"], checks["temperature_at"] = self.temperature, ms
         if self.before is not None:
             checks["temperature_before"] = self.before
         return checks

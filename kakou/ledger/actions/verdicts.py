@@ -16,9 +16,18 @@ from django.conf import settings
 
 from kakou.access.scope import acting_as_system
 from kakou.kernel.time import day_in
+from kakou.ledger.actions.unsaid import bare_temperatures, unexplained
 from kakou.ledger.checks.areas import RiskMap
 from kakou.ledger.checks.cases import cases_of
-from kakou.ledger.checks.kinds import EMERGENCY_PASSED, OTHER_RULES, RISK_ORIGIN, UNKNOWN_RULES, VERDICT_MILDER
+from kakou.ledger.checks.kinds import (
+    BARE_TEMPERATURES,
+    EMERGENCY_PASSED,
+    OTHER_RULES,
+    RISK_ORIGIN,
+    UNKNOWN_RULES,
+    VERDICT_MILDER,
+    VERDICT_UNEXPLAINED,
+)
 from kakou.ledger.checks.rows import Checked
 from kakou.ledger.lane.codes import VERDICT_WORDS
 from kakou.ledger.queries.checked import Chains, personal_of
@@ -35,17 +44,21 @@ _VERSION = re.compile(r"[a-z][a-z0-9-]{0,39}\.[0-9]{1,5}", re.ASCII)
 
 
 def judge_again(rows: Sequence[Checked], chains: Chains, rules: RuleBook, *, at: dt.datetime) -> None:
-    """Open an order for every row of `chains` whose verdict is in doubt, and for every emergency, whose record is to be
-    made up; close those of rows that are borne out now or were replaced. Within the caller's transaction."""
+    """Open an order for every row of `chains` whose verdict is in doubt or has no reason, and for every emergency,
+    whose record is to be made up; close those of rows that are borne out now or were replaced. Within the caller's
+    transaction."""
     judged = [row for row in chains.held if row.is_judged]
     known = [(row, pack) for row in judged if (pack := rules.afterwards(row.pack)) is not None]
     found = _doubted(known, _risks([row for row, _ in known], rules))
     wanted = {kind: [_matter(row, one) for row, one in found if one.doubt is why] for why, kind in KIND_OF.items()}
     emergencies = [Matter(row.id, row.node, {"passage": str(row.id)}) for row in judged if row.is_emergency]
-    for kind, matters in {**wanted, EMERGENCY_PASSED: emergencies}.items():
+    wanted |= {EMERGENCY_PASSED: emergencies, VERDICT_UNEXPLAINED: unexplained(judged)}
+    for kind, matters in wanted.items():
         _heal(kind.name, {row.id for row in rows}, {matter.cause for matter in matters}, chains, at)
         if matters:
             open_many(kind.name, matters, at=at)
+    if bare := bare_temperatures(judged):
+        open_many(BARE_TEMPERATURES.name, bare, at=at)
     _tell_unknown([row for row in judged if rules.pack(row.pack) is None], at)
     _tell_others([row for row, _ in known], rules, at)
 

@@ -11,6 +11,10 @@ HOUR = dt.timedelta(hours=1)
 VERDICT_MILDER = Kind(
     "verdict_milder", "The verdict was milder than the rules", 4 * HOUR, frozenset({"recorder_said", "finding"})
 )
+# whoever is turned away is told why, and so is whoever reads it later
+VERDICT_UNEXPLAINED = Kind(
+    "verdict_unexplained", "Turned away without a reason", 24 * HOUR, frozenset({"recorder_said"})
+)
 # 严防外来的 (article line 13): he is somewhere in the community, so soon
 RISK_ORIGIN = Kind(
     "risk_origin", "Came from a risk area that the gate did not know of", 2 * HOUR, frozenset({"called"})
@@ -30,6 +34,9 @@ FEVER_WALKED = Kind(
 EQUAL_TEMPERATURES = Kind(
     "equal_temperatures", "Equal temperatures in a row", 24 * HOUR, frozenset({"recorder_said", "thermometer"})
 )
+BARE_TEMPERATURES = Kind(
+    "bare_temperatures", "Temperatures without their thermometer or their time", 24 * HOUR, frozenset({"finding"})
+)
 QUOTA_EXCEEDED = Kind(
     "quota_exceeded", "A household went out more often than it may", 24 * HOUR, frozenset({"household_said"})
 )
@@ -37,6 +44,6 @@ OCCUPANTS_MISSING = Kind(
     "occupants_missing", "Fewer were recorded than sat in the vehicle", 2 * HOUR, frozenset({"occupants"})
 )
 KINDS = (
-    VERDICT_MILDER, RISK_ORIGIN, EMERGENCY_PASSED, UNKNOWN_RULES, OTHER_RULES, FEVER_WALKED, EQUAL_TEMPERATURES,
-    QUOTA_EXCEEDED, OCCUPANTS_MISSING,
+    VERDICT_MILDER, VERDICT_UNEXPLAINED, RISK_ORIGIN, EMERGENCY_PASSED, UNKNOWN_RULES, OTHER_RULES, FEVER_WALKED,
+    EQUAL_TEMPERATURES, BARE_TEMPERATURES, QUOTA_EXCEEDED, OCCUPANTS_MISSING,
 )  # fmt: skip

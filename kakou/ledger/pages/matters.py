@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 
 from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound
 from kakou.ledger.checks import kinds
 from kakou.ledger.pages.words import VERDICTS
+from kakou.screening.actions import trust
 from kakou.screening.actions.audits import SPOT_AUDIT
 from kakou.screening.actions.fever import FEVER
-from kakou.screening.actions.trust import TRUST_LIST_OLD
 from kakou.screening.packs.wording import degrees
 from kakou.screening.pages.words import language
 from kakou.screening.queries.fever import case_at
@@ -26,7 +28,12 @@ from kakou.workorders.models import WorkOrder
 
 Facts = Mapping[str, Any]
 # orders about what a recorder did: he is the one to ask
-OF_A_RECORDER = frozenset({kinds.VERDICT_MILDER.name, kinds.EQUAL_TEMPERATURES.name})
+OF_A_RECORDER = frozenset(
+    kind.name for kind in (kinds.VERDICT_MILDER, kinds.VERDICT_UNEXPLAINED, kinds.EQUAL_TEMPERATURES)
+)
+
+
+_OF_TRUST = frozenset(kind.name for kind in trust.KINDS)
 
 
 class Door(NamedTuple):
@@ -70,7 +77,7 @@ def _ways(order: WorkOrder, held: Callable[[Permission], Collection[int]]) -> li
         return [(_OPEN_FEVER, "screening:fever", [case])] if _may_see_fever(case) else []
     if order.kind == SPOT_AUDIT.name and order.node_id in held(Permission.CLOSE_ORDERS):
         return [(gettext_noop("Ask again, and write down the answers"), "screening:audit", [UUID(order.cause)])]
-    if order.kind == TRUST_LIST_OLD.name and held(Permission.MANAGE_RULES):
+    if order.kind in _OF_TRUST and held(Permission.MANAGE_RULES):
         return [(gettext_noop("Open the trust lists"), "screening:trust", [])]
     return []
 
@@ -86,6 +93,14 @@ def _verdict(facts: Facts) -> str:
     recorded, judged = (VERDICTS[Verdict[facts[name].upper()]].word for name in ("recorded", "judged"))
     words = gettext("Recorded: %(recorded)s. By the rules %(pack)s: %(judged)s.")
     return words % {"recorded": recorded, "pack": facts["pack"], "judged": judged}
+
+
+def _recorded(facts: Facts) -> str:
+    return gettext("Recorded: %(recorded)s.") % {"recorded": VERDICTS[Verdict[facts["recorded"].upper()]].word}
+
+
+def _day(facts: Facts) -> str:
+    return date_format(dt.date.fromisoformat(facts["day"]))
 
 
 def _rules(facts: Facts) -> str:
@@ -112,10 +127,12 @@ def _occupants(facts: Facts) -> str:
 
 _SAYS: Mapping[str, Callable[[Facts], str]] = {
     kinds.VERDICT_MILDER.name: _verdict,
+    kinds.VERDICT_UNEXPLAINED.name: _recorded,
     kinds.RISK_ORIGIN.name: _verdict,
     kinds.UNKNOWN_RULES.name: _rules,
     kinds.OTHER_RULES.name: _other_rules,
     kinds.EQUAL_TEMPERATURES.name: _temperatures,
+    kinds.BARE_TEMPERATURES.name: _day,
     kinds.QUOTA_EXCEEDED.name: _quota,
     kinds.OCCUPANTS_MISSING.name: _occupants,
 }

@@ -17,6 +17,7 @@ from kakou.kernel.ids import id_at, new_id
 from kakou.kernel.time import to_ms
 from kakou.ledger.actions.checks import fold_checks
 from kakou.ledger.actions.import_rows import store_rows
+from kakou.ledger.lane.codes import STOPPED_WORDS
 from kakou.ledger.lane.rows import RowMaker, device_row
 from kakou.ledger.lane.wire import canonical, digest, read_item
 from kakou.people.actions import NewPerson, add_person
@@ -33,7 +34,7 @@ MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta
 # everything that the rules of August 2021 ask of a visitor who comes in, looked at and fine
 FINE = {
     "health": "green", "travel": "green", "vaccination": "full", "origin": "low", "mask": "correct",
-    "temperature": 365, "temperature_by": "forehead",
+    "temperature": 365, "temperature_by": "forehead", "thermometer": "t-1",
 }  # fmt: skip
 OUTSIDE = {"mask": "correct"}  # and who goes out
 _numbers = count(1)
@@ -68,11 +69,14 @@ def passage(subject: dict[str, Any], *, at: dt.datetime = AT, **more: Any) -> di
     of them, `seen` some of them, `without` leaves looks out."""
     checks = more.pop("checks", FINE if more.get("direction", "in") == "in" else OUTSIDE) | more.pop("seen", {})
     without = more.pop("without", ())
+    if "temperature" in checks:
+        checks = {"temperature_at": to_ms(at)} | checks
     shown = {name: str(value) for name, value in subject.items()}
     return {
         "id": str(id_at(to_ms(at), str(next(_numbers)).encode())), "at": to_ms(at), "offset": 0, "direction": "in",
-        "crossed": more.get("verdict", "admit") not in ("persuade_back", "hold", "refer"), "who": "visitor",
-        "subject": {"kind": "person", **shown}, "verdict": "admit", "reasons": [], "pack": RULES,
+        "crossed": more.get("verdict", "admit") not in STOPPED_WORDS, "who": "visitor",
+        "subject": {"kind": "person", **shown}, "verdict": "admit", "pack": RULES,
+        "reasons": ["record.not_looked"] if more.get("verdict", "admit") in STOPPED_WORDS else [],
         "checks": {look: result for look, result in checks.items() if look not in without},
         **{name: str(value) if isinstance(value, UUID) else value for name, value in more.items()},
     }  # fmt: skip

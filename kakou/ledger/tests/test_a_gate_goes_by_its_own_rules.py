@@ -23,7 +23,14 @@ from kakou.screening.models import FeverCase
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 __all__ = ["garden", "phone"]
 
-BORDER = {"temperature": 378, "symptoms": "none", "contact": "no", "hands": "washed", "origin": "low"}
+BORDER = {
+    "temperature": 378,
+    "symptoms": "none",
+    "contact": "no",
+    "hands": "washed",
+    "origin": "low",
+    "thermometer": "t-1",
+}
 
 
 @pytest.fixture

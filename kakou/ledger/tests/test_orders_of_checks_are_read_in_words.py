@@ -105,6 +105,21 @@ def test_equal_temperatures_are_told_as_a_row(phone, ask, cast):
     assert "Recorded by recorder" in page
 
 
+def test_who_was_turned_away_without_a_reason_is_asked_about_with_his_verdict(phone, ask, cast):
+    (held,) = phone.send(passage(visitor(), verdict="hold", reasons=[], recorder=cast.recorder.pk))
+    look()
+    order = order_about(held, "verdict_unexplained")
+    assert "Recorded: Held. Recorded by recorder" in text_of(ask(order)).replace("· ", "")
+    assert "劝返或留置，却没有写原因" in text_of(ask(order, language="zh-hans"))
+
+
+def test_bare_temperatures_are_told_with_their_day(phone, ask):
+    phone.send(passage(visitor(), without=("thermometer",)))
+    look()
+    assert "体温没有写明体温计或测量时间 2021年8月" in text_of(ask(language="zh-hans"))
+    assert "Temperatures without their thermometer or their time" in text_of(ask())
+
+
 def test_missing_occupants_are_counted(phone, ask):
     vehicle = van(3)
     phone.send(vehicle, rider(1, vehicle), rider(2, vehicle))
