@@ -26,6 +26,7 @@ NODE_HOME = ROOT / ".node"
 FRONT = ROOT / "kakou" / "web" / "frontend"
 GATE = ROOT / "gate"
 BUILT = ROOT / "kakou" / "web" / "static" / "web"
+PUBLIC = ROOT / "public"
 STAMPS = VENV / "kakou-setup.json"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (22, 12)
@@ -155,9 +156,10 @@ def build_front_end() -> None:
     npm(FRONT, "run", "build")
 
 
-def install_gate() -> None:
-    """What the phone's code is checked and tested with."""
+def build_gate() -> None:
+    """The phone's app, by Vite."""
     npm(GATE, *CLEAN_INSTALL)
+    npm(GATE, "run", "build")
 
 
 def compile_translations() -> None:
@@ -173,9 +175,10 @@ def collect_static() -> None:
     )
 
 
-def front_sources() -> list[Path]:
-    """What the front end is built from."""
-    return [p for p in FRONT.rglob("*") if p.is_file() and "node_modules" not in p.parts] if FRONT.exists() else []
+def sources(folder: Path) -> list[Path]:
+    """What is built from there: tests and what was installed change nothing of it."""
+    others = {"node_modules", "tests"}
+    return [p for p in folder.rglob("*") if p.is_file() and others.isdisjoint(p.relative_to(folder).parts)]
 
 
 def stands(lock: str) -> bool:
@@ -198,11 +201,11 @@ def steps(dev: bool) -> list[tuple[str, str, Callable[[], None]]]:
         ("the kakou command", str(ROOT), install_command),
         ("translations", digest(po, *(str(p.with_suffix(".mo").exists()) for p in po)), compile_translations),
     ]
-    if front_sources():
-        found.append(("front end", digest(front_sources(), str(BUILT.exists())), build_front_end))
-    if dev:
-        locked = [GATE / "package.json", GATE / "package-lock.json"]
-        found.append(("gate", digest(locked, str((GATE / "node_modules").exists())), install_gate))
+    if front := sources(FRONT):
+        found.append(("front end", digest(front, str(BUILT.exists())), build_front_end))
+    if gate := sources(GATE):
+        built = PUBLIC.exists() and (GATE / "node_modules").exists()
+        found.append(("gate app", digest(gate, str(built)), build_gate))
     static = [p for p in ROOT.glob("kakou/*/static/**/*") if p.is_file()]
     found.append(("static files", digest(static, str((ROOT / "static").exists())), collect_static))
     return found

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { managementAt, passState, quotaUsed, type Turn, versionAt } from "../src/domain/bundle.ts";
-import { takenApart } from "./jws.ts";
+import { takenApart } from "../src/sync/jws.ts";
 
 const DAY = 86_400_000;
 const turns = fc

@@ -13,7 +13,7 @@ import type { Area, Case } from "../src/domain/facts.ts";
 import type { Pack } from "../src/domain/pack.ts";
 import { passId } from "../src/domain/pass.ts";
 import { judge } from "../src/domain/verdict.ts";
-import { takenApart } from "./jws.ts";
+import { takenApart } from "../src/sync/jws.ts";
 
 interface Line {
   readonly pack?: Pack;

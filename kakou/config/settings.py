@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from environs import Env
 
-from kakou.config import logs
+from kakou.config import gate_app, logs
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -223,6 +223,12 @@ LOGGING = logs.LOGGING
 logs.configure()  # here, because the front runs without Django being set up
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
+# the gate app, built: a page of its own at /gate/, with its worker and the rules it is held to
+WHITENOISE_ROOT = BASE_DIR / "public"
+WHITENOISE_INDEX_FILE = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = gate_app.is_immutable
+WHITENOISE_ADD_HEADERS_FUNCTION = gate_app.add_headers
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 

@@ -13,7 +13,7 @@ def scan(page) -> tuple[str, str]:
     token = page.locator(".token").inner_text()
     address = re.sub(r"(https?://[^/]+/).*", r"\1", page.url)
     drawn = page.locator("svg.qr path").get_attribute("d")
-    assert drawn == re.search(r' d="([^"]+)"', segno.make(f"KAKOU:1:{address}:{token}", error="m").svg_inline())[1]
+    assert drawn == re.search(r' d="([^"]+)"', segno.make(f"{address}gate/#1.{token}", error="m").svg_inline())[1]
     return address, token
 
 

@@ -35,7 +35,15 @@ export interface Bundle {
   readonly vaccines: Readonly<Record<string, Product & { readonly zh: string; readonly en: string }>>;
   /** Of which codes the authority can be asked. */
   readonly codes: { readonly health: boolean; readonly travel: boolean };
-  readonly place: { readonly unit: number; readonly kind: string; readonly periods: readonly Period[] };
+  readonly place: {
+    readonly unit: number;
+    readonly kind: string;
+    readonly periods: readonly Period[];
+    /** An IANA name: whose days count here. */
+    readonly zone: string;
+    /** What the gate is called, unit first. */
+    readonly name: string;
+  };
 }
 
 /** Under which rule the unit stands from when until before when (null: while it lasts); epoch ms. */

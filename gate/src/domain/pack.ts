@@ -21,6 +21,8 @@ export interface Look {
   readonly text: Text;
   readonly optional?: true;
   readonly results?: Readonly<Record<string, Text>>;
+  /** Who → the result that one tap may say when all is as it should be. */
+  readonly usual?: Readonly<Record<string, string>>;
   readonly least?: number;
   readonly most?: number;
 }

@@ -5,7 +5,7 @@
  * decide, and what cannot be decided is held, never let pass.
  */
 
-import { evaluate } from "certlogic-js";
+import { evaluate } from "certlogic-js/dist/evaluator.js";
 import { type Area, type Case, type Facts, factsOf } from "./facts.ts";
 import { type Look, type Pack, type Rule, type Step, versionOf } from "./pack.ts";
 

@@ -169,6 +169,10 @@ def _of_look(where: str, look: str, what: Content) -> Iterator[PackProblem]:
         known = RESULTS[Look(look)]
         for result in set(what["results"]) - set(known):
             yield PackProblem(f"{where}.{result}", NO_RESULT, FIX_LOOK, {"known": ", ".join(known)})
+    for who, result in what.get("usual", {}).items():
+        if result not in what.get("results", {}):
+            told = ", ".join(what.get("results", {}))
+            yield PackProblem(f"{where}.usual.{who}", NO_RESULT, FIX_LOOK, {"known": told})
 
 
 def _of_rule(where: str, rule: Content, looks: set[str], params: set[str]) -> Iterator[PackProblem]:

@@ -1,5 +1,5 @@
-/** A bundle's JWS taken apart; whether its signature is good is asked of WebCrypto. */
-import type { Bundle } from "../src/domain/bundle.ts";
+/** A bundle's JWS: taken apart, and verified by the key that the phone pinned when it was enrolled. */
+import type { Bundle } from "../domain/bundle.ts";
 
 /** A JWS taken apart: the text that was signed, the signature (r‖s), and what it says. */
 export interface Sealed {
@@ -29,4 +29,16 @@ function bytesOf(base64url: string): Uint8Array {
 
 function textOf(base64url: string): string {
   return new TextDecoder("utf-8", { fatal: true }).decode(bytesOf(base64url));
+}
+
+/** What the bundle says, if the pinned key signed it and it is for this phone; null otherwise. */
+export async function opened(jws: string, key: JsonWebKey, device: number): Promise<Bundle | null> {
+  const sealed = takenApart(jws);
+  if (sealed === null || sealed.content.device !== device) return null;
+  const kind = { name: "ECDSA", namedCurve: "P-256" };
+  const pinned = await crypto.subtle.importKey("jwk", key, kind, false, ["verify"]);
+  const signed = new TextEncoder().encode(sealed.signed);
+  const how = { name: "ECDSA", hash: "SHA-256" };
+  const isGood = await crypto.subtle.verify(how, pinned, sealed.signature as BufferSource, signed);
+  return isGood ? sealed.content : null;
 }

@@ -1,0 +1,29 @@
+/** Starts the app on this phone. */
+import { createApp as createPage } from "vue";
+import App from "./App.vue";
+import { clock } from "./adapters/clock.ts";
+import { watchForNewer } from "./adapters/renewal.ts";
+import { server } from "./adapters/server.ts";
+import { signal } from "./adapters/signal.ts";
+import { createApp } from "./app.ts";
+import { openStore } from "./storage/store.ts";
+import "./ui/look.css";
+
+async function start(): Promise<void> {
+  const app = createApp({ clock, server, store: await openStore(), origin: location.origin, signal });
+  await app.start();
+  // the phone's own camera opened the code of an enrolment: the token stands in no history and no log
+  if (location.hash && app.state.device === null) void app.enrol(location.href);
+  if (location.hash) history.replaceState(null, "", location.pathname);
+  setInterval(app.tick, 1_000);
+  addEventListener("online", app.tryNow);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") app.tryNow();
+  });
+  createPage(App, { app }).mount("#app");
+  performance.mark("ready");
+  void navigator.storage?.persist?.();
+  if (import.meta.env.PROD) void watchForNewer(app.newer);
+}
+
+void start();

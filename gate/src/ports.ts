@@ -1,0 +1,93 @@
+/** What the app needs of the world, each with one adapter; tests bring others. */
+import type { Said } from "./domain/check.ts";
+import type { Answer, Item, Row } from "./domain/outbox.ts";
+
+/** Moments and lots. */
+export interface Clock {
+  /** The phone's own clock, epoch milliseconds. */
+  now(): number;
+  /** From 0 to 1. */
+  lot(): number;
+  /** So many random bytes. */
+  lots(many: number): Uint8Array;
+  /** Waits so many milliseconds; ends early when `signal` says so. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Who this phone is, as the server said when it was enrolled. */
+export interface Device {
+  readonly id: number;
+  readonly node: number;
+  readonly token: string;
+  readonly server: string;
+  readonly key: JsonWebKey;
+}
+
+/** A bundle as it was fetched, and its name. */
+export interface Fetched {
+  readonly etag: string;
+  readonly jws: string;
+}
+
+/** What is kept by name. */
+export interface Kept {
+  device: Device;
+  bundle: Fetched;
+  past: unknown;
+  offset: number;
+  settings: Settings;
+}
+
+export interface Settings {
+  readonly language: "zh" | "en";
+  readonly theme: "day" | "night" | "sun";
+  readonly isMuted: boolean;
+  readonly thermometer: string;
+  readonly recorder: number | null;
+  readonly direction: "in" | "out";
+}
+
+/** A write that did not reach the disk. From then on nothing is written any more: see storage/store.ts. */
+export class NotKept extends Error {}
+
+export interface Store {
+  get<K extends keyof Kept>(name: K): Promise<Kept[K] | null>;
+  put<K extends keyof Kept>(name: K, value: Kept[K]): Promise<void>;
+  /** Numbers, links and keeps these passages, all or none; they stand on the disk when it answers. Throws NotKept. */
+  append(said: readonly Said[]): Promise<Row[]>;
+  /** Marks rows as the server said. */
+  mark(rows: readonly Row[]): Promise<void>;
+  /** Every row that is unsent, in order. */
+  unsent(): Promise<Row[]>;
+  /** Every row since that moment of the phone's clock, in order. */
+  since(ms: number): Promise<Row[]>;
+  /** Forgets rows that the server has and that are older than that moment; how many. */
+  forget(before: number): Promise<number>;
+  /** Could the last write be kept? */
+  readonly isPoisoned: boolean;
+}
+
+/** What went wrong between phone and server: `status` 0 where there was no answer at all. */
+export class NoAnswer extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly text: string;
+  readonly retryAfter: number | null;
+
+  constructor(status: number, code: string, text = "", retryAfter: number | null = null) {
+    super(`${status} ${code}`);
+    this.status = status;
+    this.code = code;
+    this.text = text;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export interface Server {
+  /** Throws NoAnswer. */
+  enrol(server: string, token: string): Promise<Device>;
+  upload(device: Device, items: readonly Item[], sentAt: number): Promise<Answer>;
+  /** null: nothing changed. */
+  bundle(device: Device, etag: string): Promise<Fetched | null>;
+  past(device: Device): Promise<unknown>;
+}

@@ -1,0 +1,15 @@
+/**
+ * The service worker: the app itself, whole, so that it opens without a network. Nothing of anybody is kept here.
+ *
+ * A new version waits until the app says that nothing is unsent (registerType "prompt").
+ */
+import { createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
+import { NavigationRoute, registerRoute } from "workbox-routing";
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Array<{ url: string; revision: string | null }> };
+
+precacheAndRoute(self.__WB_MANIFEST);
+registerRoute(new NavigationRoute(createHandlerBoundToURL("index.html"), { allowlist: [/^\/gate\//u] }));
+self.addEventListener("message", (event) => {
+  if (event.data === "SKIP_WAITING") void self.skipWaiting();
+});
