@@ -154,6 +154,15 @@ def _of_steps(content: Content) -> Iterator[PackProblem]:
                 yield PackProblem(where, TWICE, FIX_TWICE)
             seen.add(look)
             yield from _of_look(where, look, what)
+            yield from _of_usual(where, what)
+
+
+def _of_usual(where: str, what: Content) -> Iterator[PackProblem]:
+    """What one tap says is a result of the look. A temperature has none: it is read off a thermometer."""
+    known = what.get("results", {})
+    for who, result in what.get("usual", {}).items():
+        if result not in known:
+            yield PackProblem(f"{where}.usual.{who}", NO_RESULT, FIX_LOOK, {"known": ", ".join(known)})
 
 
 def _of_look(where: str, look: str, what: Content) -> Iterator[PackProblem]:
@@ -169,10 +178,6 @@ def _of_look(where: str, look: str, what: Content) -> Iterator[PackProblem]:
         known = RESULTS[Look(look)]
         for result in set(what["results"]) - set(known):
             yield PackProblem(f"{where}.{result}", NO_RESULT, FIX_LOOK, {"known": ", ".join(known)})
-    for who, result in what.get("usual", {}).items():
-        if result not in what.get("results", {}):
-            told = ", ".join(what.get("results", {}))
-            yield PackProblem(f"{where}.usual.{who}", NO_RESULT, FIX_LOOK, {"known": told})
 
 
 def _of_rule(where: str, rule: Content, looks: set[str], params: set[str]) -> Iterator[PackProblem]:
