@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -71,7 +73,9 @@ class GatePhone:
         return self.page.locator(".verdict h2").inner_text()
 
     def flaws(self, name: str) -> list[str]:
-        """axe, with the contrast of 7:1; targets under 48 px; too wide a page."""
+        """axe, with the contrast of 7:1; targets under 48 px; too wide a page. Also takes a picture, see Desk.picture."""
+        if folder := os.environ.get("KAKOU_PICTURES"):
+            self.page.screenshot(path=Path(folder) / f"gate-{name}.png", full_page=True)
         self.page.evaluate(AXE.read_text() + ";0")
         rules = json.dumps({"resultTypes": ["violations"], "rules": {"color-contrast-enhanced": {"enabled": True}}})
         found = self.page.evaluate(f"axe.run(document, {rules})")
