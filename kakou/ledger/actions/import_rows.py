@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -62,15 +62,22 @@ class _Maker(RowMaker):
 
 def _row(maker: RowMaker, passage: Passage, server_ms: int) -> Row:
     try:
-        item = read_item(encode(wire_item(passage)))
-        check_passage(item)
-        happened, odd = judge_times(item, server_ms=server_ms, sent_offset=0)
-        told = digest(canonical(item))
-        times = Times(happened, odd | _IMPORTED)
-        row = maker.row(item, times, node=passage.gate, device=None, server_ms=server_ms, digest=told)
+        return row_without_phone(maker, wire_item(passage), node=passage.gate, server_ms=server_ms, flags=_IMPORTED)
     except Unfit as unfit:
         raise ImportRefused(wording.UNFIT, row=passage.row, why=unfit.reason, where=unfit.where) from unfit
-    return (*row[:SEQ], None, None, *row[HASH:VERDICT], Verdict.NONE.value, *row[VERDICT + 1 :])  # no chain, no judge
+
+
+def row_without_phone(maker: RowMaker, told: Mapping[str, Any], *, node: int, server_ms: int, flags: int) -> Row:
+    """A passage that no phone brought, as a row: through the lane's checks, without a chain and without a verdict.
+
+    `told`: as a phone would have sent it. `flags`: of `Clock`, where it came from. Raises Unfit.
+    """
+    item = read_item(encode(told))
+    check_passage(item)
+    happened, odd = judge_times(item, server_ms=server_ms, sent_offset=0)
+    times, name = Times(happened, odd | flags), digest(canonical(item))
+    row = maker.row(item, times, node=node, device=None, server_ms=server_ms, digest=name)
+    return (*row[:SEQ], None, None, *row[HASH:VERDICT], Verdict.NONE.value, *row[VERDICT + 1 :])
 
 
 def store_rows(rows: Sequence[Row], *, progress: Callable[[int], None] | None = None) -> Stored:
