@@ -1,4 +1,4 @@
-"""Printing: passes to cut out and posters for a gate, as PDF, set by typst.
+"""Printing: passes to cut out and posters for a gate and for a place code, as PDF, set by typst.
 
 Plain data in, bytes out; the same data gives the same bytes. What is said in both languages stands in `words` and in
 the rule packs; the templates are `paper/*.typ` and get their data as JSON, never as markup, so a name prints as it is
@@ -9,6 +9,7 @@ refused, never cut; a code is so large that a cheap phone reads it. Never: fetch
 
 from kakou.screening.printing.characters import NotPrintable
 from kakou.screening.printing.passes import MOST_PASSES, PrintedPass, pass_sheet
+from kakou.screening.printing.places import place_poster
 from kakou.screening.printing.posters import Poster, PosterStep, gate_poster, poster_of
 from kakou.screening.printing.typesetting import TooMuchToPrint
 from kakou.screening.printing.words import KINDS, Words
@@ -24,5 +25,6 @@ __all__ = [
     "Words",
     "gate_poster",
     "pass_sheet",
+    "place_poster",
     "poster_of",
 ]

@@ -44,3 +44,12 @@ ON_A_POSTER: Final[Mapping[str, Words]] = {
     "phone": Words("指挥部电话", "Command room"),
     "rules": Words("规则", "Rules"),
 }
+ON_A_PLACE_CODE: Final[Mapping[str, Words]] = {
+    "title": Words("场所码", "Place code"),
+    "scan": Words("请扫码登记", "Scan to register"),
+    "typed": Words("扫不了？在浏览器中打开：", "Cannot scan? Open in a browser:"),
+    "checked": Words("扫码只是登记，不代替卡口查验。", "Scanning only registers; the checks at the gate remain."),
+    "visit": Words("访客、送货也可在此预约。", "Visits and deliveries can be announced here too."),
+    "paper": Words("没有手机？请到卡口登记。", "No phone? Register at the gate."),
+    "code": Words("代码", "Code"),
+}
