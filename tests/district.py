@@ -17,9 +17,12 @@ from kakou.access.models import Device, Node
 from kakou.access.scope import acting_as_system
 from kakou.kernel.ids import id_at, new_id
 from kakou.kernel.time import to_ms
-from kakou.ledger.models import Passage, Quarantined, Stay
+from kakou.ledger.actions.visits import Announced, announce_visit
+from kakou.ledger.models import Passage, PlaceCode, Quarantined, Stay
+from kakou.ledger.rules import Purpose
 from kakou.ledger.stays.rows import KINDS, STATES
 from kakou.ledger.stays.shapes import ABSENCE, VISIT, Flag, StayState
+from kakou.ledger.visits import read_number
 from kakou.vault.sealing import seal
 from tests.cast import AT, Cast, Tree
 
@@ -44,6 +47,7 @@ class District:
     fever: UUID
     audit: UUID
     card: UUID
+    place_code: str
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ def district(transactional_db: None, tree: Tree, cast: Cast) -> District:
         order = _stays(tree, wang, zhao, ghost, car)
         unfit = _quarantined(tree)
         checked = _checked(tree, cast, li)
-        return District(tree, cast, north, wang, li, zhao, ghost, car, order, unfit, *checked)
+        return District(tree, cast, north, wang, li, zhao, ghost, car, order, unfit, *checked, _announced(tree))
 
 
 PEOPLE = (
@@ -228,3 +232,12 @@ def _checked(tree: Tree, cast: Cast, li: UUID) -> tuple[UUID, UUID, UUID]:
     new = NewPass(PassKind.RESIDENT, "3栋2单元501", dt.date(2021, 8, 1), None)
     card = issue_pass(person_at(li), new, by=cast.secretary, at=AT - 24 * HOUR)
     return warm, asked, card.pk
+
+
+def _announced(tree: Tree) -> str:
+    """The code on the compound's poster; a delivery that is expected there this afternoon."""
+    code = PlaceCode.objects.create(node=tree.garden, made_at=AT).code
+    start = AT.replace(hour=4, minute=0)
+    parcel = Announced(read_number("13800138009"), "周快", "3-2-501", Purpose.DELIVERY, start, start + 6 * HOUR)
+    announce_visit(parcel, sheet=new_id(), unit=tree.garden.pk, at=AT)
+    return code

@@ -24,6 +24,7 @@ from kakou.ledger.actions.spots import draw_spot_audits
 from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.actions.temperatures import fold_temperatures
 from kakou.ledger.actions.verdicts import close_known
+from kakou.ledger.bundle.expected import expected_told
 from kakou.ledger.bundle.place import place_told
 from kakou.ledger.checks import kinds as checks
 from kakou.ledger.events import add_section
@@ -55,6 +56,7 @@ ENTRIES = [
         (Stroke.GUARD, gettext_noop("Fevers"), "screening:fevers", Permission.SEE_FEVER, 40),
         (Stroke.DETAIL, gettext_noop("Spot audits"), "screening:audits", Permission.CLOSE_ORDERS, 45),
         (Stroke.SERVE, gettext_noop("Passes"), "screening:passes", Permission.ISSUE_PASSES, 40),
+        (Stroke.SERVE, gettext_noop("Expected visits"), "ledger:expected", Permission.SEE_PEOPLE, 45),
         (Stroke.DETAIL, gettext_noop("Passages"), "ledger:today", Permission.SEE_LEDGER, 10),
         (Stroke.DETAIL, gettext_noop("Who is inside"), "ledger:inside", Permission.SEE_LEDGER, 20),
         (Stroke.DETAIL, gettext_noop("Find"), "ledger:search", Permission.SEE_PEOPLE, 25),
@@ -104,6 +106,7 @@ def wire() -> None:
     add_section("trust", lambda _gate: bundle.trust_told())
     add_section("roster", lambda gate: bundle.passes_told(gate.nodes, gate.device, localtime(gate.at).date()))
     add_section("place", place_told)
+    add_section("expected", expected_told)
     add_section("vaccines", lambda _gate: vaccines_told())
     add_section("codes", lambda _gate: codes_told())
     gates.gates = entrance_names
@@ -112,6 +115,7 @@ def wire() -> None:
         register_kind(kind)
     on_subjects_changed(fold_again)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
+    add_unit_link(UnitLink(gettext_noop("Place codes"), "ledger:place_codes", Permission.SEE_PLACES))
     add_unit_link(UnitLink(gettext_noop("How long somebody may stay"), "ledger:allowances", Permission.SEE_PLACES))
     registry.add_topics(
         ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value, fever=Permission.SEE_FEVER.value,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
@@ -13,13 +14,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop
 
+from kakou.kernel.errors import Refusal
 from kakou.kernel.time import to_ms
+from kakou.ledger.actions.visits import MOST as MOST_PEOPLE
 from kakou.ledger.desk import ANOTHER, REPLACES, Correction
 from kakou.ledger.lane.wire import Document, Subject
+from kakou.ledger.rules import Purpose
+from kakou.ledger.visits import Number, read_number, read_when
 from kakou.people.forms import DOCUMENTS, NO_AUTOFILL
+from kakou.people.rules import check_name, normalise_phone
 from kakou.screening.rules import TEMPERATURE_RANGE, Verdict
+from kakou.screening.rules.households import LONGEST_DOOR, check_door
+from kakou.web.refusals.answers import of_refusal
 from kakou.workorders.rules import Kind
 
+Fit = TypeVar("Fit")
+Choices = Sequence[tuple[str, Any]]
 MOST = 200  # as audit reasons
 # facts that closing may have to state, as questions; a kind that names others shows their code
 EVIDENCE = {
@@ -254,3 +264,99 @@ class AllowanceForm(forms.Form):
         kind, purpose = self.cleaned_data["whom"].split(":")
         hours = self.cleaned_data["hours"]
         return kind, int(purpose), None if hours is None else dt.timedelta(hours=float(hours))
+
+
+class ScanForm(forms.Form):
+    """Who scanned a place code."""
+
+    phone = forms.CharField(
+        label=lazy("Your mobile number"),
+        max_length=32,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
+    name = forms.CharField(
+        label=lazy("Your name (may be left out)"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    remember = forms.BooleanField(
+        label=lazy("Keep both in this browser for 30 days, so that next time one touch is enough"), required=False
+    )
+
+    def clean_phone(self) -> str:
+        """As compared."""
+        return told_by(normalise_phone, self.cleaned_data["phone"])
+
+    def clean_name(self) -> str:
+        """As typed, or ""."""
+        name: str = self.cleaned_data["name"]
+        return told_by(check_name, name) if name else ""
+
+
+class VisitForm(forms.Form):
+    """A visit announced beforehand: six questions."""
+
+    number = forms.CharField(
+        label=lazy("Mobile number or plate of who comes"),
+        max_length=32,
+        help_text=lazy("The gate knows the visit by it."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel"}),
+    )
+    name = forms.CharField(
+        label=lazy("Name of who comes (may be left out)"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    door = forms.CharField(
+        label=lazy("To which door"), max_length=LONGEST_DOOR, help_text=lazy("Such as 3-2-501 or 3栋2单元501.")
+    )
+    purpose = forms.TypedChoiceField(label=lazy("What for"), coerce=lambda value: Purpose(int(value)))
+    when = forms.TypedChoiceField(label=lazy("When"), coerce=read_when)
+    many = forms.IntegerField(label=lazy("How many people"), min_value=1, max_value=MOST_PEOPLE, initial=1)
+
+    def __init__(self, purposes: Choices, whens: Choices, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for field, choices in (("purpose", purposes), ("when", whens)):
+            self.fields[field].choices = choices  # type: ignore[attr-defined]
+
+    def clean_number(self) -> Number:
+        """A telephone number or a plate."""
+        return told_by(read_number, self.cleaned_data["number"])
+
+    def clean_name(self) -> str:
+        """As typed, or ""."""
+        name: str = self.cleaned_data["name"]
+        return told_by(check_name, name) if name else ""
+
+    def clean_door(self) -> str:
+        """As written."""
+        return told_by(check_door, self.cleaned_data["door"])
+
+
+class VisitCodeForm(forms.Form):
+    """By what an announced visit is found again."""
+
+    code = forms.CharField(label=lazy("Code of the visit"), max_length=16, widget=forms.TextInput(attrs=NO_AUTOFILL))
+    last_four = forms.CharField(
+        label=lazy("Last four of the number or plate"), max_length=4, min_length=4,
+        widget=forms.TextInput(attrs=NO_AUTOFILL),
+    )  # fmt: skip
+
+
+class DeclineForm(forms.Form):
+    """Which visit a gate does not let come, and why."""
+
+    visit = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=lazy("Why"), max_length=MOST, min_length=2, help_text=lazy("Whoever announced the visit reads this.")
+    )
+
+
+def told_by(read: Callable[[str], Fit], text: str) -> Fit:
+    """What `read` makes of `text`; its refusal becomes the field's error."""
+    try:
+        return read(text)
+    except Refusal as refusal:
+        raise forms.ValidationError(of_refusal(refusal).text) from refusal

@@ -49,6 +49,7 @@ class Clock(IntFlag):
     IMPORTED = 16  # from a sheet: there was no device clock
     JUMPED = 32  # the clock was set between the passage and its upload
     STALE = 64  # it happened more than a month before it arrived
+    SCANNED = 128  # by a place code: whoever passed told it himself, and there was no device clock
 
 
 CLOCK_TROUBLE = Clock.SKEWED | Clock.ID_DISAGREES | Clock.FUTURE | Clock.JUMPED  # somebody must look at that phone

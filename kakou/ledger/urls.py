@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.ledger.pages import allowances, loops, quarantine
+from kakou.ledger.pages import allowances, expected, loops, place_codes, quarantine
+from kakou.ledger.pages.announcing import announce, visit
 from kakou.ledger.pages.checks import checks
 from kakou.ledger.pages.home import home
 from kakou.ledger.pages.inside import who_is_inside
 from kakou.ledger.pages.revealing import reveal
+from kakou.ledger.pages.scanned import scanned
 from kakou.ledger.pages.search import search
 from kakou.ledger.pages.timeline import timeline
 from kakou.ledger.pages.today import today
@@ -24,6 +26,12 @@ urlpatterns = [
     path("ledger/find/", search, name="search"),
     path("ledger/allowances/<int:node>/", allowances.allowances, name="allowances"),
     path("ledger/allowances/<int:node>/set/", allowances.allow, name="allow"),
+    path("ledger/place-codes/<int:node>/", place_codes.spots, name="place_codes"),
+    path("ledger/place-codes/<int:node>/make/", place_codes.make, name="make_code"),
+    path("ledger/place-codes/<int:node>/cancel/", place_codes.cancel, name="cancel_code"),
+    path("ledger/place-codes/<int:node>/poster/", place_codes.poster, name="code_poster"),
+    path("ledger/expected/", expected.expected, name="expected"),
+    path("ledger/expected/decline/", expected.decline, name="decline"),
     path("ledger/quarantine/", quarantine.desk, name="quarantine"),
     path("ledger/quarantine/<uuid:item>/", quarantine.item, name="quarantined"),
     path("ledger/loops/", loops.loops, name="loops"),
@@ -32,4 +40,8 @@ urlpatterns = [
     path("ledger/loops/<uuid:order>/note/", loops.note, name="note"),
     path("ledger/loops/<uuid:order>/reopen/", loops.reopen, name="reopen"),
     path("ledger/loops/<uuid:order>/owner/", loops.hand_on, name="hand_on"),
+    # without an account: what hangs on a wall is short
+    path("p/<str:code>/", scanned, name="scanned"),
+    path("p/<str:code>/visit/", announce, name="announce"),
+    path("v/", visit, name="visit"),
 ]

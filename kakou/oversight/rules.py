@@ -24,7 +24,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
     Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor."),
     Drawer.PHONES: ("device.", "chain.", "passage."),
     Drawer.MATTERS: ("order.", "orders.", "quarantine.", "fever.", "spot_audit.", "spot_audits."),
-    Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance."),
+    Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance.", "place_code."),
     Drawer.RULES: ("pack.", "areas.", "trust."),
     Drawer.RECORDS: (
         "people.",
@@ -37,6 +37,8 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "ledger.",
         "key.",
         "drill.",
+        "visit.",
+        "visits.",
     ),
 }
 

@@ -33,6 +33,9 @@ THINGS = {
     "ledger/loops/<uuid:order>/": lambda d: d.order,
     "ledger/allowances/<int:node>/": lambda d: d.tree.garden.pk,
     **{f"screening/rules/<str:version>/{page}": lambda d: "cn-2021-08.2" for page in OF_RULES},
+    "ledger/place-codes/<int:node>/": lambda d: d.tree.garden.pk,
+    "p/<str:code>/": lambda d: d.place_code,
+    "p/<str:code>/visit/": lambda d: d.place_code,
     "screening/posters/<int:node>/": lambda d: d.tree.garden.pk,
     "screening/fever/<uuid:case>/": lambda d: d.fever,
     "screening/audits/<uuid:passage>/": lambda d: d.audit,
@@ -45,6 +48,7 @@ NO_PAGE = {
     "theme/": "POST",
     "screening/rules/<str:version>/file/": "a file",
     "screening/areas/file/": "a file",
+    "ledger/place-codes/<int:node>/poster/": "a file",
     "screening/passes/paper/": "POST",
     "live/": "for the script of the shell",
     "accounts/2fa/recovery-codes/download/": "a file",
@@ -53,7 +57,7 @@ NO_PAGE = {
     "accounts/2fa/webauthn/keys": "needs a key of metal",
 }
 ACTS = re.compile(
-    r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw)/$|^drill/(seat|time)/$"
+    r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make)/$|^ledger/expected/decline/$|^drill/(seat|time)/$"
 )
 # every text of ours that has a Chinese one which differs
 KAKOU = Path(kakou.__file__).parent

@@ -18,6 +18,7 @@ COUNT = itertools.count(1_000_000)
 NEEDED = object()  # what a nullable field refers to, made like everything else that a row needs
 FITTING = {
     "audit_event": {"seq": lambda: next(COUNT)},
+    "ledger_expectedvisit": {"ends_at": lambda: AT + dt.timedelta(hours=6)},
     "ledger_importbatch": {"rows": lambda: 2},  # one stored and one known
     "ledger_stay": {"entered_at": lambda: AT},  # no orphan
     "people_samesubject": {"same_as": new_id},

@@ -98,6 +98,17 @@ LEDGER = {
     "ledger/allowances/<int:node>/set/": [
         Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", data=ALLOWED)
     ],
+    "ledger/place-codes/<int:node>/": [Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,))],
+    "ledger/place-codes/<int:node>/make/": [
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST"),
+        Route((P.EDIT_PLACES,), "entrance", (P.SEE_PLACES, P.EDIT_PLACES), method="POST"),
+    ],
+    "ledger/place-codes/<int:node>/cancel/": [
+        Route((P.EDIT_PLACES,), "entrance", (P.SEE_PLACES, P.EDIT_PLACES), method="POST")
+    ],
+    "ledger/place-codes/<int:node>/poster/": [Route((P.SEE_PLACES,), "coded", (P.SEE_PLACES,))],
+    "ledger/expected/": [Route((P.SEE_PEOPLE,)), Route((P.SEE_PEOPLE,), "entrance", (P.SEE_PLACES,), by_place=True)],
+    "ledger/expected/decline/": [Route((P.RECORD_PASSAGES,), method="POST", fine=UNFIT)],
     "ledger/quarantine/": [
         Route((P.RESOLVE_QUARANTINE,)),
         Route((P.RESOLVE_QUARANTINE,), "unit", (P.RESOLVE_QUARANTINE,), by_place=True),
@@ -201,6 +212,9 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **PEOPLE,
     **LEDGER,
     **SCREENING,
+    "p/<str:code>/": Who.ANYONE,
+    "p/<str:code>/visit/": Who.ANYONE,
+    "v/": Who.ANYONE,
     "language/": Who.ANYONE,
     "theme/": Who.ANYONE,
     "live/": Who.SIGNED_IN,

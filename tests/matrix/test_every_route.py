@@ -15,7 +15,7 @@ from kakou.access.models import Device
 from kakou.access.rules import ROLES, Role
 from kakou.access.scope import acting_as_system
 from kakou.kernel.ids import new_id
-from kakou.ledger.models import Passage
+from kakou.ledger.models import Passage, PlaceCode
 from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.rules import Facts
@@ -105,6 +105,8 @@ def world(tree):
             made[name]["grant"] = grant_role(
                 staff=staff(f"held_{name}"), role=Role.GATE_RECORDER, node=gate, by=None, at=AT
             ).pk
+            made[name]["coded"] = unit.node_id
+            PlaceCode.objects.create(node=unit.node, made_at=AT)
             made[name]["quarantined"] = quarantined_at(gate.pk)
             made[name] |= checked_at(unit.node, gate, person)
     yield made

@@ -1,5 +1,5 @@
 """What is past its time is destroyed: passages, then what was made of them, what was kept apart, what was said of it,
-fevers that ended and who was asked again.
+fevers that ended, who was asked again and who was expected.
 
 A stay that is still open is not forgotten silently: somebody is asked to find out, and it goes when he has said what
 became of it. 时间上实行闭环: the loop closes with evidence or not at all.
@@ -22,6 +22,7 @@ from kakou.ledger.actions.chain import QUARANTINE
 from kakou.ledger.actions.cursors import at_cursor
 from kakou.ledger.actions.days import forget
 from kakou.ledger.actions.stays import CURSOR
+from kakou.ledger.actions.visits import forget_visits
 from kakou.ledger.desk import UNDECIDED
 from kakou.ledger.lane.rows import KEEP_DAYS
 from kakou.ledger.models import Passage, Quarantined, Stay, Stray
@@ -57,6 +58,7 @@ class Forgotten:
     steps: int
     fevers: int
     spot_audits: int
+    visits: int
 
     def facts(self) -> dict[str, int]:
         """By name."""
@@ -84,7 +86,8 @@ def forget_all(*, keep_days: int = KEEP_DAYS, by: Staff | None, at: dt.datetime)
         fevers = forget_fevers(before=before, by=by, at=at)
     with acting_as_system():
         audits = forget_audits(before=before, by=by, at=at)
-    return Forgotten(passages, stays, still_open, quarantined, steps, fevers, audits)
+    visits = forget_visits(by=by, at=at)
+    return Forgotten(passages, stays, still_open, quarantined, steps, fevers, audits, visits)
 
 
 def forget_stays(*, before: dt.datetime, by: Staff | None, at: dt.datetime) -> tuple[int, int]:

@@ -21,6 +21,7 @@ def retention(keep_days: int, yes: bool, as_json: bool) -> None:
 
     Passages go by whole days; single ones whose phone had a wrong clock by the day on which they arrived. With them go
     the stays made of them, items in quarantine, what closed orders say, fevers that ended so long ago and spot audits.
+    Announced visits go two weeks after their day, whatever is said here.
     A stay that is still open is kept, and an order asks what became of it; so is a fever that goes on. Sealed parts
     live on in backups until the key of their day is destroyed: kakou keys destroy.
     """
@@ -31,6 +32,7 @@ def retention(keep_days: int, yes: bool, as_json: bool) -> None:
     done = forget_all(keep_days=keep_days, by=None, at=now()).facts()
     words = _(
         "Destroyed: %(passages)d passages, %(stays)d stays, %(quarantined)d items in quarantine, %(steps)d entries of"
-        " closed orders, %(fevers)d fevers, %(spot_audits)d spot audits. Still open: %(open)d stays."
+        " closed orders, %(fevers)d fevers, %(spot_audits)d spot audits, %(visits)d announced visits. Still open:"
+        " %(open)d stays."
     )
     click.echo(json.dumps(done) if as_json else words % done)

@@ -6,14 +6,17 @@ from kakou.ledger.models.passage import Passage
 from kakou.ledger.models.quarantine import Quarantined
 from kakou.ledger.models.stays import Allowance, FoldCursor, FoldedLand, Stay, ToFold
 from kakou.ledger.models.stray import Stray
+from kakou.ledger.models.visits import ExpectedVisit, PlaceCode
 
 __all__ = [
     "Allowance",
     "ChainState",
+    "ExpectedVisit",
     "FoldCursor",
     "FoldedLand",
     "ImportBatch",
     "Passage",
+    "PlaceCode",
     "Quarantined",
     "Stay",
     "Stray",

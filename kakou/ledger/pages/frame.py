@@ -33,14 +33,15 @@ def place_or_only(request: StaffRequest) -> Place | None:
     return place
 
 
-def day_asked(request: StaffRequest) -> Span:
-    """`?day=2021-08-10`, else today, in the site's zone. A day has 23 or 25 hours where clocks change."""
+def day_asked(request: StaffRequest, *, ahead: int = 0) -> Span:
+    """`?day=2021-08-10`, else today, in the site's zone, at most so many days `ahead`. A day has 23 or 25 hours where
+    clocks change."""
     today = timezone.localtime(request.now).date()
     try:
         day = dt.date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         day = today
-    day = min(day, today)
+    day = min(day, today + dt.timedelta(days=ahead))
     return Span(day, _midnight(day), _midnight(day + dt.timedelta(days=1)))
 
 

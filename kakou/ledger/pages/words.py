@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 from kakou.ledger.desk import State
 from kakou.ledger.rules import Clock, Direction, Purpose
 from kakou.ledger.stays.shapes import StayState
+from kakou.ledger.visits import VisitState, Window
 from kakou.places.rules import TITLES, EntranceState
 from kakou.screening.rules import Mask, Verdict
 from kakou.workorders.rules import StepKind
@@ -68,12 +69,34 @@ PURPOSES: Mapping[Purpose, str] = {
     Purpose.SCHOOL: gettext_noop("Visitors: school"),
     Purpose.EMERGENCY: gettext_noop("Ambulance, fire engine, other emergency"),
 }
+# of a visit announced beforehand
+FOR: Mapping[Purpose, str] = {
+    Purpose.VISIT: gettext_noop("Visit"),
+    Purpose.DELIVERY: gettext_noop("Delivery"),
+    Purpose.WORK: gettext_noop("Work or repair"),
+    Purpose.MEDICAL: gettext_noop("Doctor or nurse"),
+    Purpose.OTHER: gettext_noop("Something else"),
+}
+WINDOWS: Mapping[Window, str] = {
+    Window.DAY: gettext_noop("Any time"),
+    Window.MORNING: gettext_noop("Morning, 6 to 12"),
+    Window.AFTERNOON: gettext_noop("Afternoon, 12 to 18"),
+    Window.EVENING: gettext_noop("Evening, 18 to 24"),
+}
+VISITS: Mapping[VisitState, Sign] = {
+    VisitState.EXPECTED: Sign(gettext_noop("Expected"), "info", "clock"),
+    VisitState.CAME: Sign(gettext_noop("Has come"), "go", "check"),
+    VisitState.DECLINED: Sign(gettext_noop("Declined"), "stop", "octagon"),
+    VisitState.WITHDRAWN: Sign(gettext_noop("Withdrawn"), "plain", "back"),
+    VisitState.OVER: Sign(gettext_noop("Did not come"), "plain", "ring"),
+}
 RESIDENTS_OUT = gettext_noop("Who lives here, out")
 CLOCKS: Mapping[Clock, str] = {
     Clock.SKEWED: gettext_noop("the phone's clock was far off"),
     Clock.FUTURE: gettext_noop("says it happened after it arrived"),
     Clock.ID_DISAGREES: gettext_noop("its id says another time"),
     Clock.IMPORTED: gettext_noop("from a file"),
+    Clock.SCANNED: gettext_noop("by a place code, nobody checked it"),
 }
 STAYS: Mapping[StayState, Sign] = {
     StayState.OPEN: Sign(gettext_noop("Still open"), "info", "ring"),

@@ -1,0 +1,38 @@
+"""How often people without an account may ask: by the address that our own proxy saw, and by what they ask about."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja.throttling import SimpleRateThrottle
+
+from kakou.access.login.adapter import client_address
+from kakou.kernel.errors import Refusal
+
+
+class TooOften(Refusal):
+    """More than people do."""
+
+    code = "too-often"
+    status = 429
+
+
+class _Counted(SimpleRateThrottle):
+    """One door, counted by one thing."""
+
+    def __init__(self, door: str, rate: str, ident: str) -> None:
+        super().__init__(rate)
+        self.scope, self.ident = f"door_{door}_{self.duration}", ident
+
+    def get_cache_key(self, request: HttpRequest) -> str:
+        """The door and the thing."""
+        return self.cache_format % {"scope": self.scope, "ident": self.ident}
+
+
+def count(request: HttpRequest, door: str, *, client: str, about: tuple[str, str]) -> None:
+    """Count this request at `door`: `client` is the rate of one address ("60/m"; a market's one network is one
+    address), `about` the rate of one place or visit with what names it. Raises TooOften.
+    """
+    rate, thing = about
+    counted = (_Counted(f"{door}_by", client, client_address(request)), _Counted(f"{door}_at", rate, thing))
+    if not all(one.allow_request(request) for one in counted):
+        raise TooOften("Too many at once. Wait a minute and try again; at the gate somebody helps you.")
