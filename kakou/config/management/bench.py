@@ -12,6 +12,7 @@ BENCHES = {
     "intake": "bench.intake",
     "stays": "bench.stays",
     "screening": "bench.screening",
+    "frames": "bench.frames.command",
     "lekagul-counts": "bench.lekagul_counts",
 }
 
