@@ -2,17 +2,22 @@ import { gzipSync } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import { noForeignHost } from "./src/scanner/build.ts";
 
 /** What the server hands out packed stands packed beside it: a phone on a slow network waits for every kilobyte. */
 const packed: Plugin = {
   name: "packed",
   apply: "build",
-  generateBundle(_, bundle) {
-    for (const [fileName, file] of Object.entries(bundle)) {
-      if (!/\.(?:js|css|svg)$/u.test(fileName) || fileName === "sw.js") continue;
-      const source = file.type === "chunk" ? file.code : file.source;
-      this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
-    }
+  enforce: "post",
+  generateBundle: {
+    order: "post", // what the others still write into the files is in them
+    handler(_, bundle) {
+      for (const [fileName, file] of Object.entries(bundle)) {
+        if (!/\.(?:js|css|svg)$/u.test(fileName) || fileName === "sw.js") continue;
+        const source = file.type === "chunk" ? file.code : file.source;
+        this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
+      }
+    },
   },
 };
 
@@ -26,6 +31,7 @@ export default defineConfig({
   },
   plugins: [
     vue(),
+    noForeignHost(),
     packed,
     VitePWA({
       strategies: "injectManifest",
@@ -48,6 +54,7 @@ export default defineConfig({
       },
     }),
   ],
+  worker: { format: "es", plugins: () => [noForeignHost()] },
   build: {
     outDir: "../public/gate",
     emptyOutDir: true,

@@ -27,10 +27,10 @@ import type { Pack } from "./domain/pack.ts";
 import { passId } from "./domain/pass.ts";
 import { entryOf, passTag } from "./domain/roster.ts";
 import { type Judged, judge } from "./domain/verdict.ts";
-import { say, type Word } from "./i18n/words.ts";
+import { say, type Word, type Words, wordsOf, ZH } from "./i18n/words.ts";
 import { type Clock, type Device, NoAnswer, type Server, type Settings, type Store } from "./ports.ts";
 import { opened } from "./sync/jws.ts";
-import { type Link, Sync } from "./sync/sync.ts";
+import type { Link, Sync } from "./sync/sync.ts";
 
 export const UNDO_FOR = 10_000; // ms
 const KEPT_FOR = 3 * 86_400_000; // ms that sent rows stay for the counts of a shift
@@ -57,7 +57,8 @@ export interface Shown {
 export interface Ports {
   readonly clock: Clock;
   readonly store: Store;
-  readonly server: Server;
+  /** What talks with the server: fetched after the app stands, since nobody at the gate waits for it. */
+  readonly talk: () => Promise<{ readonly server: Server; readonly Sync: typeof Sync }>;
   /** The address this app was loaded from. */
   readonly origin: string;
   /** Two sounds and a vibration for a verdict. */
@@ -74,6 +75,7 @@ interface State {
   offset: number;
   rows: Row[];
   settings: Settings;
+  words: Words;
   draft: Draft | null;
   shown: Shown | null;
   /** What went wrong with what was just done, in words. */
@@ -87,7 +89,7 @@ interface State {
 export type App = ReturnType<typeof createApp>;
 
 export function createApp(ports: Ports) {
-  const { clock, store, server } = ports;
+  const { clock, store } = ports;
   // only its members are watched: each is replaced whole, and what they hold goes to the disk as it is
   const state: State = shallowReactive({
     phase: "enrol",
@@ -99,6 +101,7 @@ export function createApp(ports: Ports) {
     offset: 0,
     rows: [],
     settings: FIRST,
+    words: ZH,
     draft: null,
     shown: null,
     fault: "",
@@ -109,8 +112,7 @@ export function createApp(ports: Ports) {
   let sync: Sync | null = null;
   const stopping = new AbortController();
 
-  const t = (word: Word, given: Readonly<Record<string, string | number>> = {}) =>
-    say(state.settings.language, word, given);
+  const t = (word: Word, given: Readonly<Record<string, string | number>> = {}) => say(state.words, word, given);
   const serverNow = () => clock.now() + state.offset;
   const zone = () => state.bundle?.place.zone ?? "UTC";
 
@@ -129,6 +131,7 @@ export function createApp(ports: Ports) {
 
   async function start(): Promise<void> {
     state.settings = { ...FIRST, ...(await store.get("settings")) };
+    state.words = await wordsOf(state.settings.language);
     state.device = await store.get("device");
     state.offset = (await store.get("offset")) ?? 0;
     state.past = (await store.get("past")) as Past | null;
@@ -148,8 +151,10 @@ export function createApp(ports: Ports) {
     state.bundle = fetched === null ? null : await opened(fetched.jws, device.key, device.id);
     state.phase = state.bundle === null ? "waiting" : "ready";
     const held = fetched && state.bundle ? { etag: fetched.etag, madeAt: state.bundle.made_at } : null;
-    sync = new Sync({ store, server, clock }, device, heard, held);
-    void sync.run(stopping.signal);
+    void ports.talk().then(({ server, Sync }) => {
+      sync = new Sync({ store, server, clock }, device, heard, held);
+      void sync.run(stopping.signal);
+    });
     void store.forget(clock.now() - KEPT_FOR);
   }
 
@@ -186,6 +191,7 @@ export function createApp(ports: Ports) {
 
   async function enrolAt(address: string, token: string): Promise<void> {
     try {
+      const { server } = await ports.talk();
       const device = await server.enrol(address, token);
       await store.put("device", device);
       state.device = device;
@@ -202,6 +208,12 @@ export function createApp(ports: Ports) {
     state.fault = "";
     if (id !== null) passShown(id);
     else state.fault = text.trim().toUpperCase().startsWith("KP") ? t("misread") : t("not_a_pass");
+  }
+
+  /** As `scanned`, from a camera or a reader: while somebody is being checked nobody else is begun. */
+  function seen(text: string): void {
+    if (state.phase === "enrol") void enrol(text);
+    else if (state.phase === "ready" && state.screen !== "check") scanned(text);
   }
 
   function passShown(id: string): void {
@@ -335,6 +347,9 @@ export function createApp(ports: Ports) {
 
   function set(given: Partial<Settings>): void {
     state.settings = { ...state.settings, ...given };
+    void wordsOf(state.settings.language).then((words) => {
+      state.words = words;
+    });
     void store.put("settings", state.settings).catch(() => {
       state.isPoisoned = store.isPoisoned;
     });
@@ -361,6 +376,7 @@ export function createApp(ports: Ports) {
     start,
     enrol,
     scanned,
+    seen,
     begin,
     look,
     leaveOut,

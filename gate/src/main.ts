@@ -3,14 +3,15 @@ import { createApp as createPage } from "vue";
 import App from "./App.vue";
 import { clock } from "./adapters/clock.ts";
 import { watchForNewer } from "./adapters/renewal.ts";
-import { server } from "./adapters/server.ts";
 import { signal } from "./adapters/signal.ts";
 import { createApp } from "./app.ts";
 import { openStore } from "./storage/store.ts";
 import "./ui/look.css";
 
+const talk = () => import("./sync/talk.ts");
+
 async function start(): Promise<void> {
-  const app = createApp({ clock, server, store: await openStore(), origin: location.origin, signal });
+  const app = createApp({ clock, talk, store: await openStore(), origin: location.origin, signal });
   await app.start();
   // the phone's own camera opened the code of an enrolment: the token stands in no history and no log
   if (location.hash && app.state.device === null) void app.enrol(location.href);

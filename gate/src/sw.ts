@@ -5,11 +5,14 @@
  */
 import { createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
+import { CacheFirst } from "workbox-strategies";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Array<{ url: string; revision: string | null }> };
 
 precacheAndRoute(self.__WB_MANIFEST);
 registerRoute(new NavigationRoute(createHandlerBoundToURL("index.html"), { allowlist: [/^\/gate\//u] }));
+// the decoder is large: the app opens without it, and it is kept from its first use on (its name holds its hash)
+registerRoute(({ url }) => url.pathname.endsWith(".wasm"), new CacheFirst({ cacheName: "decoder" }));
 self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") void self.skipWaiting();
 });

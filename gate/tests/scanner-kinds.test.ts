@@ -25,19 +25,25 @@ test.each([
   ["shc:/1/2/5676290952", "shc"],
 ])("%s is told by its beginning", (text, kind) => expect(kindOf(text)).toEqual({ kind, text }));
 
-test.each(["http://10.0.0.5:8000/", "https://gate.example.cn/", "https://example.cn:8443/kakou/"])(
+test.each(["http://10.0.0.5:8000/", "https://gate.example.cn/", "https://example.cn:8443/"])(
   "an enrolment keeps its address: %s",
   (address) =>
-    expect(kindOf(`KAKOU:1:${address}:Zx9_-a`)).toEqual({ kind: "enrolment", version: 1, address, token: "Zx9_-a" }),
+    expect(kindOf(`${address}gate/#1.Zx9_-aaaaaaaaaaaa`)).toEqual({
+      kind: "enrolment",
+      server: address.slice(0, -1),
+      token: "Zx9_-aaaaaaaaaaaa",
+      isNewer: false,
+    }),
 );
 
 test("an enrolment of a later version is one, so that the screen can ask for an update", () =>
-  expect(kindOf("KAKOU:12:https://example.cn/:t")).toMatchObject({ kind: "enrolment", version: 12 }));
+  expect(kindOf(`https://example.cn/gate/#12.${"t".repeat(16)}`)).toMatchObject({ kind: "enrolment", isNewer: true }));
 
-test.each(["KAKOU:1:https://example.cn/:", "KAKOU:one:https://example.cn/:t", "KAKOU:1:javascript:alert(1)/:t"])(
-  "%s is no enrolment",
-  (text) => expect(kindOf(text).kind).toBe("other"),
-);
+test.each([
+  "https://example.cn/gate/#1.",
+  "https://example.cn/gate/#one.tttttttttttttttt",
+  "javascript:alert(1)/gate/#1.tttttttttttttttt",
+])("%s is no enrolment", (text) => expect(kindOf(text).kind).toBe("other"));
 
 test.each([
   ["https://k.example.cn/p/A7Q2", "A7Q2", "k.example.cn"],

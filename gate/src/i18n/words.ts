@@ -1,138 +1,18 @@
-/** Every word of the app that is not a pack's: key → [Chinese, English]. `{x}` is filled in. */
+/** The words of the app in one of its languages. Chinese comes with it; English is fetched by who wants it. */
+import { ZH } from "./zh.ts";
 
-export const WORDS = {
-  app: ["卡口", "Kakou gate"],
-  enrol_title: ["这部手机还没有登记到卡口", "This phone belongs to no gate yet"],
-  enrol_how: [
-    "请卡口负责人在电脑上打开“手机”页，扫描上面的二维码。",
-    "Ask the gate lead to open the page “Phones” and scan the code shown there.",
-  ],
-  enrol_typed: ["或粘贴二维码里的网址", "Or paste the address in the code"],
-  enrol_go: ["登记这部手机", "Enrol this phone"],
-  enrol_none: [
-    "这不是登记用的码。请在“手机”页重新生成。",
-    "This is no enrolment code. Make a new one on the page “Phones”.",
-  ],
-  enrol_newer: ["这个码需要更新的版本，请先刷新本页。", "This code needs a newer app. Reload this page first."],
-  enrol_elsewhere: [
-    "这个码属于另一个网址：{server}。请用手机相机扫码打开。",
-    "This code is for another address: {server}. Open it with the phone’s own camera.",
-  ],
-  enrol_refused: ["登记没有成功：{text}", "Not enrolled: {text}"],
-  no_network: ["没有网络，请稍后再试。", "No network. Try again in a moment."],
-  waiting_rules: [
-    "正在取这个卡口的规则。有网络后自动继续。",
-    "Fetching the rules of this gate. It goes on by itself when there is a network.",
-  ],
-  ask_again: ["再试一次", "Try again"],
-  in: ["进", "In"],
-  out: ["出", "Out"],
-  through: ["经过", "Through"],
-  scan_hint: ["对准通行证二维码", "Hold a pass before the camera"],
-  type_code: ["输入证件码", "Type a pass"],
-  type_label: ["通行证上的编号（KP 开头）", "Number on the pass (begins with KP)"],
-  go: ["确定", "OK"],
-  visitor: ["访客", "Visitor"],
-  no_pass: ["没带证", "No pass"],
-  child: ["儿童", "Child"],
-  exempt: ["执行任务", "On duty"],
-  driver: ["司机", "Driver"],
-  resident: ["居民", "Resident"],
-  vehicle: ["车辆", "Vehicle"],
-  phone: ["电话", "Telephone"],
-  name: ["姓名", "Name"],
-  who_is_it: ["登记", "Who is it"],
-  who_hint: ["电话和姓名至少填一个", "A telephone or a name"],
-  pass_of: ["通行证 {code}", "Pass {code}"],
-  pass_valid: ["有效", "Valid"],
-  pass_expired: ["已过期", "Expired"],
-  pass_cancelled: ["已作废", "Cancelled"],
-  pass_not_yet: ["未到生效日期", "Not valid yet"],
-  pass_other_unit: ["是别处的证", "Of another place"],
-  pass_unknown: ["不在名单，按访客查验", "Not in the list: check as a visitor"],
-  not_a_pass: ["这不是通行证，也不是能识别的码。", "This is no pass and no code that is known here."],
-  misread: ["没读清，请再扫一次或输入编号。", "Misread. Scan again, or type the number."],
-  usual: ["都看过，正常", "Looked at, as it should be"],
-  temperature: ["体温", "Temperature"],
-  degrees: ["{n} °C", "{n} °C"],
-  impossible: ["体温在 34.0–43.0 之间，请重测。", "A temperature lies between 34.0 and 43.0. Measure again."],
-  back_digit: ["删除一位", "Delete"],
-  change: ["改", "Change"],
-  left_out: ["未查：{why}", "Left out: {why}"],
-  not_looked: ["还没看", "Not looked at"],
-  leave_out: ["不查，原因：", "Leave it out because:"],
-  more_looks: ["其他查验", "More looks"],
-  mask_corrected: ["已戴好", "Worn well now"],
-  judge_now: ["判定并登记", "Decide and record"],
-  still_open: ["还要看：{looks}", "Still to look at: {looks}"],
-  cancel: ["取消", "Cancel"],
-  admit: ["放行", "Let in"],
-  admit_out: ["放行", "Let out"],
-  admit_with_action: ["处理后放行", "Let in after this"],
-  persuade_back: ["劝返", "Turn back"],
-  hold: ["留步", "Hold"],
-  refer: ["移交", "Hand over"],
-  emergency: ["紧急放行", "Emergency: go"],
-  saved: ["已登记", "Recorded"],
-  saving: ["正在登记…", "Recording…"],
-  not_saved: ["没有存下！", "Not saved!"],
-  not_saved_why: [
-    "手机存不下了。不要关闭本页，马上联网上传，并用纸登记下一位。",
-    "The phone cannot keep any more. Do not close this page: get it to a network at once, and write the next one on paper.",
-  ],
-  undo: ["撤销（{n} 秒）", "Undo ({n} s)"],
-  undone: ["已撤销", "Taken back"],
-  undo_why: ["登记错了，当场撤销", "entered by mistake, taken back at once"],
-  next: ["下一位", "Next"],
-  why: ["原因", "Why"],
-  fix: ["怎么办", "What to do"],
-  minutes: ["约 {n} 分钟", "about {n} min"],
-  check_again: ["处理好了，再查", "Done: check again"],
-  by_rules: ["规则 {pack}", "Rules {pack}"],
-  all_sent: ["已全部上传", "All sent"],
-  unsent: ["{n} 条未上传，最早 {at}", "{n} unsent, oldest {at}"],
-  link_starting: ["正在连接", "Connecting"],
-  link_here: ["有网络", "Connected"],
-  link_away: ["没有网络，照常登记", "No network: go on recording"],
-  link_busy: ["服务器忙，稍后自动上传", "The server is busy: sent later by itself"],
-  link_refused: ["这部手机已停用，请找卡口负责人", "This phone is revoked: ask the gate lead"],
-  queue: ["上传情况", "Outbox"],
-  queue_empty: ["没有等待上传的登记。", "Nothing waits to be sent."],
-  queue_kept: ["服务器单独保留、要人处理的：", "Kept apart by the server for a person to settle:"],
-  today: ["今天", "Today"],
-  today_in: ["进", "In"],
-  today_out: ["出", "Out"],
-  today_guided: ["指导戴口罩", "Masks put right"],
-  today_skipped: ["有未查项", "With looks left out"],
-  today_none: ["今天还没有登记。", "Nobody was recorded today."],
-  settings: ["设置", "Settings"],
-  language: ["语言", "Language"],
-  theme: ["显示", "Display"],
-  day: ["日间", "Day"],
-  night: ["夜间", "Night"],
-  sun: ["强光", "Full sun"],
-  sound: ["声音", "Sound"],
-  sound_on: ["开", "On"],
-  sound_off: ["关", "Off"],
-  thermometer: ["体温计编号", "Thermometer’s number"],
-  thermometer_hint: ["写在体温计上，例如 t-1", "As written on it, such as t-1"],
-  rules_since: ["规则 {pack}，{at} 取得", "Rules {pack}, as of {at}"],
-  back: ["返回", "Back"],
-  update_ready: ["有新版本", "A new version is ready"],
-  update_now: ["更新", "Update"],
-  update_waits: ["上传完后可更新", "Possible when all is sent"],
-  purpose: ["外出事由", "What for"],
-  shopping: ["买菜购物", "Shopping"],
-  work: ["上班", "Work"],
-  medical: ["就医", "Doctor"],
-  other: ["其他", "Other"],
-} as const satisfies Record<string, readonly [string, string]>;
-
-export type Word = keyof typeof WORDS;
+export type Word = keyof typeof ZH;
+export type Words = Readonly<Record<Word, string>>;
 export type Language = "zh" | "en";
 
-/** A word in a language, filled in. */
-export function say(language: Language, word: Word, given: Readonly<Record<string, string | number>> = {}): string {
-  const text = WORDS[word][language === "zh" ? 0 : 1];
-  return text.replaceAll(/\{(\w+)\}/gu, (_, name: string) => String(given[name] ?? ""));
+/** All words of a language. */
+export async function wordsOf(language: Language): Promise<Words> {
+  return language === "zh" ? ZH : (await import("./en.ts")).EN;
 }
+
+/** A word, filled in. */
+export function say(words: Words, word: Word, given: Readonly<Record<string, string | number>> = {}): string {
+  return words[word].replaceAll(/\{(\w+)\}/gu, (_, name: string) => String(given[name] ?? ""));
+}
+
+export { ZH };

@@ -1,14 +1,15 @@
 /**
  * Which kind of code a text is, by its form alone: whether it is genuine, or known here, others find out.
  *
- * What a gate is shown: our pass, a phone's enrolment (`KAKOU:`), a badge of staff (`KB1:`), a lease (`KL1:`) and an
+ * What a gate is shown: our pass, a phone's enrolment (…/gate/#…), a badge of staff (`KB1:`), a lease (`KL1:`) and an
  * exchange (`KX1:`) between phones, an EU certificate, a SMART Health Card, a place's code (…/p/…), a resident's number.
  */
+import { type Enrolment, enrolmentIn } from "../domain/enrolment.ts";
 import { passId } from "../domain/pass.ts";
 
 export type Scanned =
   | { readonly kind: "pass"; readonly id: string }
-  | { readonly kind: "enrolment"; readonly version: number; readonly address: string; readonly token: string }
+  | ({ readonly kind: "enrolment" } & Enrolment)
   | { readonly kind: "badge" | "lease" | "exchange" | "dcc" | "shc" | "other"; readonly text: string }
   | { readonly kind: "place"; readonly code: string; readonly host: string }
   | { readonly kind: "resident"; readonly number: string };
@@ -20,7 +21,6 @@ const PREFIXES = [
   ["HC1:", "dcc"],
   ["shc:/", "shc"],
 ] as const;
-const ENROLMENT = /^KAKOU:([0-9]{1,4}):(https?:\/\/[^\s]+\/):([^\s:/]+)$/;
 const RESIDENT = /^[1-9][0-9]{5}([12][0-9]{3})([01][0-9])([0-3][0-9])[0-9]{3}[0-9Xx]$/;
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS = "10X98765432";
@@ -39,8 +39,8 @@ function pass(text: string): Scanned | null {
 }
 
 function enrolment(text: string): Scanned | null {
-  const [, version, address, token] = ENROLMENT.exec(text) ?? [];
-  return version && address && token ? { kind: "enrolment", version: Number(version), address, token } : null;
+  const found = enrolmentIn(text);
+  return found && { kind: "enrolment", ...found };
 }
 
 /** GB 11643: the eighteenth place checks the others (ISO 7064 MOD 11-2), and there is a day of birth in them. Codes of
