@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from kakou.kernel.letters import LETTERS
 from kakou.screening.passes import PassMisread, pass_id, pass_text, spaced
-from kakou.screening.passes.text import LETTERS
 from kakou.screening.tests.vectors import VECTORS
 
 CASES = json.loads((VECTORS / "pass/pass.json").read_text("utf-8"))
