@@ -179,3 +179,86 @@ class Use(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.what}"
+
+
+class Badge(models.Model):
+    """What a member of staff opens the names on a gate phone with, together with a PIN. Neither the badge's secret nor
+    the PIN is kept: only the key that both make, sealed, until the badge is revoked or its day comes.
+    """
+
+    id = models.AutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="badges")
+    key_sealed = models.BinaryField(null=True)
+    issued_at = models.DateTimeField()
+    due_on = models.DateField(help_text="the first day on which it opens nothing any more")
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    wall = Wall(
+        None,
+        pages="select, insert, update (key_sealed, revoked_at, revoked_by_id)",
+        worker="select",
+    )
+
+    class Privacy:
+        plain = frozenset({"id", "issued_at", "due_on", "revoked_at"})
+        personal = {"staff": "duty", "revoked_by": "duty"}
+        sensitive = {"key_sealed": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["staff"], condition=Q(revoked_at=None), name="badge_once"),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, key_sealed__isnull=False)
+                | Q(revoked_at__isnull=False, key_sealed__isnull=True),
+                name="badge_revoked_has_no_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} of {self.staff_id}"
+
+
+class PhoneState(models.Model):
+    """What a phone last said of itself. One row a phone: what it said before is gone, but for the highest number."""
+
+    device = models.OneToOneField(Device, on_delete=models.CASCADE, primary_key=True, related_name="state")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    heard_at = models.DateTimeField()
+    clock_offset_ms = models.BigIntegerField(help_text="server minus device, when it said so")
+    queue = models.IntegerField(help_text="passages that it holds unsent")
+    oldest_at = models.DateTimeField(null=True, help_text="when the oldest of them happened, by the server's clock")
+    last_seq = models.BigIntegerField(help_text="the number of the last passage that it made")
+    most_seq = models.BigIntegerField(help_text="the highest such number that it ever said")
+    build = models.CharField(max_length=40)
+    battery = models.SmallIntegerField(null=True, help_text="percent")
+    charging = models.BooleanField(null=True)
+    storage_used = models.BigIntegerField(null=True, help_text="bytes")
+    storage_limit = models.BigIntegerField(null=True, help_text="bytes")
+    persisted = models.BooleanField(null=True, help_text="did the browser promise to keep its storage?")
+
+    objects = Scoped["PhoneState"]()
+    wall = Wall(
+        Permission.SEE_PLACES,
+        Permission.RECORD_PASSAGES,
+        pages="select, insert, update",
+        worker="select",
+    )
+
+    class Privacy:
+        plain = frozenset(
+            {"device", "node", "heard_at", "clock_offset_ms", "queue", "oldest_at", "last_seq", "most_seq", "build"}
+            | {"battery", "charging", "storage_used", "storage_limit", "persisted"}
+        )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(queue__gte=0, last_seq__gte=0, most_seq__gte=models.F("last_seq")),
+                name="phone_state_counts_up",
+            ),
+            models.CheckConstraint(condition=Q(battery=None) | Q(battery__range=(0, 100)), name="phone_state_battery"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device_id}: {self.queue} unsent"
