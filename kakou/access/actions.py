@@ -232,7 +232,7 @@ def enrol_device(*, token: str, at: dt.datetime) -> tuple[Device, str]:
 
 @transaction.atomic
 def revoke_device(device: Device, *, by: Staff, at: dt.datetime) -> None:
-    """Refuse whatever the device sends from now on. Doing it twice changes nothing."""
+    """Whatever the device sends from now on is kept apart, and it is told nothing. Doing it twice changes nothing."""
     require(by, Permission.ENROL_DEVICES, device.node_id)
     if Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=at):
         audit.record("device.revoked", subject=str(device.pk), by=by.pk, at=at, node=device.node_id)

@@ -12,6 +12,7 @@ from ninja.throttling import AnonRateThrottle, SimpleRateThrottle
 from kakou.access import actions
 from kakou.access.login.adapter import client_address
 from kakou.access.queries import phone_of
+from kakou.kernel.errors import Refusal
 from kakou.kernel.time import now, to_ms
 from kakou.vault.keys import bundles
 
@@ -26,15 +27,29 @@ class Phone:
     gate: int
 
 
+class RevokedDevice(Refusal):
+    """The phone was revoked: it forgets what it knows of people, and sends what it has not sent."""
+
+    code = "revoked-device"
+    status = 401
+
+
 class PhoneToken(HttpBearer):
-    """`Authorization: Bearer <device token>`. A revoked phone is nobody: 401."""
+    """`Authorization: Bearer <device token>`. A revoked phone is told so: 401, as to nobody, under another code."""
 
     openapi_name = "device token"
 
     def authenticate(self, request: HttpRequest, token: str) -> Phone | None:
         """The phone that holds the token."""
         found = phone_of(token)
-        return Phone(*found) if found else None
+        if found is None:
+            return None
+        if found.revoked:
+            raise RevokedDevice(
+                "This phone was revoked. What it has not sent is still taken, for a person to look at; have it enrolled"
+                " again at the gate's page."
+            )
+        return Phone(found.id, found.gate)
 
 
 def phone_asking(request: HttpRequest) -> Phone:

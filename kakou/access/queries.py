@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -28,12 +29,20 @@ def device_for(id: int) -> Device:
     return found
 
 
-def phone_of(token: str) -> tuple[int, int] | None:
-    """Id and gate (node) of the phone that holds this token; None for a revoked one and for nobody's."""
+class KnownPhone(NamedTuple):
+    """A phone by its token: its id, the node of its gate, and whether it was revoked."""
+
+    id: int
+    gate: int
+    revoked: bool
+
+
+def phone_of(token: str) -> KnownPhone | None:
+    """The phone that holds this token; None for nobody's."""
     with connection.cursor() as cursor:
-        cursor.execute("select id, node from access_device_of(%s)", [hash_of_token(token)])
-        found: tuple[int, int] | None = cursor.fetchone()
-    return found
+        cursor.execute("select id, node, revoked from access_device_of(%s)", [hash_of_token(token)])
+        found = cursor.fetchone()
+    return KnownPhone(*found) if found else None
 
 
 def role_matrix() -> Mapping[Permission, Mapping[Role, bool]]:

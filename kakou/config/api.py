@@ -40,7 +40,7 @@ class TooOften(Refusal):
 @api.exception_handler(AuthenticationError)
 def nobody(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     """As the intake calls it."""
-    words = gettext_noop("This phone is not enrolled, or was revoked. Have it enrolled again; what is unsent is kept.")
+    words = gettext_noop("This phone is not enrolled here. Have it enrolled again; what is unsent is kept.")
     return refused(request, UnknownDevice(words))
 
 

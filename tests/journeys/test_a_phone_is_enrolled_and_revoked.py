@@ -51,7 +51,7 @@ def test_a_phone_is_enrolled_by_its_code_and_revoked_when_it_is_lost(sit, distri
     row.get_by_text("Revoke", exact=False).first.click()
     assert desk.flaws("phones-revoke") == []
     row.get_by_role("button", name="Revoke it now").click()
-    expect(page.get_by_text("三号机 is revoked: nothing it sends is taken any more.")).to_be_visible()
+    expect(page.get_by_text("三号机 is revoked: nothing it sends enters the ledger any more.")).to_be_visible()
     expect(page.get_by_role("row", name="三号机")).to_contain_text("revoked")
     assert desk.flaws("phones-revoked") == []
 

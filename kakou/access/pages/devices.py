@@ -68,9 +68,11 @@ def qr_of(request: StaffRequest, token: str) -> str:
 @require_POST
 @require_permission(Permission.ENROL_DEVICES)
 def revoke(request: StaffRequest, id: int) -> HttpResponse:
-    """From now on the intake refuses whatever this phone sends."""
+    """From now on whatever this phone sends is kept apart."""
     device: Device = device_for(id)
     actions.revoke_device(device, by=request.staff, at=request.now)
-    messages.success(request, _("%(name)s is revoked: nothing it sends is taken any more.") % {"name": device.name})
+    messages.success(
+        request, _("%(name)s is revoked: nothing it sends enters the ledger any more.") % {"name": device.name}
+    )
     place = place_of(request)
     return redirect(reverse("access:devices") + query_of(place=place.id if place else None))

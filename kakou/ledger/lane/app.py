@@ -17,7 +17,7 @@ from kakou.ledger.lane.devices import Device, Devices
 from kakou.ledger.lane.quota import Quota
 from kakou.ledger.lane.rows import KEEP_DAYS, RowMaker, device_row
 from kakou.ledger.lane.wire import LONGEST_ITEM, READERS, Batch, Reader, Unfit, encode, read_batch
-from kakou.ledger.lane.work import Work
+from kakou.ledger.lane.work import REVOKED, Work
 from kakou.vault.keys import KeyStore
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -125,7 +125,7 @@ class Lane:
         now = self._clock()
         work = Work(
             batch.items, node=device.node, device=device.id, contract=batch.contract, server_ms=now, maker=self._maker,
-            weight=weight,
+            weight=weight, revoked=device.revoked,
         )  # fmt: skip
         ids = self._prepare(work, now - batch.sent_at)
         unfit = set(work.reasons)
@@ -144,6 +144,8 @@ class Lane:
         ids: dict[int, UUID] = {}
         for place, raw in enumerate(work.items):
             try:
+                if work.revoked:  # whoever holds it now; a person looks at what was recorded before it went
+                    raise Unfit(REVOKED)
                 if read is None:
                     raise Unfit("unknown-contract")
                 if len(memoryview(raw)) > LONGEST_ITEM:

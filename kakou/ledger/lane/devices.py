@@ -19,7 +19,7 @@ from kakou.web.sse import AWAY
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
 
-_READ = "select token_hash, id, node_id from access_device where revoked_at is null"
+_READ = "select token_hash, id, node_id, revoked_at is not null from access_device"
 _SEEN = """update access_device d set last_seen_at = timestamptz '1970-01-01 00:00:00+00' + s.ms * interval
   '1 millisecond', clock_offset_ms = s.gap from unnest($1::int[], $2::bigint[], $3::bigint[]) s(id, ms, gap)
   where d.id = s.id"""
@@ -32,16 +32,17 @@ log = structlog.get_logger("kakou.ledger.lane")
 
 
 class Device(NamedTuple):
-    """A phone and the node of its gate."""
+    """A phone, the node of its gate, and whether it was revoked: then all that it sends is kept apart."""
 
     id: int
     node: int
+    revoked: bool = False
 
 
 class Devices:
-    """`find` knows every phone that may send. A revoked one is gone when the notice arrives, at the latest `poll`
-    seconds later. A map that could not be read for STALE seconds is none (`fresh`): while the database is away nothing
-    can be stored anyway.
+    """`find` knows every phone that was ever enrolled. A revoked one is known as such when the notice arrives, at the
+    latest `poll` seconds later. A map that could not be read for STALE seconds is none (`fresh`): while the database is
+    away nothing can be stored anyway.
     """
 
     def __init__(self, connect: Connect, *, poll: float = 1.0, tell: float = 0.5) -> None:
@@ -98,7 +99,7 @@ class Devices:
             await asyncio.sleep(self._tell)
 
     async def _watch_on(self, connection: asyncpg.Connection) -> None:
-        """Until it breaks, however it does: a watcher that ended in silence would let a revoked phone in for ever."""
+        """Until it breaks, however it does: a watcher that ended in silence would believe a revoked phone for ever."""
         try:
             await connection.add_listener("access_device", self._noticed)
             await self._turn(connection)
@@ -122,7 +123,7 @@ class Devices:
                 self._look.clear()
                 now = clock()
                 rows = await connection.fetch(_READ, timeout=5)
-                self.map = {bytes(token): Device(id, node) for token, id, node in rows}
+                self.map = {bytes(token): Device(id, node, revoked) for token, id, node, revoked in rows}
                 self._read_at = now
                 self.loaded.set()
                 due = clock() + self._poll

@@ -22,6 +22,7 @@ QUARANTINE_COLUMNS = {
 
 OTHER_BODY = "other-body"
 DATABASE_REFUSED = "database-refused"
+REVOKED = "revoked-device"
 
 # (added by this request, stands as this phone's own, verdict as stored). The answer to an item says nothing of the
 # first: sent again, it is answered as it was the first time
@@ -32,18 +33,18 @@ class Work:
     """The items of one request. Fit ones are `rows`, each with its place in the request; the rest is `unfit`.
 
     After the flush `outcomes` holds what became of each row (by place), and `reasons` why an item was quarantined.
-    `weight`: bytes of its body, which the items hold in memory.
+    `weight`: bytes of its body, which the items hold in memory. `revoked`: is the phone?
     """
 
-    __slots__ = ("contract", "device", "done", "items", "maker", "node", "outcomes", "reasons", "rows", "server_ms",
-                 "unfit", "weight")  # fmt: skip
+    __slots__ = ("contract", "device", "done", "items", "maker", "node", "outcomes", "reasons", "revoked", "rows",
+                 "server_ms", "unfit", "weight")  # fmt: skip
 
     def __init__(
         self, items: Sequence[Any], *, node: int, device: int, contract: int, server_ms: int, maker: RowMaker,
-        weight: int = 0,
+        weight: int = 0, revoked: bool = False,
     ) -> None:  # fmt: skip
         self.items, self.node, self.device, self.contract = items, node, device, contract
-        self.server_ms, self.maker, self.weight = server_ms, maker, weight
+        self.server_ms, self.maker, self.weight, self.revoked = server_ms, maker, weight, revoked
         self.rows: list[tuple[int, Row]] = []
         self.unfit: list[Row] = []
         self.outcomes: dict[int, Outcome] = {}

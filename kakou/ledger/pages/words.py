@@ -143,6 +143,7 @@ UNFIT: Mapping[str, str] = {
     "other-body": gettext_noop("Same id, other content"),
     "unknown-contract": gettext_noop("Sent by an app of another version"),
     "database-refused": gettext_noop("The database refused it"),
+    "revoked-device": gettext_noop("Sent by a phone that was revoked"),
 }
 # why entering one did not work, besides those
 TROUBLES: Mapping[str, str] = {

@@ -146,14 +146,15 @@ def test_a_revoked_phone_and_nobody_get_nothing(phone, cast, tree):
     assert lost.get("/api/gate/bundle").status_code == 200
     with acting_as(cast.lead):
         revoke_device(device, by=cast.lead, at=AT)
-    for client in (lost, Client(), Client(headers={"authorization": "Bearer nonsense"})):
+    nobody = Client(headers={"authorization": "Bearer nonsense"})
+    for client, code in ((lost, "revoked-device"), (Client(), "unknown-device"), (nobody, "unknown-device")):
         for path, body in (("bundle", None), ("fever", None), ("passes/check", {"text": "x"})):
             answer = (
                 client.get(f"/api/gate/{path}")
                 if body is None
                 else client.post(f"/api/gate/{path}", body, content_type="application/json")
             )
-            assert (answer.status_code, answer.json()["code"]) == (401, "unknown-device")
+            assert (answer.status_code, answer.json()["code"]) == (401, code)
             assert answer.json()["text"]
 
 

@@ -1,6 +1,9 @@
-"""Whatever happens to the line on which the lane hears of revoked phones, a revoked phone gets nothing in."""
+"""Whatever happens to the line on which the lane hears of revoked phones, a revoked phone gets nothing into the ledger:
+what it sends is taken, kept apart and acknowledged.
+"""
 
 import asyncio
+import json
 
 import asyncpg
 import pytest
@@ -12,6 +15,7 @@ from kakou.access.scope import acting_as
 from kakou.kernel.time import now
 from kakou.ledger.lane import devices as devices_module
 from kakou.ledger.lane.bodies import Bodies
+from kakou.ledger.lane.quota import Quota
 from kakou.ledger.lane.tests.gates import Phone, batch, connect_to_test_database, post, request
 from kakou.ledger.lane.tests.test_what_a_gate_sends_is_kept import intake, rows
 from tests.cast import enrol
@@ -96,11 +100,55 @@ def test_a_phone_revoked_while_it_sends_stores_nothing(phone, cast):
             sending = asyncio.create_task(request(lane, phone.token, receive))
             await asked.wait()
             await asyncio.to_thread(revoke)
-            await until(lambda: not lane.devices.map)
+            await until(lambda: all(device.revoked for device in lane.devices.map.values()))
             await pieces.put({"type": "http.request", "body": batch(phone.items(1)), "more_body": False})
             return await sending
 
-    assert asyncio.run(go())[0] == 401
+    status, _, answer = asyncio.run(go())
+    assert (status, answer["new"], [item["reason"] for item in answer["items"]]) == (200, 0, ["revoked-device"])
+    assert rows("select count(*) from ledger_passage") == [(0,)]
+
+
+def revoked(phone, cast):
+    with acting_as(cast.lead):
+        revoke_device(Device.objects.get(), by=cast.lead, at=now())
+    connections.close_all()
+    return phone
+
+
+def test_all_that_a_revoked_phone_sends_is_acknowledged_and_kept_apart_and_none_of_it_enters(phone, cast):
+    sent = phone.items(3)
+
+    async def go():
+        async with intake() as lane:
+            first = await post(lane, phone.token, batch(sent[:1]))
+            await asyncio.to_thread(revoked, phone, cast)
+            await until(lambda: all(device.revoked for device in lane.devices.map.values()))
+            unfit = b'{"id":"x","made":"up"}'
+            later = [await post(lane, phone.token, batch([*sent, unfit], contract)) for contract in (1, 1, 9)]
+            return first, later
+
+    first, later = asyncio.run(go())
+    assert first[2]["new"] == 1
+    for status, _, answer in later:
+        assert (status, answer["new"]) == (200, 0)
+        assert [(item["result"], item["reason"]) for item in answer["items"]] == [("quarantined", "revoked-device")] * 4
+        assert [item["id"] for item in answer["items"]] == [json.loads(item)["id"] for item in sent] + [None]
+    assert rows("select count(*) from ledger_passage") == [(1,)]
+    kept = rows("select reason, count(*) from ledger_quarantined group by reason")
+    assert kept == [("revoked-device", 4)]
+
+
+def test_a_revoked_phone_cannot_fill_the_disk(phone, cast):
+    revoked(phone, cast)
+
+    async def go():
+        async with intake() as lane:
+            lane.quota = Quota(1_000)
+            return [(await post(lane, phone.token, batch(phone.items(2))))[0] for _ in range(4)]
+
+    statuses = asyncio.run(go())
+    assert (statuses[0], statuses[-1]) == (200, 429)
     assert rows("select count(*) from ledger_passage") == [(0,)]
 
 

@@ -235,7 +235,7 @@ def test_it_comes_zipped_but_not_as_a_bomb(phone):
     assert (fine[0], results(fine[2]), bomb[0], get[0]) == (200, ["stored"] * 2, 413, 405)
 
 
-def test_a_stranger_and_a_revoked_phone_are_refused(phone, cast, tree):
+def test_a_stranger_is_refused_and_a_revoked_phone_stores_nothing_more(phone, cast, tree):
     async def go():
         async with intake() as lane:
             stranger = await post(lane, "nobody", batch(phone.items(1)))
@@ -243,7 +243,7 @@ def test_a_stranger_and_a_revoked_phone_are_refused(phone, cast, tree):
             await asyncio.to_thread(revoke)
             for _ in range(100):  # told by a notice; a look every second is the net below it
                 after = await post(lane, phone.token, batch(phone.items(1)))
-                if after[0] == 401:
+                if after[2]["new"] == 0:
                     break
                 await asyncio.sleep(0.02)
             return stranger, before, after
@@ -256,7 +256,7 @@ def test_a_stranger_and_a_revoked_phone_are_refused(phone, cast, tree):
         connections.close_all()
 
     stranger, before, after = asyncio.run(go())
-    assert (stranger[0], before[0], after[0]) == (401, 200, 401)
+    assert (stranger[0], before[2]["new"], after[0], results(after[2])) == (401, 1, 200, ["quarantined"])
 
 
 def test_a_full_queue_asks_to_come_again(phone):
