@@ -25,13 +25,14 @@ from kakou.people.rules import (
     Special,
     check_document,
     last_four,
+    name_initials,
     normalise_name,
     normalise_phone,
     parse_plate,
 )
 from kakou.vault.keys import KeyDestroyed
 from kakou.vault.rules import mask
-from kakou.vault.sealing import Purpose, blind, unseal
+from kakou.vault.sealing import Purpose, blind, key_id_of, unseal
 
 T = TypeVar("T")
 MOST_FOUND = 50
@@ -108,6 +109,55 @@ def shown_many(ids: Collection[UUID]) -> dict[UUID, PersonShown | VehicleShown]:
     for vehicle in Vehicle.objects.filter(pk__in=set(ids) - set(found)):
         found[vehicle.pk] = shown_vehicle(vehicle)
     return found
+
+
+class Brief(NamedTuple):
+    """Of a person no more than whoever checks at a gate needs to know him again: the name masked, what he may be found
+    by, the ends of document and phone that masks show too. `keys`: the data keys by which this was read.
+    """
+
+    id: UUID
+    name: str
+    initials: tuple[str, ...]
+    document: str
+    phone: str
+    category: str
+    special: tuple[str, ...]
+    keys: frozenset[int]
+
+
+def briefs(nodes: Collection[int]) -> list[Brief]:
+    """Everybody registered on one of `nodes` whose name can still be read, by id."""
+    rows = Person.objects.filter(node_id__in=nodes).order_by("pk")
+    return [brief for person in rows.only(*_OF_BRIEFS) if (brief := _brief(person)).name]
+
+
+def state_of_briefs(nodes: Collection[int]) -> str:
+    """Another text as soon as `briefs` would say something else, unless a key was destroyed. Told by the database
+    alone: what is sealed anew is other bytes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, [sorted(nodes)])
+        told: str = cursor.fetchone()[0]
+    return told
+
+
+_OF_BRIEFS = ("id", "category", "special", "name_sealed", "document_sealed", "phone_sealed")
+_STATE = """select encode(sha256(coalesce(string_agg(sha256(uuid_send(id) || name_sealed
+    || coalesce(document_sealed, '') || 'd' || coalesce(phone_sealed, '') || 'p'
+    || convert_to(category || array_to_string(special, ','), 'utf8')), '' order by id), '')), 'hex')
+  from people_person where node_id = any(%s)"""
+
+
+def _brief(person: Person) -> Brief:
+    name = plain_field(person, "name")
+    sealed = (person.name_sealed, person.document_sealed, person.phone_sealed)
+    return Brief(
+        person.pk, mask("name", name), tuple(sorted(name_initials(name))),
+        last_four(plain_field(person, "document")), last_four(plain_field(person, "phone")),
+        person.category, tuple(sorted(person.special)),
+        frozenset(key_id_of(bytes(one)) for one in sealed if one),
+    )  # fmt: skip
 
 
 def plain_field(row: Model, field: str) -> str:

@@ -87,6 +87,17 @@ def passes_told(nodes: Collection[int], device: int, day: dt.date) -> dict[str, 
     }  # fmt: skip
 
 
+def tags_told(nodes: Collection[int], device: int, day: dt.date) -> dict[UUID, list[str]]:
+    """Person → the tags of his passes in the roster of this phone, cancelled and ended ones left out."""
+    salt = salt_of(device)
+    held = Pass.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), node_id__in=nodes, cancelled_at=None)
+    told: dict[UUID, list[str]] = {}
+    for person, id in held.exclude(person=None).order_by("id").values_list("person_id", "id"):
+        if person is not None:
+            told.setdefault(person, []).append(pass_tag(salt, id))
+    return told
+
+
 def salt_of(device: int) -> bytes:
     """With which a phone's roster is salted."""
     return keyed(vault.store().index_key("roster"), device.to_bytes(8, "big"))[:16]
