@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 
-from kakou.access.models import Closure, Device, Enrolment, Grant, Node, Staff, Use
+from kakou.access.models import Closure, Device, Enrolment, Grant, Node, PhoneState, Staff, Use
 from kakou.access.rules import Permission, Role, hash_of_token
 from kakou.access.scope import acting_as
 from kakou.access.scope.acting import widen
@@ -236,6 +237,36 @@ def revoke_device(device: Device, *, by: Staff, at: dt.datetime) -> None:
     require(by, Permission.ENROL_DEVICES, device.node_id)
     if Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=at):
         audit.record("device.revoked", subject=str(device.pk), by=by.pk, at=at, node=device.node_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSaid:
+    """What a phone says of itself: `last_seq` the number of the last passage that it made, `queue` how many it holds
+    unsent, `oldest_at` when the oldest of them happened by its own clock, `offset_ms` server minus device. Sizes in
+    bytes; None: the browser does not tell.
+    """
+
+    queue: int
+    last_seq: int
+    build: str
+    offset_ms: int
+    oldest_at: dt.datetime | None = None
+    battery: int | None = None
+    charging: bool | None = None
+    storage_used: int | None = None
+    storage_limit: int | None = None
+    persisted: bool | None = None
+
+
+@transaction.atomic
+def hear_phone(said: PhoneSaid, *, device: int, gate: int, at: dt.datetime) -> None:
+    """Keep it instead of what the phone said before. The highest number that it ever named stays: a phone that counts
+    from the beginning again has lost what it held.
+    """
+    known = PhoneState.objects.filter(pk=device).values_list("most_seq", flat=True).first()
+    values = asdict(said) | {"most_seq": max(said.last_seq, known or 0), "node_id": gate, "heard_at": at}
+    values["clock_offset_ms"] = values.pop("offset_ms")
+    PhoneState.objects.update_or_create(pk=device, defaults=values)
 
 
 def may_use(what: str, *, by: Staff, at: dt.datetime, most: Mapping[dt.timedelta, int]) -> None:

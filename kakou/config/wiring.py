@@ -17,6 +17,7 @@ from kakou.ledger.actions import chain, loops
 from kakou.ledger.actions.again import fold_again
 from kakou.ledger.actions.backlog import Backlog
 from kakou.ledger.actions.checks import fold_checks
+from kakou.ledger.actions.lost import QUEUE_LOST, open_lost
 from kakou.ledger.actions.occupants import fold_occupants
 from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.quotas import fold_quotas
@@ -25,6 +26,7 @@ from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.actions.temperatures import fold_temperatures
 from kakou.ledger.actions.verdicts import close_known
 from kakou.ledger.bundle.expected import expected_told
+from kakou.ledger.bundle.people import people_told
 from kakou.ledger.bundle.place import place_told
 from kakou.ledger.checks import kinds as checks
 from kakou.ledger.events import add_section
@@ -107,11 +109,12 @@ def wire() -> None:
     add_section("roster", lambda gate: bundle.passes_told(gate.nodes, gate.device, localtime(gate.at).date()))
     add_section("place", place_told)
     add_section("expected", expected_told)
+    add_section("people", people_told)
     add_section("vaccines", lambda _gate: vaccines_told())
     add_section("codes", lambda _gate: codes_told())
     gates.gates = entrance_names
     gates.names = full_names
-    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, FEVER, SPOT_AUDIT):
+    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, FEVER, SPOT_AUDIT, QUEUE_LOST):
         register_kind(kind)
     on_subjects_changed(fold_again)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
@@ -138,5 +141,6 @@ def folds() -> list[Fold]:
         Fold("quotas", lambda at: fold_quotas(at=at), every=60),
         Fold("occupants", lambda at: fold_occupants(at=at), every=60),
         Fold("spot audits", lambda at: draw_spot_audits(at=at), every=60),
+        Fold("lost queues", lambda at: open_lost(at=at), every=60),
         Fold("known rules", lambda at: close_known(at=at), every=60),
     ]

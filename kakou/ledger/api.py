@@ -5,16 +5,21 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
+from kakou.access.actions import PhoneSaid, hear_phone
 from kakou.access.api import PerPhone, Phone, PhoneToken, RefusalOut, phone_asking
+from kakou.access.leases.actions import renewal_at_contact
 from kakou.access.rules import Permission
 from kakou.access.scope import acting_for_phone
-from kakou.kernel.time import now
-from kakou.ledger.bundle import bundle_for
+from kakou.kernel.time import from_ms, now, to_ms
+from kakou.ledger.bundle import bundle_for, etag_for
 from kakou.ledger.bundle.past import past_told
+from kakou.ledger.bundle.people import LEASE
 from kakou.ledger.events import Gate
 from kakou.places.queries import entrance_at
 
 router = Router(tags=["gate phones"], auth=PhoneToken())
+MOST_QUEUED = 1_000_000
+LATEST = 253_402_300_799_999  # ms: the end of the year 9999
 
 
 class PastOut(Schema):
@@ -37,18 +42,64 @@ def past(request: HttpRequest) -> dict[str, object]:
 def bundle(request: HttpRequest) -> HttpResponse:
     """Rules, risk areas, trust lists and passes for this phone: a JWS (ES256) by the key it pinned when enrolled.
 
-    Send the last `ETag` as `If-None-Match`: 304 says that nothing changed. A phone refuses a bundle whose `made_at` is
-    older than the one it has.
+    Send the last `ETag` as `If-None-Match`: 304 says that nothing changed. `Kakou-Lease` lengthens the lease either way.
+    A phone refuses a bundle whose `made_at` is older than the one it has.
     """
-    with acting_for_phone(phone_asking(request).gate) as nodes:
-        made = bundle_for(_gate(phone_asking(request), nodes))
+    phone = phone_asking(request)
+    with acting_for_phone(phone.gate) as nodes:
+        made = bundle_for(_gate(phone, nodes))
     if request.headers.get("If-None-Match", "").strip('"') == made.etag:
         answer = HttpResponse(status=304)
     else:
         answer = HttpResponse(made.jws, content_type="application/jose")
     answer["ETag"] = f'"{made.etag}"'
+    answer["Kakou-Lease"] = renewal_at_contact(gate=phone.gate, device=phone.id, at=now())
     answer["Cache-Control"] = "private, no-cache"
     return answer
+
+
+class StatusIn(Schema):
+    """How the phone is. What its browser does not tell is left out."""
+
+    queue: int = Field(ge=0, le=MOST_QUEUED, description="passages that it holds unsent")
+    last_seq: int = Field(ge=0, lt=2**53, description="number of the last passage that it made; 0 before the first")
+    oldest_at: int | None = Field(None, ge=0, le=LATEST, description="of the oldest unsent one its `at`")
+    clock_at: int = Field(ge=0, le=LATEST, description="the phone's clock now, epoch milliseconds")
+    build: str = Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._+-]+$")
+    battery: int | None = Field(None, ge=0, le=100, description="percent")
+    charging: bool | None = None
+    storage_used: int | None = Field(None, ge=0, lt=2**53, description="bytes")
+    storage_limit: int | None = Field(None, ge=0, lt=2**53, description="bytes")
+    persisted: bool | None = Field(None, description="did the browser promise to keep the storage?")
+
+
+class StatusOut(Schema):
+    """What the phone must know at once."""
+
+    revoked: bool = Field(description="false: a revoked phone is answered 401")
+    server_time: int = Field(description="epoch milliseconds, UTC")
+    lease_until: int = Field(description="epoch milliseconds: names may be known until then")
+    lease: str = Field(description="the same, signed: a renewal as the lead of a gate shows one (KL1)")
+    etag: str = Field(description="of the bundle as it is now; fetch it when the phone's is another")
+
+
+@router.post(
+    "/status", response={200: StatusOut, 401: RefusalOut, 404: RefusalOut}, throttle=[PerPhone("status", "12/m")]
+)
+def status(request: HttpRequest, given: StatusIn) -> StatusOut:
+    """Say how the phone is, at least every five minutes while there is a network; it lengthens the lease."""
+    phone, at = phone_asking(request), now()
+    offset = to_ms(at) - given.clock_at
+    oldest = None if given.oldest_at is None else from_ms(min(max(given.oldest_at + offset, 0), LATEST))
+    said = PhoneSaid(**given.model_dump(exclude={"oldest_at", "clock_at"}), offset_ms=offset, oldest_at=oldest)
+    with acting_for_phone(phone.gate, Permission.RECORD_PASSAGES) as nodes:
+        gate = _gate(phone, nodes)
+        hear_phone(said, device=phone.id, gate=phone.gate, at=at)
+        etag = etag_for(gate)
+    return StatusOut(
+        revoked=False, server_time=to_ms(at), lease_until=to_ms(at) + LEASE, etag=etag,
+        lease=renewal_at_contact(gate=phone.gate, device=phone.id, at=at),
+    )  # fmt: skip
 
 
 def _gate(phone: Phone, nodes: frozenset[int]) -> Gate:

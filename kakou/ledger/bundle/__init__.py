@@ -2,8 +2,8 @@
 
 Owns: its frame, its signature, the registry of sections. Promises: what two askings say alike is one and the same
 bundle (`etag`), whose content is signed by the key that the phone pinned when it was enrolled; a section that cannot be
-made fails the whole bundle, so that a phone goes on by what it has. Never: holds a name, a number, or a code that could
-be shown at another gate.
+made fails the whole bundle, so that a phone goes on by what it has. Never: holds a code that could be shown at another
+gate, nor a name or number but under a key that is not in it (`people`).
 """
 
 from __future__ import annotations
@@ -30,10 +30,19 @@ class Bundle(NamedTuple):
 
 def bundle_for(gate: Gate) -> Bundle:
     """The bundle of a phone. The caller acts within what the phone may see."""
+    etag, content = _said(gate)
+    return Bundle(etag, signed({**content, "etag": etag, "made_at": to_ms(gate.at)}))
+
+
+def etag_for(gate: Gate) -> str:
+    """The etag that the bundle of a phone would have now."""
+    return _said(gate)[0]
+
+
+def _said(gate: Gate) -> tuple[str, dict[str, Any]]:
     said = {name: make(gate) for name, make in sorted(sections().items())}
     content = {"contract": CONTRACT, "device": gate.device, "gate": gate.node, **said}
-    etag = hashlib.sha256(_json(content)).hexdigest()[:32]
-    return Bundle(etag, signed({**content, "etag": etag, "made_at": to_ms(gate.at)}))
+    return hashlib.sha256(_json(content)).hexdigest()[:32], content
 
 
 def signed(payload: dict[str, Any]) -> str:

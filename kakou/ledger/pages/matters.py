@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound
+from kakou.ledger.actions.lost import QUEUE_LOST
 from kakou.ledger.checks import kinds
 from kakou.ledger.pages.words import VERDICTS
 from kakou.screening.actions import trust
@@ -125,6 +126,10 @@ def _occupants(facts: Facts) -> str:
     return gettext("%(aboard)d aboard, %(recorded)d recorded") % facts
 
 
+def _missing(facts: Facts) -> str:
+    return ngettext("%(missing)d passage", "%(missing)d passages", facts["missing"]) % facts
+
+
 _SAYS: Mapping[str, Callable[[Facts], str]] = {
     kinds.VERDICT_MILDER.name: _verdict,
     kinds.VERDICT_UNEXPLAINED.name: _recorded,
@@ -135,4 +140,5 @@ _SAYS: Mapping[str, Callable[[Facts], str]] = {
     kinds.BARE_TEMPERATURES.name: _day,
     kinds.QUOTA_EXCEEDED.name: _quota,
     kinds.OCCUPANTS_MISSING.name: _occupants,
+    QUEUE_LOST.name: _missing,
 }

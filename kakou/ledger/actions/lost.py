@@ -1,0 +1,48 @@
+"""An order for each phone that lost passages before they were sent; closed by itself when they come after all."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Count
+
+from kakou.access.models import PhoneState
+from kakou.access.scope import acting_as_system
+from kakou.ledger.checks.lost import lost
+from kakou.ledger.models import ChainState, Quarantined
+from kakou.workorders.actions import Cause, Matter, close_causes, open_many
+from kakou.workorders.rules import Kind
+
+QUEUE_LOST = Kind("queue_lost", "A phone lost passages before it sent them", dt.timedelta(hours=4), recurs=True)
+SETTLED = dt.timedelta(minutes=2)  # by then what had left the phone when it spoke is folded into its chain
+
+
+def open_lost(*, at: dt.datetime) -> int:
+    """Compare what each phone said with what has arrived from it; how many orders were opened. Every minute."""
+    with acting_as_system():
+        said = list(PhoneState.objects.filter(heard_at__lte=at - SETTLED))
+        known = _known({state.device_id for state in said})
+        matters: list[Matter] = []
+        healed: list[Cause] = []
+        for state in said:
+            missing = lost(
+                most_seq=state.most_seq, last_seq=state.last_seq, queue=state.queue, known=known[state.device_id]
+            )
+            if missing:
+                matters.append(Matter(state.device_id, state.node_id, {"device": state.device_id, "missing": missing}))
+            else:
+                healed.append(state.device_id)
+        opened = open_many(QUEUE_LOST.name, matters, at=at)
+        close_causes(QUEUE_LOST.name, healed, at=at, healed="by_later_items")
+    return len(opened)
+
+
+def _known(devices: set[int]) -> dict[int, int]:
+    """Phone → how many of its numbers have arrived, those in quarantine too, and what there has no number."""
+    known = dict.fromkeys(devices, 0)
+    for state in ChainState.objects.filter(pk__in=devices):
+        known[state.device_id] += sum(last - first + 1 for first, _, last, _ in state.runs)
+    unread = Quarantined.objects.filter(device_id__in=devices, seq=None).values("device_id").annotate(n=Count("id"))
+    for row in unread:
+        known[row["device_id"]] += row["n"]
+    return known
