@@ -15,7 +15,7 @@ from kakou.kernel.errors import NotFound
 
 def devices_below(node: int | None) -> list[Device]:
     """The phones at `node` and below, or all within scope; those in use first, then by gate and name."""
-    devices = Device.objects.all()
+    devices = Device.objects.select_related("state")
     if node is not None:
         devices = devices.filter(node_id__in=Closure.objects.filter(ancestor=node).values("descendant_id"))
     return sorted(devices, key=lambda d: (d.revoked_at is not None, d.node_id, d.name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from kakou.access.login.views import StaffLoginView
-from kakou.access.pages import devices, roles, staff
+from kakou.access.pages import badges, devices, leases, roles, staff
 
 urlpatterns = [
     path("login/", StaffLoginView.as_view(), name="account_login"),
@@ -16,7 +16,12 @@ office = (
     [
         path("devices/", devices.devices, name="devices"),
         path("devices/enrol/", devices.enrol, name="enrol"),
+        path("devices/renew/", leases.renew, name="renew"),
         path("devices/<int:id>/revoke/", devices.revoke, name="revoke"),
+        path("badge/", badges.mine, name="badge"),
+        path("badge/revoke/", badges.revoke_mine, name="badge_revoke_mine"),
+        path("badges/", badges.badges, name="badges"),
+        path("badges/<int:id>/revoke/", badges.revoke, name="badge_revoke"),
         path("roles/", roles.roles, name="roles"),
         path("staff/", staff.staff, name="staff"),
         path("staff/grant/", staff.grant, name="grant"),

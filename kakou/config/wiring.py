@@ -94,6 +94,8 @@ def wire() -> None:
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
     registry.add_entries(
         NavEntry(Stroke.GUARD, gettext_noop("Phones"), "access:devices", Permission.ENROL_DEVICES.value, order=50),
+        NavEntry(Stroke.GUARD, gettext_noop("Badges"), "access:badges", Permission.ENROL_DEVICES.value, order=52),
+        NavEntry(Stroke.GUARD, gettext_noop("My badge"), "access:badge", Permission.RECORD_PASSAGES.value, order=53),
         NavEntry(Stroke.GUARD, gettext_noop("Staff"), "access:staff", Permission.MANAGE_STAFF.value, order=80),
         NavEntry(Stroke.GUARD, gettext_noop("Roles"), "access:roles", Permission.SEE_PLACES.value, order=90),
     )

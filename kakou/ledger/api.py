@@ -42,7 +42,7 @@ def past(request: HttpRequest) -> dict[str, object]:
 def bundle(request: HttpRequest) -> HttpResponse:
     """Rules, risk areas, trust lists and passes for this phone: a JWS (ES256) by the key it pinned when enrolled.
 
-    Send the last `ETag` as `If-None-Match`: 304 says that nothing changed. `Kakou-Lease` lengthens the lease either way.
+    Send the last `ETag` as `If-None-Match`: 304 says that nothing changed. `Kakou-Lease` lengthens the lease anyway.
     A phone refuses a bundle whose `made_at` is older than the one it has.
     """
     phone = phone_asking(request)

@@ -63,6 +63,11 @@ DEVICES = {
     "devices/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), "entrance", (P.SEE_PLACES,), by_place=True)],
     "devices/enrol/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), method="POST")],
     "devices/<int:id>/revoke/": [Route((P.ENROL_DEVICES,), "device", (P.SEE_PLACES, P.ENROL_DEVICES), method="POST")],
+    "devices/renew/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), method="POST", fine=UNFIT)],
+    "badge/": [Route((P.RECORD_PASSAGES,)), Route((P.RECORD_PASSAGES,), method="POST", fine=UNFIT)],
+    "badge/revoke/": [Route((P.RECORD_PASSAGES,), method="POST")],
+    "badges/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "badges/<int:id>/revoke/": [Route((P.ENROL_DEVICES,), "badge", (P.ENROL_DEVICES,), method="POST")],
     "roles/": [Route(tuple(P))],
 }
 OVERSIGHT = {

@@ -11,7 +11,7 @@ from django.urls import URLResolver, get_resolver
 
 from kakou import vault
 from kakou.access.actions import add_node, grant_role
-from kakou.access.models import Device
+from kakou.access.models import Badge, Device
 from kakou.access.rules import ROLES, Role
 from kakou.access.scope import acting_as_system
 from kakou.kernel.ids import new_id
@@ -102,9 +102,9 @@ def world(tree):
             device = Device.objects.create(node=gate, name="phone", token_hash=name.encode(), enrolled_at=AT)
             made[name] = {"unit": unit.node_id, "entrance": gate.pk, "order": order, "device": device.pk}
             made[name] |= {"person": person.pk, "vehicle": vehicle.pk}
-            made[name]["grant"] = grant_role(
-                staff=staff(f"held_{name}"), role=Role.GATE_RECORDER, node=gate, by=None, at=AT
-            ).pk
+            holder = staff(f"held_{name}")
+            made[name]["grant"] = grant_role(staff=holder, role=Role.GATE_RECORDER, node=gate, by=None, at=AT).pk
+            made[name]["badge"] = Badge.objects.create(staff=holder, key_sealed=b"x", issued_at=AT, due_on=AT.date()).pk
             made[name]["coded"] = unit.node_id
             PlaceCode.objects.create(node=unit.node, made_at=AT)
             made[name]["quarantined"] = quarantined_at(gate.pk)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 import segno
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,12 +18,16 @@ from django.views.decorators.http import require_POST, require_safe
 from kakou.access import actions
 from kakou.access.events import registry as known
 from kakou.access.forms import EnrolmentForm
-from kakou.access.models import Device, Node
+from kakou.access.models import Device, Node, PhoneState
 from kakou.access.pages.guard import StaffRequest, nodes_held, require_permission
 from kakou.access.queries import device_for, devices_below
 from kakou.access.rules import Permission
+from kakou.kernel.time import now
 from kakou.web.shell.here import place_of, query_of
 
+LONG, SILENT = dt.timedelta(hours=1), dt.timedelta(minutes=15)  # a gate is called silent after as long
+LOW, FULL = 20, 80  # percent
+CLOCK = 60  # seconds
 HANDSHAKE = 1  # version of what the code holds; a phone that does not know it asks for an update
 
 
@@ -32,8 +39,48 @@ def devices(request: StaffRequest) -> HttpResponse:
     found = devices_below(place.id if place else None)
     mine = frozenset(nodes_held(Permission.ENROL_DEVICES))
     names = known.gates(frozenset(device.node_id for device in found))
-    rows = [(device, names.get(device.node_id, ""), device.node_id in mine) for device in found]
+    rows = [(device, names.get(device.node_id, ""), device.node_id in mine, said_of(device)) for device in found]
     return render(request, "access/devices.html", {"rows": rows})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a phone last said of itself, and what of it somebody should look at: words, in the reader's language."""
+
+    state: PhoneState
+    storage: str
+    clock: str
+    worries: list[str]
+
+
+def said_of(device: Device) -> Said | None:
+    """None where it never said anything."""
+    state: PhoneState | None = getattr(device, "state", None)
+    if state is None:
+        return None
+    share = _share(state)
+    off = abs(state.clock_offset_ms) // 1000
+    troubles = {
+        _("unsent for long"): state.oldest_at is not None and state.heard_at - state.oldest_at > LONG,
+        _("went silent with passages unsent"): state.queue > 0 and _is_silent(device, state),
+        _("battery low"): state.battery is not None and state.battery < LOW and not state.charging,
+        _("storage nearly full"): share is not None and share >= FULL,
+        _("storage may be cleared by the browser"): state.persisted is False,
+        _("clock wrong"): off > CLOCK,
+    }
+    storage = "—" if share is None else f"{share} %"
+    return Said(state, storage, _("%(n)d s off") % {"n": off}, [word for word, so in troubles.items() if so])
+
+
+def _share(state: PhoneState) -> int | None:
+    if state.storage_used is None or not state.storage_limit:
+        return None
+    return min(100, 100 * state.storage_used // state.storage_limit)
+
+
+def _is_silent(device: Device, state: PhoneState) -> bool:
+    heard = max(state.heard_at, device.last_seen_at or state.heard_at)
+    return device.revoked_at is not None or now() - heard > SILENT
 
 
 @never_cache
