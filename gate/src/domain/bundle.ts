@@ -5,6 +5,7 @@
  */
 import type { Area } from "./facts.ts";
 import type { Pack } from "./pack.ts";
+import type { PeopleSection } from "./people.ts";
 import type { Product } from "./vaccination.ts";
 
 /** From this moment on (epoch ms) that version holds. */
@@ -35,6 +36,7 @@ export interface Bundle {
   readonly vaccines: Readonly<Record<string, Product & { readonly zh: string; readonly en: string }>>;
   /** Of which codes the authority can be asked. */
   readonly codes: { readonly health: boolean; readonly travel: boolean };
+  readonly people: PeopleSection;
   readonly place: {
     readonly unit: number;
     readonly kind: string;

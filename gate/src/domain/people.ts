@@ -1,0 +1,75 @@
+/**
+ * The people of the unit, as they stand in what a badge opened; found by initials, or the last four of a document or
+ * phone. Made by kakou/ledger/bundle/people.py; contracts/vectors/roster/people.json binds both.
+ */
+
+/** The section `people` of a bundle: keys wrapped by badge, and the people, encrypted (both base64, nonce first). */
+export interface PeopleSection {
+  readonly format: number;
+  readonly lease: number;
+  readonly until: number;
+  readonly badges: Readonly<Record<string, string>>;
+  readonly count: number;
+  readonly sealed: string;
+}
+
+export interface Known {
+  readonly id: string;
+  /** Masked: 王**. */
+  readonly name: string;
+  readonly initials: readonly string[];
+  readonly document: string;
+  readonly phone: string;
+  readonly category: string;
+  readonly flags: readonly string[];
+  /** Of his passes, as they stand in the bundle's roster. */
+  readonly tags: readonly string[];
+}
+
+type Row = readonly [
+  id: string,
+  name: string,
+  initials: string,
+  document: string,
+  phone: string,
+  category: string,
+  flags: readonly string[],
+  tags: readonly string[],
+];
+
+const FORMAT = 1;
+const ENDS = 4;
+
+/** Can this app read what a badge opens? */
+export function isReadable(section: PeopleSection): boolean {
+  return section.format === FORMAT;
+}
+
+/** The people in what was opened: decrypted, inflated (gzip), read as JSON. */
+export function peopleOf(opened: { readonly people: readonly Row[] }): readonly Known[] {
+  return opened.people.map(([id, name, initials, document, phone, category, flags, tags]) => ({
+    id,
+    name,
+    initials: initials === "" ? [] : initials.split(" "),
+    document,
+    phone,
+    category,
+    flags,
+    tags,
+  }));
+}
+
+/** Whom typed letters may mean: initials as far as they were typed, or exactly the last four. */
+export function found(people: readonly Known[], typed: string): readonly Known[] {
+  const said = typed.trim().toLowerCase();
+  if (said === "") return [];
+  const ends = (known: Known) => [known.document, known.phone].some((end) => end.toLowerCase() === said);
+  return people.filter(
+    (known) => known.initials.some((letters) => letters.startsWith(said)) || (said.length === ENDS && ends(known)),
+  );
+}
+
+/** Whose pass this is, by its tag. */
+export function holderOf(people: readonly Known[], tag: string): Known | null {
+  return people.find((known) => known.tags.includes(tag)) ?? null;
+}
