@@ -6,6 +6,7 @@ A new page is in here by being routed. One whose URL names a thing says in `THIN
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from babel.messages.pofile import read_po
 
 import kakou
 from kakou.access.actions import grant_role
-from kakou.access.models import Staff
+from kakou.access.badges.actions import issue_badge
+from kakou.access.models import Device, PhoneState, Staff
 from kakou.access.rules import Role
+from kakou.access.scope import acting_as_system
 from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
 from tests.cast import AT, staff
@@ -50,6 +53,7 @@ NO_PAGE = {
     "screening/areas/file/": "a file",
     "ledger/place-codes/<int:node>/poster/": "a file",
     "screening/passes/paper/": "POST",
+    "badge/revoke/": "POST",
     "live/": "for the script of the shell",
     "accounts/2fa/recovery-codes/download/": "a file",
     "drill/enter/<str:token>/": "logs in as somebody else",
@@ -107,7 +111,20 @@ def everybody(district):
     plan(people=60, days=2, at=AT)
     Staff.objects.filter(pk=held.pk).update(is_drill=True)  # past the door that keeps the drill and the real apart
     held.refresh_from_db()
+    issue_badge(pin="271846", by=held, at=AT)
+    phone_in_trouble()
     return held
+
+
+def phone_in_trouble():
+    """One phone has told of itself, and of all that can be wrong with it."""
+    with acting_as_system():
+        device = Device.objects.order_by("id").first()
+        PhoneState.objects.create(
+            device=device, node_id=device.node_id, heard_at=AT, clock_offset_ms=95_000, queue=12, last_seq=40,
+            most_seq=40, oldest_at=AT - dt.timedelta(hours=3), build="0.4.0+3f2a", battery=9, charging=False,
+            storage_used=90, storage_limit=100, persisted=False,
+        )  # fmt: skip
 
 
 def paths(district):

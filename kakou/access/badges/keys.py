@@ -1,8 +1,8 @@
 """The key that a badge and its PIN make together.
 
-A PIN of six digits alone is tried through in a day, whatever the rounds; the secret on the badge alone is whoever's who
-finds it. Together they are 128 random bits which only its holder can put to use. PBKDF2 and not Argon2: it is what the
-browsers of old phones have. 600,000 rounds: OWASP, Password Storage Cheat Sheet (2023), for HMAC-SHA-256.
+A PIN of six digits alone is tried through in minutes, whatever the rounds; the secret on the badge alone is whoever's
+who finds it. Together they are 128 random bits which only its holder can put to use. PBKDF2 and not Argon2: it is what
+the browsers of old phones have. 600,000 rounds: OWASP, Password Storage Cheat Sheet (2023), for HMAC-SHA-256.
 """
 
 from __future__ import annotations
