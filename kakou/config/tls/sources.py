@@ -1,0 +1,13 @@
+"""Where a certificate may come from. One more source is one more function in this table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kakou.config.tls import given, own
+from kakou.config.tls.certificate import Source
+
+SOURCES: Mapping[str, Source] = {
+    "given": given.certificate,  # --cert and --key
+    "own": own.certificate,  # an authority of this machine's own
+}
