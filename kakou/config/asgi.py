@@ -17,6 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kakou.config.settings")
 from django.conf import settings
 
 from kakou import vault
+from kakou.config.front import plain
 from kakou.config.front.proxy import Message, Proxy, Receive, Send
 from kakou.ledger.lane.app import Lane
 from kakou.web.sse import Hub
@@ -50,6 +51,7 @@ class Front:
 
     def __init__(self) -> None:
         self.hub, self.lane = Hub(), Lane()
+        self.tls = "KAKOU_TLS_CERT" in os.environ  # we speak https ourselves, to the local network
         self.pages = Proxy(
             os.environ.get("KAKOU_BACKEND", str(settings.PG_SOCKET / "pages.sock")),
             https=settings.SERVED_BY_HTTPS,
@@ -65,7 +67,12 @@ class Front:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
-            await self.paths.get(scope["path"], self.pages)(scope, receive, send)
+            if not plain.is_from_afar(scope, settings.TRUSTED_PROXIES):
+                await self.paths.get(scope["path"], self.pages)(scope, receive, send)
+            elif self.tls and plain.is_open(scope):
+                await self.pages(plain.without_cookies(scope), receive, plain.keeping_cookies(send))
+            else:
+                await plain.turn_away(scope, send, https=self.tls, names=frozenset(settings.ALLOWED_HOSTS))
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

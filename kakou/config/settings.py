@@ -77,6 +77,11 @@ ALLOWED_HOSTS = [*env.list("KAKOU_HOSTS", []), "127.0.0.1", "localhost", "[::1]"
 SERVED_BY_HTTPS: bool = env.bool("KAKOU_HTTPS", False)
 TRUSTED_PROXIES = frozenset(map(str, map(ipaddress.ip_address, env.list("KAKOU_TRUSTED_PROXY", []))))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_KAKOU_SCHEME", "https")  # written by our own front, which strips a client's
+# `kakou serve --lan` writes these for its parts: where phones open us, and the root certificate they install ("": none)
+LAN_URLS: list[str] = env.list("KAKOU_LAN_URLS", [])
+TLS_ROOT: str = env.str("KAKOU_TLS_ROOT", "")
+# seconds; only with a certificate that everybody trusts: it binds every port of the name, and phones forget it slowly
+SECURE_HSTS_SECONDS = 0 if TLS_ROOT else env.int("KAKOU_HSTS", 0)
 USE_TZ = True
 TIME_ZONE = SITE_ZONE
 LANGUAGE_CODE = "zh-hans"

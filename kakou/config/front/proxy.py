@@ -140,7 +140,7 @@ class Proxy:
                 for chunk in pieces(whole):
                     await connection.send(h11.Data(data=chunk))
                 await connection.send(h11.EndOfMessage())
-                await self._answer(connection, send)
+                await self._answer(connection, send, secure=scope.get("scheme") == "https")
             except BaseException:
                 connection.writer.close()
                 raise
@@ -181,11 +181,11 @@ class Proxy:
             connection.writer.close()
 
     @staticmethod
-    async def _answer(connection: Connection, send: Send) -> None:
+    async def _answer(connection: Connection, send: Send, *, secure: bool) -> None:
         while True:
             event = await connection.next()
             if isinstance(event, h11.Response):
-                kept = [(name, value) for name, value in event.headers if name not in HOP]
+                kept = [(name, guarded(name, value, secure)) for name, value in event.headers if name not in HOP]
                 await send({"type": "http.response.start", "status": event.status_code, "headers": kept})
             elif isinstance(event, h11.Data):
                 await send({"type": "http.response.body", "body": bytes(event.data), "more_body": True})
@@ -221,7 +221,7 @@ def forwarded_headers(
     """
     headers = [(name, value) for name, value in scope["headers"] if name not in HOP and not is_claim(name)]
     headers.append((b"x-kakou-client", client_of(scope, trusted).encode()))
-    headers.append((b"x-kakou-scheme", b"https" if https else b"http"))
+    headers.append((b"x-kakou-scheme", b"https" if https or scope.get("scheme") == "https" else b"http"))
     if any(name in FORWARDING for name, _ in scope["headers"]):
         headers.append((b"x-kakou-forwarded", b"1"))
     length = next((value for name, value in headers if name == b"content-length"), None)
@@ -232,6 +232,13 @@ def forwarded_headers(
     if length is None and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
         headers.append((b"transfer-encoding", b"chunked"))
     return headers
+
+
+def guarded(name: bytes, value: bytes, secure: bool) -> bytes:
+    """A header of the answer; a cookie that is given over TLS comes back over TLS only."""
+    if not secure or name != b"set-cookie" or b"; secure" in value.lower():
+        return value
+    return value + b"; Secure"
 
 
 def pieces(whole: IO[bytes]) -> Iterator[bytes]:
