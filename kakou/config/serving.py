@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import ipaddress
 import os
 import signal
 import socket
@@ -16,6 +18,8 @@ from kakou.config import schema, settings
 from kakou.config.launcher import launch
 from kakou.config.postgres import PostgresUnavailable, PrivatePostgres, folders
 from kakou.config.processes import ROOT, Child, Patience, monotonic
+from kakou.config.tls.keeper import Keeper
+from kakou.config.tls.machine import listening_addresses
 from kakou.kernel.errors import Refusal
 
 log = structlog.get_logger("kakou.serve")
@@ -24,6 +28,7 @@ FRONT = (  # headers that say who the client is are dealt with by our own proxy
     "--ws", "none", "--no-proxy-headers", "--no-server-header", "--no-access-log", "--log-level", "warning",
     "--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "10",
 )  # fmt: skip
+DOOR = ("-m", "kakou.config.front.server", "kakou.config.asgi:app")  # the same for other machines: addresses, --port
 PAGES = (
     "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "2", "--no-access-log",
     "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "10", "--uds-permissions", "0600",
@@ -36,6 +41,12 @@ class PortTaken(Refusal):
     code = "port-taken"
 
 
+class AddressUnknown(Refusal):
+    """No interface here has that address."""
+
+    code = "address-unknown"
+
+
 class StartFailed(Refusal):
     """A part did not come up; what it said stands above."""
 
@@ -43,10 +54,23 @@ class StartFailed(Refusal):
 
 
 class Installation:
-    """Everything that runs here, in the order in which it starts."""
+    """Everything that runs here, in the order in which it starts. `keeper`: of the certificate of the local network."""
 
-    def __init__(self, home: Path, pg_socket: Path, *, host: str, port: int, stopped: Callable[[], bool]) -> None:
-        self.home, self.host, self.port, self.stopped = home, host, port, stopped
+    def __init__(
+        self,
+        home: Path,
+        pg_socket: Path,
+        *,
+        host: str,
+        port: int,
+        stopped: Callable[[], bool],
+        keeper: Keeper | None = None,
+    ) -> None:
+        self.home, self.port, self.stopped, self.keeper = home, port, stopped, keeper
+        alone = ipaddress.ip_address(host).is_loopback and keeper is None
+        self.listening = (host,) if alone else listening_addresses(host)
+        port_told = ("--port", str(port))
+        self.here = host if alone else "127.0.0.1"  # by plain http, from this machine
         private = "DATABASE_URL" not in os.environ
         self.database = (
             PrivatePostgres(home / "pg", pg_socket, log=home / "log" / "postgres.log", stopped=stopped)
@@ -63,15 +87,16 @@ class Installation:
             Child(
                 "pages",
                 (*PAGES, "--uds", backend, "kakou.config.wsgi:application"),
-                {"KAKOU_URL": f"http://{host}:{port}"},
+                {"KAKOU_URL": f"http://{self.here}:{port}"},
                 stands_in=Path(backend),
             ),
             Child(
                 "front",
-                (*FRONT, "--host", host, "--port", str(port)),
+                (*FRONT, "--host", host, *port_told) if alone else (*DOOR, *self.listening, *port_told),
                 {"KAKOU_BACKEND": backend},
             ),
         ]  # fmt: skip
+        self.tell_of_certificate()
 
     def start(self) -> None:
         """Bring everything up; returns when the port answers with a page. Raises StartFailed, also when stopped."""
@@ -81,7 +106,8 @@ class Installation:
             self.refuse_when_stopped()
         else:
             folders.prepare([self.pg_socket], None)  # it may lie in /tmp, where somebody was quicker
-        refuse_taken_port(self.host, self.port)
+        for address in self.listening:
+            refuse_taken_port(address, self.port)
         if not schema.is_current(settings.DATABASES["owner"]):
             self.run("migrate")
         for child in self.children:
@@ -93,7 +119,7 @@ class Installation:
         deadline = monotonic() + timeout
         while monotonic() < deadline:
             self.refuse_when_stopped()
-            if (status := answer_of(self.host, self.port)) == 200:
+            if (status := answer_of(self.here, self.port)) == 200:
                 return
             if status >= 400 and status != 503:  # 503: the front is there and the pages are coming
                 raise StartFailed("The pages answer with an error; what they said stands above.")
@@ -108,6 +134,22 @@ class Installation:
         for child in self.children:
             if child.wanted:
                 child.keep_alive(monotonic())
+
+    def look_at_certificate(self) -> None:
+        """Renew it when it is time. The front takes up new files by itself; the pages start again for a new name or
+        address, which their address checks and codes must know."""
+        if self.keeper and self.keeper.look(monotonic()):
+            log.info("this machine has a new name or address", urls=self.keeper.urls())
+            self.tell_of_certificate()
+            pages = next(child for child in self.children if child.name == "pages")
+            pages.stop(timeout=15)
+            pages.start(monotonic())
+
+    def tell_of_certificate(self) -> None:
+        """What pages and front are told of it when they start next."""
+        for child in self.children:
+            if self.keeper and child.name in {"pages", "front"}:
+                child.env = {**child.env, **self.keeper.env()}
 
     def revive(self, database: PrivatePostgres, now: float) -> None:
         """Start the database again, at once the first time, and later each time that it does not come up."""
@@ -146,6 +188,7 @@ class Installation:
         """Keep everything alive until somebody asks us to stop."""
         while not self.stopped():
             self.look()
+            self.look_at_certificate()
             time.sleep(0.2)
 
     def stop(self) -> None:
@@ -157,12 +200,20 @@ class Installation:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Raise PortTaken while something listens there."""
-    with socket.socket() as probe:
+    """Raise PortTaken while something listens there; AddressUnknown where this machine has no such address."""
+    family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
+    with socket.socket(family) as probe:
+        if family == socket.AF_INET6:
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise AddressUnknown(
+                    "This machine has no address %(host)s. Choose one of its own with --host, or 0.0.0.0 for all.",
+                    host=host,
+                ) from None
             raise PortTaken(
                 "Port %(port)d is in use. Stop what uses it, or choose another with --port.", port=port
             ) from None
