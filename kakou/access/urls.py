@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from kakou.access.login.views import StaffLoginView
-from kakou.access.pages import badges, devices, leases, roles, staff
+from kakou.access.pages import badges, certificate, devices, leases, roles, staff
 
 urlpatterns = [
     path("login/", StaffLoginView.as_view(), name="account_login"),
@@ -22,6 +22,8 @@ office = (
         path("badge/revoke/", badges.revoke_mine, name="badge_revoke_mine"),
         path("badges/", badges.badges, name="badges"),
         path("badges/<int:id>/revoke/", badges.revoke, name="badge_revoke"),
+        path("root-certificate/", certificate.steps, name="root_certificate"),
+        path("root-certificate/kakou-root.<str:form>", certificate.download, name="root_file"),
         path("roles/", roles.roles, name="roles"),
         path("staff/", staff.staff, name="staff"),
         path("staff/grant/", staff.grant, name="grant"),

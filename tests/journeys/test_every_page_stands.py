@@ -47,6 +47,7 @@ THINGS = {
 }
 NO_PAGE = {
     "api/": "for programs",
+    "root-certificate/kakou-root.": "a file",
     "language/": "POST",
     "theme/": "POST",
     "screening/rules/<str:version>/file/": "a file",

@@ -220,6 +220,8 @@ TABLE: Mapping[str, list[Route] | Who] = {
     "p/<str:code>/": Who.ANYONE,
     "p/<str:code>/visit/": Who.ANYONE,
     "v/": Who.ANYONE,
+    "root-certificate/": Who.ANYONE,  # a phone needs it before it can log in anywhere
+    "root-certificate/kakou-root.<str:form>": Who.ANYONE,
     "language/": Who.ANYONE,
     "theme/": Who.ANYONE,
     "live/": Who.SIGNED_IN,
