@@ -83,8 +83,10 @@ def give(request: HttpRequest, answer: Answer) -> HttpResponse:
     elif wants_json(request):
         response = JsonResponse({"code": answer.code, "text": answer.text}, status=answer.status)
     else:
-        # the rail asks the database; a fault, or a transaction already lost, gets the page that asks nothing
-        bare = answer.status >= 500 or transaction.get_connection().needs_rollback
+        # the rail asks the database for whoever is signed in; a fault, a transaction already lost, or a request refused
+        # before anybody looked who asks (a wrong Host), gets the page that asks nothing
+        unknown = not hasattr(request, "user")
+        bare = answer.status >= 500 or unknown or transaction.get_connection().needs_rollback
         template = "web/fault.html" if bare else "web/refusal.html"
         response = render(request, template, {"answer": answer}, status=answer.status)
     if answer.status == 503:

@@ -98,3 +98,10 @@ def test_a_fault_page_asks_the_database_nothing(django_assert_num_queries):
 
 def test_an_unknown_address_is_404(client):
     assert client.get("/nowhere/", headers={"accept": "text/html"}).status_code == 404
+
+
+def test_a_request_by_a_name_that_is_not_ours_is_told_so_and_is_no_fault(client):
+    """It is refused before anybody looked who asks, so the page must stand without knowing."""
+    refused = client.get("/accounts/login/", headers={"host": "elsewhere.example", "accept": "text/html"})
+    assert refused.status_code == 400
+    assert "elsewhere.example" not in refused.text
