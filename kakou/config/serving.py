@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import ipaddress
 import os
 import signal
@@ -199,21 +198,33 @@ class Installation:
             self.database.stop()
 
 
+def refuse_unknown_address(host: str) -> None:
+    """Raise AddressUnknown where this machine has no such address."""
+    with socket.socket(family_of(host)) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            raise AddressUnknown(
+                "This machine has no address %(host)s. Choose one of its own with --host, or 0.0.0.0 for all.",
+                host=host,
+            ) from None
+
+
+def family_of(host: str) -> socket.AddressFamily:
+    """Of an IP address."""
+    return socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
+
+
 def refuse_taken_port(host: str, port: int) -> None:
-    """Raise PortTaken while something listens there; AddressUnknown where this machine has no such address."""
-    family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
+    """Raise PortTaken while something listens there."""
+    family = family_of(host)
     with socket.socket(family) as probe:
         if family == socket.AF_INET6:
             probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            if error.errno == errno.EADDRNOTAVAIL:
-                raise AddressUnknown(
-                    "This machine has no address %(host)s. Choose one of its own with --host, or 0.0.0.0 for all.",
-                    host=host,
-                ) from None
+        except OSError:
             raise PortTaken(
                 "Port %(port)d is in use. Stop what uses it, or choose another with --port.", port=port
             ) from None

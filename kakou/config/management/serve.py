@@ -78,9 +78,10 @@ def group(host: str | None, port: int, lan: bool, cert: Path | None, key: Path |
     host = address(host or ("0.0.0.0" if lan else "127.0.0.1"))  # noqa: S104 - by TLS, or refused below
     from kakou.config import settings
     from kakou.config.cli import language
-    from kakou.config.serving import Installation
+    from kakou.config.serving import Installation, refuse_unknown_address
 
     refuse_plain(host, lan=lan, https=settings.SERVED_BY_HTTPS, proxies=bool(settings.TRUSTED_PROXIES))
+    refuse_unknown_address(host)  # before a root is made for it
     keeper = make_keeper(settings.HOME, host, port, lan=lan, cert=cert, key=key)
     told, console = TOLD[language()], Console(highlight=False, soft_wrap=True)
     asked: list[int] = []
