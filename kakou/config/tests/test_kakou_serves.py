@@ -30,6 +30,8 @@ def free_port():
 class Serve:
     """A running `kakou serve` in a home of its own."""
 
+    patience = 90  # seconds for a start
+
     def __init__(self, home, port):
         clean = {k: v for k, v in os.environ.items() if not k.startswith("KAKOU_") and k != "DATABASE_URL"}
         clean |= {"KAKOU_HOME": str(home), "KAKOU_LANG": "en", "KAKOU_PG": os.environ.get("KAKOU_PG", "")}
@@ -40,7 +42,7 @@ class Serve:
         with self.log.open("ab") as log:
             told = log.tell()
             self.process = subprocess.Popen(self.argv, cwd=ROOT, env=self.env, stdout=log, stderr=log)
-        until(lambda: "Ctrl-C stops" in self.told_since(told) or self.process.poll() is not None, seconds=90)
+        until(lambda: "Ctrl-C stops" in self.told_since(told) or self.process.poll() is not None, seconds=self.patience)
         assert self.process.poll() is None, self.told_since(told)
         return self
 
