@@ -5,18 +5,24 @@ There, and only there, a gate app can use the camera, go on without a network, a
 
 from __future__ import annotations
 
+import contextlib
+import http.server
 import shutil
+import ssl
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from django.conf import settings as ours
 from playwright.sync_api import Error, expect
 
 from kakou.config.tests.test_kakou_serves import free_port
 from kakou.config.tests.test_phones_are_served_on_the_local_network import OUR, Lan
-from kakou.config.tls import own
+from kakou.config.tls import authority, own
 from kakou.config.tls.certificate import Wanted
 from kakou.kernel.time import now
 from scripts.browser import FLAGS, found
@@ -26,6 +32,7 @@ pytestmark = [
     pytest.mark.allow_hosts(["127.0.0.1", "::1", *OUR]),
     pytest.mark.skipif(not OUR, reason="this machine has no address but loopback"),
 ]
+BANK = "bank.example.com"
 POWERS = """() => ({secure: isSecureContext, camera: Boolean(navigator.mediaDevices?.getUserMedia),
   worker: Boolean(navigator.serviceWorker), crypto: Boolean(crypto.subtle)})"""
 WORKER = "self.addEventListener('fetch', () => {});\n"
@@ -66,7 +73,10 @@ def phone(lan, playwright, browser, tmp_path):
     subprocess.run([*base, "-N", "--empty-password"], check=True)
     subprocess.run([*base, "-A", "-t", "C,,", "-n", "kakou", "-i", str(lan.tls / "root.pem")], check=True)
     context = playwright.chromium.launch_persistent_context(
-        tmp_path / "profile", executable_path=found(), args=FLAGS, env={"HOME": str(tmp_path)}
+        tmp_path / "profile",
+        executable_path=found(),
+        args=[*FLAGS, f"--host-resolver-rules=MAP {BANK} 127.0.0.1"],
+        env={"HOME": str(tmp_path)},
     )
     yield context.new_page()
     context.close()
@@ -80,6 +90,45 @@ def test_with_the_root_installed_the_address_of_the_network_is_a_secure_context(
     assert phone.evaluate(POWERS) == {"secure": True, "camera": True, "worker": True, "crypto": True}
     assert phone.evaluate(REGISTER, lan.worker) == [address, "activated", "private"]
     record_property("workers_over_the_network", 1)
+
+
+@pytest.fixture
+def thief(lan, tmp_path):
+    """Somebody who took the root's key and speaks for a bank with it; the port at which he waits."""
+    root = x509.load_pem_x509_certificate((lan.tls / "root.pem").read_bytes())
+    root_key = serialization.load_pem_private_key((lan.tls / "root.key").read_bytes(), password=None)
+    key, pem = authority.make_key(), serialization.Encoding.PEM
+    leaf = authority.make_leaf(key, root, root_key, [BANK], [], now())
+    form = (pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "bank.pem").write_bytes(key.private_bytes(*form) + leaf.public_bytes(pem))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "bank.pem")
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Silent(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_error(404)
+
+    def log_message(self, *_):
+        pass
+
+    def handle(self):
+        with contextlib.suppress(OSError):  # the phone hangs up in the handshake
+            super().handle()
+
+
+def test_a_thief_of_the_roots_key_is_refused_where_he_speaks_for_another_site(lan, phone, thief):
+    assert phone.goto(f"https://{OUR[0]}:{lan.port}/accounts/login/").status == 200  # it trusts the root as such
+    with pytest.raises(Error, match="ERR_CERT_INVALID"):
+        phone.goto(f"https://{BANK}:{thief}/")
 
 
 def test_typed_without_https_the_phone_lands_there_all_the_same(lan, phone):
