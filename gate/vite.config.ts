@@ -25,6 +25,7 @@ export default defineConfig({
   base: "/gate/",
   logLevel: "warn",
   define: {
+    __BUILD__: JSON.stringify(process.env.npm_package_version ?? "0"),
     __VUE_OPTIONS_API__: "false",
     __VUE_PROD_DEVTOOLS__: "false",
     __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",

@@ -1,5 +1,6 @@
 /** What the app knows and does: one state, and what people and the world do to it. Screens show it and call it. */
 import { computed, shallowReactive } from "vue";
+import type { Badge } from "./domain/badge.ts";
 import { type Bundle, managementAt, type Past, passState, quotaUsed, versionAt } from "./domain/bundle.ts";
 import {
   askedOf,
@@ -25,11 +26,13 @@ import { idAt } from "./domain/ids.ts";
 import { type Row, unsentOf } from "./domain/outbox.ts";
 import type { Pack } from "./domain/pack.ts";
 import { passId } from "./domain/pass.ts";
+import { holderOf, type Known } from "./domain/people.ts";
 import { entryOf, passTag } from "./domain/roster.ts";
 import { type Judged, judge } from "./domain/verdict.ts";
 import { say, type Word, type Words, wordsOf, ZH } from "./i18n/words.ts";
-import { type Clock, type Device, NoAnswer, type Server, type Settings, type Store } from "./ports.ts";
-import { opened } from "./sync/jws.ts";
+import { type Clock, type Condition, type Device, NoAnswer, type Server, type Settings, type Store } from "./ports.ts";
+import type { Names } from "./shift/names.ts";
+import type { Closed, Shift } from "./shift/shift.ts";
 import type { Link, Sync } from "./sync/sync.ts";
 
 export const UNDO_FOR = 10_000; // ms
@@ -43,7 +46,7 @@ const FIRST: Settings = {
   direction: "in",
 };
 
-export type Screen = "scan" | "check" | "verdict" | "queue" | "today" | "settings";
+export type Screen = "scan" | "check" | "verdict" | "queue" | "today" | "settings" | "shift" | "people";
 
 /** A verdict as shown: whether it is kept already, and its row when it is. */
 export interface Shown {
@@ -58,7 +61,12 @@ export interface Ports {
   readonly clock: Clock;
   readonly store: Store;
   /** What talks with the server: fetched after the app stands, since nobody at the gate waits for it. */
-  readonly talk: () => Promise<{ readonly server: Server; readonly Sync: typeof Sync }>;
+  readonly talk: () => Promise<{
+    readonly server: Server;
+    readonly condition: () => Promise<Condition>;
+    readonly Sync: typeof Sync;
+    readonly Shift: typeof Shift;
+  }>;
   /** The address this app was loaded from. */
   readonly origin: string;
   /** Two sounds and a vibration for a verdict. */
@@ -81,6 +89,10 @@ interface State {
   /** What went wrong with what was just done, in words. */
   fault: string;
   isPoisoned: boolean;
+  /** The people of the unit, while somebody has opened them. */
+  names: Names | null;
+  /** A badge that waits for its PIN. */
+  badge: Badge | null;
   tick: number;
   /** A newer app waits: how it is put to use. */
   newer: (() => void) | null;
@@ -106,10 +118,13 @@ export function createApp(ports: Ports) {
     shown: null,
     fault: "",
     isPoisoned: false,
+    names: null,
+    badge: null,
     tick: clock.now(),
     newer: null,
   });
   let sync: Sync | null = null;
+  let shift: Shift | null = null;
   const stopping = new AbortController();
 
   const t = (word: Word, given: Readonly<Record<string, string | number>> = {}) => say(state.words, word, given);
@@ -147,21 +162,35 @@ export function createApp(ports: Ports) {
 
   /** This phone belongs to a gate: decide by the bundle it has, and talk with the server from now on. */
   async function attend(device: Device): Promise<void> {
-    const fetched = await store.get("bundle");
-    state.bundle = fetched === null ? null : await opened(fetched.jws, device.key, device.id);
+    const kept = await store.get("bundle");
+    state.bundle = kept?.content ?? null;
     state.phase = state.bundle === null ? "waiting" : "ready";
-    const held = fetched && state.bundle ? { etag: fetched.etag, madeAt: state.bundle.made_at } : null;
-    void ports.talk().then(({ server, Sync }) => {
-      sync = new Sync({ store, server, clock }, device, heard, held);
+    const held = kept && { etag: kept.etag, madeAt: kept.content.made_at };
+    void ports.talk().then(async ({ server, condition, Sync, Shift }) => {
+      shift = new Shift({ store, clock }, device, shiftHeard, state.bundle);
+      await shift.start();
+      sync = new Sync({ store, server, clock, condition }, device, heard, held);
       void sync.run(stopping.signal);
     });
     void store.forget(clock.now() - KEPT_FOR);
   }
 
+  const shiftHeard = {
+    names: (names: Names | null) => {
+      state.names = names;
+      state.settings = { ...state.settings, recorder: names?.recorder ?? null };
+    },
+    gone: (bundle: Bundle) => {
+      state.bundle = bundle;
+      sync?.anew();
+    },
+  };
   const heard = {
     link: (link: Link) => {
       state.link = link;
+      if (link === "refused") void shift?.deletePeople();
     },
+    lease: (text: string) => void shift?.extend(text),
     offset: (ms: number) => {
       state.offset = ms;
       void store.put("offset", ms).catch(() => undefined);
@@ -173,6 +202,7 @@ export function createApp(ports: Ports) {
     bundle: (bundle: Bundle) => {
       state.bundle = bundle;
       state.phase = "ready";
+      void shift?.renewed(bundle);
     },
     past: (past: Past) => {
       state.past = past;
@@ -207,6 +237,8 @@ export function createApp(ports: Ports) {
     const id = passId(text);
     state.fault = "";
     if (id !== null) passShown(id);
+    else if (/^KB1:/iu.test(text.trim())) badge(text);
+    else if (/^KL1:/iu.test(text.trim())) void lease(text);
     else state.fault = text.trim().toUpperCase().startsWith("KP") ? t("misread") : t("not_a_pass");
   }
 
@@ -214,6 +246,43 @@ export function createApp(ports: Ports) {
   function seen(text: string): void {
     if (state.phase === "enrol") void enrol(text);
     else if (state.phase === "ready" && state.screen !== "check") scanned(text);
+  }
+
+  /** A badge was shown: its PIN is asked for. Another text is no badge. */
+  function badge(text: string): void {
+    state.badge = shift?.read(text) ?? null;
+    state.fault = state.badge === null ? t("badge_none") : "";
+    state.screen = "shift";
+  }
+
+  /** Six digits behind the badge. */
+  async function pin(digits: string): Promise<void> {
+    if (!state.badge || !shift) return;
+    told(await shift.open(state.badge, digits));
+    if (state.names !== null) next();
+  }
+
+  /** A code by which the lead of the gate lengthens what this phone may know. */
+  async function lease(text: string): Promise<void> {
+    told((await shift?.extend(text)) ?? null);
+    state.screen = "shift";
+  }
+
+  const told = (why: Closed | null) => {
+    state.fault = why === null ? "" : t(`shift_${why}`);
+  };
+
+  /** The shift is over. */
+  function handOver(): void {
+    shift?.handOver();
+    state.badge = null;
+    next();
+  }
+
+  /** Somebody found in the list of the unit. */
+  function chosen(known: Known): void {
+    const who: Who = known.category.startsWith("resident") ? "resident" : "visitor";
+    open({ ...begun(state.settings.direction, who, { kind: "person", id: known.id }), called: known.name });
   }
 
   function passShown(id: string): void {
@@ -226,6 +295,7 @@ export function createApp(ports: Ports) {
     open({
       ...begun(state.settings.direction, who, { kind: "person", pass: id }),
       passState: known,
+      called: holderOf(state.names?.people ?? [], tag)?.name ?? "",
       household: entry?.[5] ?? "",
     });
   }
@@ -364,6 +434,7 @@ export function createApp(ports: Ports) {
   const timeOf = (ms: number) => clockIn(zone(), ms);
   const tick = () => {
     state.tick = clock.now();
+    void shift?.look();
   };
 
   return {
@@ -377,6 +448,10 @@ export function createApp(ports: Ports) {
     enrol,
     scanned,
     seen,
+    badge,
+    pin,
+    handOver,
+    chosen,
     begin,
     look,
     leaveOut,

@@ -3,12 +3,14 @@ import { createApp as createPage } from "vue";
 import App from "./App.vue";
 import { clock } from "./adapters/clock.ts";
 import { watchForNewer } from "./adapters/renewal.ts";
-import { signal } from "./adapters/signal.ts";
 import { createApp } from "./app.ts";
 import { openStore } from "./storage/store.ts";
 import "./ui/look.css";
 
 const talk = () => import("./sync/talk.ts");
+
+const sounds = import("./adapters/signal.ts"); // asked for at once, and there before the first verdict
+const signal = (verdict: string, isMuted: boolean) => void sounds.then((one) => one.signal(verdict, isMuted));
 
 async function start(): Promise<void> {
   const app = createApp({ clock, talk, store: await openStore(), origin: location.origin, signal });

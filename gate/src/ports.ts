@@ -1,5 +1,7 @@
 /** What the app needs of the world, each with one adapter; tests bring others. */
+import type { Bundle } from "./domain/bundle.ts";
 import type { Said } from "./domain/check.ts";
+import type { Lease } from "./domain/lease.ts";
 import type { Answer, Item, Row } from "./domain/outbox.ts";
 
 /** Moments and lots. */
@@ -29,13 +31,23 @@ export interface Fetched {
   readonly jws: string;
 }
 
+/** A bundle whose signature was good. `etag` "": ask for it again, for something was taken out of it. */
+export interface Held {
+  readonly etag: string;
+  readonly content: Bundle;
+}
+
 /** What is kept by name. */
 export interface Kept {
   device: Device;
-  bundle: Fetched;
+  bundle: Held;
   past: unknown;
   offset: number;
   settings: Settings;
+  /** Until when names may be known, by the latest moment ever seen. */
+  lease: Lease;
+  /** Wrong PINs in a row. */
+  wrongPins: number;
 }
 
 export interface Settings {
@@ -65,7 +77,26 @@ export interface Store {
   forget(before: number): Promise<number>;
   /** Could the last write be kept? */
   readonly isPoisoned: boolean;
+  /** Number of the last passage made; 0 before the first. */
+  lastSeq(): Promise<number>;
 }
+
+/** How the phone is (contracts/README.md, "Status"). */
+export interface Status {
+  readonly queue: number;
+  readonly last_seq: number;
+  readonly oldest_at?: number;
+  readonly clock_at: number;
+  readonly build: string;
+  readonly battery?: number;
+  readonly charging?: boolean;
+  readonly storage_used?: number;
+  readonly storage_limit?: number;
+  readonly persisted?: boolean;
+}
+
+/** What of it a browser may tell. */
+export type Condition = Pick<Status, "battery" | "charging" | "storage_used" | "storage_limit" | "persisted">;
 
 /** What went wrong between phone and server: `status` 0 where there was no answer at all. */
 export class NoAnswer extends Error {
@@ -90,4 +121,6 @@ export interface Server {
   /** null: nothing changed. */
   bundle(device: Device, etag: string): Promise<Fetched | null>;
   past(device: Device): Promise<unknown>;
+  /** Says how the phone is; the text that lengthens its lease. */
+  status(device: Device, said: Status): Promise<string>;
 }

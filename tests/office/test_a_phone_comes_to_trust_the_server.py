@@ -115,7 +115,7 @@ def test_the_code_of_a_new_phone_names_an_address_that_it_can_reach(root, cast, 
     sign_in(client, cast.lead)
     shown = client.post("/devices/enrol/", {"node": tree.garden_gate.pk, "name": "three"}).text
     token = re.search(r'class="token">([^<]+)<', shown)[1]
-    assert drawn(f"KAKOU:1:{ADDRESS}/:{token}") in shown
+    assert drawn(f"{ADDRESS}/gate/#1.{token}") in shown
     assert PAGE in shown
 
 

@@ -35,6 +35,14 @@ export const server: Server = {
       jws: await answer.text(),
     };
   },
+  status: async (device, said) => {
+    const answer = await asked(`${device.server}/api/gate/status`, {
+      method: "POST",
+      headers: { ...bearer(device), "Content-Type": "application/json" },
+      body: JSON.stringify(said),
+    });
+    return (await answer.json()).lease;
+  },
   past: async (device) => (await asked(`${device.server}/api/gate/past`, { headers: bearer(device) })).json(),
 };
 

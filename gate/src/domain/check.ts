@@ -32,6 +32,8 @@ export interface Draft {
   readonly subject: Subject;
   readonly passState: string | null;
   readonly household: string;
+  /** By what name he is shown, where the names are open; it is not sent. */
+  readonly called: string;
   readonly purpose: string | null;
   readonly checks: Readonly<Record<string, unknown>>;
   readonly skipped: Readonly<Record<string, string>>;
@@ -81,7 +83,7 @@ const SAYS_MORE: Readonly<Record<string, readonly string[]>> = {
 
 /** Nobody was looked at yet. */
 export function begun(direction: Direction, who: Who, subject: Subject): Draft {
-  const nothing = { passState: null, household: "", purpose: null, checks: {}, skipped: {}, stays: [] };
+  const nothing = { passState: null, household: "", called: "", purpose: null, checks: {}, skipped: {}, stays: [] };
   return { direction, who, subject, ...nothing };
 }
 

@@ -45,8 +45,14 @@ export function isReadable(section: PeopleSection): boolean {
   return section.format === FORMAT;
 }
 
-/** The people in what was opened: decrypted, inflated (gzip), read as JSON. */
-export function peopleOf(opened: { readonly people: readonly Row[] }): readonly Known[] {
+/** What a badge opens: decrypted, inflated (gzip), read as JSON. `staff`: number of a badge → whose it is. */
+export interface Opened {
+  readonly people: readonly Row[];
+  readonly staff?: Readonly<Record<string, number>>;
+}
+
+/** The people in what was opened. */
+export function peopleOf(opened: Pick<Opened, "people">): readonly Known[] {
   return opened.people.map(([id, name, initials, document, phone, category, flags, tags]) => ({
     id,
     name,

@@ -91,6 +91,10 @@ class Disk implements Store {
     return found.sort((one, other) => one.seq - other.seq);
   }
 
+  async lastSeq(): Promise<number> {
+    return ((await this.database.get("kept", "head")) as Head | undefined)?.seq ?? 0;
+  }
+
   async forget(before: number): Promise<number> {
     return this.write(async () => {
       const transaction = this.database.transaction("rows", "readwrite");

@@ -6,9 +6,10 @@
  */
 import type { Bundle, Past } from "../domain/bundle.ts";
 import { acknowledged, batchOf, offsetOf, patience, type Row } from "../domain/outbox.ts";
-import { type Clock, type Device, NoAnswer, type Server, type Store } from "../ports.ts";
+import { type Clock, type Condition, type Device, NoAnswer, type Server, type Store } from "../ports.ts";
 import { opened } from "./jws.ts";
 
+const STATUS_EVERY = 60_000; // ms
 const EVERY = 15_000; // ms between rounds while nothing is wrong: what other gates know is a few seconds old
 
 /** How it stands: "away" no answer, "refused" the server knows this phone no more, "busy" it asked to wait. */
@@ -21,14 +22,22 @@ export interface Heard {
   rows(rows: readonly Row[]): void;
   bundle(bundle: Bundle): void;
   past(past: Past): void;
+  /** A text by which the lease is lengthened. */
+  lease(text: string): void;
 }
 
 export class Sync {
   private failures = 0;
   private nudge = new AbortController();
-  private readonly ports: { readonly store: Store; readonly server: Server; readonly clock: Clock };
+  private readonly ports: {
+    readonly store: Store;
+    readonly server: Server;
+    readonly clock: Clock;
+    readonly condition: () => Promise<Condition>;
+  };
   private readonly device: Device;
   private readonly heard: Heard;
+  private told = Number.NEGATIVE_INFINITY;
   private etag: string;
   private madeAt: number;
 
@@ -69,6 +78,7 @@ export class Sync {
     try {
       await this.send();
       await this.renew();
+      await this.tell();
       this.failures = 0;
       this.heard.link("here");
       return EVERY;
@@ -104,6 +114,23 @@ export class Sync {
     }
   }
 
+  /** How the phone is, once a minute: a phone that lost what it had not sent is found by that. */
+  private async tell(): Promise<void> {
+    const now = this.ports.clock.now();
+    if (Math.abs(now - this.told) < STATUS_EVERY) return;
+    const rows = await this.ports.store.unsent();
+    const oldest = rows.map((row) => row.item.at).reduce((first, at) => Math.min(first, at), Number.POSITIVE_INFINITY);
+    const said = { queue: rows.length, last_seq: await this.ports.store.lastSeq(), clock_at: now, build: __BUILD__ };
+    const more = { ...(rows.length > 0 && { oldest_at: oldest }), ...(await this.ports.condition()) };
+    this.heard.lease(await this.ports.server.status(this.device, { ...said, ...more }));
+    this.told = now;
+  }
+
+  /** Something of the bundle was taken out: have it again, whole. */
+  anew(): void {
+    this.etag = "";
+  }
+
   private async renew(): Promise<void> {
     const fresh = await this.ports.server.bundle(this.device, this.etag);
     if (fresh !== null) {
@@ -111,7 +138,7 @@ export class Sync {
       // what the pinned key did not sign, or what is older than what is held, is not taken
       if (bundle !== null && bundle.made_at >= this.madeAt) {
         [this.etag, this.madeAt] = [fresh.etag, bundle.made_at];
-        await this.ports.store.put("bundle", fresh).catch(() => undefined);
+        await this.ports.store.put("bundle", { etag: fresh.etag, content: bundle }).catch(() => undefined);
         this.heard.bundle(bundle);
       }
     }

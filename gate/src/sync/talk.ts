@@ -1,3 +1,5 @@
-/** All that talks with the server, in one piece: it is fetched when the app stands. */
+/** All that talks with the server and all that opens names, in one piece: it is fetched when the app stands. */
+export { condition } from "../adapters/condition.ts";
 export { server } from "../adapters/server.ts";
+export { Shift } from "../shift/shift.ts";
 export { Sync } from "./sync.ts";

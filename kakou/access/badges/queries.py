@@ -47,6 +47,11 @@ def keys_at(gate: int, day: dt.date) -> dict[int, bytes]:
     return {badge.pk: key for badge in held if (key := _key(badge))}
 
 
+def staff_of(badges: Collection[int]) -> dict[int, int]:
+    """Number of a badge → number of the account that holds it: the `recorder` of what its holder records."""
+    return dict(Badge.objects.filter(pk__in=badges).values_list("pk", "staff_id"))
+
+
 def _key(badge: Badge) -> bytes | None:
     try:
         sealed = bytes(badge.key_sealed or b"")

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from kakou import vault
-from kakou.access.badges.queries import keys_at
+from kakou.access.badges.queries import keys_at, staff_of
 from kakou.access.leases import HOURS
 from kakou.kernel.time import to_ms
 from kakou.ledger.events import Gate
@@ -52,7 +52,8 @@ def people_told(gate: Gate) -> dict[str, Any]:
         return told
     key = roster_key(gate.device, day, keys.keys())
     rows = _rows(_brief(gate.nodes), tags_told(gate.nodes, gate.device, day))
-    text = json.dumps({"people": rows}, separators=(",", ":"), ensure_ascii=False).encode()
+    said = {"people": rows, "staff": {str(badge): staff for badge, staff in staff_of(keys.keys()).items()}}
+    text = json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()
     plain = gzip.compress(text, 6, mtime=0)
     sealed = seal_alike(vault.store(), key, place=place_of_people(gate.device, until), plain=plain)
     return told | {"badges": _wrapped(key, keys, gate.device, until), "count": len(rows), "sealed": _b64(sealed)}

@@ -1,0 +1,79 @@
+"""A phone at the gate with the app open, as the journeys use it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.conftest import AXE
+from tests.journeys.gate_server import GateServer
+
+SMALL = """() => [...document.querySelectorAll('button, summary, input')].filter(e =>
+  e.checkVisibility() && e.getBoundingClientRect().height < 47.5).map(e => e.outerHTML.slice(0, 120))"""
+
+
+class GatePhone:
+    """One browser profile. Ends with: no foreign request, no error of a script."""
+
+    def __init__(self, context: BrowserContext, server: GateServer) -> None:
+        self.context, self.server = context, server
+        self.foreign: list[str] = []
+        self.wrong: list[str] = []
+        self.taps = 0
+        context.on("request", self._note)
+        self.page = self._new_page()
+
+    def _note(self, request: object) -> None:
+        url = str(getattr(request, "url", ""))
+        if not url.startswith((self.server.url, "blob:", "data:")):
+            self.foreign.append(url)
+
+    def _new_page(self) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        return page
+
+    def open(self, where: str = "/gate/") -> Page:
+        """Open the app."""
+        self.page.goto(self.server.url + where)
+        return self.page
+
+    def tap(self, name: str, *, exact: bool = True) -> None:
+        """Touch a button by its words."""
+        self.page.get_by_role("button", name=name, exact=exact).first.click()
+        self.taps += 1
+
+    def digits(self, text: str) -> None:
+        """Read the thermometer."""
+        for digit in text:
+            self.page.get_by_role("button", name=digit, exact=True).click()
+
+    def scan(self, text: str) -> None:
+        """What a hand types."""
+        if not self.page.locator("#pass").count():
+            self.page.get_by_role("button", name="输入证件码").click()
+        self.page.locator("#pass").fill(text)
+        self.page.locator("#pass").press("Enter")
+
+    def verdict(self) -> str:
+        """The word on the screen, when it is recorded."""
+        expect(self.page.locator(".verdict .saved")).to_contain_text("已登记", timeout=10_000)
+        return self.page.locator(".verdict h2").inner_text()
+
+    def until_sent(self) -> None:
+        """Until nothing is unsent."""
+        expect(self.page.locator(".outbox")).to_have_text("已全部上传", timeout=30_000)
+
+    def flaws(self, name: str) -> list[str]:
+        """axe, with a contrast of 7:1; targets under 48 px; too wide a page. Takes a picture, see Desk.picture."""
+        if folder := os.environ.get("KAKOU_PICTURES"):
+            self.page.screenshot(path=Path(folder) / f"gate-{name}.png", full_page=True)
+        self.page.evaluate(AXE.read_text() + ";0")
+        rules = json.dumps({"resultTypes": ["violations"], "rules": {"color-contrast-enhanced": {"enabled": True}}})
+        found = self.page.evaluate(f"axe.run(document, {rules})")
+        wrong = [f"{name}: {v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]]
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return [*wrong, *([f"{name}: {wide} px too wide"] if wide > 0 else []), *self.page.evaluate(SMALL)]
