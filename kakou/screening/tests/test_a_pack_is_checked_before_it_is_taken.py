@@ -55,7 +55,10 @@ def test_the_shipped_ones_are_sound(code):
         ("steps.mask.looks.face", {"text": TEXT, "results": {"seen": TEXT}}, "steps.mask.looks.face"),
         ("steps.mask.looks.mask.results.purple", {"zh": "紫", "en": "Purple"}, "steps.mask.looks.mask.purple"),
         ("steps.mask.looks.mask.usual", {"resident": "purple"}, "steps.mask.looks.mask.usual.resident"),
-        ("steps.temperature.looks.temperature.usual", {"child": "365"}, "steps.temperature.looks.temperature.usual.child"),
+        (
+            "steps.temperature.looks.temperature.usual", {"child": "365"},
+            "steps.temperature.looks.temperature.usual.child",
+        ),
         ("steps.mask.looks.health", {"text": TEXT, "results": {"green": TEXT}}, "steps.mask.looks.health"),
         ("steps.temperature.looks.temperature.most", 500, "steps.temperature.looks.temperature"),
         ("steps.mask.duties.in.resident", "perhaps", "steps.mask.duties.in.resident"),
