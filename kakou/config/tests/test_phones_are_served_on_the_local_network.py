@@ -260,12 +260,15 @@ def test_files_are_for_our_eyes_only_while_it_runs(lan):
 
 
 def test_who_says_nothing_or_half_a_head_is_let_go(lan, record_property):
-    began = time.monotonic()
-    silent = socket.create_connection((OUR[0], lan.port), timeout=40)
-    half = lan.phone().wrap_socket(socket.create_connection((OUR[0], lan.port), timeout=40), server_hostname=OUR[0])
-    half.sendall(b"GET / HTTP/1.1\r\nHost: ")
-    assert silent.recv(1) == b""
-    assert half.recv(1) == b""
+    began, to = time.monotonic(), (OUR[0], lan.port)
+    with contextlib.ExitStack() as held:
+        silent = held.enter_context(socket.create_connection(to, timeout=40))
+        half = held.enter_context(
+            lan.phone().wrap_socket(socket.create_connection(to, timeout=40), server_hostname=to[0])
+        )
+        half.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        assert silent.recv(1) == b""
+        assert half.recv(1) == b""
     record_property("let_go_after_seconds", round(time.monotonic() - began))
     assert time.monotonic() - began < 30
 
