@@ -22,6 +22,7 @@ from scripts.browser import FLAGS, found
 HEADER = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F30:1 Ip A1:1 C420\nFRAME\n".encode()
 CALL = "async ([name, given]) => (await import('/camera.js'))[name]?.(...given)"
 SEES = "async text => (await import('/camera.js')).texts.some(([seen]) => seen === text)"
+PLAIN = "gate.example"  # reached without https, and not this machine by its name
 GATE = Path(__file__).resolve().parents[2] / "gate"
 
 
@@ -96,10 +97,13 @@ def stand(playwright: Playwright, browser: Browser, address: str, tmp_path: Path
     foreign: list[str] = []
     wrong: list[str] = []
 
-    def start(*, allowed: bool = True, device: bool = True, fetched: bool = True) -> Gate:
+    def start(
+        *, allowed: bool = True, device: bool = True, fetched: bool = True, host: str = "127.0.0.1", before: str = ""
+    ) -> Gate:
         camera = FakeCamera(tmp_path / f"camera{len(opened)}.y4m")
         flags = [
             *FLAGS,
+            f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1",
             f"--use-fake-device-for-media-stream{'' if device else '=device-count=0'}",
             *([f"--use-file-for-fake-video-capture={tmp_path}/camera{len(opened)}.y4m"] if device else []),
             *(["--use-fake-ui-for-media-stream"] if allowed else []),
@@ -108,14 +112,15 @@ def stand(playwright: Playwright, browser: Browser, address: str, tmp_path: Path
         opened.append((chromium, camera))
         context = chromium.new_context()
         context.on(
-            "request", lambda asked: foreign.append(asked.url) if urlsplit(asked.url).hostname != "127.0.0.1" and
+            "request", lambda asked: foreign.append(asked.url) if urlsplit(asked.url).hostname != host and
             urlsplit(asked.url).scheme in ("http", "https", "ws", "wss") else None,
         )  # fmt: skip
         if not fetched:
             context.route("**/*.wasm", lambda route: route.abort())
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(address)
+        page.add_init_script(before or "0")
+        page.goto(address.replace("127.0.0.1", host))
         gate = Gate(page, camera)
         gate.ask("start")
         return gate
@@ -200,6 +205,16 @@ def test_whoever_denies_the_camera_is_told_so(stand):
 
 def test_where_there_is_no_camera_that_is_told(stand):
     assert stand(device=False).told("standing")[0] == "no-camera"
+
+
+def test_an_address_without_https_is_told_as_such(stand):
+    assert stand(host=PLAIN).told("standing") == ["insecure"]
+
+
+def test_a_browser_that_tells_of_no_frames_is_looked_at_with_every_picture(stand):
+    gate = stand(before="delete HTMLVideoElement.prototype.requestVideoFrameCallback")
+    for person in well_held(2, 7):
+        gate.reads(person)
 
 
 def test_a_reader_that_types_is_heard_and_what_it_typed_is_taken_out_of_the_field(stand):
