@@ -16,11 +16,14 @@ from uuid import UUID
 from django.db import connection
 
 from kakou.ledger.queries.allowances import Allowances
+from kakou.ledger.rules import Clock
 from kakou.ledger.stays.corrections import Leaders
 from kakou.ledger.stays.shapes import NO_ALLOWANCE, Crossing, Direction
 
-_REST = """subject_kind::int4, (extract(epoch from happened_at) * 1000)::int8, uuid_send(id), node_id::int4,
-  direction::int4, crossed, uuid_send(corrects), purpose::int4, verdict between 3 and 5 from ledger_passage"""
+# whoever scans a place code may type anybody's number, so a scan moves nobody: it comes along as not crossed
+_REST = f"""subject_kind::int4, (extract(epoch from happened_at) * 1000)::int8, uuid_send(id), node_id::int4,
+  direction::int4, crossed and clock & {Clock.SCANNED:d} = 0, uuid_send(corrects), purpose::int4,
+  verdict between 3 and 5 from ledger_passage"""
 READ = f"select uuid_send(subject), {_REST}"
 # `whose`: the subject that a key belongs to
 _STRETCHES = f"""declare stretches no scroll cursor for select uuid_send(whose), {_REST}

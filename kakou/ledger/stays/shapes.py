@@ -20,7 +20,7 @@ ABSENCE: Final = "absence"
 
 
 class Direction(IntEnum):
-    """Which way; `THROUGH` is an inner reading or a place-code scan: a sign of life that opens nothing."""
+    """Which way; `THROUGH` is an inner reading: a sign of life that opens nothing."""
 
     IN = 1
     OUT = 2

@@ -6,8 +6,6 @@ import hashlib
 import json
 
 import pytest
-import time_machine
-from django.core.cache import cache
 from django.test import Client
 
 from kakou.access.scope import acting_as, acting_as_system, acting_for_phone
@@ -18,23 +16,16 @@ from kakou.ledger.bundle import bundle_for
 from kakou.ledger.bundle.expected import expected_told
 from kakou.ledger.events import Gate
 from kakou.ledger.models import ExpectedVisit
-from kakou.ledger.tests.places import code_at, garden
+from kakou.ledger.tests.places import code
 from kakou.ledger.tests.test_a_visit_is_announced import announced, code_of, look
 from kakou.screening.queries.bundle import salt_of
 from tests.canaries import CANARIES, heard, leaks
 from tests.cast import AT, sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+__all__ = ["code"]
 ENGLISH = {"Accept-Language": "en"}
 REASON = "住户当天不在家"
-
-
-@pytest.fixture
-def code(tree, cast):
-    garden(tree)
-    cache.clear()
-    with time_machine.travel(AT, tick=False):
-        yield code_at(tree.garden_gate, cast.secretary)
 
 
 @pytest.fixture

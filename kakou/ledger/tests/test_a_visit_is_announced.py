@@ -5,7 +5,6 @@ import re
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 
 from kakou import vault
@@ -20,24 +19,17 @@ from kakou.ledger.lane.wire import encode, read_item
 from kakou.ledger.models import ExpectedVisit
 from kakou.ledger.queries.visits import came_at, told_of
 from kakou.ledger.rules import Purpose, SubjectKind
-from kakou.ledger.tests.places import code_at, garden
+from kakou.ledger.tests.places import code
 from kakou.ledger.tests.test_somebody_scans_a_place_code import scan
 from kakou.vault.sealing import blind, key_id_of
 from tests.canaries import CANARIES, database_leaks, heard, leaks
 from tests.cast import AT
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+__all__ = ["code"]
 ENGLISH = {"Accept-Language": "en"}
 FORM = {"number": "13812345678", "door": "3-2-501", "purpose": str(Purpose.DELIVERY.value),
         "when": "2021-08-10/afternoon", "many": "1"}  # fmt: skip
-
-
-@pytest.fixture
-def code(tree, cast):
-    garden(tree)
-    cache.clear()
-    with time_machine.travel(AT, tick=False):
-        yield code_at(tree.garden_gate, cast.secretary)
 
 
 @pytest.fixture

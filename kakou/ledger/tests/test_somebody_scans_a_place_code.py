@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -18,8 +19,11 @@ from kakou.ledger.actions.place_codes import cancel_code
 from kakou.ledger.lane.rows import unsealed
 from kakou.ledger.models import Passage, Stay
 from kakou.ledger.rules import Clock, Direction, SubjectKind
-from kakou.ledger.tests.gatework import fold_all
-from kakou.ledger.tests.places import code_at, garden
+from kakou.ledger.stays import StayState
+from kakou.ledger.stays.rows import STATES
+from kakou.ledger.tests.gatework import Crossing, fold_all, upload
+from kakou.ledger.tests.places import code, code_at, garden
+from kakou.places.models import Entrance, Unit
 from kakou.screening.rules import Verdict
 from kakou.vault.sealing import blind
 from kakou.workorders.models import WorkOrder
@@ -28,15 +32,8 @@ from tests.cast import AT, sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 PHONE = "138 1234 5678"
+__all__ = ["code"]
 ENGLISH = {"Accept-Language": "en"}
-
-
-@pytest.fixture
-def code(tree, cast):
-    garden(tree)
-    cache.clear()
-    with time_machine.travel(AT, tick=False):
-        yield code_at(tree.garden_gate, cast.secretary)
 
 
 @pytest.fixture
@@ -212,6 +209,22 @@ def test_a_scan_opens_no_stay_and_asks_nobody_about_a_verdict(browser, code, req
     fold_checks(at=later)
     with acting_as_system():
         assert not Stay.objects.exists()
+        assert not WorkOrder.objects.exists()
+
+
+def test_a_scan_with_somebody_elses_number_moves_him_nowhere(browser, code, tree, request):
+    """Whoever knows a telephone number could otherwise end the stay of its owner, and send people to look for him."""
+    with acting_as_system():
+        unit = Unit.objects.create(node=tree.orchard, kind="compound", name="果园小区")
+        Entrance.objects.create(node=tree.orchard_gate, unit=unit, name="西门", kind="compound_gate", state="staffed")
+    owner = UUID(bytes=blind(vault.store(), "phone", "+8613812345678"))
+    came = Crossing(owner, tree.orchard_gate.pk, Direction.IN, AT - dt.timedelta(hours=1))
+    upload(came)
+    scan(browser, code)
+    request.getfixturevalue("as_worker")
+    fold_all(AT + dt.timedelta(minutes=5))
+    with acting_as_system():
+        assert list(Stay.objects.values_list("node_id", "state")) == [(tree.orchard.pk, STATES[StayState.OPEN])]
         assert not WorkOrder.objects.exists()
 
 
