@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -62,8 +63,14 @@ def _root(wanted: Wanted, at: dt.datetime) -> tuple[x509.Certificate, ec.Ellipti
             folder=wanted.folder,
         )
     if at > root.not_valid_after_utc - authority.LEAF_LASTS:
-        log.warning("the root certificate ends; remove its folder for a new one", ends=str(root.not_valid_after_utc))
+        _tell_of_its_end(str(root.not_valid_after_utc))
     return root, kept
+
+
+@cache
+def _tell_of_its_end(ends: str) -> None:
+    """Once: this is looked at every ten seconds."""
+    log.warning("the root certificate ends; remove its folder for a new one", ends=ends)
 
 
 def _allowed(wanted: Wanted, root: x509.Certificate) -> tuple[tuple[str, ...], tuple[Address, ...]]:
