@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from kakou import vault
@@ -19,6 +21,7 @@ from kakou.access.rules import Permission
 from kakou.access.scope import nodes_of
 from kakou.audit import actions as audit
 from kakou.kernel.errors import NotAllowed
+from kakou.kernel.time import day_in
 from kakou.vault.sealing import seal
 
 LASTS = dt.timedelta(days=180)
@@ -39,7 +42,7 @@ def issue_badge(*, pin: str, by: Staff, at: dt.datetime) -> tuple[Badge, str]:
     if before := badge_of(by):
         _revoke(before, by=by, at=at)
     id, secret = _next_number(), secrets.token_bytes(SECRET_BYTES)
-    due = (at + LASTS).date()
+    due = day_in(ZoneInfo(settings.SITE_ZONE), at + LASTS)
     key = badge_key(pin, badge=id, secret=secret)
     sealed = seal(vault.store(), due=due, table=TABLE, row=UUID(int=id), field=KEY, plain=key)
     badge = Badge.objects.create(id=id, staff=by, key_sealed=sealed, issued_at=at, due_on=due)

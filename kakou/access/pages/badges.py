@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +23,7 @@ from kakou.access.models import Closure
 from kakou.access.pages.guard import StaffRequest, nodes_held, require_permission
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
+from kakou.kernel.time import day_in
 from kakou.web.kit.lists import page_of
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
@@ -70,7 +74,9 @@ def badges(request: StaffRequest) -> HttpResponse:
     if place is not None:
         nodes &= set(Closure.objects.filter(ancestor_id=place.id).values_list("descendant_id", flat=True))
     page = page_of(badges_over(nodes), request.GET.get("page", ""))
-    return render(request, "access/badges.html", {"page": page, "today": request.now.date()})
+    return render(
+        request, "access/badges.html", {"page": page, "today": day_in(ZoneInfo(settings.SITE_ZONE), request.now)}
+    )
 
 
 @require_POST
