@@ -25,7 +25,7 @@ from kakou.ledger.pages.scanned import known, public, remembered
 from kakou.ledger.pages.words import FOR, VISITS, WINDOWS
 from kakou.ledger.queries import visits as queries
 from kakou.ledger.queries.place_codes import Place
-from kakou.ledger.visits import DAYS_AHEAD, When, Window, moments, said_when, spaced
+from kakou.ledger.visits import DAYS_AHEAD, OF_A_VISIT, When, Window, moments, read_code, said_when, spaced
 from kakou.web.refusals.answers import of_refusal
 
 SHEET = "kakou_sheet"
@@ -64,7 +64,7 @@ def visit(request: HttpRequest) -> HttpResponse:
     form = VisitCodeForm(request.POST if request.method == "POST" else None, initial={"code": request.GET.get("code")})
     if form.is_valid():
         given = form.cleaned_data
-        count(request, "status", client=ASKED, about=(OF_ONE_CODE, given["code"].strip().lower()))
+        count(request, "status", client=ASKED, about=(OF_ONE_CODE, read_code(given["code"], OF_A_VISIT)))
         found = queries.visit_of(given["code"], given["last_four"])
         if found is not None:
             return _found(request, found, given, at)

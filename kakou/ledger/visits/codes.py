@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: 5 bits each, no i, l, o, u
+from kakou.kernel.letters import LETTERS, as_scanned, meant
+
+ALPHABET = LETTERS.lower()  # 5 bits each; in addresses small letters are the custom
 OF_A_PLACE = 12  # 60 bits: it hangs on a wall for everybody to read, and only must not be hit upon by trying
 OF_A_VISIT = 8  # 40 bits, shown to nobody without the last four of the number too
-_MEANT = str.maketrans({"o": "0", "i": "1", "l": "1", "-": None, " ": None})
 
 
 def random_code(length: int) -> str:
@@ -17,7 +18,7 @@ def random_code(length: int) -> str:
 
 def read_code(text: str, length: int) -> str:
     """The code that somebody typed, "" where it can be none. Capitals, hyphens and o for 0 are forgiven."""
-    code = text.strip().lower().translate(_MEANT)
+    code = meant(as_scanned(text)).lower()
     return code if len(code) == length and set(code) <= set(ALPHABET) else ""
 
 
