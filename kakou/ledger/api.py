@@ -11,7 +11,7 @@ from kakou.access.leases.actions import renewal_at_contact
 from kakou.access.rules import Permission
 from kakou.access.scope import acting_for_phone
 from kakou.kernel.time import from_ms, now, to_ms
-from kakou.ledger.bundle import bundle_for, etag_for
+from kakou.ledger.bundle import bundle_for
 from kakou.ledger.bundle.past import past_told
 from kakou.ledger.bundle.people import LEASE
 from kakou.ledger.events import Gate
@@ -80,7 +80,6 @@ class StatusOut(Schema):
     server_time: int = Field(description="epoch milliseconds, UTC")
     lease_until: int = Field(description="epoch milliseconds: names may be known until then")
     lease: str = Field(description="the same, signed: a renewal as the lead of a gate shows one (KL1)")
-    etag: str = Field(description="of the bundle as it is now; fetch it when the phone's is another")
 
 
 @router.post(
@@ -93,11 +92,10 @@ def status(request: HttpRequest, given: StatusIn) -> StatusOut:
     oldest = None if given.oldest_at is None else from_ms(min(max(given.oldest_at + offset, 0), LATEST))
     said = PhoneSaid(**given.model_dump(exclude={"oldest_at", "clock_at"}), offset_ms=offset, oldest_at=oldest)
     with acting_for_phone(phone.gate, Permission.RECORD_PASSAGES) as nodes:
-        gate = _gate(phone, nodes)
+        _gate(phone, nodes)
         hear_phone(said, device=phone.id, gate=phone.gate, at=at)
-        etag = etag_for(gate)
     return StatusOut(
-        revoked=False, server_time=to_ms(at), lease_until=to_ms(at) + LEASE, etag=etag,
+        revoked=False, server_time=to_ms(at), lease_until=to_ms(at) + LEASE,
         lease=renewal_at_contact(gate=phone.gate, device=phone.id, at=at),
     )  # fmt: skip
 

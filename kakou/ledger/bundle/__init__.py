@@ -22,27 +22,23 @@ TYPE = "kakou-bundle"
 
 
 class Bundle(NamedTuple):
-    """`jws`: compact serialisation (RFC 7515), ES256; `etag` names what it says, whenever it was made."""
+    """`etag` names what it says, whenever it was made; `said`: that, with the etag and the moment (epoch ms)."""
 
     etag: str
-    jws: str
+    said: dict[str, Any]
+
+    @property
+    def jws(self) -> str:
+        """Compact serialisation (RFC 7515), ES256. Signed when it is sent: most phones have what they ask for."""
+        return signed(self.said)
 
 
 def bundle_for(gate: Gate) -> Bundle:
     """The bundle of a phone. The caller acts within what the phone may see."""
-    etag, content = _said(gate)
-    return Bundle(etag, signed({**content, "etag": etag, "made_at": to_ms(gate.at)}))
-
-
-def etag_for(gate: Gate) -> str:
-    """The etag that the bundle of a phone would have now."""
-    return _said(gate)[0]
-
-
-def _said(gate: Gate) -> tuple[str, dict[str, Any]]:
     said = {name: make(gate) for name, make in sorted(sections().items())}
     content = {"contract": CONTRACT, "device": gate.device, "gate": gate.node, **said}
-    return hashlib.sha256(_json(content)).hexdigest()[:32], content
+    etag = hashlib.sha256(_json(content)).hexdigest()[:32]
+    return Bundle(etag, {**content, "etag": etag, "made_at": to_ms(gate.at)})
 
 
 def signed(payload: dict[str, Any]) -> str:
