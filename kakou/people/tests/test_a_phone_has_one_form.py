@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,3 +66,15 @@ def test_the_form_of_a_form_is_itself(text):
         return
     assert form.startswith("+")
     assert normalise_phone(form) == form
+
+
+CASES = json.loads((Path(__file__).parents[3] / "contracts/vectors/subject/phones.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"])
+def test_a_gate_phone_takes_the_same_numbers(case):
+    if case["is_number"]:
+        assert normalise_phone(case["text"]).startswith("+")
+    else:
+        with pytest.raises(PhoneRefused):
+            normalise_phone(case["text"])
