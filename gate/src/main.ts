@@ -2,7 +2,6 @@
 import { createApp as createPage } from "vue";
 import App from "./App.vue";
 import { clock } from "./adapters/clock.ts";
-import { watchForNewer } from "./adapters/renewal.ts";
 import { createApp } from "./app.ts";
 import { openStore } from "./storage/store.ts";
 import "./ui/look.css";
@@ -26,7 +25,7 @@ async function start(): Promise<void> {
   createPage(App, { app }).mount("#app");
   performance.mark("ready");
   void navigator.storage?.persist?.();
-  if (import.meta.env.PROD) void watchForNewer(app.newer);
+  if (import.meta.env.PROD) void import("./adapters/renewal.ts").then((one) => one.watchForNewer(app.newer));
 }
 
 void start();

@@ -180,3 +180,38 @@ def test_who_takes_the_shift_opens_the_names_by_badge_and_pin_and_they_go_at_han
     phone.tap("交班")
     phone.tap("查名单")
     expect(page.get_by_role("alert")).to_contain_text("请先上岗")
+
+
+def test_a_van_with_two_people_is_three_passages_that_belong_together(card, phone):
+    page = phone.page
+    phone.tap("车辆")
+    for letter in "苏C12345":
+        page.locator(".letters").get_by_role("button", name=letter, exact=True).click()
+    assert phone.flaws("vehicle") == []
+    phone.tap("2 人")
+    phone.tap("司机")
+    page.get_by_label("电话").fill("13800138000")
+    page.get_by_label("电话").press("Enter")
+    phone.digits("366")
+    phone.tap("本地")
+    phone.tap("已全程接种")
+    phone.tap("✓ 都看过，正常")
+    assert phone.verdict() == "放行"
+    phone.tap("下一位")
+    expect(page.locator("main").get_by_role("status")).to_contain_text("已查 1 人，共 2 人")
+    phone.tap("儿童")
+    page.get_by_label("姓名").fill("小明")
+    page.get_by_label("姓名").press("Enter")
+    phone.digits("365")
+    if page.get_by_role("button", name="判定并登记").count():
+        phone.tap("判定并登记")
+    assert phone.verdict() == "放行"
+    phone.tap("下一位")
+    phone.tap("完成，车辆登记")
+    phone.tap("今天")
+    expect(page.locator(".counts")).to_contain_text("3")  # it is kept, and then it is sent
+    phone.until_sent()
+    with acting_as_system():
+        driver, child, van = Passage.objects.filter(device_id__isnull=False).order_by("seq")
+    assert [driver.detail["rides"], child.detail["rides"]] == [str(van.pk)] * 2
+    assert (van.subject_kind, van.crossed, van.detail["aboard"]) == (2, True, 2)

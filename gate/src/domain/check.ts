@@ -154,6 +154,13 @@ export function recordOf(draft: Pick<Draft, "subject" | "direction">): string {
   return name !== undefined ? "name" : "none";
 }
 
+/** Whoever has but a name gets a token: the ledger tells people apart by something that is theirs alone. */
+export function named(subject: Subject, newId: () => string): Subject {
+  const { id, pass, document, phone, plate, token, name } = subject;
+  const isKnown = [id, pass, document, phone, plate, token].some((one) => one !== undefined);
+  return isKnown || name === undefined ? subject : { ...subject, token: newId() };
+}
+
 /** The draft as the rules read it. */
 export function caseOf(draft: Draft, world: World): Case {
   return {

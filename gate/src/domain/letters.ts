@@ -31,10 +31,30 @@ export function bytesOf(body: string, size: number): Uint8Array | null {
   return number === 0n ? bytes : null;
 }
 
+/** The letters that stand for these bytes. */
+export function lettersOf(bytes: Uint8Array): string {
+  let number = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  let text = "";
+  for (let place = 0; place < Math.ceil((8 * bytes.length) / 5); place += 1) {
+    text = LETTERS.charAt(Number(number & 31n)) + text;
+    number >>= 5n;
+  }
+  return text;
+}
+
+/** The two check characters of a body. */
+export function checkOf(body: string): string {
+  const check = (MODULUS + 1 - ((remainder(body) * RADIX * RADIX) % MODULUS)) % MODULUS;
+  return CHECKED.charAt(Math.floor(check / RADIX)) + CHECKED.charAt(check % RADIX);
+}
+
 /** Do these two check characters belong to this body? */
 export function fits(body: string, check: string): boolean {
   if (check.length !== 2 || [...body, ...check].some((letter) => !CHECKED.includes(letter))) return false;
-  const rest = [...body].reduce((sum, letter) => (sum * RADIX + CHECKED.indexOf(letter)) % MODULUS, 0);
   const tail = CHECKED.indexOf(check.charAt(0)) * RADIX + CHECKED.indexOf(check.charAt(1));
-  return (rest * RADIX * RADIX + tail) % MODULUS === 1;
+  return (remainder(body) * RADIX * RADIX + tail) % MODULUS === 1;
+}
+
+function remainder(body: string): number {
+  return [...body].reduce((sum, letter) => (sum * RADIX + CHECKED.indexOf(letter)) % MODULUS, 0);
 }

@@ -111,6 +111,18 @@ function* ruled(pack: Pack, given: Case, areas: readonly Area[]): Generator<Find
   }
 }
 
+const QUOTA_USED = "past.quota_used";
+const USED_UP = 1_000; // more than any household's quota
+
+/** Does a way out of this kind use up the quota of the household? As `counts_for_quota` of afterwards.py: the pack's own
+ * rules about it stop such a one when the quota is used up. */
+export function countsForQuota(pack: Pack, who: string, purpose: unknown): boolean {
+  const param = Object.fromEntries(Object.entries(pack.params).map(([name, { value }]) => [name, value]));
+  const data = { direction: "out", who, purpose, past: { quota_used: USED_UP }, param };
+  const asking = Object.values(pack.rules).filter((rule) => JSON.stringify(rule.when).includes(`"${QUOTA_USED}"`));
+  return asking.some((rule) => ask(rule, data) === true);
+}
+
 /** Does the rule fire? null: it cannot decide. */
 function ask(rule: Rule, data: unknown): boolean | null {
   try {

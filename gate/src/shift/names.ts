@@ -3,8 +3,8 @@
  * as long as the shift does, in memory.
  */
 import { type Badge, placeOfBadge, placeOfPeople, saltOf } from "../domain/badge.ts";
+import { bytesOf } from "../domain/base64.ts";
 import { type Known, type Opened, type PeopleSection, peopleOf } from "../domain/people.ts";
-import { bytesOf } from "../domain/roster.ts";
 
 const ROUNDS = 600_000;
 const NONCE = 12;

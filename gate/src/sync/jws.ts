@@ -1,4 +1,5 @@
 /** A bundle's JWS: taken apart, and verified by the key that the phone pinned when it was enrolled. */
+import { bytesOf } from "../domain/base64.ts";
 import type { Bundle } from "../domain/bundle.ts";
 
 /** A JWS taken apart: the text that was signed, the signature (r‖s), and what it says. */
@@ -20,11 +21,6 @@ export function takenApart(jws: string): Sealed | null {
   } catch {
     return null;
   }
-}
-
-function bytesOf(base64url: string): Uint8Array {
-  const plain = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
 }
 
 function textOf(base64url: string): string {

@@ -1,0 +1,171 @@
+/** Somebody at the gate, from the first look to the record of the verdict. */
+import type { ComputedRef } from "vue";
+import { managementAt, passState } from "./domain/bundle.ts";
+import {
+  asUsual,
+  begun,
+  caseOf,
+  type Draft,
+  isWhole,
+  named,
+  passageOf,
+  type Said,
+  type Subject,
+  undone,
+  type Who,
+  type World,
+  withoutLook,
+  withResult,
+  withSkip,
+} from "./domain/check.ts";
+import { dayIn } from "./domain/days.ts";
+import { idAt } from "./domain/ids.ts";
+import type { Pack } from "./domain/pack.ts";
+import { pastOf } from "./domain/past.ts";
+import { holderOf, type Known } from "./domain/people.ts";
+import { entryOf, passTag } from "./domain/roster.ts";
+import type { Vehicle } from "./domain/vehicle.ts";
+import { judge } from "./domain/verdict.ts";
+import type { Ports, Shown, State } from "./state.ts";
+
+export const UNDO_FOR = 10_000; // ms
+
+/** `today`: what this phone recorded today; `sent`: something new waits to be sent; `why`: of what is taken back. */
+interface Around {
+  readonly pack: ComputedRef<Pack | null>;
+  readonly today: ComputedRef<Said[]>;
+  readonly zone: () => string;
+  readonly sent: () => void;
+  readonly why: () => string;
+}
+
+export function createChecking(ports: Ports, state: State, around: Around) {
+  const { clock, store } = ports;
+  const { pack, today, zone } = around;
+  const serverNow = () => clock.now() + state.offset;
+  const newId = () => idAt(clock.now(), clock.lots(10));
+
+  /** Whoever shows this pass. */
+  function passShown(id: string): void {
+    const { bundle } = state;
+    if (!bundle) return;
+    const tag = passTag(bundle.roster.salt, id);
+    const entry = entryOf(bundle.roster.passes, tag);
+    const known = passState(bundle.roster.passes, tag, dayIn(zone(), serverNow()));
+    const who: Who = entry && entry[1] === "resident" && known === "valid" ? "resident" : "visitor";
+    open({
+      ...begun(state.settings.direction, who, { kind: "person", pass: id }),
+      passState: known,
+      called: holderOf(state.names?.people ?? [], tag)?.name ?? "",
+      household: entry?.[5] ?? "",
+    });
+  }
+
+  /** Somebody found in the list of the unit. */
+  function chosen(known: Known): void {
+    const who: Who = known.category.startsWith("resident") ? "resident" : "visitor";
+    open({ ...begun(state.settings.direction, who, { kind: "person", id: known.id }), called: known.name });
+  }
+
+  /** Somebody without a pass. */
+  function begin(who: Who): void {
+    open(begun(state.settings.direction, who, { kind: "person" }));
+  }
+
+  function open(draft: Draft): void {
+    state.shown = null;
+    state.draft = state.vehicle ? { ...draft, rides: state.vehicle.id } : draft;
+    state.screen = "check";
+  }
+
+  /** The draft changed; when nothing is left to be looked at the verdict follows at once. */
+  function edit(change: (pack: Pack, draft: Draft) => Draft): void {
+    if (!pack.value || !state.draft) return;
+    state.draft = change(pack.value, state.draft);
+    if (isWhole(pack.value, state.draft)) decide();
+  }
+
+  function worldOf(draft: Draft, holds: Pack): World {
+    const at = serverNow();
+    const { bundle, settings } = state;
+    const own = state.rows.map(({ item }) => item);
+    return {
+      at,
+      offset: state.offset,
+      day: dayIn(zone(), at),
+      unit: bundle?.place.kind ?? "",
+      management: managementAt(bundle?.place.periods ?? [], at),
+      past: bundle ? pastOf(draft, at, holds, bundle.roster, state.past, own, today.value) : {},
+      recorder: settings.recorder,
+      thermometer: settings.thermometer || null,
+    };
+  }
+
+  /** Judge, show, and keep. The verdict is shown at once and told as recorded when it stands on the disk. */
+  function decide(): void {
+    const { draft } = state;
+    if (!pack.value || !draft || !state.bundle) return;
+    const world = worldOf(draft, pack.value);
+    const judged = judge(pack.value, caseOf(draft, world), state.bundle.areas);
+    const said = passageOf(draft, judged, world, newId());
+    state.shown = { draft, judged, said, at: clock.now(), saved: "saving" };
+    state.draft = null;
+    state.screen = "verdict";
+    if (state.vehicle) state.vehicle = { ...state.vehicle, passed: [...state.vehicle.passed, said.crossed] };
+    ports.signal(judged.outcome, state.settings.isMuted);
+    void keep(said, "saved");
+  }
+
+  async function keep(said: Said, then: Shown["saved"]): Promise<void> {
+    const about = state.shown?.said.id;
+    const stands = (saved: Shown["saved"]) => {
+      if (state.shown && state.shown.said.id === about) state.shown = { ...state.shown, saved };
+    };
+    try {
+      const rows = await store.append([said]);
+      state.rows = [...state.rows, ...rows];
+      stands(then);
+      around.sent();
+    } catch {
+      state.isPoisoned = store.isPoisoned;
+      stands("failed");
+    }
+  }
+
+  /** Take the verdict on the screen back, within ten seconds. */
+  function undo(): void {
+    const { shown } = state;
+    if (!shown || shown.saved !== "saved" || clock.now() - shown.at > UNDO_FOR) return;
+    void keep(undone(shown.said, serverNow(), state.offset, newId(), around.why()), "undone");
+  }
+
+  return {
+    passShown,
+    chosen,
+    begin,
+    decide,
+    undo,
+    newId,
+    look: (name: string, result: unknown, more: Record<string, unknown> = {}) =>
+      edit((_, draft) => withResult(draft, name, result, more)),
+    leaveOut: (name: string, reason: string) => edit((_, draft) => withSkip(draft, name, reason)),
+    usual: () => edit(asUsual),
+    subject: (given: Subject) => edit((_, draft) => ({ ...draft, subject: named(given, newId) })),
+    purpose: (word: string | null) => {
+      if (state.draft) state.draft = { ...state.draft, purpose: word };
+    },
+    change: (name: string) => {
+      if (state.draft) state.draft = withoutLook(state.draft, name);
+    },
+    /** The same person once more, with what was seen. */
+    again: () => {
+      if (state.shown) open(state.shown.draft);
+    },
+    world: () => pack.value && worldOf(begun(state.settings.direction, "driver", { kind: "vehicle" }), pack.value),
+    /** The vehicle whose people come now; null: it is done, and `said` is its own passage. */
+    vehicle: (given: Vehicle | null, said: Said | null = null) => {
+      state.vehicle = given;
+      if (said !== null) void keep(said, "saved");
+    },
+  };
+}

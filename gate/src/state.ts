@@ -1,0 +1,96 @@
+/** The one state of the app, and what it needs from outside. */
+import { shallowReactive } from "vue";
+import type { Badge } from "./domain/badge.ts";
+import type { Bundle, Past } from "./domain/bundle.ts";
+import type { Draft, Said } from "./domain/check.ts";
+import type { Row } from "./domain/outbox.ts";
+import type { Vehicle } from "./domain/vehicle.ts";
+import type { Judged } from "./domain/verdict.ts";
+import { type Words, ZH } from "./i18n/words.ts";
+import type { Clock, Device, Settings, Store } from "./ports.ts";
+import type { Names } from "./shift/names.ts";
+import type { Link } from "./sync/sync.ts";
+
+export const FIRST: Settings = {
+  language: "zh",
+  theme: "day",
+  isMuted: false,
+  thermometer: "",
+  recorder: null,
+  direction: "in",
+};
+
+export type Screen = "scan" | "check" | "verdict" | "queue" | "today" | "settings" | "shift" | "people" | "vehicle";
+
+/** A verdict as shown, and how it stands with its record. */
+export interface Shown {
+  readonly draft: Draft;
+  readonly judged: Judged;
+  readonly at: number;
+  readonly saved: "saving" | "saved" | "failed" | "undone";
+  readonly said: Said;
+}
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly store: Store;
+  /** What talks with the server: fetched after the app stands, since nobody at the gate waits for it. */
+  readonly talk: () => Promise<typeof import("./sync/talk.ts")>;
+  /** The address this app was loaded from. */
+  readonly origin: string;
+  /** Two sounds and a vibration for a verdict. */
+  readonly signal: (verdict: string, isMuted: boolean) => void;
+}
+
+export interface State {
+  phase: "enrol" | "waiting" | "ready";
+  screen: Screen;
+  device: Device | null;
+  bundle: Bundle | null;
+  past: Past | null;
+  link: Link;
+  offset: number;
+  rows: Row[];
+  settings: Settings;
+  words: Words;
+  draft: Draft | null;
+  shown: Shown | null;
+  /** What went wrong with what was just done, in words. */
+  fault: string;
+  isPoisoned: boolean;
+  /** The people of the unit, while somebody has opened them. */
+  names: Names | null;
+  /** A badge that waits for its PIN. */
+  badge: Badge | null;
+  /** The vehicle whose people are being checked, one after another. */
+  vehicle: Vehicle | null;
+  /** The phone's clock, every second. */
+  tick: number;
+  /** A newer app waits: how it is put to use. */
+  newer: (() => void) | null;
+}
+
+/** Only its members are watched: each is replaced whole, and what they hold goes to the disk as it is. */
+export function freshState(now: number): State {
+  return shallowReactive<State>({
+    phase: "enrol",
+    screen: "scan",
+    device: null,
+    bundle: null,
+    past: null,
+    link: "starting",
+    offset: 0,
+    rows: [],
+    settings: FIRST,
+    words: ZH,
+    draft: null,
+    shown: null,
+    fault: "",
+    isPoisoned: false,
+    names: null,
+    badge: null,
+    vehicle: null,
+    tick: now,
+    newer: null,
+  });
+}
