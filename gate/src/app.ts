@@ -1,16 +1,18 @@
 /** What the app knows and does: one state, and what people and the world do to it. Screens show it and call it. */
 import { computed } from "vue";
 import { createChecking } from "./checking.ts";
-import { createConnection } from "./connection.ts";
-import { versionAt } from "./domain/bundle.ts";
+import type { Connection } from "./connection.ts";
+import { type Past, versionAt } from "./domain/bundle.ts";
 import { askedOf, type Said } from "./domain/check.ts";
 import { clockIn, dayIn } from "./domain/days.ts";
 import { unsentOf } from "./domain/outbox.ts";
 import type { Pack } from "./domain/pack.ts";
 import { say, type Word, wordsOf } from "./i18n/words.ts";
 import type { Settings } from "./ports.ts";
-import { kindOf } from "./scanner/kinds.ts";
-import { freshState, type Ports, type Screen } from "./state.ts";
+import { FIRST, freshState, type Ports, type Screen } from "./state.ts";
+
+const KEPT_FOR = 3 * 86_400_000; // ms that sent rows stay for the counts of a shift and for who is inside
+const RETRY = 3_000; // ms
 
 export type App = ReturnType<typeof createApp>;
 
@@ -32,53 +34,81 @@ export function createApp(ports: Ports) {
     return state.rows.filter(({ item }) => dayIn(zone(), item.at + item.offset) === day).map(({ item }) => item);
   });
 
-  const connection = createConnection(ports, state, t);
-  const checking = createChecking(ports, state, { pack, today, zone, sent: connection.sent, why: () => t("undo_why") });
+  const far = fetched();
+  const sent = () => void far.then((connection) => connection.sent());
+  const checking = createChecking(ports, state, { pack, today, zone, sent, why: () => t("undo_why") });
 
-  /** Whatever a hand typed. */
-  function scanned(text: string): void {
-    const found = kindOf(text);
-    state.fault = "";
-    if (found.kind === "pass") checking.passShown(found.id);
-    else if (found.kind === "badge") connection.badge(found.text);
-    else if (found.kind === "lease") void connection.lease(found.text);
-    else state.fault = t(text.trim().toUpperCase().startsWith("KP") ? "misread" : "not_a_pass");
+  /** The connection, as soon as the network gave it: it is held by the service worker from then on. */
+  async function fetched(): Promise<Connection> {
+    for (;;) {
+      try {
+        return (await ports.later()).connect(ports, state, t, checking);
+      } catch {
+        await ports.clock.wait(RETRY);
+      }
+    }
   }
 
-  /** What a camera or a reader brought. While somebody is being checked nobody else is begun. */
-  function seen(text: string): void {
-    if (state.phase === "enrol") void connection.enrol(text);
-    else if (state.phase === "ready" && state.screen !== "check") scanned(text);
+  /** Reads what this phone keeps; when it answers the first screen can be shown. */
+  async function start(): Promise<void> {
+    const { store, clock } = ports;
+    state.settings = { ...FIRST, ...(await store.get("settings")) };
+    const words = speak();
+    if (state.settings.language !== "zh") await words;
+    state.device = await store.get("device");
+    state.bundle = (await store.get("bundle"))?.content ?? null;
+    state.offset = (await store.get("offset")) ?? 0;
+    state.past = (await store.get("past")) as Past | null;
+    state.rows = await store.since(clock.now() - KEPT_FOR);
+    state.fill = store.fill;
+    if (state.device !== null) state.phase = state.bundle === null ? "waiting" : "ready";
+    void far.then((connection) => connection.attend());
+    void store.forget(clock.now() - KEPT_FOR);
+  }
+
+  async function speak(): Promise<void> {
+    state.words = await wordsOf(state.settings.language);
   }
 
   function next(): void {
-    [state.draft, state.shown, state.fault] = [null, null, ""];
+    [state.draft, state.shown, state.badge, state.fault] = [null, null, null, ""];
     state.screen = state.vehicle ? "vehicle" : "scan";
   }
 
   function set(given: Partial<Settings>): void {
     state.settings = { ...state.settings, ...given };
-    void wordsOf(state.settings.language).then((words) => {
-      state.words = words;
-    });
-    void ports.store.put("settings", state.settings).catch(connection.poisoned);
+    void speak();
+    void ports.store.put("settings", state.settings).catch(checking.poisoned);
+  }
+
+  function tick(): void {
+    state.tick = ports.clock.now();
+    void far.then((connection) => connection.tick());
   }
 
   return {
-    ...connection,
     ...checking,
+    start,
+    tick,
+    enrol: async (text: string) => (await far).enrol(text),
+    leave: async () => (await far).leave(),
+    badge: async (text: string) => (await far).badge(text),
+    pin: async (digits: string) => (await far).pin(digits),
+    handOver: async () => (await far).handOver(),
+    scanned: async (text: string) => (await far).scanned(text),
+    seen: async (text: string) => (await far).seen(text),
+    hidden: async (isHidden: boolean) => (await far).hidden(isHidden),
+    tryNow: async () => (await far).tryNow(),
     state,
     pack,
     asked,
     unsent,
     today,
     t,
-    scanned,
-    seen,
     next,
     set,
     show: (screen: Screen) => {
-      [state.fault, state.screen] = ["", screen];
+      [state.fault, state.badge, state.screen] = ["", null, screen];
     },
     timeOf: (ms: number) => clockIn(zone(), ms),
     newer: (use: () => void) => {

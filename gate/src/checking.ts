@@ -20,12 +20,14 @@ import {
 } from "./domain/check.ts";
 import { dayIn } from "./domain/days.ts";
 import { idAt } from "./domain/ids.ts";
+import type { Row } from "./domain/outbox.ts";
 import type { Pack } from "./domain/pack.ts";
 import { pastOf } from "./domain/past.ts";
 import { holderOf, type Known } from "./domain/people.ts";
 import { entryOf, passTag } from "./domain/roster.ts";
 import type { Vehicle } from "./domain/vehicle.ts";
 import { judge } from "./domain/verdict.ts";
+import { NotKept } from "./ports.ts";
 import type { Ports, Shown, State } from "./state.ts";
 
 export const UNDO_FOR = 10_000; // ms
@@ -38,6 +40,8 @@ interface Around {
   readonly sent: () => void;
   readonly why: () => string;
 }
+
+export type Checking = ReturnType<typeof createChecking>;
 
 export function createChecking(ports: Ports, state: State, around: Around) {
   const { clock, store } = ports;
@@ -74,6 +78,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
 
   function open(draft: Draft): void {
     state.shown = null;
+    if (store.fill >= 1) return; // the alarm says so: what would not be recorded is not begun
     state.draft = state.vehicle ? { ...draft, rides: state.vehicle.id } : draft;
     state.screen = "check";
   }
@@ -87,7 +92,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
 
   function worldOf(draft: Draft, holds: Pack): World {
     const at = serverNow();
-    const { bundle, settings } = state;
+    const { bundle, settings, names } = state;
     const own = state.rows.map(({ item }) => item);
     return {
       at,
@@ -96,7 +101,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
       unit: bundle?.place.kind ?? "",
       management: managementAt(bundle?.place.periods ?? [], at),
       past: bundle ? pastOf(draft, at, holds, bundle.roster, state.past, own, today.value) : {},
-      recorder: settings.recorder,
+      recorder: names?.recorder ?? null,
       thermometer: settings.thermometer || null,
     };
   }
@@ -122,24 +127,35 @@ export function createChecking(ports: Ports, state: State, around: Around) {
       if (state.shown && state.shown.said.id === about) state.shown = { ...state.shown, saved };
     };
     try {
-      const rows = await store.append([said]);
-      state.rows = [...state.rows, ...rows];
+      added(await store.append([said]));
       stands(then);
-      around.sent();
-    } catch {
-      state.isPoisoned = store.isPoisoned;
+    } catch (failure) {
+      added(failure instanceof NotKept ? failure.rows : []); // in memory only, and sent from there
+      poisoned();
       stands("failed");
     }
+    around.sent();
+  }
+
+  function added(rows: readonly Row[]): void {
+    state.rows = [...state.rows, ...rows];
+    state.fill = store.fill;
+  }
+
+  function poisoned(): void {
+    state.isPoisoned = store.isPoisoned;
   }
 
   /** Take the verdict on the screen back, within ten seconds. */
   function undo(): void {
     const { shown } = state;
     if (!shown || shown.saved !== "saved" || clock.now() - shown.at > UNDO_FOR) return;
+    state.shown = { ...shown, saved: "saving" }; // a second tap finds nothing to undo
     void keep(undone(shown.said, serverNow(), state.offset, newId(), around.why()), "undone");
   }
 
   return {
+    poisoned,
     passShown,
     chosen,
     begin,

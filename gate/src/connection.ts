@@ -1,52 +1,50 @@
-/** This phone and the rest of the world: enrolment, the server, whose shift it is. */
+/** This phone and the rest of the world: enrolment, the server, whose shift it is, and what codes mean. */
+import type { Checking } from "./checking.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import type { Row } from "./domain/outbox.ts";
-import { type Word, wordsOf } from "./i18n/words.ts";
-import type { Device } from "./ports.ts";
+import type { Condition, Server } from "./ports.ts";
+import { kindOf } from "./scanner/kinds.ts";
+import { enrolled, NotEnrolled } from "./shift/enrolling.ts";
 import type { Names } from "./shift/names.ts";
-import type { Closed, Shift } from "./shift/shift.ts";
-import { FIRST, type Ports, type State } from "./state.ts";
-import type { Link, Sync } from "./sync/sync.ts";
+import { type Closed, Shift } from "./shift/shift.ts";
+import type { Ports, Screen, State, Tell } from "./state.ts";
+import { type Link, Sync } from "./sync/sync.ts";
 
-const KEPT_FOR = 3 * 86_400_000; // ms that sent rows stay for the counts of a shift
-type Say = (word: Word, given?: Readonly<Record<string, string | number>>) => string;
+const LOCKED_FOR = 600_000; // ms that a phone may lie with its screen off before the names close
+const TAKES_CODES: readonly Screen[] = ["scan", "verdict", "shift", "vehicle"];
 
-export function createConnection(ports: Ports, state: State, t: Say) {
-  const { clock, store } = ports;
-  const stopping = new AbortController();
+interface Far extends Ports {
+  readonly server: Server;
+  readonly condition: () => Promise<Condition>;
+}
+
+export type Connection = ReturnType<typeof createConnection>;
+
+export function createConnection(ports: Far, state: State, t: Tell, checking: Checking) {
+  const { clock, store, server } = ports;
   let sync: Sync | null = null;
   let shift: Shift | null = null;
+  let hiddenAt: number | null = null;
 
-  async function start(): Promise<void> {
-    state.settings = { ...FIRST, ...(await store.get("settings")), recorder: null }; // nobody has taken the shift yet
-    state.words = await wordsOf(state.settings.language);
-    state.device = await store.get("device");
-    state.offset = (await store.get("offset")) ?? 0;
-    state.past = (await store.get("past")) as Past | null;
-    const known = [...(await store.unsent()), ...(await store.since(clock.now() - KEPT_FOR))];
-    state.rows = [...new Map(known.map((row) => [row.seq, row])).values()].sort((one, other) => one.seq - other.seq);
-    if (state.device !== null) await attend(state.device);
-  }
-
-  /** This phone belongs to a gate: decide by the bundle it has, and talk with the server from now on. */
-  async function attend(device: Device): Promise<void> {
+  /** This phone belongs to a gate: from now on it talks with the server. */
+  async function attend(): Promise<void> {
+    const { device } = state;
+    if (device === null) return;
     const kept = await store.get("bundle");
-    state.bundle = kept?.content ?? null;
-    state.phase = state.bundle === null ? "waiting" : "ready";
-    const held = kept && { etag: kept.etag, madeAt: kept.content.made_at };
-    void ports.talk().then(async ({ server, condition, Sync, Shift }) => {
-      shift = new Shift({ store, clock }, device, ofShift, state.bundle);
-      await shift.start();
-      sync = new Sync({ store, server, clock, condition }, device, ofServer, held);
-      void sync.run(stopping.signal);
-    });
-    void store.forget(clock.now() - KEPT_FOR);
+    const made = new Shift(ports, device, ofShift, state.bundle);
+    await made.start();
+    shift = made; // not before: a lease that is not read yet would be a lapsed one
+    sync = new Sync(ports, device, ofServer, kept && { etag: kept.etag, madeAt: kept.content.made_at });
+    void sync.run();
   }
 
   const ofShift = {
     names: (names: Names | null) => {
       state.names = names;
-      state.settings = { ...state.settings, recorder: names?.recorder ?? null };
+      state.badge = null; // its secret is needed no more
+    },
+    ended: () => {
+      state.fault = t("names_ended");
     },
     gone: (bundle: Bundle) => {
       state.bundle = bundle;
@@ -61,11 +59,12 @@ export function createConnection(ports: Ports, state: State, t: Say) {
     lease: (text: string) => void shift?.extend(text),
     offset: (ms: number) => {
       state.offset = ms;
-      void store.put("offset", ms).catch(poisoned);
+      void store.put("offset", ms).catch(checking.poisoned);
     },
     rows: (rows: readonly Row[]) => {
       const told = new Map(rows.map((row) => [row.seq, row]));
       state.rows = state.rows.map((row) => told.get(row.seq) ?? row);
+      state.fill = store.fill;
     },
     bundle: (bundle: Bundle) => {
       state.bundle = bundle;
@@ -76,23 +75,30 @@ export function createConnection(ports: Ports, state: State, t: Say) {
       state.past = past;
     },
   };
-  const poisoned = () => {
-    state.isPoisoned = store.isPoisoned;
-  };
 
   /** By the code of the page “Phones”, scanned or pasted. */
   async function enrol(text: string): Promise<void> {
-    const { server, enrolled, NotEnrolled } = await ports.talk();
     state.fault = "";
     try {
       const device = await enrolled(text, ports.origin, server);
-      await store.put("device", device);
-      state.device = device;
-      await attend(device);
+      await store.put("device", device).catch(checking.poisoned);
+      [state.device, state.phase] = [device, "waiting"];
+      await attend();
     } catch (failure) {
       if (!(failure instanceof NotEnrolled)) throw failure;
       state.fault = t(failure.word, failure.given);
     }
+  }
+
+  /** This phone is no gate's any more. Only when all is sent. */
+  async function leave(): Promise<void> {
+    if (store.unsent().length > 0) return;
+    sync?.stop();
+    shift?.handOver();
+    [sync, shift] = [null, null];
+    await store.leave().catch(checking.poisoned);
+    [state.device, state.bundle, state.past, state.rows] = [null, null, null, []];
+    [state.link, state.phase, state.screen, state.fault] = ["starting", "enrol", "scan", ""];
   }
 
   /** A badge was shown: its PIN is asked for. Another text is no badge. */
@@ -106,9 +112,7 @@ export function createConnection(ports: Ports, state: State, t: Say) {
   async function pin(digits: string): Promise<void> {
     if (!state.badge || !shift) return;
     told(await shift.open(state.badge, digits));
-    if (state.names === null) return;
-    state.badge = null; // its secret is needed no more
-    state.screen = "scan";
+    if (state.names !== null) state.screen = "scan";
   }
 
   /** A code by which the lead of the gate lengthens what this phone may know. */
@@ -121,29 +125,53 @@ export function createConnection(ports: Ports, state: State, t: Say) {
     state.fault = why === null ? "" : t(`shift_${why}`);
   };
 
+  /** Whatever a hand typed or a camera read. */
+  function scanned(text: string): void {
+    const found = kindOf(text);
+    state.fault = "";
+    if (found.kind === "pass") checking.passShown(found.id);
+    else if (found.kind === "badge") badge(found.text);
+    else if (found.kind === "lease") void lease(found.text);
+    else state.fault = t(text.trim().toUpperCase().startsWith("KP") ? "misread" : "not_a_pass");
+  }
+
+  /** What a camera or a reader brought. While somebody is being checked nobody else is begun. */
+  function seen(text: string): void {
+    if (state.phase === "enrol") void enrol(text);
+    else if (state.phase === "ready" && TAKES_CODES.includes(state.screen)) scanned(text);
+  }
+
   /** The shift is over: no name is known here any more, and what was begun of somebody is forgotten. */
   function handOver(): void {
     shift?.handOver();
-    [state.badge, state.draft, state.shown] = [null, null, null];
+    [state.draft, state.shown] = [null, null];
     [state.fault, state.screen] = ["", "scan"];
   }
 
+  /** Every second. A phone that lay locked for long knows nobody's name when somebody takes it up again. */
   function tick(): void {
-    state.tick = clock.now();
+    const now = clock.now();
+    if (hiddenAt !== null && now - hiddenAt > LOCKED_FOR && state.names !== null) handOver();
     void shift?.look();
   }
 
   return {
-    start,
+    attend,
     enrol,
+    leave,
     badge,
     pin,
     lease,
+    scanned,
+    seen,
     handOver,
     tick,
-    poisoned,
+    hidden: (isHidden: boolean) => {
+      if (!isHidden) tick();
+      hiddenAt = isHidden ? (hiddenAt ?? clock.now()) : null;
+      if (!isHidden) sync?.again();
+    },
     sent: () => sync?.now(),
     tryNow: () => sync?.again(),
-    stop: () => stopping.abort(),
   };
 }

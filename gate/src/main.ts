@@ -6,26 +6,39 @@ import { createApp } from "./app.ts";
 import { openStore } from "./storage/store.ts";
 import "./ui/look.css";
 
-const talk = () => import("./sync/talk.ts");
+const later = () => import("./later.ts");
 
 const sounds = import("./adapters/signal.ts"); // asked for at once, and there before the first verdict
 const signal = (verdict: string, isMuted: boolean) => void sounds.then((one) => one.signal(verdict, isMuted));
 
+/** One page at a time has the outbox: another waits until this one is closed. */
+function alone(): Promise<void> {
+  if (!navigator.locks) return Promise.resolve();
+  const forever = new Promise(() => undefined);
+  return new Promise((have) => {
+    void navigator.locks.request("kakou-gate", () => {
+      have();
+      return forever;
+    });
+  });
+}
+
 async function start(): Promise<void> {
-  const app = createApp({ clock, talk, store: await openStore(), origin: location.origin, signal });
+  await alone();
+  const app = createApp({ clock, later, store: await openStore(), origin: location.origin, signal });
   await app.start();
   // the phone's own camera opened the code of an enrolment: the token stands in no history and no log
   if (location.hash && app.state.device === null) void app.enrol(location.href);
   if (location.hash) history.replaceState(null, "", location.pathname);
   setInterval(app.tick, 1_000);
   addEventListener("online", app.tryNow);
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") app.tryNow();
-  });
+  document.addEventListener("visibilitychange", () => app.hidden(document.visibilityState === "hidden"));
   createPage(App, { app }).mount("#app");
   performance.mark("ready");
   void navigator.storage?.persist?.();
   if (import.meta.env.PROD) void import("./adapters/renewal.ts").then((one) => one.watchForNewer(app.newer));
 }
 
-void start();
+start().catch(() => {
+  document.documentElement.dataset.fault = ""; // index.html says what
+});

@@ -55,12 +55,19 @@ export interface Settings {
   readonly theme: "day" | "night" | "sun";
   readonly isMuted: boolean;
   readonly thermometer: string;
-  readonly recorder: number | null;
   readonly direction: "in" | "out";
 }
 
-/** A write that did not reach the disk. From then on nothing is written any more: see storage/store.ts. */
-export class NotKept extends Error {}
+/** A write that did not reach the disk. From then on nothing is written any more: see storage/store.ts. `rows`: what
+ * stands in memory only, and is sent from there. */
+export class NotKept extends Error {
+  readonly rows: readonly Row[];
+
+  constructor(why: string, rows: readonly Row[] = []) {
+    super(why);
+    this.rows = rows;
+  }
+}
 
 export interface Store {
   get<K extends keyof Kept>(name: K): Promise<Kept[K] | null>;
@@ -69,16 +76,20 @@ export interface Store {
   append(said: readonly Said[]): Promise<Row[]>;
   /** Marks rows as the server said. */
   mark(rows: readonly Row[]): Promise<void>;
-  /** Every row that is unsent, in order. */
-  unsent(): Promise<Row[]>;
-  /** Every row since that moment of the phone's clock, in order. */
+  /** Every row that is unsent, in order; from memory. */
+  unsent(): Row[];
+  /** Every row since that moment of the phone's clock, and every one that is unsent, in order. */
   since(ms: number): Promise<Row[]>;
   /** Forgets rows that the server has and that are older than that moment; how many. */
   forget(before: number): Promise<number>;
-  /** Could the last write be kept? */
+  /** Forgets whose phone this is, and every row; only where nothing is unsent. The settings stay. */
+  leave(): Promise<void>;
+  /** Did a write fail? */
   readonly isPoisoned: boolean;
+  /** How much of what may be unsent is: from 1 on nothing more is taken. */
+  readonly fill: number;
   /** Number of the last passage made; 0 before the first. */
-  lastSeq(): Promise<number>;
+  readonly lastSeq: number;
 }
 
 /** How the phone is (contracts/README.md, "Status"). */
@@ -118,8 +129,8 @@ export interface Server {
   /** Throws NoAnswer. */
   enrol(server: string, token: string): Promise<Device>;
   upload(device: Device, items: readonly Item[], sentAt: number): Promise<Answer>;
-  /** null: nothing changed. */
-  bundle(device: Device, etag: string): Promise<Fetched | null>;
+  /** `fetched` null: nothing changed. `lease`: a text that lengthens it, null for none. */
+  bundle(device: Device, etag: string): Promise<{ readonly fetched: Fetched | null; readonly lease: string | null }>;
   past(device: Device): Promise<unknown>;
   /** Says how the phone is; the text that lengthens its lease. */
   status(device: Device, said: Status): Promise<string>;

@@ -6,7 +6,7 @@ import type { Draft, Said } from "./domain/check.ts";
 import type { Row } from "./domain/outbox.ts";
 import type { Vehicle } from "./domain/vehicle.ts";
 import type { Judged } from "./domain/verdict.ts";
-import { type Words, ZH } from "./i18n/words.ts";
+import { FIRST_WORDS, type Word, type Words } from "./i18n/words.ts";
 import type { Clock, Device, Settings, Store } from "./ports.ts";
 import type { Names } from "./shift/names.ts";
 import type { Link } from "./sync/sync.ts";
@@ -16,7 +16,6 @@ export const FIRST: Settings = {
   theme: "day",
   isMuted: false,
   thermometer: "",
-  recorder: null,
   direction: "in",
 };
 
@@ -35,12 +34,15 @@ export interface Ports {
   readonly clock: Clock;
   readonly store: Store;
   /** What talks with the server: fetched after the app stands, since nobody at the gate waits for it. */
-  readonly talk: () => Promise<typeof import("./sync/talk.ts")>;
+  readonly later: () => Promise<typeof import("./later.ts")>;
   /** The address this app was loaded from. */
   readonly origin: string;
   /** Two sounds and a vibration for a verdict. */
   readonly signal: (verdict: string, isMuted: boolean) => void;
 }
+
+/** A word of the app in the language chosen, filled in. */
+export type Tell = (word: Word, given?: Readonly<Record<string, string | number>>) => string;
 
 export interface State {
   phase: "enrol" | "waiting" | "ready";
@@ -52,12 +54,14 @@ export interface State {
   offset: number;
   rows: Row[];
   settings: Settings;
-  words: Words;
+  words: Readonly<Partial<Words>>;
   draft: Draft | null;
   shown: Shown | null;
   /** What went wrong with what was just done, in words. */
   fault: string;
   isPoisoned: boolean;
+  /** How much of what may be unsent is, from 0 to 1. */
+  fill: number;
   /** The people of the unit, while somebody has opened them. */
   names: Names | null;
   /** A badge that waits for its PIN. */
@@ -82,11 +86,12 @@ export function freshState(now: number): State {
     offset: 0,
     rows: [],
     settings: FIRST,
-    words: ZH,
+    words: FIRST_WORDS,
     draft: null,
     shown: null,
     fault: "",
     isPoisoned: false,
+    fill: 0,
     names: null,
     badge: null,
     vehicle: null,

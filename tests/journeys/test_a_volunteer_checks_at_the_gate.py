@@ -7,11 +7,12 @@ import datetime as dt
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kakou.access.actions import issue_enrolment
+from kakou.access.actions import issue_enrolment, revoke_device
 from kakou.access.badges.actions import issue_badge
+from kakou.access.models import Device
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.time import now
-from kakou.ledger.models import Passage
+from kakou.ledger.models import Passage, Quarantined
 from kakou.people.queries import person_at
 from kakou.screening.actions.passes import NewPass, issue_pass
 from kakou.screening.models.passes import PassKind
@@ -215,3 +216,33 @@ def test_a_van_with_two_people_is_three_passages_that_belong_together(card, phon
         driver, child, van = Passage.objects.filter(device_id__isnull=False).order_by("seq")
     assert [driver.detail["rides"], child.detail["rides"]] == [str(van.pk)] * 2
     assert (van.subject_kind, van.crossed, van.detail["aboard"]) == (2, True, 2)
+
+
+def test_a_phone_that_was_revoked_loses_nothing_and_can_be_enrolled_anew(card, phone, district, enrolment):
+    page = phone.page
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    phone.server.stop()
+    phone.scan(card)
+    phone.digits("365")
+    phone.tap("✓ 都看过，正常")
+    assert phone.verdict() == "放行"
+    phone.tap("下一位")
+    cast = district.cast
+    with acting_as(cast.secretary):
+        revoke_device(Device.objects.latest("pk"), by=cast.secretary, at=now())
+    phone.server.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("alert")).to_contain_text("已停用", timeout=20_000)
+    phone.until_sent()
+    with acting_as_system():
+        assert Quarantined.objects.filter(reason="revoked-device").count() == 1
+    phone.tap("重新登记本机")
+    page.get_by_label("或粘贴").fill(enrolment(phone.server))
+    phone.tap("登记这部手机")
+    expect(page.locator(".gate")).to_contain_text("南门", timeout=15_000)
+    phone.scan(card)
+    phone.digits("366")
+    phone.tap("✓ 都看过，正常")
+    assert phone.verdict() == "放行"
+    phone.until_sent()
+    assert recorded() == [(1, True, 366)]

@@ -3,66 +3,84 @@ import type { Answer } from "../domain/outbox.ts";
 import { CONTRACT } from "../domain/outbox.ts";
 import { type Device, NoAnswer, type Server } from "../ports.ts";
 
-const PATIENCE = 30_000; // ms for an answer to begin
+const PATIENCE = 60_000; // ms for a whole answer: a bundle over a slow line
 const SMALL = 1_024; // bytes below which packing costs more than it saves
 
 export const server: Server = {
   enrol: async (address, token) => {
-    const answer = await asked(`${address}/api/devices/enrol`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ token }),
-    });
-    const told = await answer.json();
+    const { told } = await asked(`${address}/api/devices/enrol`, { ...json({ token }), method: "POST" });
     return { id: told.device, node: told.node, token: told.token, server: address, key: told.bundle_key };
   },
   upload: async (device, items, sentAt) => {
     const text = JSON.stringify({ contract: CONTRACT, sent_at: sentAt, items });
     const { body, encoding } = await packed(text);
-    const answer = await asked(`${device.server}/intake/passages`, {
-      method: "POST",
-      headers: { ...bearer(device), "Content-Type": "application/json", ...encoding },
-      body,
-    });
-    return (await answer.json()) as Answer;
+    const headers = { ...bearer(device), "Content-Type": "application/json", ...encoding };
+    const { told } = await asked(`${device.server}/intake/passages`, { method: "POST", headers, body });
+    return told as Answer;
   },
   bundle: async (device, etag) => {
     const known = etag === "" ? {} : { "If-None-Match": `"${etag}"` };
-    const answer = await asked(`${device.server}/api/gate/bundle`, { headers: { ...bearer(device), ...known } }, [304]);
-    if (answer.status === 304) return null;
-    return {
-      etag: (answer.headers.get("ETag") ?? "").replace(/^W\//u, "").replaceAll('"', ""),
-      jws: await answer.text(),
-    };
+    const { status, headers, text } = await asked(
+      `${device.server}/api/gate/bundle`,
+      { headers: { ...bearer(device), ...known } },
+      "application/jose",
+    );
+    const name = (headers.get("ETag") ?? "").replace(/^W\//u, "").replaceAll('"', "");
+    return { fetched: status === 304 ? null : { etag: name, jws: text }, lease: headers.get("Kakou-Lease") };
   },
-  status: async (device, said) => {
-    const answer = await asked(`${device.server}/api/gate/status`, {
-      method: "POST",
-      headers: { ...bearer(device), "Content-Type": "application/json" },
-      body: JSON.stringify(said),
-    });
-    return (await answer.json()).lease;
-  },
-  past: async (device) => (await asked(`${device.server}/api/gate/past`, { headers: bearer(device) })).json(),
+  status: async (device, said) =>
+    (await asked(`${device.server}/api/gate/status`, { ...json(said, bearer(device)), method: "POST" })).told.lease,
+  past: async (device) => (await asked(`${device.server}/api/gate/past`, { headers: bearer(device) })).told,
 };
+
+function json(said: object, headers: Record<string, string> = {}): RequestInit {
+  return { headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(said) };
+}
 
 function bearer(device: Device): Record<string, string> {
   return { Authorization: `Bearer ${device.token}` };
 }
 
-/** An answer of the 2xx, or of one of `also`. Throws NoAnswer with the server's own code and words. */
-async function asked(address: string, request: RequestInit, also: readonly number[] = []): Promise<Response> {
-  let answer: Response;
+interface Got {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what the contract says it is
+  readonly told: any;
+}
+
+/** An answer of the 2xx, or 304. Throws NoAnswer: with the server's own code and words, or with 0 where whoever answered
+ * was no such server (nobody, or the sign-in page of somebody's network). */
+async function asked(address: string, request: RequestInit, type: string = "application/json"): Promise<Got> {
+  const { answer, text } = await read(address, request);
+  const is = (answer.headers.get("Content-Type") ?? "").startsWith(type);
+  if (answer.status === 304 || (answer.ok && is && type !== "application/json"))
+    return { status: answer.status, headers: answer.headers, text, told: null };
+  const told = parsed(text);
+  if (answer.ok && told !== null) return { status: answer.status, headers: answer.headers, text, told };
+  if (answer.ok) throw new NoAnswer(0, "not-kakou");
+  const after = Number(answer.headers.get("Retry-After"));
+  throw new NoAnswer(answer.status, told?.code ?? "refused", told?.text ?? "", Number.isFinite(after) ? after : null);
+}
+
+async function read(address: string, request: RequestInit): Promise<{ answer: Response; text: string }> {
   try {
     const rest = { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE) } as const;
-    answer = await fetch(address, { ...rest, ...request });
+    const answer = await fetch(address, { ...rest, ...request });
+    return { answer, text: await answer.text() };
   } catch {
     throw new NoAnswer(0, "no-network");
   }
-  if (answer.ok || also.includes(answer.status)) return answer;
-  const told = await answer.json().catch(() => ({}));
-  const after = Number(answer.headers.get("Retry-After"));
-  throw new NoAnswer(answer.status, told.code ?? "refused", told.text ?? "", Number.isFinite(after) ? after : null);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what the contract says it is
+function parsed(text: string): any {
+  try {
+    const told = JSON.parse(text);
+    return typeof told === "object" ? told : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The text, packed where that pays and the browser can. */

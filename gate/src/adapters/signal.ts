@@ -1,5 +1,7 @@
 /** Two sounds that nobody confuses, and a vibration: one short for go, three long for stop. */
 
+import { STOPPED } from "../domain/check.ts";
+
 const GO: readonly (readonly [number, number])[] = [
   [880, 0.09],
   [1320, 0.14],
@@ -11,12 +13,11 @@ const STOP: readonly (readonly [number, number])[] = [
   [0, 0.1],
   [196, 0.45],
 ];
-const STOPS = ["persuade_back", "hold", "refer"];
 let context: AudioContext | null = null;
 
 /** Tells a verdict by ear and hand. What the phone cannot do is left out. */
 export function signal(verdict: string, isMuted: boolean): void {
-  const isStop = STOPS.includes(verdict);
+  const isStop = STOPPED.includes(verdict);
   navigator.vibrate?.(isStop ? [400, 150, 400, 150, 400] : [80]);
   if (!isMuted) play(isStop ? STOP : GO);
 }

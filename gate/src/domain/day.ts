@@ -26,6 +26,6 @@ export function countsOf(passages: readonly Said[]): Counts {
 }
 
 /** Did it take something back and nothing else? */
-function isUndone(said: Said): boolean {
+export function isUndone(said: Said): boolean {
   return said.corrects !== undefined && said.direction === "through" && !said.crossed;
 }

@@ -1,4 +1,4 @@
-/** The same words in English. */
+/** Every word in English. */
 import type { Words } from "./words.ts";
 
 export const EN: Words = {
@@ -53,7 +53,7 @@ export const EN: Words = {
   usual: "Looked at, as it should be",
   temperature: "Temperature",
   degrees: "{n} °C",
-  impossible: "A temperature lies between 34.0 and 43.0. Measure again.",
+  impossible: "A temperature lies between {least} and {most}. Measure again.",
   back_digit: "Delete",
   change: "Change",
   left_out: "Left out: {why}",
@@ -73,6 +73,9 @@ export const EN: Words = {
   emergency: "Emergency: go",
   saved: "Recorded",
   saving: "Recording…",
+  nearly_full: "This phone holds almost as much unsent as it may; then it records no more. Get it to a network now.",
+  leave: "Enrol this phone anew",
+  names_ended: "The badge that opened the names was revoked: they are closed.",
   not_saved: "Not saved!",
   not_saved_why:
     "The phone cannot keep any more. Do not close this page: get it to a network at once, and write the next one on paper.",
@@ -147,4 +150,9 @@ export const EN: Words = {
   occupants: "{n} of {of} checked. Each is checked; scan a pass at once.",
   vehicle_done: "Done: record the vehicle",
   vehicle_stop: "Stop here: recorded as not let in",
+  not_allowed: "a result the rules do not know",
+  undecided: "cannot be decided",
+  kept_subject: "a number of the person or vehicle is wrong: ask the gate lead to look",
+  kept_revoked: "this phone was revoked by then: the gate lead settles it",
+  kept_other: "the gate lead settles it ({reason})",
 };

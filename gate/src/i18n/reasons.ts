@@ -1,10 +1,10 @@
 /** A verdict's reasons and its nearest fix in the pack's own words. */
 import type { Pack, Step, Text } from "../domain/pack.ts";
 import type { Judged } from "../domain/verdict.ts";
-import { type Language, say, type Words } from "./words.ts";
+import { type Language, say, type Word, type Words } from "./words.ts";
 
 /** One line for each reason, the weightiest first. */
-export function reasonsOf(pack: Pack, judged: Judged, language: Language, words: Words): string[] {
+export function reasonsOf(pack: Pack, judged: Judged, language: Language, words: Readonly<Partial<Words>>): string[] {
   return judged.reasons.map((id) => worded(pack, id, language, words));
 }
 
@@ -13,7 +13,7 @@ export function fixOf(
   pack: Pack,
   judged: Judged,
   language: Language,
-  words: Words,
+  words: Readonly<Partial<Words>>,
 ): { text: string; minutes: number } | null {
   const id = judged.fix;
   if (id === null) return null;
@@ -26,7 +26,14 @@ export function fixOf(
   return { text: step ? step.prompt[language] : worded(pack, id, language, words), minutes: 1 };
 }
 
-function worded(pack: Pack, id: string, language: Language, words: Words): string {
+/** What stands behind a look or a rule that could not be decided. */
+const SAYS: Readonly<Record<string, Word>> = {
+  not_looked: "not_looked",
+  not_allowed: "not_allowed",
+  undecided: "undecided",
+};
+
+function worded(pack: Pack, id: string, language: Language, words: Readonly<Partial<Words>>): string {
   const rule = pack.rules[id];
   if (rule) return rule.text[language];
   const [look = "", kind, reason = ""] = id.split(".");
@@ -34,8 +41,9 @@ function worded(pack: Pack, id: string, language: Language, words: Words): strin
   const named = nameOf(step, look, language);
   const skip = kind === "skipped" ? step?.skips[reason] : undefined;
   if (skip) return `${named}: ${skip.text[language]}`;
-  if (kind === "not_looked") return `${named}: ${say(words, "not_looked")}`;
-  return named === look ? id : `${named} (${kind ?? ""})`;
+  if (kind === undefined || !Object.hasOwn(SAYS, kind)) return id;
+  const subject = step ? named : (pack.rules[look]?.text[language] ?? look);
+  return `${subject}: ${say(words, SAYS[kind] as Word)}`;
 }
 
 function stepOf(pack: Pack, look: string): Step | undefined {

@@ -72,6 +72,7 @@ export class Camera {
   async start(): Promise<void> {
     if (!this.#wanted) document.addEventListener("visibilitychange", this.#seen);
     this.#wanted = true;
+    void this.#whenAllowed();
     await this.#open();
   }
 
@@ -108,6 +109,13 @@ export class Camera {
     }
     this.#heard.standing(fault);
     if (COMES_BACK.includes(fault)) this.#later();
+  }
+
+  /** Allowed later, in the browser's settings, it opens by itself. */
+  async #whenAllowed(): Promise<void> {
+    const camera = { name: "camera" } as unknown as PermissionDescriptor;
+    const allowed = await navigator.permissions?.query(camera).catch(() => null);
+    allowed?.addEventListener("change", () => this.#wanted && void this.#open());
   }
 
   async #begin(): Promise<CameraFault | null> {

@@ -8,6 +8,7 @@ import type { Bundle } from "../domain/bundle.ts";
 import { atContact, isLive, type Lease, readRenewal, renewed, seenAt } from "../domain/lease.ts";
 import { isReadable } from "../domain/people.ts";
 import type { Clock, Device, Store } from "../ports.ts";
+import { isSigned } from "../sync/signature.ts";
 import { keyOf, type Names, openNames } from "./names.ts";
 
 const MOST_WRONG = 10;
@@ -17,9 +18,11 @@ const NEVER: Lease = { until: 0, seen: 0, used: {} };
 /** Why no names are open, after somebody tried. */
 export type Closed = "no_badge" | "wrong_pin" | "no_people" | "lapsed" | "lease_refused";
 
-/** What the app hears. `gone`: the people were deleted from this phone; the next contact brings them back. */
+/** What the app hears. `gone`: the people were deleted from this phone; the next contact brings them back. `ended`: the
+ * badge that opened the names opens them no more. */
 export interface Heard {
   names(names: Names | null): void;
+  ended(): void;
   gone(bundle: Bundle): void;
 }
 
@@ -27,6 +30,7 @@ export class Shift {
   private held: { readonly badge: number; readonly key: CryptoKey } | null = null;
   private lease: Lease = NEVER;
   private noted = 0;
+  private wrong = 0; // PINs in a row
   private readonly store: Store;
   private readonly clock: Clock;
   private readonly device: Device;
@@ -44,6 +48,7 @@ export class Shift {
   /** Reads what is kept. Before it nothing is opened. */
   async start(): Promise<void> {
     this.lease = (await this.store.get("lease")) ?? NEVER;
+    this.wrong = (await this.store.get("wrongPins")) ?? 0;
     if (this.bundle) await this.lengthen(atContact(this.lease, this.bundle.made_at, this.endOf(this.bundle)));
   }
 
@@ -60,9 +65,9 @@ export class Shift {
     if (section.badges[String(badge.id)] === undefined) return "no_badge";
     const key = await keyOf(badge, pin);
     const names = await openNames(section, this.device.id, badge.id, key);
-    const wrong = names === null ? ((await this.store.get("wrongPins")) ?? 0) + 1 : 0;
-    await this.store.put("wrongPins", wrong);
-    if (wrong >= MOST_WRONG) await this.deletePeople();
+    this.wrong = names === null ? this.wrong + 1 : 0;
+    await this.store.put("wrongPins", this.wrong).catch(() => undefined); // counted in memory all the same
+    if (this.wrong >= MOST_WRONG) await this.deletePeople();
     if (names === null) return "wrong_pin";
     this.held = { badge: badge.id, key };
     this.heard.names(names);
@@ -81,14 +86,15 @@ export class Shift {
     await this.lengthen(atContact(this.lease, bundle.made_at, this.endOf(bundle)));
     if (this.held === null) return;
     const names = await openNames(bundle.people, this.device.id, this.held.badge, this.held.key);
-    if (names === null) this.handOver();
-    else this.heard.names(names);
+    if (names !== null) return this.heard.names(names);
+    this.handOver();
+    this.heard.ended();
   }
 
   /** A code that lengthens the lease, of a contact or of the lead of the gate. */
   async extend(text: string): Promise<Closed | null> {
     const code = readRenewal(text);
-    if (code === null || !(await this.isSigned(code.signed, code.signature))) return "lease_refused";
+    if (code === null || !(await isSigned(this.device.key, code.signed, code.signature))) return "lease_refused";
     const here = { gate: this.device.node, device: this.device.id };
     const { lease, why } = renewed(this.lease, code.said, this.clock.now(), here);
     await this.lengthen(lease);
@@ -125,12 +131,5 @@ export class Shift {
   private async lengthen(lease: Lease): Promise<void> {
     this.lease = lease;
     await this.store.put("lease", lease).catch(() => undefined);
-  }
-
-  private async isSigned(signed: Uint8Array, signature: Uint8Array): Promise<boolean> {
-    const kind = { name: "ECDSA", namedCurve: "P-256" };
-    const pinned = await crypto.subtle.importKey("jwk", this.device.key, kind, false, ["verify"]);
-    const how = { name: "ECDSA", hash: "SHA-256" };
-    return crypto.subtle.verify(how, pinned, signature as BufferSource, signed as BufferSource);
   }
 }

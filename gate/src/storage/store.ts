@@ -4,6 +4,7 @@
  * A passage is kept when its transaction is done with strict durability, and only then is it told as saved. After the
  * first write that failed nothing is written any more in this page: on a full disk one later write that succeeds was
  * seen to erase everything before it. What was kept and what could not be kept stay in memory, to be sent from there.
+ * One page at a time has this store (main.ts), so the head of the chain is known in memory.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { type Head, linked, START } from "../domain/chain.ts";
@@ -13,7 +14,9 @@ import { type Kept, NotKept, type Store } from "../ports.ts";
 
 const NAME = "kakou-gate";
 const VERSION = 1;
-export const MOST_UNSENT = 20_000; // rows: two days of a busy gate without a network; estimate() cannot tell
+// two days of a busy gate without a network: estimate() cannot tell how full a phone is
+const MOST_UNSENT = 20_000; // rows
+const MOST_BYTES = 32_000_000; // as JSON, of what is unsent
 
 interface Schema extends DBSchema {
   kept: { key: string; value: unknown };
@@ -30,17 +33,28 @@ export async function openStore(name: string = NAME): Promise<Store> {
     },
   });
   const waiting = await database.getAllFromIndex("rows", "state", "unsent");
-  return new Disk(database, new Map(waiting.map((row) => [row.seq, row])));
+  return new Disk(database, waiting, ((await database.get("kept", "head")) as Head | undefined) ?? START);
 }
 
 class Disk implements Store {
   isPoisoned = false;
   private readonly database: IDBPDatabase<Schema>;
-  private readonly waiting: Map<number, Row>;
+  private readonly waiting = new Map<number, Row>();
+  private bytes = 0;
+  private head: Head;
 
-  constructor(database: IDBPDatabase<Schema>, waiting: Map<number, Row>) {
+  constructor(database: IDBPDatabase<Schema>, waiting: readonly Row[], head: Head) {
     this.database = database;
-    this.waiting = waiting;
+    this.head = head;
+    for (const row of waiting) this.await(row);
+  }
+
+  get fill(): number {
+    return Math.max(this.waiting.size / MOST_UNSENT, this.bytes / MOST_BYTES);
+  }
+
+  get lastSeq(): number {
+    return this.head.seq;
   }
 
   async get<K extends keyof Kept>(name: K): Promise<Kept[K] | null> {
@@ -54,45 +68,41 @@ class Disk implements Store {
   }
 
   async append(said: readonly Said[]): Promise<Row[]> {
-    if (this.waiting.size + said.length > MOST_UNSENT) throw new NotKept("too much is unsent");
-    const made = await this.write(async () => {
-      const transaction = this.database.transaction(["kept", "rows"], "readwrite", { durability: "strict" });
-      const kept = transaction.objectStore("kept");
-      let head = ((await kept.get("head")) as Head | undefined) ?? START;
-      const rows: Row[] = [];
-      for (const one of said) {
-        const next = linked(head, one);
-        head = next.head;
-        rows.push({ seq: next.item.seq, item: next.item, state: "unsent" });
-      }
-      // the hash is made at once, so that nothing else is waited for inside the transaction
-      const store = transaction.objectStore("rows");
-      await Promise.all([...rows.map((row) => store.add(row)), kept.put(head, "head"), transaction.done]);
-      return rows;
+    if (this.fill >= 1) throw new NotKept("too much is unsent");
+    // numbered and linked at once, so that nothing else comes between and nothing is waited for inside the transaction
+    const rows = said.map((one) => {
+      const { item, head } = linked(this.head, one);
+      this.head = head;
+      return { seq: item.seq, item, state: "unsent" } as const;
     });
-    for (const row of made) this.waiting.set(row.seq, row);
-    return made;
+    for (const row of rows) this.await(row);
+    await this.write(async () => {
+      const transaction = this.database.transaction(["kept", "rows"], "readwrite", { durability: "strict" });
+      const store = transaction.objectStore("rows");
+      const head = transaction.objectStore("kept").put(this.head, "head");
+      await Promise.all([...rows.map((row) => store.add(row)), head, transaction.done]);
+    }, rows);
+    return rows;
   }
 
   async mark(rows: readonly Row[]): Promise<void> {
-    for (const row of rows) this.waiting.delete(row.seq);
+    for (const row of rows) {
+      if (this.waiting.delete(row.seq)) this.bytes -= sizeOf(row);
+    }
     await this.write(async () => {
       const transaction = this.database.transaction("rows", "readwrite");
       await Promise.all([...rows.map((row) => transaction.store.put(row)), transaction.done]);
     }).catch(() => undefined); // sent again after a restart, it is the same row
   }
 
-  async unsent(): Promise<Row[]> {
+  unsent(): Row[] {
     return [...this.waiting.values()].sort((one, other) => one.seq - other.seq);
   }
 
   async since(ms: number): Promise<Row[]> {
-    const found = await this.database.getAllFromIndex("rows", "at", IDBKeyRange.lowerBound(ms));
-    return found.sort((one, other) => one.seq - other.seq);
-  }
-
-  async lastSeq(): Promise<number> {
-    return ((await this.database.get("kept", "head")) as Head | undefined)?.seq ?? 0;
+    const recent = await this.database.getAllFromIndex("rows", "at", IDBKeyRange.lowerBound(ms));
+    const known = new Map([...recent, ...this.waiting.values()].map((row) => [row.seq, row]));
+    return [...known.values()].sort((one, other) => one.seq - other.seq);
   }
 
   async forget(before: number): Promise<number> {
@@ -105,13 +115,34 @@ class Disk implements Store {
     }).catch(() => 0);
   }
 
-  private async write<T>(act: () => Promise<T>): Promise<T> {
-    if (this.isPoisoned) throw new NotKept("an earlier write failed");
+  async leave(): Promise<void> {
+    if (this.waiting.size > 0) throw new Error("something is unsent");
+    await this.write(async () => {
+      const transaction = this.database.transaction(["kept", "rows"], "readwrite", { durability: "strict" });
+      const [kept, rows] = [transaction.objectStore("kept"), transaction.objectStore("rows")];
+      const settings = await kept.get("settings");
+      await Promise.all([kept.clear(), rows.clear(), kept.put(settings ?? {}, "settings"), transaction.done]);
+    });
+    this.head = START;
+  }
+
+  private await(row: Row): void {
+    this.waiting.set(row.seq, row);
+    this.bytes += sizeOf(row);
+  }
+
+  /** `rows`: what stays in memory only when it fails. */
+  private async write<T>(act: () => Promise<T>, rows: readonly Row[] = []): Promise<T> {
+    if (this.isPoisoned) throw new NotKept("an earlier write failed", rows);
     try {
       return await act();
     } catch (failure) {
       this.isPoisoned = true;
-      throw new NotKept(failure instanceof Error ? failure.name : "unknown");
+      throw new NotKept(failure instanceof Error ? failure.name : "unknown", rows);
     }
   }
+}
+
+function sizeOf(row: Row): number {
+  return JSON.stringify(row.item).length;
 }

@@ -1,6 +1,7 @@
 /** A bundle's JWS: taken apart, and verified by the key that the phone pinned when it was enrolled. */
 import { bytesOf } from "../domain/base64.ts";
 import type { Bundle } from "../domain/bundle.ts";
+import { isSigned } from "./signature.ts";
 
 /** A JWS taken apart: the text that was signed, the signature (r‖s), and what it says. */
 export interface Sealed {
@@ -31,10 +32,6 @@ function textOf(base64url: string): string {
 export async function opened(jws: string, key: JsonWebKey, device: number): Promise<Bundle | null> {
   const sealed = takenApart(jws);
   if (sealed === null || sealed.content.device !== device) return null;
-  const kind = { name: "ECDSA", namedCurve: "P-256" };
-  const pinned = await crypto.subtle.importKey("jwk", key, kind, false, ["verify"]);
   const signed = new TextEncoder().encode(sealed.signed);
-  const how = { name: "ECDSA", hash: "SHA-256" };
-  const isGood = await crypto.subtle.verify(how, pinned, sealed.signature as BufferSource, signed);
-  return isGood ? sealed.content : null;
+  return (await isSigned(key, signed, sealed.signature)) ? sealed.content : null;
 }

@@ -1,16 +1,16 @@
 /**
  * What goes to the server and comes from it, whenever there is a network. Nobody waits for it, and nothing asks for it.
  *
- * One round: send what is unsent, in batches; where nothing is, say that the phone is here; then ask for the bundle and
- * for what other gates know. A round that fails is tried again after a while that grows.
+ * Passages go first, in batches; a phone that has none says once a minute that it is here. Then what is due is asked
+ * for, each door on its own: one that fails is left alone for a while that grows, and holds nothing else back.
  */
 import type { Bundle, Past } from "../domain/bundle.ts";
 import { acknowledged, batchOf, offsetOf, patience, type Row } from "../domain/outbox.ts";
 import { type Clock, type Condition, type Device, NoAnswer, type Server, type Store } from "../ports.ts";
 import { opened } from "./jws.ts";
 
-const STATUS_EVERY = 60_000; // ms
-const EVERY = 15_000; // ms between rounds while nothing is wrong: what other gates know is a few seconds old
+const ROUND = 15_000; // ms
+const SIGN_OF_LIFE = 60_000; // ms
 
 /** How it stands: "away" no answer, "refused" the server knows this phone no more, "busy" it asked to wait. */
 export type Link = "starting" | "here" | "away" | "refused" | "busy";
@@ -26,7 +26,17 @@ export interface Heard {
   lease(text: string): void;
 }
 
+/** Something that is done every so often (ms). `next`: not before this moment; `failures`: in a row. */
+interface Door {
+  readonly every: number;
+  readonly act: () => Promise<void>;
+  next: number;
+  failures: number;
+}
+
 export class Sync {
+  private isStopped = false;
+  private isRefused = false;
   private failures = 0;
   private nudge = new AbortController();
   private readonly ports: {
@@ -37,7 +47,8 @@ export class Sync {
   };
   private readonly device: Device;
   private readonly heard: Heard;
-  private told = Number.NEGATIVE_INFINITY;
+  private readonly doors: readonly Door[];
+  private lived = Number.NEGATIVE_INFINITY;
   private etag: string;
   private madeAt: number;
 
@@ -48,21 +59,25 @@ export class Sync {
     this.heard = heard;
     this.etag = held?.etag ?? "";
     this.madeAt = held?.madeAt ?? 0;
+    const door = (every: number, act: () => Promise<void>): Door => ({ every, act, next: 0, failures: 0 });
+    this.doors = [door(60_000, () => this.renew()), door(20_000, () => this.learn()), door(60_000, () => this.tell())];
   }
 
-  /** Goes on for as long as the page lives; ends when `signal` says so. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+  /** Goes on for as long as the page lives, or until it is stopped. */
+  async run(): Promise<void> {
+    while (!this.isStopped) {
+      this.nudge = new AbortController(); // before the round: what is recorded during it makes another at once
       const wait = await this.round();
-      this.nudge = new AbortController();
-      const end = () => this.nudge.abort();
-      signal.addEventListener("abort", end, { once: true });
-      if (!signal.aborted) await this.ports.clock.wait(wait, this.nudge.signal);
-      signal.removeEventListener("abort", end);
+      await this.ports.clock.wait(this.isStopped ? 0 : wait, this.nudge.signal);
     }
   }
 
-  /** Something was recorded, or the network came back: do not wait. */
+  stop(): void {
+    this.isStopped = true;
+    this.nudge.abort();
+  }
+
+  /** Something was recorded: do not wait, unless there is no network. */
   now(): void {
     if (this.failures === 0) this.nudge.abort();
   }
@@ -70,34 +85,58 @@ export class Sync {
   /** The network is said to be back: whatever was waited for, try at once. */
   again(): void {
     this.failures = 0;
+    for (const door of this.doors) door.next = 0;
     this.nudge.abort();
   }
 
-  /** One round; how long to wait before the next one (ms). */
+  /** Something of the bundle was taken out: have it again, whole. */
+  anew(): void {
+    this.etag = "";
+  }
+
+  /** One round; how long to wait before the next one (ms). Never throws: whatever went wrong is tried again. */
   async round(): Promise<number> {
     try {
       await this.send();
-      await this.renew();
-      await this.tell();
       this.failures = 0;
-      this.heard.link("here");
-      return EVERY;
+      this.heard.link(this.isRefused ? "refused" : "here"); // the door for passages is open to a revoked phone
     } catch (failure) {
-      if (!(failure instanceof NoAnswer)) throw failure;
       this.failures += 1;
-      this.heard.link(linkOf(failure.status));
-      return patience(this.failures, this.ports.clock.lot(), failure.retryAfter);
+      this.heard.link(linkOf(statusOf(failure)));
+      return this.patience(failure, this.failures);
     }
+    for (const door of this.doors) await this.pass(door);
+    return ROUND;
+  }
+
+  private async pass(door: Door): Promise<void> {
+    const now = this.ports.clock.now();
+    if (now < door.next && door.next - now <= 2 * door.every) return; // a clock that was set back waits for nobody
+    try {
+      await door.act();
+      [door.failures, door.next, this.isRefused] = [0, now + door.every, false];
+    } catch (failure) {
+      door.failures += 1;
+      door.next = now + this.patience(failure, door.failures);
+      this.isRefused ||= statusOf(failure) === 401;
+      if (this.isRefused) this.heard.link("refused");
+    }
+  }
+
+  private patience(failure: unknown, failures: number): number {
+    return patience(failures, this.ports.clock.lot(), failure instanceof NoAnswer ? failure.retryAfter : null);
   }
 
   private async send(): Promise<void> {
     let most = 500;
     for (;;) {
-      const rows = await this.ports.store.unsent();
+      const rows = this.ports.store.unsent();
+      if (rows.length === 0 && Math.abs(this.ports.clock.now() - this.lived) < SIGN_OF_LIFE) return;
       const items = batchOf(rows, most);
       const sent = this.ports.clock.now();
       try {
         const answer = await this.ports.server.upload(this.device, items, sent);
+        this.lived = sent;
         this.heard.offset(offsetOf(answer.server_time, sent, this.ports.clock.now()));
         const told = acknowledged(
           rows.filter((row) => items.includes(row.item)),
@@ -105,7 +144,7 @@ export class Sync {
         );
         await this.ports.store.mark(told);
         this.heard.rows(told);
-        if (items.length === 0 || told.length === 0) return;
+        if (told.length === 0) return;
       } catch (failure) {
         // too large or too slow: the same in smaller parts
         if (!(failure instanceof NoAnswer) || ![408, 413].includes(failure.status) || most === 1) throw failure;
@@ -114,38 +153,38 @@ export class Sync {
     }
   }
 
-  /** How the phone is, once a minute: a phone that lost what it had not sent is found by that. */
+  /** How the phone is: a phone that lost what it had not sent is found by that. */
   private async tell(): Promise<void> {
-    const now = this.ports.clock.now();
-    if (Math.abs(now - this.told) < STATUS_EVERY) return;
-    const rows = await this.ports.store.unsent();
+    const { store, clock, condition, server } = this.ports;
+    const last = store.lastSeq;
+    const rows = store.unsent();
     const oldest = rows.map((row) => row.item.at).reduce((first, at) => Math.min(first, at), Number.POSITIVE_INFINITY);
-    const said = { queue: rows.length, last_seq: await this.ports.store.lastSeq(), clock_at: now, build: __BUILD__ };
-    const more = { ...(rows.length > 0 && { oldest_at: oldest }), ...(await this.ports.condition()) };
-    this.heard.lease(await this.ports.server.status(this.device, { ...said, ...more }));
-    this.told = now;
-  }
-
-  /** Something of the bundle was taken out: have it again, whole. */
-  anew(): void {
-    this.etag = "";
+    const said = { queue: rows.length, last_seq: last, clock_at: clock.now(), build: __BUILD__ };
+    const more = { ...(rows.length > 0 && { oldest_at: oldest }), ...(await condition()) };
+    this.heard.lease(await server.status(this.device, { ...said, ...more }));
   }
 
   private async renew(): Promise<void> {
-    const fresh = await this.ports.server.bundle(this.device, this.etag);
-    if (fresh !== null) {
-      const bundle = await opened(fresh.jws, this.device.key, this.device.id);
-      // what the pinned key did not sign, or what is older than what is held, is not taken
-      if (bundle !== null && bundle.made_at >= this.madeAt) {
-        [this.etag, this.madeAt] = [fresh.etag, bundle.made_at];
-        await this.ports.store.put("bundle", { etag: fresh.etag, content: bundle }).catch(() => undefined);
-        this.heard.bundle(bundle);
-      }
-    }
+    const { fetched, lease } = await this.ports.server.bundle(this.device, this.etag);
+    if (lease !== null) this.heard.lease(lease);
+    const bundle = fetched && (await opened(fetched.jws, this.device.key, this.device.id));
+    // what the pinned key did not sign, or what is older than what is held, is not taken
+    if (!fetched || !bundle || bundle.made_at < this.madeAt) return;
+    [this.etag, this.madeAt] = [fetched.etag, bundle.made_at];
+    await this.ports.store.put("bundle", { etag: fetched.etag, content: bundle }).catch(() => undefined);
+    this.heard.bundle(bundle);
+  }
+
+  /** What other gates know. */
+  private async learn(): Promise<void> {
     const past = (await this.ports.server.past(this.device)) as Past;
     this.heard.past(past);
     await this.ports.store.put("past", past).catch(() => undefined);
   }
+}
+
+function statusOf(failure: unknown): number {
+  return failure instanceof NoAnswer ? failure.status : 0;
 }
 
 function linkOf(status: number): Link {

@@ -1,0 +1,128 @@
+/** Ports in memory: a disk that can be made to fail, a clock that stands until it is told, a server that answers. */
+import { type Head, linked, START } from "../src/domain/chain.ts";
+import type { Said } from "../src/domain/check.ts";
+import type { Answer, Item, Row } from "../src/domain/outbox.ts";
+import { type Clock, type Device, type Kept, NoAnswer, NotKept, type Server, type Store } from "../src/ports.ts";
+
+export const DEVICE: Device = { id: 7, node: 3, token: "t", server: "https://kakou.test", key: {} };
+
+export const said = (id: string, at = 1_000): Said =>
+  ({
+    id,
+    at,
+    offset: 0,
+    direction: "in",
+    crossed: true,
+    who: "visitor",
+    subject: { kind: "person", phone: "1" },
+  }) as unknown as Said;
+
+export class Memory implements Store {
+  isPoisoned = false;
+  fill = 0;
+  readonly kept = new Map<string, unknown>();
+  readonly rows = new Map<number, Row>();
+  private head: Head = START;
+
+  get lastSeq(): number {
+    return this.head.seq;
+  }
+  async get<K extends keyof Kept>(name: K): Promise<Kept[K] | null> {
+    return (this.kept.get(name) as Kept[K] | undefined) ?? null;
+  }
+  async put<K extends keyof Kept>(name: K, value: Kept[K]): Promise<void> {
+    if (this.isPoisoned) throw new NotKept("full");
+    this.kept.set(name, value);
+  }
+  async append(given: readonly Said[]): Promise<Row[]> {
+    const made = given.map((one) => {
+      const { item, head } = linked(this.head, one);
+      this.head = head;
+      return { seq: item.seq, item, state: "unsent" } as const;
+    });
+    for (const row of made) this.rows.set(row.seq, row);
+    if (this.isPoisoned) throw new NotKept("full", made);
+    return made;
+  }
+  async mark(rows: readonly Row[]): Promise<void> {
+    for (const row of rows) this.rows.set(row.seq, row);
+  }
+  unsent(): Row[] {
+    return [...this.rows.values()].filter((row) => row.state === "unsent");
+  }
+  async since(): Promise<Row[]> {
+    return [...this.rows.values()];
+  }
+  async forget(): Promise<number> {
+    return 0;
+  }
+  async leave(): Promise<void> {
+    this.rows.clear();
+  }
+}
+
+/** `waits`: how long somebody asked to wait, in order; each is over at once when the clock is moved past it. */
+export class Standing implements Clock {
+  at = 1_000_000;
+  readonly waits: number[] = [];
+  now(): number {
+    return this.at;
+  }
+  lot(): number {
+    return 0.5;
+  }
+  lots(many: number): Uint8Array {
+    return new Uint8Array(many);
+  }
+  wait(ms: number, signal?: AbortSignal): Promise<void> {
+    this.waits.push(ms);
+    return new Promise((done) => {
+      if (signal?.aborted) done();
+      else signal?.addEventListener("abort", () => done(), { once: true });
+    });
+  }
+}
+
+/** A server that stores what it gets, by id. `refuse`: the door that fails, and how. */
+export class Here implements Server {
+  readonly stored = new Map<string, Item>();
+  readonly asked: string[] = [];
+  refuse: Partial<Record<keyof Server, () => never>> = {};
+  most = 500;
+  private readonly clock: Clock;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+  private door(name: keyof Server): void {
+    this.asked.push(name);
+    this.refuse[name]?.();
+  }
+  async enrol(): Promise<Device> {
+    this.door("enrol");
+    return DEVICE;
+  }
+  async upload(_: Device, items: readonly Item[]): Promise<Answer> {
+    this.door("upload");
+    if (items.length > this.most) throw new NoAnswer(413, "too-large");
+    let fresh = 0;
+    for (const item of items) {
+      if (!this.stored.has(item.id)) fresh += 1;
+      this.stored.set(item.id, item);
+    }
+    const told = items.map(({ id }) => ({ id, result: "stored" }));
+    return { items: told, new: fresh, server_time: this.clock.now() };
+  }
+  async bundle(): Promise<{ fetched: null; lease: string | null }> {
+    this.door("bundle");
+    return { fetched: null, lease: "KL1:A" };
+  }
+  async status(): Promise<string> {
+    this.door("status");
+    return "KL1:B";
+  }
+  async past(): Promise<unknown> {
+    this.door("past");
+    return { at: 1, households: {}, turned_back: {} };
+  }
+}
