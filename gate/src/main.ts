@@ -6,6 +6,7 @@ import { createApp } from "./app.ts";
 import { openStore } from "./storage/store.ts";
 import "./ui/look.css";
 
+const worker = () => import("./adapters/renewal.ts");
 const later = () => import("./later.ts");
 
 const sounds = import("./adapters/signal.ts"); // asked for at once, and there before the first verdict
@@ -32,11 +33,15 @@ async function start(): Promise<void> {
   if (location.hash) history.replaceState(null, "", location.pathname);
   setInterval(app.tick, 1_000);
   addEventListener("online", app.tryNow);
-  document.addEventListener("visibilitychange", () => app.hidden(document.visibilityState === "hidden"));
+  document.addEventListener("visibilitychange", () => {
+    const isHidden = document.visibilityState === "hidden";
+    void app.hidden(isHidden);
+    if (isHidden && app.unsent.value.many > 0) void worker().then((one) => one.whenClosed());
+  });
   createPage(App, { app }).mount("#app");
   performance.mark("ready");
   void navigator.storage?.persist?.();
-  if (import.meta.env.PROD) void import("./adapters/renewal.ts").then((one) => one.watchForNewer(app.newer));
+  if (import.meta.env.PROD) void worker().then((one) => one.watchForNewer(app.newer));
 }
 
 start().catch(() => {

@@ -6,6 +6,7 @@
 import { createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import { CacheFirst } from "workbox-strategies";
+import { bring } from "./background.ts";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Array<{ url: string; revision: string | null }> };
 
@@ -15,4 +16,10 @@ registerRoute(new NavigationRoute(createHandlerBoundToURL("index.html"), { allow
 registerRoute(({ url }) => url.pathname.endsWith(".wasm"), new CacheFirst({ cacheName: "decoder" }));
 self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") void self.skipWaiting();
+});
+// the network came back: an open app sends by itself, a closed one is sent for
+self.addEventListener("sync", (event) => {
+  (event as Event & { waitUntil(until: Promise<unknown>): void }).waitUntil(
+    self.clients.matchAll().then((open) => (open.length > 0 ? null : bring())),
+  );
 });

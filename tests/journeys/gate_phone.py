@@ -24,14 +24,15 @@ class GatePhone:
         self.wrong: list[str] = []
         self.taps = 0
         context.on("request", self._note)
-        self.page = self._new_page()
+        self.page = self.new_page()
 
     def _note(self, request: object) -> None:
         url = str(getattr(request, "url", ""))
         if not url.startswith((self.server.url, "blob:", "data:")):
             self.foreign.append(url)
 
-    def _new_page(self) -> Page:
+    def new_page(self) -> Page:
+        """Another page of this phone."""
         page = self.context.new_page()
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         return page

@@ -246,3 +246,33 @@ def test_a_phone_that_was_revoked_loses_nothing_and_can_be_enrolled_anew(card, p
     assert phone.verdict() == "放行"
     phone.until_sent()
     assert recorded() == [(1, True, 366)]
+
+
+def test_what_is_unsent_goes_out_when_the_network_is_back_though_the_app_is_closed(card, phone):
+    page = phone.page
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    phone.server.stop()
+    phone.scan(card)
+    phone.digits("365")
+    phone.tap("✓ 都看过，正常")
+    assert phone.verdict() == "放行"
+    blank = phone.context.new_page()
+    cdp = phone.context.new_cdp_session(blank)
+    versions: list[dict[str, str]] = []
+    cdp.on("ServiceWorker.workerRegistrationUpdated", lambda told: versions.extend(told["registrations"]))
+    cdp.send("ServiceWorker.enable")
+    page.close()
+    phone.server.start()
+    blank.wait_for_timeout(300)
+    registration = next(one["registrationId"] for one in versions if one["scopeURL"].endswith("/gate/"))
+    about = {"origin": phone.server.url, "registrationId": registration, "tag": "outbox", "lastChance": False}
+    cdp.send("ServiceWorker.dispatchSyncEvent", about)
+    for _ in range(50):
+        if recorded():
+            break
+        blank.wait_for_timeout(200)
+    assert recorded() == [(1, True, 365)]
+    phone.page = phone.new_page()
+    phone.open()  # it sends the same again, and is told that it stands
+    phone.until_sent()
+    assert recorded() == [(1, True, 365)]

@@ -1,4 +1,4 @@
-/** Registers the service worker, and tells when a newer app waits to be used. */
+/** The service worker: registered, asked to send when the app is closed; a newer app that waits is told of. */
 
 /** `waits` is told how the newer app is put to use. It is asked for every hour, and at every start. */
 export async function watchForNewer(waits: (use: () => void) => void): Promise<void> {
@@ -11,6 +11,13 @@ export async function watchForNewer(waits: (use: () => void) => void): Promise<v
   registered.addEventListener("updatefound", () => registered.installing?.addEventListener("statechange", tell));
   tell();
   setInterval(() => void registered.update().catch(() => undefined), 3_600_000);
+}
+
+/** Asks the browser to send what is unsent even when this page is closed. What cannot, does not. */
+export async function whenClosed(): Promise<void> {
+  type Syncs = ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } };
+  const registered: Syncs | undefined = await navigator.serviceWorker?.getRegistration("/gate/");
+  await registered?.sync?.register("outbox").catch(() => undefined);
 }
 
 function put(worker: ServiceWorker): void {

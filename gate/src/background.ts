@@ -1,0 +1,31 @@
+/**
+ * Sends the outbox when the network comes back while the app is closed, where the browser can (Background Sync).
+ *
+ * It only reads: whoever opens the app next sends the same again and is told that it stands. So nothing is written to a
+ * disk that may be full, and the page stays the only one that writes.
+ */
+import { openDB } from "idb";
+import { server } from "./adapters/server.ts";
+import { batchOf, type Row } from "./domain/outbox.ts";
+import type { Device } from "./ports.ts";
+
+const NAME = "kakou-gate";
+
+/** Sends what is unsent; how many. Throws where it cannot: the browser tries again later. */
+export async function bring(): Promise<number> {
+  const database = await openDB(NAME); // as it is: without a version nothing is changed
+  try {
+    if (!database.objectStoreNames.contains("rows")) return 0;
+    const device = (await database.get("kept", "device")) as Device | undefined;
+    let rows = (await database.getAllFromIndex("rows", "state", "unsent")) as Row[];
+    const all = rows.length;
+    while (device && rows.length > 0) {
+      const items = batchOf(rows);
+      await server.upload(device, items, Date.now());
+      rows = rows.filter((row) => !items.includes(row.item));
+    }
+    return device ? all : 0;
+  } finally {
+    database.close();
+  }
+}
