@@ -162,8 +162,8 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     decide,
     undo,
     newId,
-    look: (name: string, result: unknown, more: Record<string, unknown> = {}) =>
-      edit((_, draft) => withResult(draft, name, result, more)),
+    look: (name: string, result: unknown, more: Record<string, unknown> = {}, shownBy?: string) =>
+      edit((_, draft) => withResult(draft, name, result, more, shownBy)),
     leaveOut: (name: string, reason: string) => edit((_, draft) => withSkip(draft, name, reason)),
     usual: () => edit(asUsual),
     subject: (given: Subject) => edit((_, draft) => ({ ...draft, subject: named(given, newId) })),

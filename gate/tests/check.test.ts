@@ -126,3 +126,11 @@ test("what is taken back says that nobody went through, and who says so", () => 
   expect(back).toMatchObject({ id: "second", corrects: "first", crossed: false, direction: "through", checks: {} });
   expect(back.recorder).toBe(7);
 });
+
+test("a code that the family shows for somebody is written down as that, and a paper as neither", () => {
+  const draft = begun("in", "visitor", { kind: "person", phone: "13800138000" });
+  expect(withResult(draft, "health", "green", {}, "proxy").checks).toEqual({ health: "green", health_how: "proxy" });
+  expect(withResult(draft, "health", "green").checks).toEqual({ health: "green", health_how: "live" });
+  expect(withResult(draft, "health", "paper", {}, "proxy").checks).toEqual({ health: "paper" });
+  expect(withResult(draft, "mask", "correct", {}, "proxy").checks).toEqual({ mask: "correct" });
+});

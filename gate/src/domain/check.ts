@@ -69,8 +69,9 @@ export interface World {
   readonly thermometer: string | null;
 }
 
-/** Looks that are read off a code and so say how it was shown. */
-const SHOWN: Readonly<Record<string, string>> = { health: "health_how", travel: "travel_how" };
+/** Looks that are read off a code and so say how it was shown; and the ways beside "live" that a gate tells apart. */
+export const SHOWN: Readonly<Record<string, string>> = { health: "health_how", travel: "travel_how" };
+export const HOWS = ["proxy", "screenshot"] as const;
 /** What else a look says, which goes when the look goes. */
 const SAYS_MORE: Readonly<Record<string, readonly string[]>> = {
   health: ["health_at", "health_how", "health_region"],
@@ -111,10 +112,16 @@ export function isWhole(pack: Pack, draft: Draft): boolean {
   return !askedOf(pack, draft).some((asked) => asked.isOpen) && recordOf(draft) !== "none";
 }
 
-/** The draft with a result; a reason for leaving it out is taken back. A code is taken as shown live. */
-export function withResult(draft: Draft, look: string, result: unknown, more: Record<string, unknown> = {}): Draft {
+/** The draft with a result; a reason for leaving it out is taken back. `shownBy`: how a code was shown. */
+export function withResult(
+  draft: Draft,
+  look: string,
+  result: unknown,
+  more: Record<string, unknown> = {},
+  shownBy: string = "live",
+): Draft {
   const shown = SHOWN[look];
-  const how = shown && result !== "paper" && result !== "none" ? { [shown]: "live" } : {};
+  const how = shown && result !== "paper" && result !== "none" ? { [shown]: shownBy } : {};
   const { [look]: _, ...skipped } = draft.skipped;
   return { ...draft, skipped, checks: { ...without(draft.checks, look), [look]: result, ...how, ...more } };
 }

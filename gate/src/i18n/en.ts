@@ -155,4 +155,6 @@ export const EN: Words = {
   kept_subject: "a number of the person or vehicle is wrong: ask the gate lead to look",
   kept_revoked: "this phone was revoked by then: the gate lead settles it",
   kept_other: "the gate lead settles it ({reason})",
+  proxy: "Shown by family",
+  screenshot: "Screenshot",
 };

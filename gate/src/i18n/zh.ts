@@ -84,4 +84,6 @@ export const ZH = {
   people: "查名单",
   not_allowed: "结果不在规则里",
   undecided: "无法判定",
+  proxy: "家人代出示",
+  screenshot: "截图",
 } as const;
