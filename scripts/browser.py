@@ -1,5 +1,6 @@
 """Find a Chromium for the journeys, or install one: the system's package as root, else Playwright's own.
 
+Beside it `certutil`, with which a journey puts a root into a browser's store of certificates, as phones' settings do.
 Prints what it found. Without one the journeys are skipped aloud; under CI that is a failure.
 """
 
@@ -32,31 +33,50 @@ def playwright_has_one() -> bool:
     return subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
 
 
-def install() -> None:
-    """Try the system's package, then Playwright's."""
+def install(*packages: str) -> None:
+    """Try the system's packages."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=False, env=env, capture_output=True)
-        packages = ["chromium", "fonts-noto-cjk"]
         subprocess.run(["apt-get", "install", "-y", "-qq", *packages], check=False, env=env, capture_output=True)
-    if not found():
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, capture_output=True)
+
+
+def browser() -> str | None:
+    """What the journeys run in, as it is told; installed where there is none."""
+    if not found() and not playwright_has_one():
+        print("  no Chromium found; installing one …", flush=True)
+        install("chromium", "fonts-noto-cjk")
+        if not found():
+            subprocess.run(
+                [sys.executable, "-m", "playwright", "install", "chromium"], check=False, capture_output=True
+            )
+    return found() or ("Playwright's own" if playwright_has_one() else None)
+
+
+def certutil() -> str | None:
+    """The path of certutil; installed where there is none."""
+    if not shutil.which("certutil"):
+        print("  no certutil found; installing it …", flush=True)
+        install("libnss3-tools")
+    return shutil.which("certutil")
 
 
 def main() -> int:
-    """0 when there is a browser, or when its absence is only told."""
-    if not found() and not playwright_has_one():
-        print("  no Chromium found; installing one …", flush=True)
-        install()
-    if path := found():
-        print(f"  browser for the journeys: {path}")
-        return 0
-    if playwright_has_one():
-        print("  browser for the journeys: Playwright's own")
-        return 0
-    print("  NO BROWSER: the journeys (tests/journeys) will not run", file=sys.stderr)
-    return 1 if os.environ.get("CI") else 0
+    """0 when all is there, or when its absence is only told."""
+    missing = 0
+    for what, find, lost in NEEDED:
+        if path := find():
+            print(f"  {what} for the journeys: {path}")
+        else:
+            missing = 1
+            print(f"  NO {what.upper()}: {lost} will not run", file=sys.stderr)
+    return missing if os.environ.get("CI") else 0
 
+
+NEEDED = (
+    ("browser", browser, "the journeys (tests/journeys)"),
+    ("certutil", certutil, "the journeys in which a browser trusts a root (Debian, Ubuntu: apt install libnss3-tools)"),
+)
 
 if __name__ == "__main__":
     sys.exit(main())
