@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 import structlog
-from msgspec import Struct
 
+from kakou.ledger.lane.answers import Answer, Answers
 from kakou.ledger.lane.bodies import Bodies, Refused
 from kakou.ledger.lane.codes import VERDICT_WORDS
 from kakou.ledger.lane.commit import Away, Connect, Full, GroupCommit
@@ -28,15 +28,6 @@ COME_AGAIN = b"2"  # seconds
 _JSON = (b"content-type", b"application/json")
 
 log = structlog.get_logger("kakou.ledger.lane")
-
-
-class Answer(Struct, omit_defaults=True, gc=False):
-    """What became of one item. The phone forgets it on any of the three results, and only then."""
-
-    id: UUID | None
-    result: str
-    verdict: str | None = None
-    reason: str | None = None
 
 
 class Lane:
@@ -88,7 +79,7 @@ class Lane:
         else:
             await _reply(send, 200, content)
 
-    async def _take(self, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
+    async def _take(self, headers: Mapping[bytes, bytes], receive: Receive) -> Answers:
         assert self.devices
         authorization, map = headers.get(b"authorization", b""), self.devices.map
         device = self._device(authorization)
@@ -117,7 +108,7 @@ class Lane:
             raise Refused(401, "unknown-device")
         return device
 
-    async def _store(self, batch: Batch, device: Device, *, weight: int) -> Any:
+    async def _store(self, batch: Batch, device: Device, *, weight: int) -> Answers:
         assert self._commit
         assert self._maker
         assert self.devices
@@ -136,7 +127,7 @@ class Lane:
         new = sum(fresh for fresh, _, _ in work.outcomes.values())
         self.devices.heard(device, server_ms=now, offset=now - batch.sent_at, stored=new)
         items = [_answer(work, place, ids.get(place)) for place in range(work.size)]
-        return {"items": items, "new": new, "server_time": self._clock()}
+        return Answers(items, new, self._clock())
 
     def _prepare(self, work: Work, sent_offset: int) -> dict[int, UUID]:
         """Rows for what is fit, quarantine for what is not; the ids that could be read, by place."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from kakou.ledger.lane.answers import NotTaken
 from kakou.ledger.lane.commit import Full
 
 LARGEST_BODY = 4_000_000  # bytes, sent and inflated alike
@@ -24,9 +25,11 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 class Refused(Exception):
     """The request as a whole: nothing of it was stored, the phone keeps everything."""
 
-    def __init__(self, status: int, code: str, *, headers: tuple[tuple[bytes, bytes], ...] = (), **more: str) -> None:
+    def __init__(
+        self, status: int, code: str, *, headers: tuple[tuple[bytes, bytes], ...] = (), where: str | None = None
+    ) -> None:
         super().__init__(code)
-        self.status, self.headers, self.content = status, headers, {"code": code, **more}
+        self.status, self.headers, self.content = status, headers, NotTaken(code, where)
 
 
 class Bodies:
