@@ -2,7 +2,7 @@
 import { computed } from "vue";
 import { createChecking } from "./checking.ts";
 import type { Connection } from "./connection.ts";
-import { type Past, versionAt } from "./domain/bundle.ts";
+import { versionAt } from "./domain/bundle.ts";
 import { askedOf, type Said } from "./domain/check.ts";
 import { clockIn, dayIn } from "./domain/days.ts";
 import { unsentOf } from "./domain/outbox.ts";
@@ -58,7 +58,7 @@ export function createApp(ports: Ports) {
     state.device = await store.get("device");
     state.bundle = (await store.get("bundle"))?.content ?? null;
     state.offset = (await store.get("offset")) ?? 0;
-    state.past = (await store.get("past")) as Past | null;
+    state.past = await store.get("past");
     state.rows = await store.since(clock.now() - KEPT_FOR);
     state.fill = store.fill;
     if (state.device !== null) state.phase = state.bundle === null ? "waiting" : "ready";

@@ -1,5 +1,6 @@
 /** What the app needs of the world, each with one adapter; tests bring others. */
-import type { Bundle } from "./domain/bundle.ts";
+import type { components } from "./contract.d.ts";
+import type { Bundle, Past } from "./domain/bundle.ts";
 import type { Said } from "./domain/check.ts";
 import type { Lease } from "./domain/lease.ts";
 import type { Answer, Item, Row } from "./domain/outbox.ts";
@@ -41,7 +42,7 @@ export interface Held {
 export interface Kept {
   device: Device;
   bundle: Held;
-  past: unknown;
+  past: Past;
   offset: number;
   settings: Settings;
   /** Until when names may be known, by the latest moment ever seen. */
@@ -93,18 +94,7 @@ export interface Store {
 }
 
 /** How the phone is (contracts/README.md, "Status"). */
-export interface Status {
-  readonly queue: number;
-  readonly last_seq: number;
-  readonly oldest_at?: number;
-  readonly clock_at: number;
-  readonly build: string;
-  readonly battery?: number;
-  readonly charging?: boolean;
-  readonly storage_used?: number;
-  readonly storage_limit?: number;
-  readonly persisted?: boolean;
-}
+export type Status = components["schemas"]["StatusIn"];
 
 /** What of it a browser may tell. */
 export type Condition = Pick<Status, "battery" | "charging" | "storage_used" | "storage_limit" | "persisted">;
@@ -131,7 +121,7 @@ export interface Server {
   upload(device: Device, items: readonly Item[], sentAt: number): Promise<Answer>;
   /** `fetched` null: nothing changed. `lease`: a text that lengthens it, null for none. */
   bundle(device: Device, etag: string): Promise<{ readonly fetched: Fetched | null; readonly lease: string | null }>;
-  past(device: Device): Promise<unknown>;
+  past(device: Device): Promise<Past>;
   /** Says how the phone is; the text that lengthens its lease. */
   status(device: Device, said: Status): Promise<string>;
 }

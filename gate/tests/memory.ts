@@ -1,4 +1,6 @@
 /** Ports in memory: a disk that can be made to fail, a clock that stands until it is told, a server that answers. */
+
+import type { Past } from "../src/domain/bundle.ts";
 import { type Head, linked, START } from "../src/domain/chain.ts";
 import type { Said } from "../src/domain/check.ts";
 import type { Answer, Item, Row } from "../src/domain/outbox.ts";
@@ -121,7 +123,7 @@ export class Here implements Server {
     this.door("status");
     return "KL1:B";
   }
-  async past(): Promise<unknown> {
+  async past(): Promise<Past> {
     this.door("past");
     return { at: 1, households: {}, turned_back: {} };
   }

@@ -1,22 +1,25 @@
 /** The server's doors for phones (contracts/README.md). */
-import type { Answer } from "../domain/outbox.ts";
+import type { components } from "../contract.d.ts";
 import { CONTRACT } from "../domain/outbox.ts";
 import { type Device, NoAnswer, type Server } from "../ports.ts";
+
+type Shapes = components["schemas"];
 
 const PATIENCE = 60_000; // ms for a whole answer: a bundle over a slow line
 const SMALL = 1_024; // bytes below which packing costs more than it saves
 
 export const server: Server = {
   enrol: async (address, token) => {
-    const { told } = await asked(`${address}/api/devices/enrol`, { ...json({ token }), method: "POST" });
+    const said: Shapes["EnrolIn"] = { token };
+    const told: Shapes["EnrolOut"] = (await asked(`${address}/api/devices/enrol`, { ...json(said), method: "POST" }))
+      .told;
     return { id: told.device, node: told.node, token: told.token, server: address, key: told.bundle_key };
   },
   upload: async (device, items, sentAt) => {
     const text = JSON.stringify({ contract: CONTRACT, sent_at: sentAt, items });
     const { body, encoding } = await packed(text);
     const headers = { ...bearer(device), "Content-Type": "application/json", ...encoding };
-    const { told } = await asked(`${device.server}/intake/passages`, { method: "POST", headers, body });
-    return told as Answer;
+    return (await asked(`${device.server}/intake/passages`, { method: "POST", headers, body })).told;
   },
   bundle: async (device, etag) => {
     const known = etag === "" ? {} : { "If-None-Match": `"${etag}"` };
@@ -28,8 +31,11 @@ export const server: Server = {
     const name = (headers.get("ETag") ?? "").replace(/^W\//u, "").replaceAll('"', "");
     return { fetched: status === 304 ? null : { etag: name, jws: text }, lease: headers.get("Kakou-Lease") };
   },
-  status: async (device, said) =>
-    (await asked(`${device.server}/api/gate/status`, { ...json(said, bearer(device)), method: "POST" })).told.lease,
+  status: async (device, said) => {
+    const request = { ...json(said, bearer(device)), method: "POST" };
+    const told: Shapes["StatusOut"] = (await asked(`${device.server}/api/gate/status`, request)).told;
+    return told.lease;
+  },
   past: async (device) => (await asked(`${device.server}/api/gate/past`, { headers: bearer(device) })).told,
 };
 

@@ -3,6 +3,7 @@
  *
  * Whoever fetched it has verified its signature by the pinned key. Made by kakou/ledger/bundle.
  */
+import type { components } from "../contract.d.ts";
 import type { Area } from "./facts.ts";
 import type { Pack } from "./pack.ts";
 import type { PeopleSection } from "./people.ts";
@@ -78,11 +79,7 @@ export function passState(passes: readonly RosterEntry[], hash: string, day: str
 }
 
 /** What other gates know, as `GET /api/gate/past` told it, by the tags of the roster. */
-export interface Past {
-  readonly at: number;
-  readonly households: Readonly<Record<string, readonly number[]>>;
-  readonly turned_back: Readonly<Record<string, number>>;
-}
+export type Past = components["schemas"]["PastOut"];
 
 const DAY = 86_400_000;
 

@@ -2,25 +2,17 @@
  * The outbox: what was recorded and not yet acknowledged. A row leaves it when the server said of its id where it
  * stands (stored, duplicate, quarantined), and never otherwise (contracts/README.md).
  */
-
+import type { components } from "../contract.d.ts";
 import type { Linked } from "./chain.ts";
 import type { Said } from "./check.ts";
 
 export type Item = Said & Linked;
 
-/** What the server answered of one item. */
-export interface Entry {
-  readonly id: string | null;
-  readonly result: string;
-  readonly verdict?: string;
-  readonly reason?: string;
-}
+type Shapes = components["schemas"];
 
-export interface Answer {
-  readonly items: readonly Entry[];
-  readonly new: number;
-  readonly server_time: number;
-}
+/** What the server answered of one item: a newer one may say a word that nobody here knows. */
+export type Entry = Omit<Shapes["Answer"], "result"> & { readonly result: string };
+export type Answer = Omit<Shapes["Answers"], "items"> & { readonly items: readonly Entry[] };
 
 /** Where an item stands: unsent, or what the server said of it. */
 export type State = "unsent" | "stored" | "duplicate" | "quarantined";
@@ -57,7 +49,7 @@ export function acknowledged(sent: readonly Row[], answer: Answer): Row[] {
   return sent.flatMap((row) => {
     const entry = told.get(row.item.id);
     if (!entry || !isKnown(entry.result)) return [];
-    return [{ ...row, state: entry.result, ...(entry.reason === undefined ? {} : { reason: entry.reason }) }];
+    return [{ ...row, state: entry.result, ...(entry.reason ? { reason: entry.reason } : {}) }];
   });
 }
 

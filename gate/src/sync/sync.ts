@@ -177,7 +177,7 @@ export class Sync {
 
   /** What other gates know. */
   private async learn(): Promise<void> {
-    const past = (await this.ports.server.past(this.device)) as Past;
+    const past = await this.ports.server.past(this.device);
     this.heard.past(past);
     await this.ports.store.put("past", past).catch(() => undefined);
   }
