@@ -15,7 +15,9 @@ from kakou.ledger.events import Gate
 from kakou.ledger.models import ExpectedVisit
 from kakou.ledger.queries.visits import expected_at, told_of
 from kakou.ledger.rules import Purpose, SubjectKind
+from kakou.people.rules import last_four
 from kakou.screening.queries.bundle import salt_of
+from kakou.vault.rules import Kind, mask
 
 SHORT = 20  # characters of a door
 
@@ -23,19 +25,35 @@ SHORT = 20  # characters of a door
 def expected_told(gate: Gate) -> list[dict[str, Any]]:
     """Each visit that nobody withdrew or declined, by when it begins. `tag`: see `visit_tag`, with the salt of the
     phone's roster; `kind`: person or vehicle; `from`, `until`: epoch ms."""
-    zone = ZoneInfo(settings.SITE_ZONE)
-    today = dt.datetime.combine(day_in(zone, gate.at), dt.time.min, zone)
-    # two days by the calendar: one of them may have 23 or 25 hours
-    end = dt.datetime.combine(today.date() + dt.timedelta(days=2), dt.time.min, zone)
     salt = salt_of(gate.device)
-    visits = [visit for visit in expected_at(gate.nodes, today, end) if not (visit.withdrawn_at or visit.declined_at)]
-    told = [entry for visit in visits if (entry := _entry(salt, visit)) is not None]
+    told = [entry for visit in _expected(gate) if (entry := _entry(salt, visit)) is not None]
     return sorted(told, key=lambda entry: (entry["from"], entry["until"], entry["tag"]))
+
+
+def expected_sealed(gate: Gate) -> dict[str, list[str]]:
+    """What of the same visits is for the shift's eyes only: tag → plate or last four of the telephone, masked name."""
+    salt = salt_of(gate.device)
+    found: dict[str, list[str]] = {}
+    for visit in _expected(gate):
+        told = told_of(visit)
+        if told is not None:
+            is_person = visit.subject_kind == SubjectKind.PERSON
+            number = last_four(told.number) if is_person else told.number
+            found[visit_tag(salt, told.number)] = [number, mask(Kind.NAME, told.name) if told.name else ""]
+    return dict(sorted(found.items()))
 
 
 def visit_tag(salt: bytes, number: str) -> str:
     """What a phone knows of a number: first 16 bytes of SHA-256(salt ‖ number as normalised, UTF-8), in base64."""
     return base64.b64encode(hashlib.sha256(salt + number.encode()).digest()[:16]).decode()
+
+
+def _expected(gate: Gate) -> list[ExpectedVisit]:
+    zone = ZoneInfo(settings.SITE_ZONE)
+    today = dt.datetime.combine(day_in(zone, gate.at), dt.time.min, zone)
+    # two days by the calendar: one of them may have 23 or 25 hours
+    end = dt.datetime.combine(today.date() + dt.timedelta(days=2), dt.time.min, zone)
+    return [visit for visit in expected_at(gate.nodes, today, end) if not (visit.withdrawn_at or visit.declined_at)]
 
 
 def _entry(salt: bytes, visit: ExpectedVisit) -> dict[str, Any] | None:

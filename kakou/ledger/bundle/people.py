@@ -26,6 +26,7 @@ from kakou import vault
 from kakou.access.badges.queries import keys_at, staff_of
 from kakou.access.leases import HOURS
 from kakou.kernel.time import to_ms
+from kakou.ledger.bundle.expected import expected_sealed
 from kakou.ledger.events import Gate
 from kakou.people.queries import Brief, briefs, state_of_briefs
 from kakou.people.rules import Special
@@ -52,7 +53,8 @@ def people_told(gate: Gate) -> dict[str, Any]:
         return told
     key = roster_key(gate.device, day, keys.keys())
     rows = _rows(_brief(gate.nodes), tags_told(gate.nodes, gate.device, day))
-    said = {"people": rows, "staff": {str(badge): staff for badge, staff in staff_of(keys.keys()).items()}}
+    staff = {str(badge): staff for badge, staff in staff_of(keys.keys()).items()}
+    said = {"people": rows, "staff": staff, "expected": expected_sealed(gate)}
     text = json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()
     plain = gzip.compress(text, 6, mtime=0)
     sealed = seal_alike(vault.store(), key, place=place_of_people(gate.device, until), plain=plain)

@@ -8,6 +8,7 @@ import json
 import pytest
 from django.test import Client
 
+from kakou.access.badges.actions import issue_badge
 from kakou.access.scope import acting_as, acting_as_system, acting_for_phone
 from kakou.kernel.errors import NotFound
 from kakou.kernel.time import to_ms
@@ -18,9 +19,10 @@ from kakou.ledger.events import Gate
 from kakou.ledger.models import ExpectedVisit
 from kakou.ledger.tests.places import code
 from kakou.ledger.tests.test_a_visit_is_announced import announced, code_of, look
+from kakou.ledger.tests.test_names_are_opened_by_badge_and_pin import PIN, asked, opened
 from kakou.screening.queries.bundle import salt_of
 from tests.canaries import CANARIES, heard, leaks
-from tests.cast import AT, sign_in
+from tests.cast import AT, enrol, sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 __all__ = ["code"]
@@ -158,6 +160,29 @@ def test_the_bundle_changes_with_a_visit_and_holds_no_number(browser, code, tree
     assert len(json.loads(said)["expected"]) == 1
     assert "13812345678" not in said
     assert "王小明" not in said
+
+
+def test_who_takes_the_shift_reads_plates_and_last_four_of_those_announced(browser, code, cast, tree):
+    announced(browser, code, name="王小明")
+    announced(browser, code, number="苏C12345", when="2021-08-11/morning")
+    device, token = enrol(cast.lead, tree.garden_gate)
+    _, badge = issue_badge(pin=PIN, by=cast.recorder, at=AT)
+    phone = device, Client(headers={"authorization": f"Bearer {token}"})
+    _, bundle = asked(phone)
+    person, vehicle = (entry["tag"] for entry in bundle["expected"])
+    assert opened(phone, bundle["people"], badge, what="expected") == {
+        person: ["5678", "王**"], vehicle: ["苏C12345", ""],
+    }  # fmt: skip
+    assert "5678" not in json.dumps([bundle["expected"], bundle["people"]["badges"]])
+    decline_all(cast)
+    _, bundle = asked(phone)
+    assert opened(phone, bundle["people"], badge, what="expected") == {}
+
+
+def decline_all(cast):
+    with acting_as(cast.lead):
+        for visit in visits():
+            decline_visit(visit.pk, reason=REASON, by=cast.lead, at=AT)
 
 
 def test_neither_the_page_nor_the_phone_of_a_gate_shows_a_canary(browser, code, cast, tree, caplog):

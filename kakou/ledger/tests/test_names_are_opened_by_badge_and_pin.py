@@ -63,7 +63,7 @@ def asked(phone, at=AT, etag=""):
     return answer, json.loads(base64.urlsafe_b64decode(payload + "=="))
 
 
-def opened(phone, section, text, pin=PIN):
+def opened(phone, section, text, pin=PIN, what="people"):
     """What a phone does with a badge and its PIN. Raises NotOpened."""
     badge, secret = read_badge(text)
     device, until = phone[0].pk, section["until"]
@@ -72,7 +72,7 @@ def opened(phone, section, text, pin=PIN):
         badge_key(pin, badge=badge, secret=secret), place=place_of_badge(device, badge, until), sealed=wrapped
     )
     plain = open_alike(key, place=place_of_people(device, until), sealed=sealed)
-    return json.loads(gzip.decompress(plain))["people"]
+    return json.loads(gzip.decompress(plain))[what]
 
 
 def test_badge_and_pin_open_the_people_of_the_unit_and_no_others(phone, unit, cast, tree):
