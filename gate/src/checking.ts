@@ -79,7 +79,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
   function open(draft: Draft): void {
     state.shown = null;
     if (store.fill >= 1) return; // the alarm says so: what would not be recorded is not begun
-    state.draft = state.vehicle ? { ...draft, rides: state.vehicle.id } : draft;
+    state.draft = state.vehicle ? { ...draft, rides: state.vehicle.id, purpose: state.vehicle.purpose } : draft;
     state.screen = "check";
   }
 
@@ -151,6 +151,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     const { shown } = state;
     if (!shown || shown.saved !== "saved" || clock.now() - shown.at > UNDO_FOR) return;
     state.shown = { ...shown, saved: "saving" }; // a second tap finds nothing to undo
+    if (state.vehicle) state.vehicle = { ...state.vehicle, passed: state.vehicle.passed.slice(0, -1) };
     void keep(undone(shown.said, serverNow(), state.offset, newId(), around.why()), "undone");
   }
 

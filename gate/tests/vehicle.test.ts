@@ -19,6 +19,7 @@ const van = (more: Partial<Vehicle> = {}): Vehicle => ({
   aboard: 2,
   goods: "",
   receiver: "",
+  purpose: null,
   passed: [],
   ...more,
 });

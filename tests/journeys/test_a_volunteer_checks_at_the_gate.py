@@ -208,7 +208,6 @@ def test_a_van_with_two_people_is_three_passages_that_belong_together(card, phon
         phone.tap("判定并登记")
     assert phone.verdict() == "放行"
     phone.tap("下一位")
-    phone.tap("完成，车辆登记")
     phone.tap("今天")
     expect(page.locator(".counts")).to_contain_text("3")  # it is kept, and then it is sent
     phone.until_sent()

@@ -4,6 +4,7 @@
  * Whoever fetched it has verified its signature by the pinned key. Made by kakou/ledger/bundle.
  */
 import type { components } from "../contract.d.ts";
+import type { Expected } from "./expected.ts";
 import type { Area } from "./facts.ts";
 import type { Pack } from "./pack.ts";
 import type { PeopleSection } from "./people.ts";
@@ -38,6 +39,8 @@ export interface Bundle {
   /** Of which codes the authority can be asked. */
   readonly codes: { readonly health: boolean; readonly travel: boolean };
   readonly people: PeopleSection;
+  /** Absent in a bundle of an older server. */
+  readonly expected?: readonly Expected[];
   readonly place: {
     readonly unit: number;
     readonly kind: string;

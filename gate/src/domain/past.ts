@@ -41,7 +41,8 @@ export function pastOf(
   };
 }
 
-function held(passages: readonly Said[]): Said[] {
+/** Those that stand: what was corrected or taken back is left out, what stands instead is in. */
+export function held(passages: readonly Said[]): Said[] {
   const replaced = new Set(passages.map((said) => said.corrects));
   return passages.filter((said) => !replaced.has(said.id));
 }

@@ -3,6 +3,8 @@
  * phone. Made by kakou/ledger/bundle/people.py; contracts/vectors/roster/people.json binds both.
  */
 
+import type { Sealed } from "./expected.ts";
+
 /** The section `people` of a bundle: keys wrapped by badge, and the people, encrypted (both base64, nonce first). */
 export interface PeopleSection {
   readonly format: number;
@@ -45,10 +47,12 @@ export function isReadable(section: PeopleSection): boolean {
   return section.format === FORMAT;
 }
 
-/** What a badge opens: decrypted, inflated (gzip), read as JSON. `staff`: number of a badge → whose it is. */
+/** What a badge opens: decrypted, inflated (gzip), read as JSON. `staff`: number of a badge → whose it is; `expected`: what
+ * the shift may read of announced visits. */
 export interface Opened {
   readonly people: readonly Row[];
   readonly staff?: Readonly<Record<string, number>>;
+  readonly expected?: Sealed;
 }
 
 /** The people in what was opened. */

@@ -1,6 +1,7 @@
 /** Telephone numbers as the ledger takes them: the same as `kakou/people/rules/phones.py`. */
 
-const BETWEEN = /[\s·\-‐‑–—−()]/gu;
+/** What people write between the digits. */
+export const BETWEEN = /[\s·\-‐‑–—−()]/gu;
 const HERE = /^(?:(?:(?:\+|00)?86)?1[3-9]\d{9}|(?:0|(?:\+|00)860?)[1-9]\d{1,2}[2-9]\d{6,7})$/u;
 const ABROAD = /^(?:\+|00)(?!86)[1-9]\d{6,14}$/u;
 

@@ -5,13 +5,14 @@ export const PROVINCES = "苏京津沪渝冀豫云辽黑湘皖鲁新浙赣鄂桂
 const PLATE = new RegExp(`^[${PROVINCES}][A-HJ-NP-Z][A-HJ-NP-Z0-9]{5,6}$`, "u");
 const LONGEST = 8; // GA 36: seven places, of new energy eight
 
-/** `passed`: of those who were checked so far, did each cross? */
+/** `purpose`: of whoever sits in it, null for none; `passed`: of those who were checked so far, did each cross? */
 export interface Vehicle {
   readonly id: string;
   readonly plate: string;
   readonly aboard: number;
   readonly goods: string;
   readonly receiver: string;
+  readonly purpose: string | null;
   readonly passed: readonly boolean[];
 }
 
@@ -48,6 +49,7 @@ export function passageOfVehicle(vehicle: Vehicle, direction: Direction, world: 
     reasons: crossed ? [] : ["vehicle.occupants"],
     pack,
     aboard: vehicle.aboard,
+    ...(vehicle.purpose && { purpose: vehicle.purpose }),
     ...(vehicle.goods && { goods: vehicle.goods }),
     ...(vehicle.receiver && { receiver: vehicle.receiver }),
     ...(world.recorder !== null && { recorder: world.recorder }),

@@ -4,13 +4,15 @@
  */
 import { type Badge, placeOfBadge, placeOfPeople, saltOf } from "../domain/badge.ts";
 import { bytesOf } from "../domain/base64.ts";
+import type { Sealed } from "../domain/expected.ts";
 import { type Known, type Opened, type PeopleSection, peopleOf } from "../domain/people.ts";
 
 const ROUNDS = 600_000;
 const NONCE = 12;
 
-/** The people, and the number of whoever holds the badge. */
+/** The people, the number of whoever holds the badge, and what he may read of announced visits. */
 export interface Names {
+  readonly expected: Sealed;
   readonly people: readonly Known[];
   readonly recorder: number | null;
 }
@@ -37,7 +39,8 @@ export async function openNames(
     const packed = await decrypted(roster, section.sealed, placeOfPeople(device, section.until));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     const opened = (await new Response(stream).json()) as Opened;
-    return { people: peopleOf(opened), recorder: opened.staff?.[String(badge)] ?? null };
+    const recorder = opened.staff?.[String(badge)] ?? null;
+    return { people: peopleOf(opened), recorder, expected: opened.expected ?? {} };
   } catch {
     return null;
   }
