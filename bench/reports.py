@@ -28,6 +28,10 @@ class Report:
         """How many passed, of a file and name that contain these."""
         return sum(one.outcome == "passed" and file in one.file and name in one.name for one in self.ran)
 
+    def ran_in(self, file: str) -> int:
+        """How many ran, of a file that contains this."""
+        return sum(file in one.file for one in self.ran)
+
     def wrong(self) -> list[str]:
         """Those that failed or were skipped: either way they have shown nothing."""
         return [f"{one.name}: {one.outcome}" for one in self.ran if one.outcome != "passed"]

@@ -14,6 +14,7 @@ BENCHES = {
     "screening": "bench.screening",
     "frames": "bench.frames.command",
     "lekagul-counts": "bench.lekagul_counts",
+    "gate": "bench.gate.command",
 }
 
 

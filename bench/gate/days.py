@@ -1,0 +1,273 @@
+"""Three days without a network (figure 3): ten thousand passages, and everything that goes wrong on the way.
+
+The phone's clock is set back by 72 hours and goes on by some seconds with every passage, so that it ends now. Passages
+are made by the app's own functions, hashed and written to the disk strictly, as by hand; what the app told as recorded
+is noted outside the browser, and that, no more and no less, must be in the ledger at the end.
+
+In order: a newer app comes (the server hands out files, its intake answers nobody), kill -9 while it waits, kill -9
+again, no room left (the browser's quota), kill -9 after it; then the server is back behind a slow network.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import expect
+
+from bench.figures import ROOT, Figure, exactly, measured
+from bench.gate.link import SLOW, Link
+from bench.gate.phone import Phone, browsers
+from bench.gate.ready import foreign
+from bench.gate.site import Site
+from scripts.setup import find_node
+
+FIGURE = "3"
+PASSAGES, HOURS = 10_000, 72
+MOST_DRAIN, MOST_SCREEN = 60.0, 1.0  # seconds
+UPDATE_AT, KILLS_AT, FULL_AT = 3_000, (4_000, 6_500, 9_000), 8_800
+NEWER = "9.9.9"
+BUILT = ROOT / "public" / "gate"
+CLOCK = """(() => {
+  const real = Date.now.bind(Date);
+  window.kakouAt = %d - real();
+  Date.now = () => real() + window.kakouAt;
+})()"""
+# one person after another by the app's own functions; what was told as recorded is told on at once
+PASS = """async ([passes, many, step]) => {
+  const app = document.querySelector('#app')._vnode.component.props.app;
+  const took = [];
+  for (let n = 0; n < many; n += 1) {
+    window.kakouAt += step;
+    app.tick();
+    app.set({ direction: n % 2 === 0 ? 'in' : 'out' });
+    const began = performance.now();
+    app.passShown(passes[n % passes.length]);
+    if (n % 2 === 0) app.look('temperature', 361 + (n % 9));
+    app.usual();
+    while (app.state.shown === null || app.state.shown.saved === 'saving') await new Promise((d) => setTimeout(d));
+    const { saved, said } = app.state.shown;
+    took.push(performance.now() - began);
+    if (saved !== 'saved') return { took, failed: saved };
+    await window.kakouTold(said.id);
+  }
+  return { took, failed: null };
+}"""
+ENTRY = "() => document.querySelector('script[type=module]').src.split('/').at(-1)"
+ROWS = "app.state.rows.map((row) => row.item.id)"
+
+
+def figures() -> list[Figure]:
+    """All of figure 3 but the full disk."""
+    with Site(residents=50) as site, Link(site.port) as link, browsers() as (started, folder), newer(folder) as update:
+        days = Days(lambda **more: Phone(started, link.url, folder / "phone", **more), site, update)
+        days.begin(link.url)
+        days.live()
+        site.start()
+        drained = days.drain(link)
+        found = [*days.found, *drained, *days.kept(site.stored()), *days.renewed()]
+        return [*found, foreign(FIGURE, days.foreign)]
+
+
+class Days:
+    """One phone over three days. `told`: what the app told as recorded, in order."""
+
+    def __init__(self, new: Callable[..., Phone], site: Site, update: Callable[[], None]) -> None:
+        self._new, self._site, self._update = new, site, update
+        self.told: list[str] = []
+        self.foreign: list[str] = []
+        self.found: list[Figure] = []
+        self.lost = 0
+        self.kills = 0
+        self.clock = 0
+        self._step = HOURS * 3_600_000 // PASSAGES
+
+    def begin(self, url: str) -> None:
+        """Enrolled, then three days ago and without a server."""
+        phone = self._new()
+        phone.enrol(self._site.enrolment(url))
+        phone.close()
+        self.clock = int(time.time() * 1000) - HOURS * 3_600_000
+        self._site.stop()
+        self._open()
+
+    def live(self) -> None:
+        """Everything until the network is back."""
+        took: list[list[float]] = []
+        stops = sorted({UPDATE_AT, FULL_AT, *KILLS_AT, PASSAGES})
+        for at, then in zip([0, *stops], stops, strict=False):
+            took.append(self._pass(then - at))
+            print(f"    {then} passages", file=sys.stderr, flush=True)
+            if then == UPDATE_AT:
+                self._newer()
+            if then == FULL_AT:
+                self._full()
+            if then in KILLS_AT:
+                self._kill()
+        self.found += [
+            exactly(FIGURE, f"passages told as recorded over {HOURS} h", len(self.told), PASSAGES),
+            exactly(FIGURE, "kills (-9) of the browser", self.kills, len(KILLS_AT)),
+            exactly(FIGURE, "told as recorded, and gone after a kill", self.lost, 0),
+            *self._speed(took),
+        ]
+
+    def drain(self, link: Link) -> list[Figure]:
+        """The network is back, slow: until nothing is unsent."""
+        link.shape = SLOW
+        began, carried = time.monotonic(), link.carried
+        self.phone.page.evaluate("dispatchEvent(new Event('online'))")
+        self.phone.page.wait_for_function("() => document.querySelector('.outbox').textContent === '已全部上传'",
+                                          timeout=300_000)  # fmt: skip
+        took = time.monotonic() - began
+        link.shape = None
+        at = f"{SLOW.bits / 1000:.0f} kbit/s, {SLOW.round_trip * 1000:.0f} ms"
+        return [
+            measured(FIGURE, f"drain of {len(self.told)} passages at {at}", [took], "s", most=MOST_DRAIN),
+            Figure(FIGURE, "bytes over the network for it", (link.carried - carried) / 1e6, "MB"),
+        ]
+
+    def kept(self, stored: Sequence[object]) -> list[Figure]:
+        """What was told as recorded is in the ledger, once, and nothing else is."""
+        ledger = [str(one) for one in stored]
+        return [
+            exactly(FIGURE, "told as recorded, and not in the ledger", len(set(self.told) - set(ledger)), 0),
+            exactly(FIGURE, "in the ledger twice", len(ledger) - len(set(ledger)), 0),
+            Figure(FIGURE, "in the ledger beside them (recorded, and killed before it was told)",
+                   len(set(ledger) - set(self.told)), ""),
+        ]  # fmt: skip
+
+    def renewed(self) -> list[Figure]:
+        """With nothing unsent the newer app is put to use, and goes on where the older one was."""
+        self.phone.close()
+        self._open()
+        before = self.phone.app("app.state.rows.at(-1)?.seq ?? 0")
+        self._pass(1)
+        after = self.phone.app("app.state.rows.at(-1).seq")
+        self.foreign += self.phone.foreign
+        built = self._built()
+        self.phone.close()
+        return [
+            exactly(FIGURE, "the newer app runs at the end", built == self._new_entry, 1),
+            exactly(FIGURE, "its first passage has the next number", after - before, 1),
+        ]
+
+    def _open(self) -> None:
+        self.phone = self._new(init=CLOCK % self.clock, expose={"kakouTold": self.told.append})
+        self.phone.open()
+        expect(self.phone.page.locator("nav.doors")).to_be_visible()
+
+    def _pass(self, many: int) -> list[float]:
+        passes = [str(one.id) for one in self._site.residents]
+        done: dict[str, Any] = self.phone.page.evaluate(PASS, [passes, many, self._step])
+        self.clock += many * self._step
+        self.failed = done["failed"]
+        return list(done["took"])
+
+    def _kill(self) -> None:
+        """In the middle of a passage, without a word; then everything that was told must be there."""
+        self.phone.page.evaluate(PASS_ON, [str(self._site.residents[0].id)])
+        self.foreign += self.phone.foreign
+        self.phone.kill()
+        self.kills += 1
+        self._open()
+        self.lost += len(set(self.told) - set(self.phone.app(ROWS)))
+
+    def _newer(self) -> None:
+        """The server hands out a newer app, and nothing is uploaded: it waits, and the older one goes on."""
+        older = self._built()
+        self._update()
+        self._site.start()
+        self.phone.protocol.send("Network.enable")
+        self.phone.protocol.send("Network.setBlockedURLs", {"urls": ["*/intake/*", "*/api/*"]})
+        self.phone.page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
+        self.phone.page.wait_for_function("() => navigator.serviceWorker.getRegistration().then((r) => !!r.waiting)")
+        self._site.stop()
+        self.phone.protocol.send("Network.setBlockedURLs", {"urls": []})
+        self.phone.reload()
+        expect(self.phone.page.locator("nav.doors")).to_be_visible()
+        self._new_entry = entry_in(BUILT)
+        self.phone.page.get_by_role("button", name="设置").click()
+        use = self.phone.page.get_by_role("button", name="更新", exact=True)
+        expect(use).to_be_visible()
+        self.found += [
+            exactly(
+                FIGURE, "a newer app waits, and its button is shut while something is unsent", use.is_disabled(), 1
+            ),
+            exactly(FIGURE, "reloaded, it is still the older app", self._built() == older, 1),
+        ]
+        self.phone.page.get_by_role("button", name="返回").click()
+
+    def _built(self) -> str:
+        return str(
+            self.phone.page.evaluate("() => document.querySelector('script[type=module]').src.split('/').at(-1)")
+        )
+
+    def _full(self) -> None:
+        """No room: what cannot be recorded is told at once, nothing is written from then on, and nothing is lost."""
+        origin = self.phone.url
+        used = self.phone.page.evaluate("navigator.storage.estimate().then((e) => e.usage)")
+        self.phone.protocol.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": used // 2})
+        before = len(self.told)
+        self._pass(50)
+        alarm = self.phone.page.get_by_role("alert").filter(has_text="没有存下")
+        self.found += [
+            exactly(FIGURE, "no room: a passage that could not be written is told as such", self.failed == "failed", 1),
+            exactly(FIGURE, "no room: the alarm is on the screen", alarm.count() > 0, 1),
+        ]
+        self.phone.protocol.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+        written = len(self.told)
+        self._pass(1)
+        self.found.append(exactly(FIGURE, "room again: nothing is written until the app is opened anew",
+                                  len(self.told) - written, 0))  # fmt: skip
+        self.clock -= self._step * (51 - (len(self.told) - before))
+        self.phone.close()
+        self._open()
+        self.lost += len(set(self.told) - set(self.phone.app(ROWS)))
+
+    def _speed(self, took: Sequence[Sequence[float]]) -> Iterator[Figure]:
+        first, last = took[0][:500], took[-1][-500:]
+        for name, ones in (("the first", first), ("the last", last)):
+            value = float(np.quantile(ones, 0.95)) / 1000
+            yield Figure(FIGURE, f"a passage, judged and written: 95 of 100 of {name} 500", value, "s",
+                         f"<= {MOST_SCREEN:g}", value <= MOST_SCREEN, (min(ones) / 1000, max(ones) / 1000))  # fmt: skip
+
+
+PASS_ON = """([pass]) => {
+  const app = document.querySelector('#app')._vnode.component.props.app;
+  setTimeout(() => { app.passShown(pass); app.usual(); });
+}"""
+
+
+def entry_in(folder: Path) -> str:
+    """The name of the entry in a built app."""
+    return next(folder.glob("assets/index-*.js")).name
+
+
+@contextmanager
+def newer(folder: Path) -> Iterator[Callable[[], None]]:
+    """Builds the app once more under another version; called, it stands where the server hands it out. At the end what
+    stood there stands there again."""
+    built, older = folder / "newer", folder / "older"
+    argv = [str(find_node()), "node_modules/vite/bin/vite.js", "build", "--outDir", str(built), "--emptyOutDir"]
+    env = {**os.environ, "npm_package_version": NEWER}
+    subprocess.run(argv, cwd=ROOT / "gate", env=env, check=True, capture_output=True)
+
+    def change() -> None:
+        shutil.copytree(BUILT, older)
+        shutil.rmtree(BUILT)
+        shutil.copytree(built, BUILT)
+
+    try:
+        yield change
+    finally:
+        if older.exists():
+            shutil.rmtree(BUILT)
+            shutil.copytree(older, BUILT)
