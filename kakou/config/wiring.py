@@ -28,6 +28,7 @@ from kakou.ledger.actions.verdicts import close_known
 from kakou.ledger.bundle.expected import expected_told
 from kakou.ledger.bundle.people import people_told
 from kakou.ledger.bundle.place import place_told
+from kakou.ledger.calls import KINDS as CALLS
 from kakou.ledger.checks import kinds as checks
 from kakou.ledger.events import add_section
 from kakou.ledger.folding import Fold
@@ -116,7 +117,8 @@ def wire() -> None:
     add_section("codes", lambda _gate: codes_told())
     gates.gates = entrance_names
     gates.names = full_names
-    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, FEVER, SPOT_AUDIT, QUEUE_LOST):
+    of_gates = (*CALLS.values(), FEVER, SPOT_AUDIT, QUEUE_LOST)
+    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates):
         register_kind(kind)
     on_subjects_changed(fold_again)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))

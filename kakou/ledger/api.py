@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
@@ -11,15 +14,19 @@ from kakou.access.leases.actions import renewal_at_contact
 from kakou.access.rules import Permission
 from kakou.access.scope import acting_for_phone
 from kakou.kernel.time import from_ms, now, to_ms
+from kakou.ledger.actions.calls import NewCall, make_call
 from kakou.ledger.bundle import bundle_for
 from kakou.ledger.bundle.past import past_told
 from kakou.ledger.bundle.people import LEASE
+from kakou.ledger.calls import Call, CallState, Supply
 from kakou.ledger.events import Gate
+from kakou.ledger.queries.calls import Stands, calls_of, stands
 from kakou.places.queries import entrance_at
 
 router = Router(tags=["gate phones"], auth=PhoneToken())
 MOST_QUEUED = 1_000_000
 LATEST = 253_402_300_799_999  # ms: the end of the year 9999
+FARTHEST = 8_000_000_000_000  # ms: as a passage's own offset
 
 
 class PastOut(Schema):
@@ -97,6 +104,63 @@ def status(request: HttpRequest, given: StatusIn) -> StatusOut:
     return StatusOut(
         revoked=False, server_time=to_ms(at), lease_until=to_ms(at) + LEASE,
         lease=renewal_at_contact(gate=phone.gate, device=phone.id, at=at),
+    )  # fmt: skip
+
+
+class CallIn(Schema):
+    """What a gate calls for."""
+
+    id: UUID = Field(description="UUIDv7 made by the phone: sending it again changes nothing")
+    kind: Call
+    at: int = Field(ge=0, le=LATEST, description="the phone's clock, epoch milliseconds")
+    offset: int = Field(0, ge=-FARTHEST, le=FARTHEST, description="server minus device, as of a passage (ms)")
+    supplies: Annotated[list[Supply], Field(max_length=len(Supply))] = Field([], description="which, for `supplies`")
+    note: str | None = Field(None, min_length=2, max_length=200, description="no number of a person in it")
+    recorder: int | None = Field(None, ge=1, lt=2**31, description="whose shift it is; of another gate he is left out")
+
+
+class CallOut(Schema):
+    """How a call stands. Times in epoch milliseconds, UTC."""
+
+    id: UUID
+    kind: Call
+    supplies: list[Supply]
+    at: int
+    state: CallState
+    who: str = Field(description="duty title: who took or closed it; whose it is while open; '' nobody's")
+    since: int = Field(description="since when it stands so")
+
+
+CALLS = {401: RefusalOut, 404: RefusalOut, 409: RefusalOut, 422: RefusalOut}
+ORDERS = (Permission.SEE_ORDERS, Permission.CLOSE_ORDERS)
+
+
+@router.get("/calls", response={200: list[CallOut], 404: RefusalOut}, throttle=[PerPhone("calls", "30/m")])
+def calls(request: HttpRequest) -> list[CallOut]:
+    """How this gate's calls of the last day stand, of all its phones, and those that are still open."""
+    phone = phone_asking(request)
+    with acting_for_phone(phone.gate, *ORDERS):
+        entrance_at(phone.gate)
+        return [_call(one) for one in calls_of(phone.gate, at=now())]
+
+
+@router.post("/calls", response={200: CallOut, **CALLS}, throttle=[PerPhone("call", "12/m")])
+def call(request: HttpRequest, given: CallIn) -> CallOut:
+    """Call for help, supplies or relief: a work order opens, with the gate as its place. 409: another call was sent
+    under this id before. 422: the note names a number of a person; send it without."""
+    phone, at = phone_asking(request), now()
+    made_at = from_ms(min(max(given.at + given.offset, 0), to_ms(at)))
+    new = NewCall(given.id, given.kind, made_at, tuple(given.supplies), given.note or "", given.recorder)
+    with acting_for_phone(phone.gate, *ORDERS):
+        entrance_at(phone.gate)
+        return _call(stands([make_call(new, gate=phone.gate, device=phone.id, at=at)])[0])
+
+
+def _call(one: Stands) -> CallOut:
+    order = one.order
+    return CallOut(
+        id=UUID(order.cause), kind=one.call, supplies=order.facts.get("supplies", []), at=to_ms(order.opened_at),
+        state=one.state, who=one.who, since=to_ms(one.since),
     )  # fmt: skip
 
 

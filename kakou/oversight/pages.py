@@ -47,6 +47,7 @@ ACTS = {
     "lease.code_shown": gettext_noop("Showed a code that lengthens a lease"),
     "chain.head": gettext_noop("Wrote down the last item of a phone"),
     "passage.quarantined": gettext_noop("An item went into quarantine"),
+    "gate.called": gettext_noop("A gate called for something"),
     "order.owner_named": gettext_noop("Named an owner"),
     "order.closed": gettext_noop("Closed a matter"),
     "order.reopened": gettext_noop("Opened a matter again"),

@@ -232,6 +232,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     "api/gate/bundle": Who.TOKEN,  # the phone's: tests/matrix/test_devices.py
     "api/gate/past": Who.TOKEN,
     "api/gate/status": Who.TOKEN,
+    "api/gate/calls": Who.TOKEN,
     "api/gate/fever": Who.TOKEN,
     "api/gate/fever/<passage>/steps": Who.TOKEN,
     "api/gate/passes/check": Who.TOKEN,

@@ -205,7 +205,7 @@ def _words(step: Step, key: str, value: object, names: dict[int | None, str]) ->
         return gettext(UNFIT[str(value)]) if value in UNFIT else str(value)
     if key == "healed" and value in HEALED:
         return gettext(HEALED[str(value)])
-    return str(value) if step.by_id else ""
+    return str(value) if step.by_id or key == "reason" else ""
 
 
 def _page(
@@ -244,10 +244,10 @@ def _page(
 
 
 def _recorder(row: Row) -> str:
-    """Who is to be asked what he did, where an order is about that."""
-    if row.about is None or row.about.recorder is None or row.open.order.kind not in matters.OF_A_RECORDER:
-        return ""
-    return frame.staff_names({row.about.recorder}).get(row.about.recorder, "")
+    """Who is to be asked what he did, where an order is about that; or who called."""
+    asked = row.about.recorder if row.about and row.open.order.kind in matters.OF_A_RECORDER else None
+    recorder = asked or row.open.order.facts.get("recorder")
+    return frame.staff_names({recorder}).get(recorder, "") if recorder else ""
 
 
 def _query(request: StaffRequest) -> str:

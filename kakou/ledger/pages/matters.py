@@ -14,8 +14,10 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound
 from kakou.ledger.actions.lost import QUEUE_LOST
+from kakou.ledger.calls import KINDS as CALLS
+from kakou.ledger.calls import Call, Supply
 from kakou.ledger.checks import kinds
-from kakou.ledger.pages.words import VERDICTS
+from kakou.ledger.pages.words import SUPPLIES, VERDICTS
 from kakou.screening.actions import trust
 from kakou.screening.actions.audits import SPOT_AUDIT
 from kakou.screening.actions.fever import FEVER
@@ -130,6 +132,10 @@ def _missing(facts: Facts) -> str:
     return ngettext("%(missing)d passage", "%(missing)d passages", facts["missing"]) % facts
 
 
+def _supplies(facts: Facts) -> str:
+    return " · ".join(gettext(SUPPLIES[Supply(item)]) for item in facts.get("supplies", ()))
+
+
 _SAYS: Mapping[str, Callable[[Facts], str]] = {
     kinds.VERDICT_MILDER.name: _verdict,
     kinds.VERDICT_UNEXPLAINED.name: _recorded,
@@ -141,4 +147,5 @@ _SAYS: Mapping[str, Callable[[Facts], str]] = {
     kinds.QUOTA_EXCEEDED.name: _quota,
     kinds.OCCUPANTS_MISSING.name: _occupants,
     QUEUE_LOST.name: _missing,
+    CALLS[Call.SUPPLIES].name: _supplies,
 }

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
 
+from kakou.ledger.calls import Supply
 from kakou.ledger.desk import State
 from kakou.ledger.rules import Clock, Direction, Purpose
 from kakou.ledger.stays.shapes import StayState
@@ -89,6 +90,20 @@ VISITS: Mapping[VisitState, Sign] = {
     VisitState.DECLINED: Sign(gettext_noop("Declined"), "stop", "octagon"),
     VisitState.WITHDRAWN: Sign(gettext_noop("Withdrawn"), "plain", "back"),
     VisitState.OVER: Sign(gettext_noop("Did not come"), "plain", "ring"),
+}
+SUPPLIES: Mapping[Supply, str] = {
+    Supply.WATER: gettext_noop("Drinking water"),
+    Supply.FOOD: gettext_noop("Food"),
+    Supply.SHADE: gettext_noop("Shade"),
+    Supply.MASKS: gettext_noop("Masks"),
+    Supply.GLOVES: gettext_noop("Gloves"),
+    Supply.SANITISER: gettext_noop("Hand sanitiser"),
+    Supply.THERMOMETER: gettext_noop("Thermometer"),
+    Supply.BATTERIES: gettext_noop("Batteries of the thermometer"),
+    Supply.POWER: gettext_noop("Power for the phone"),
+    Supply.PAPER: gettext_noop("Paper and pens"),
+    Supply.LIGHT: gettext_noop("Lamp"),
+    Supply.RAINWEAR: gettext_noop("Rainwear"),
 }
 RESIDENTS_OUT = gettext_noop("Who lives here, out")
 CLOCKS: Mapping[Clock, str] = {
