@@ -26,6 +26,33 @@ export type RosterEntry = readonly [
   household: string,
 ];
 
+/** A key whose signatures are believed. `id`: of an EU certificate (`dcc`) base64 of 8 bytes, of a health card (`shc`) the
+ * thumbprint; `issuer`: country or URL; `usages` null: its extensions cannot be read. Moments as ISO 8601. */
+export interface TrustedKey {
+  readonly kind: string;
+  readonly id: string;
+  readonly issuer: string;
+  readonly algorithm: "ES256" | "PS256";
+  readonly spki: string;
+  readonly usages: readonly string[] | null;
+  readonly from: string;
+  readonly until: string;
+}
+
+/** Whom to believe, and what was withdrawn: hashes of EU certificates; of health cards, by issuer and key, the ids of
+ * those issued before a second (null: all). */
+export interface Trust {
+  readonly keys: readonly TrustedKey[];
+  readonly revoked: {
+    readonly certificates: ReadonlyArray<readonly [country: string, kind: string, hash: string]>;
+    readonly cards: ReadonlyArray<{
+      readonly issuer: string;
+      readonly key: string;
+      readonly rids: ReadonlyArray<readonly [rid: string, before: number | null]>;
+    }>;
+  };
+}
+
 export interface Bundle {
   readonly contract: number;
   readonly etag: string;
@@ -35,6 +62,7 @@ export interface Bundle {
   readonly rules: { readonly turns: readonly Turn[]; readonly packs: Readonly<Record<string, Pack>> };
   readonly areas: readonly Area[];
   readonly roster: { readonly salt: string; readonly passes: readonly RosterEntry[] };
+  readonly trust: Trust;
   readonly vaccines: Readonly<Record<string, Product & { readonly zh: string; readonly en: string }>>;
   /** Of which codes the authority can be asked. */
   readonly codes: { readonly health: boolean; readonly travel: boolean };

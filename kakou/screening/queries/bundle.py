@@ -9,12 +9,11 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db.models import Q
 
 from kakou import vault
 from kakou.kernel.time import to_ms
-from kakou.screening.credentials.trust.keys import SigningKey
+from kakou.screening.credentials.trust.told import store_told
 from kakou.screening.models import Pass
 from kakou.screening.queries import packs, trust
 from kakou.screening.queries.areas import areas_since
@@ -42,27 +41,12 @@ def areas_told(day: dt.date) -> list[Any]:
 
 
 def trust_told() -> dict[str, Any]:
-    """`lists` with their dates; `keys` with their public halves (SPKI, base64); what was `revoked`."""
+    """`lists` with their dates; `keys` and what was `revoked`, see trust.told."""
     store = trust.trust_store()
-    return {
-        "lists": [
-            {"name": one.name, "dated": _ms(one.dated), "valid_until": _ms(one.valid_until)} for one in trust.counting()
-        ],
-        "keys": sorted((_key(key) for key in store.keys), key=lambda key: (key["kind"], key["id"], key["spki"])),
-        "revoked": {
-            "certificates": sorted(
-                [country, kind.value, _b64(entry)] for country, kind, entry in store.revocations.certificates
-            ),
-            "cards": [
-                {
-                    "issuer": issuer,
-                    "key": key,
-                    "rids": sorted([rid, _until(before)] for rid, before in listed.withdrawn.items()),
-                }
-                for (issuer, key), listed in sorted(store.revocations.cards.items())
-            ],
-        },
-    }
+    lists = [
+        {"name": one.name, "dated": _ms(one.dated), "valid_until": _ms(one.valid_until)} for one in trust.counting()
+    ]
+    return {"lists": lists, **store_told(store)}
 
 
 def passes_told(nodes: Collection[int], device: int, day: dt.date) -> dict[str, Any]:
@@ -113,23 +97,9 @@ def household_tag(salt: bytes, household: bytes | memoryview | None) -> str:
     return _b64(hashlib.sha256(salt + bytes(household)).digest()[:8]) if household else ""
 
 
-def _key(key: SigningKey) -> dict[str, Any]:
-    spki = key.public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    usages = None if key.usages is None else sorted(usage.value for usage in key.usages)
-    return {
-        "kind": key.kind.value, "id": key.id, "issuer": key.issuer, "algorithm": key.algorithm.value,
-        "spki": _b64(spki), "usages": usages, "from": key.valid_from.isoformat(), "until": key.valid_until.isoformat(),
-    }  # fmt: skip
-
-
 def _b64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
 def _ms(at: dt.datetime | None) -> int | None:
     return to_ms(at) if at else None
-
-
-def _until(before: float) -> int | None:
-    """Cards issued before this second are withdrawn; None: all."""
-    return None if before == float("inf") else int(before)
