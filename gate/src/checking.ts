@@ -160,6 +160,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     passShown,
     chosen,
     begin,
+    open,
     decide,
     undo,
     newId,

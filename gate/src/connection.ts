@@ -1,5 +1,6 @@
 /** This phone and the rest of the world: enrolment, the server, whose shift it is, and what codes mean. */
 import type { Checking } from "./checking.ts";
+import { createCodes, isCertificate } from "./codes.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import type { Row } from "./domain/outbox.ts";
 import type { Condition, Server } from "./ports.ts";
@@ -11,7 +12,7 @@ import type { Ports, Screen, State, Tell } from "./state.ts";
 import { type Link, Sync } from "./sync/sync.ts";
 
 const LOCKED_FOR = 600_000; // ms that a phone may lie with its screen off before the names close
-const TAKES_CODES: readonly Screen[] = ["scan", "verdict", "shift", "vehicle"];
+const TAKES_CODES: readonly Screen[] = ["scan", "verdict", "shift", "vehicle", "certificate"];
 
 interface Far extends Ports {
   readonly server: Server;
@@ -125,20 +126,25 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     state.fault = why === null ? "" : t(`shift_${why}`);
   };
 
-  /** Whatever a hand typed or a camera read. */
+  const isCode = createCodes(ports, state, t, checking);
+
+  /** Whatever a hand typed or a camera read. While somebody is being checked nobody else is begun. */
   function scanned(text: string): void {
     const found = kindOf(text);
     state.fault = "";
-    if (found.kind === "pass") checking.passShown(found.id);
+    if (state.screen === "certificate" && !isCertificate(found)) state.fault = t("certificate_none");
+    else if (isCode(found)) return;
+    else if (found.kind === "pass") checking.passShown(found.id);
     else if (found.kind === "badge") badge(found.text);
     else if (found.kind === "lease") void lease(found.text);
     else state.fault = t(text.trim().toUpperCase().startsWith("KP") ? "misread" : "not_a_pass");
   }
 
-  /** What a camera or a reader brought. While somebody is being checked nobody else is begun. */
+  /** What a camera or a reader brought; during a check only his certificate. */
   function seen(text: string): void {
     if (state.phase === "enrol") void enrol(text);
     else if (state.phase === "ready" && TAKES_CODES.includes(state.screen)) scanned(text);
+    else if (state.screen === "check" && isCertificate(kindOf(text))) scanned(text);
   }
 
   /** The shift is over: no name is known here any more, and what was begun of somebody is forgotten. */

@@ -19,7 +19,17 @@ export const FIRST: Settings = {
   direction: "in",
 };
 
-export type Screen = "scan" | "check" | "verdict" | "queue" | "today" | "settings" | "shift" | "people" | "vehicle";
+export type Screen =
+  | "scan"
+  | "check"
+  | "verdict"
+  | "queue"
+  | "today"
+  | "settings"
+  | "shift"
+  | "people"
+  | "vehicle"
+  | "certificate";
 
 /** A verdict as shown, and how it stands with its record. */
 export interface Shown {

@@ -1,5 +1,4 @@
 /** COSE_Sign1 (RFC 9052 section 4.2) as the EU certificate uses it: one signer, ES256 or PS256, a key id of 8 bytes. */
-import { concatBytes } from "@noble/hashes/utils.js";
 import { base64 } from "../domain/base64.ts";
 import { cbor } from "./cbor.ts";
 import { damaged, Refused } from "./refusals.ts";
@@ -56,12 +55,12 @@ function algorithmOf(label: Value | undefined): Algorithm {
 
 function signedOver(inside: Uint8Array, payload: Uint8Array): Uint8Array {
   const context = new TextEncoder().encode("Signature1");
-  const head = Uint8Array.of(0x84, 0x60 | context.length); // four things, the first of them a text
-  return concatBytes(head, context, byteString(inside), byteString(new Uint8Array()), byteString(payload));
+  const head = [0x84, 0x60 | context.length, ...context]; // four things, the first of them a text
+  return Uint8Array.from([...head, ...byteString(inside), ...byteString(new Uint8Array()), ...byteString(payload)]);
 }
 
-function byteString(content: Uint8Array): Uint8Array {
+function byteString(content: Uint8Array): number[] {
   const size = content.length; // of at most 64 kB
   const head = size < 24 ? [0x40 | size] : size < 256 ? [0x58, size] : [0x59, size >> 8, size & 0xff];
-  return concatBytes(Uint8Array.from(head), content);
+  return [...head, ...content];
 }

@@ -1,5 +1,4 @@
 /** Whom to believe: the keys and revocations of the bundle's section `trust`, used as kakou's trust store does. */
-import { sha256 } from "@noble/hashes/sha2.js";
 import { base64, bytesOf } from "../domain/base64.ts";
 import type { Trust, TrustedKey } from "../domain/bundle.ts";
 import { Refused } from "./refusals.ts";
@@ -45,8 +44,8 @@ async function publicKey(key: TrustedKey): Promise<CryptoKey> {
 }
 
 /** The first 128 bits of SHA-256, base64, as a batch of withdrawn EU certificates holds them. */
-export function revocationHash(content: Uint8Array): string {
-  return base64(sha256(content).slice(0, 16));
+export async function revocationHash(content: Uint8Array): Promise<string> {
+  return base64(new Uint8Array(await crypto.subtle.digest(HASH, content as BufferSource)).slice(0, 16));
 }
 
 /** Does the issuer's list of this key hold the card's `rid`, without a time or with a later one than it was issued? */

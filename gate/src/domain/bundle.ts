@@ -77,6 +77,8 @@ export interface Bundle {
     readonly zone: string;
     /** What the gate is called, unit first. */
     readonly name: string;
+    /** Tag of each place code that hangs at the unit → where. */
+    readonly codes: Readonly<Record<string, string>>;
   };
 }
 

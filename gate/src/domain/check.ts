@@ -34,6 +34,8 @@ export interface Draft {
   readonly household: string;
   /** By what name he is shown, where the names are open; it is not sent. */
   readonly called: string;
+  /** In whose name the certificate is that was shown, "" if in nobody's; absent: none was. It is not sent. */
+  readonly holder?: string;
   readonly purpose: string | null;
   readonly checks: Readonly<Record<string, unknown>>;
   readonly skipped: Readonly<Record<string, string>>;

@@ -170,4 +170,16 @@ export const EN: Words = {
   for_shopping: "Shopping",
   for_school: "School",
   for_emergency: "Emergency",
+  id_card: "ID card …{last}",
+  not_his: "Not his",
+  scan_certificate: "Scan a foreign certificate",
+  certificate_how: "Point at the code of the certificate. Compare name and day of birth with the person.",
+  certificate_label: "Or paste its text (begins with HC1: or shc:/)",
+  certificate_none: "This is no foreign certificate. Finish this person first, then scan other codes.",
+  certificate_parts: "This certificate has {total} codes, {scanned} scanned. Scan the others too.",
+  certificate_unready:
+    "It cannot be verified yet: this phone must have the network once. Check as without a certificate.",
+  place_code: "This is the code of a place. Residents scan it with their own phones; it checks nobody.",
+  place_code_ours: "This is the code of another place here. Residents scan it with their own phones; it checks nobody.",
+  place_code_of: "This is the place code of {place}. Residents scan it with their own phones; it checks nobody.",
 };

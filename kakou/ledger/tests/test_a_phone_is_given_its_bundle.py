@@ -64,7 +64,7 @@ def test_it_holds_the_rules_the_areas_and_the_place(phone, cast, tree):
     assert set(rules["packs"]) == {"cn-2021-08.1", "cn-2021-08.2"}
     assert phone.bundle["areas"] == [{"code": "321003", "level": "high", "from": "2021-07-01", "to": None}]
     place = {"unit": tree.garden.pk, "kind": "compound", "periods": []}
-    assert phone.bundle["place"] == place | {"zone": "Asia/Shanghai", "name": "garden · gate"}
+    assert phone.bundle["place"] == place | {"zone": "Asia/Shanghai", "name": "garden · gate", "codes": {}}
     assert phone.bundle["gate"] == tree.garden_gate.pk
 
 

@@ -32,7 +32,7 @@ export async function verifyDcc(text: string, trust: Trust, at: number): Promise
   const usage = usageOf(key, records);
   const begins = Math.max(claims.issuedAt, Date.parse(key.from));
   checkValidity(at, begins, Math.min(claims.expiresAt, Date.parse(key.until)));
-  checkRevocation(signed, new Set([claims.issuer, key.issuer].filter((one) => one)), records, trust);
+  await checkRevocation(signed, new Set([claims.issuer, key.issuer].filter((one) => one)), records, trust);
   return { kind: "dcc", issuer: claims.issuer || key.issuer, keyId: key.id, usage, records, holder };
 }
 
@@ -77,25 +77,25 @@ function usageOf(key: TrustedKey, records: readonly CredentialRecord[]): Credent
 
 /** Throws Refused (revoked) if one of these countries withdrew the signature or a certificate id. Of an elliptic
  * signature r alone counts: s can be negated by anybody and still verifies. */
-function checkRevocation(
+async function checkRevocation(
   signed: Sign1,
   countries: ReadonlySet<string>,
   records: readonly CredentialRecord[],
   trust: Trust,
-): void {
+): Promise<void> {
   const { certificates } = trust.revoked;
   if (certificates.length === 0) return;
   const bytes = (text: string) => new TextEncoder().encode(text);
   const half = signed.algorithm === "ES256" ? signed.signature.length >> 1 : signed.signature.length;
-  const wanted = new Set<string>();
-  const want = (country: string, kind: string, content: Uint8Array) =>
-    wanted.add([country.toUpperCase(), kind, revocationHash(content)].join(" "));
-  for (const country of countries) {
-    want(country, "SIGNATURE", signed.signature.slice(0, half));
-    for (const { certificateId } of records) {
-      want(country, "UCI", bytes(certificateId ?? ""));
-      want(country, "COUNTRYCODEUCI", bytes(country + (certificateId ?? "")));
-    }
-  }
-  if (certificates.some((entry) => wanted.has(entry.join(" ")))) throw new Refused("revoked", "revocation");
+  const names = records.map(({ certificateId }) => certificateId ?? "");
+  const wanted = [...countries].flatMap((country) => [
+    [country, "SIGNATURE", signed.signature.slice(0, half)] as const,
+    ...names.map((name) => [country, "UCI", bytes(name)] as const),
+    ...names.map((name) => [country, "COUNTRYCODEUCI", bytes(country + name)] as const),
+  ]);
+  const hashed = wanted.map(async ([country, kind, content]) =>
+    [country.toUpperCase(), kind, await revocationHash(content)].join(" "),
+  );
+  const known = new Set(await Promise.all(hashed));
+  if (certificates.some((entry) => known.has(entry.join(" ")))) throw new Refused("revoked", "revocation");
 }
