@@ -88,6 +88,7 @@ export function createApp(ports: Ports) {
 
   return {
     ...checking,
+    far,
     start,
     tick,
     enrol: async (text: string) => (await far).enrol(text),

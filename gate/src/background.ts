@@ -1,13 +1,15 @@
 /**
- * Sends the outbox when the network comes back while the app is closed, where the browser can (Background Sync).
+ * Sends the outbox and the calls of the gate when the network comes back while the app is closed, where the browser can (Background Sync).
  *
  * It only reads: whoever opens the app next sends the same again and is told that it stands. So nothing is written to a
  * disk that may be full, and the page stays the only one that writes.
  */
 import { openDB } from "idb";
 import { server } from "./adapters/server.ts";
+import { toSend } from "./domain/calls.ts";
 import { batchOf, type Row } from "./domain/outbox.ts";
-import type { Device } from "./ports.ts";
+import { type Device, NoAnswer } from "./ports.ts";
+import type { Calls } from "./shift/calls.ts";
 
 const NAME = "kakou-gate";
 
@@ -24,8 +26,17 @@ export async function bring(): Promise<number> {
       await server.upload(device, items, Date.now());
       rows = rows.filter((row) => !items.includes(row.item));
     }
+    const calls = (await database.get("kept", "calls")) as Calls | undefined;
+    for (const { call } of device ? toSend(calls?.held ?? [], Date.now()) : []) {
+      await server.call(device as Device, call).catch(unlessRefused);
+    }
     return device ? all : 0;
   } finally {
     database.close();
   }
+}
+
+/** What the server will not take is told when the app is opened. */
+function unlessRefused(failure: unknown): void {
+  if (!(failure instanceof NoAnswer) || failure.status === 0 || failure.status >= 429) throw failure;
 }

@@ -3,8 +3,10 @@ import type { Checking } from "./checking.ts";
 import { createCodes, isCertificate } from "./codes.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import type { Row } from "./domain/outbox.ts";
-import type { Condition, Server } from "./ports.ts";
+import type { Condition, Server, Voice } from "./ports.ts";
 import { kindOf } from "./scanner/kinds.ts";
+import { createCalls } from "./shift/calls.ts";
+import { createDuty } from "./shift/duty.ts";
 import { enrolled, NotEnrolled } from "./shift/enrolling.ts";
 import type { Names } from "./shift/names.ts";
 import { type Closed, Shift } from "./shift/shift.ts";
@@ -17,6 +19,7 @@ const TAKES_CODES: readonly Screen[] = ["scan", "verdict", "shift", "vehicle", "
 interface Far extends Ports {
   readonly server: Server;
   readonly condition: () => Promise<Condition>;
+  readonly voice: Voice;
 }
 
 export type Connection = ReturnType<typeof createConnection>;
@@ -25,6 +28,8 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
   const { clock, store, server } = ports;
   let sync: Sync | null = null;
   let shift: Shift | null = null;
+  const calls = createCalls(ports, state, checking.poisoned);
+  const duty = createDuty(ports, state, checking.poisoned);
   let hiddenAt: number | null = null;
 
   /** This phone belongs to a gate: from now on it talks with the server. */
@@ -36,6 +41,7 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     await made.start();
     shift = made; // not before: a lease that is not read yet would be a lapsed one
     sync = new Sync(ports, device, ofServer, kept && { etag: kept.etag, madeAt: kept.content.made_at });
+    await Promise.all([calls.attend(sync.before(20_000, () => calls.bring(device))), duty.attend()]);
     void sync.run();
   }
 
@@ -43,6 +49,7 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     names: (names: Names | null) => {
       state.names = names;
       state.badge = null; // its secret is needed no more
+      if (names !== null) duty.opened(names);
     },
     ended: () => {
       state.fault = t("names_ended");
@@ -96,6 +103,7 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     if (store.unsent().length > 0) return;
     sync?.stop();
     shift?.handOver();
+    calls.leave();
     [sync, shift] = [null, null];
     await store.leave().catch(checking.poisoned);
     [state.device, state.bundle, state.past, state.rows] = [null, null, null, []];
@@ -159,9 +167,13 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     const now = clock.now();
     if (hiddenAt !== null && now - hiddenAt > LOCKED_FOR && state.names !== null) handOver();
     void shift?.look();
+    calls.tick();
   }
 
   return {
+    calls,
+    duty,
+    voice: ports.voice,
     attend,
     enrol,
     leave,
@@ -170,7 +182,10 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     lease,
     scanned,
     seen,
-    handOver,
+    handOver: () => {
+      duty.handedOver();
+      handOver();
+    },
     tick,
     hidden: (isHidden: boolean) => {
       if (!isHidden) tick();

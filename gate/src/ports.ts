@@ -1,9 +1,13 @@
 /** What the app needs of the world, each with one adapter; tests bring others. */
 import type { components } from "./contract.d.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
+import type { Bundle } from "./domain/bundle.ts";
+import type { Call, Standing } from "./domain/calls.ts";
 import type { Said } from "./domain/check.ts";
 import type { Lease } from "./domain/lease.ts";
 import type { Answer, Item, Row } from "./domain/outbox.ts";
+import type { Calls } from "./shift/calls.ts";
+import type { Duty } from "./shift/duty.ts";
 
 /** Moments and lots. */
 export interface Clock {
@@ -49,6 +53,8 @@ export interface Kept {
   lease: Lease;
   /** Wrong PINs in a row. */
   wrongPins: number;
+  calls: Calls;
+  duty: Duty;
 }
 
 export interface Settings {
@@ -122,6 +128,19 @@ export interface Server {
   /** `fetched` null: nothing changed. `lease`: a text that lengthens it, null for none. */
   bundle(device: Device, etag: string): Promise<{ readonly fetched: Fetched | null; readonly lease: string | null }>;
   past(device: Device): Promise<Past>;
+  past(device: Device): Promise<unknown>;
+  /** Calls for something; how it stands. */
+  call(device: Device, call: Call): Promise<Standing>;
+  /** How the calls of the gate stand. */
+  calls(device: Device): Promise<readonly Standing[]>;
   /** Says how the phone is; the text that lengthens its lease. */
   status(device: Device, said: Status): Promise<string>;
+}
+
+/** Speaks to whoever stands at the gate. */
+export interface Voice {
+  /** Is there a voice for it on this phone? */
+  speaks(language: Settings["language"]): boolean;
+  /** Says it, instead of what is being said. */
+  say(text: string, language: Settings["language"]): void;
 }

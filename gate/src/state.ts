@@ -30,6 +30,8 @@ export type Screen =
   | "people"
   | "vehicle"
   | "certificate";
+  | "call"
+  | "handover";
 
 /** A verdict as shown, and how it stands with its record. */
 export interface Shown {

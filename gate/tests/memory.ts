@@ -1,6 +1,7 @@
 /** Ports in memory: a disk that can be made to fail, a clock that stands until it is told, a server that answers. */
 
 import type { Past } from "../src/domain/bundle.ts";
+import type { Call, Standing as Stands } from "../src/domain/calls.ts";
 import { type Head, linked, START } from "../src/domain/chain.ts";
 import type { Said } from "../src/domain/check.ts";
 import type { Answer, Item, Row } from "../src/domain/outbox.ts";
@@ -88,6 +89,7 @@ export class Standing implements Clock {
 /** A server that stores what it gets, by id. `refuse`: the door that fails, and how. */
 export class Here implements Server {
   readonly stored = new Map<string, Item>();
+  readonly called = new Map<string, Stands>();
   readonly asked: string[] = [];
   refuse: Partial<Record<keyof Server, () => never>> = {};
   most = 500;
@@ -118,6 +120,16 @@ export class Here implements Server {
   async bundle(): Promise<{ fetched: null; lease: string | null }> {
     this.door("bundle");
     return { fetched: null, lease: "KL1:A" };
+  }
+  async call(_: Device, { id, kind, at, supplies = [] }: Call): Promise<Stands> {
+    this.door("call");
+    const known = this.called.get(id) ?? { id, kind, supplies, at, state: "open", who: "S", since: at };
+    this.called.set(id, known);
+    return known;
+  }
+  async calls(): Promise<readonly Stands[]> {
+    this.door("calls");
+    return [...this.called.values()];
   }
   async status(): Promise<string> {
     this.door("status");

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.conftest import AXE
+from kakou.access.actions import issue_enrolment
+from kakou.access.scope import acting_as
+from kakou.kernel.time import now
+from kakou.people.queries import person_at
+from kakou.screening.actions.passes import NewPass, issue_pass
+from kakou.screening.models.passes import PassKind
+from kakou.screening.passes.text import pass_text
+from tests.journeys.conftest import AXE, PHONE
 from tests.journeys.gate_server import GateServer
 
 SMALL = """() => [...document.querySelectorAll('button, summary, input')].filter(e =>
@@ -78,3 +87,39 @@ class GatePhone:
         wrong = [f"{name}: {v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]]
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         return [*wrong, *([f"{name}: {wide} px too wide"] if wide > 0 else []), *self.page.evaluate(SMALL)]
+
+
+@pytest.fixture
+def enrolment(district):
+    """The text of the code on the secretary's screen."""
+
+    def make(server: GateServer) -> str:
+        cast = district.cast
+        with acting_as(cast.secretary):
+            _, token = issue_enrolment(node=district.tree.garden_gate, name="一号机", by=cast.secretary, at=now())
+        return f"{server.url}/gate/#1.{token}"
+
+    return make
+
+
+@pytest.fixture
+def phone(browser: Browser, gate_server, district, enrolment):
+    """A phone that the secretary has enrolled at the south gate."""
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")
+    made = GatePhone(context, gate_server)
+    made.open(enrolment(gate_server).removeprefix(gate_server.url))
+    expect(made.page.locator(".gate")).to_contain_text("南门", timeout=15_000)
+    yield made
+    context.close()
+    assert made.foreign == []
+    assert made.wrong == []
+
+
+@pytest.fixture
+def card(district):
+    """Wang's pass, as the code on it says."""
+    cast = district.cast
+    with acting_as(cast.worker):
+        new = NewPass(PassKind.RESIDENT, "3-2-502", dt.date(2021, 1, 1), None)
+        made = issue_pass(person_at(district.wang), new, by=cast.worker, at=now())
+    return pass_text(made.pk)

@@ -2,62 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Browser, expect
-
-from kakou.access.actions import issue_enrolment, revoke_device
+from kakou.access.actions import revoke_device
 from kakou.access.badges.actions import issue_badge
 from kakou.access.models import Device
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.time import now
 from kakou.ledger.models import Passage, Quarantined
-from kakou.people.queries import person_at
-from kakou.screening.actions.passes import NewPass, issue_pass
-from kakou.screening.models.passes import PassKind
-from kakou.screening.passes.text import pass_text
-from tests.journeys.conftest import PHONE
-from tests.journeys.gate_phone import GatePhone
-from tests.journeys.gate_server import GateServer, gate_server
+from tests.journeys.gate_phone import card, enrolment, phone
+from tests.journeys.gate_server import gate_server
 
-__all__ = ["gate_server"]
-
-
-@pytest.fixture
-def enrolment(district):
-    """The text of the code on the secretary's screen."""
-
-    def make(server: GateServer) -> str:
-        cast = district.cast
-        with acting_as(cast.secretary):
-            _, token = issue_enrolment(node=district.tree.garden_gate, name="一号机", by=cast.secretary, at=now())
-        return f"{server.url}/gate/#1.{token}"
-
-    return make
-
-
-@pytest.fixture
-def phone(browser: Browser, gate_server, district, enrolment):
-    """A phone that the secretary has enrolled at the south gate."""
-    context = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")
-    made = GatePhone(context, gate_server)
-    made.open(enrolment(gate_server).removeprefix(gate_server.url))
-    expect(made.page.locator(".gate")).to_contain_text("南门", timeout=15_000)
-    yield made
-    context.close()
-    assert made.foreign == []
-    assert made.wrong == []
-
-
-@pytest.fixture
-def card(district):
-    """Wang's pass, as the code on it says."""
-    cast = district.cast
-    with acting_as(cast.worker):
-        new = NewPass(PassKind.RESIDENT, "3-2-502", dt.date(2021, 1, 1), None)
-        made = issue_pass(person_at(district.wang), new, by=cast.worker, at=now())
-    return pass_text(made.pk)
+__all__ = ["card", "enrolment", "gate_server", "phone"]
 
 
 def recorded() -> list[tuple[int, bool, int | None]]:

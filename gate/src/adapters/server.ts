@@ -36,6 +36,11 @@ export const server: Server = {
     const told: Shapes["StatusOut"] = (await asked(`${device.server}/api/gate/status`, request)).told;
     return told.lease;
   },
+  status: async (device, said) =>
+    (await asked(`${device.server}/api/gate/status`, { ...json(said, bearer(device)), method: "POST" })).told.lease,
+  call: async (device, call) =>
+    (await asked(`${device.server}/api/gate/calls`, { ...json(call, bearer(device)), method: "POST" })).told,
+  calls: async (device) => (await asked(`${device.server}/api/gate/calls`, { headers: bearer(device) })).told,
   past: async (device) => (await asked(`${device.server}/api/gate/past`, { headers: bearer(device) })).told,
 };
 

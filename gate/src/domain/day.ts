@@ -11,8 +11,7 @@ export interface Counts {
 
 /** Counts of these passages. A correction counts instead of what it corrects. */
 export function countsOf(passages: readonly Said[]): Counts {
-  const replaced = new Set(passages.map((said) => said.corrects).filter((id) => id !== undefined));
-  const held = passages.filter((said) => !replaced.has(said.id) && !isUndone(said));
+  const held = standing(passages);
   const byVerdict: Record<string, number> = {};
   for (const { verdict } of held) byVerdict[verdict] = (byVerdict[verdict] ?? 0) + 1;
   const crossed = held.filter((said) => said.crossed);
@@ -23,6 +22,12 @@ export function countsOf(passages: readonly Said[]): Counts {
     guided: held.filter((said) => said.checks.mask_guided === true).length,
     skipped: held.filter((said) => said.skipped !== undefined).length,
   };
+}
+
+/** Those that nothing stands instead of. */
+export function standing(passages: readonly Said[]): Said[] {
+  const replaced = new Set(passages.map((said) => said.corrects).filter((id) => id !== undefined));
+  return passages.filter((said) => !replaced.has(said.id) && !isUndone(said));
 }
 
 /** Did it take something back and nothing else? */

@@ -74,6 +74,7 @@ export const ZH = {
   link_refused: "这部手机已停用，请找卡口负责人",
   today: "今天",
   settings: "设置",
+  call: "呼叫",
   purpose: "外出事由",
   shopping: "买菜购物",
   work: "上班",

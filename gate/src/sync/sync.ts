@@ -47,7 +47,8 @@ export class Sync {
   };
   private readonly device: Device;
   private readonly heard: Heard;
-  private readonly doors: readonly Door[];
+  private readonly doors: Door[];
+  private urgent: Door | null = null;
   private lived = Number.NEGATIVE_INFINITY;
   private etag: string;
   private madeAt: number;
@@ -59,8 +60,18 @@ export class Sync {
     this.heard = heard;
     this.etag = held?.etag ?? "";
     this.madeAt = held?.madeAt ?? 0;
-    const door = (every: number, act: () => Promise<void>): Door => ({ every, act, next: 0, failures: 0 });
     this.doors = [door(60_000, () => this.renew()), door(20_000, () => this.learn()), door(60_000, () => this.tell())];
+  }
+
+  /** Something that goes right behind the passages, every so often (ms); what is returned makes it due at once. */
+  before(every: number, act: () => Promise<void>): () => void {
+    const first = door(every, act);
+    this.urgent = first;
+    this.doors.unshift(first);
+    return () => {
+      first.next = 0;
+      this.now();
+    };
   }
 
   /** Goes on for as long as the page lives, or until it is stopped. */
@@ -103,6 +114,7 @@ export class Sync {
     } catch (failure) {
       this.failures += 1;
       this.heard.link(linkOf(statusOf(failure)));
+      if (this.urgent && statusOf(failure) > 0) await this.pass(this.urgent); // somebody answers, if not for passages
       return this.patience(failure, this.failures);
     }
     for (const door of this.doors) await this.pass(door);
@@ -182,6 +194,8 @@ export class Sync {
     await this.ports.store.put("past", past).catch(() => undefined);
   }
 }
+
+const door = (every: number, act: () => Promise<void>): Door => ({ every, act, next: 0, failures: 0 });
 
 function statusOf(failure: unknown): number {
   return failure instanceof NoAnswer ? failure.status : 0;
