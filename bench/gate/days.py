@@ -160,7 +160,7 @@ class Days:
         ]
 
     def _open(self) -> None:
-        self.phone = self._new(init=CLOCK % self.clock, expose={"kakouTold": self.told.append})
+        self.phone = self._new(init=CLOCK % self.clock, expose={"kakouTold": lambda one: self.told.append(one)})
         self.phone.open()
         expect(self.phone.page.locator("nav.doors")).to_be_visible()
 

@@ -34,7 +34,7 @@ def figures() -> list[Figure]:
         return [unmeasured(FIGURE, "NOT RUN: a small disk can be mounted by root alone")]
     with browsers() as (started, folder), small_disk(folder / "disk") as disk, Site(residents=20) as site:
         told: list[str] = []
-        phone = Phone(started, site.url, disk / "phone", expose={"kakouTold": told.append})
+        phone = Phone(started, site.url, disk / "phone", expose={"kakouTold": lambda one: told.append(one)})
         phone.enrol(site.enrolment(site.url))
         site.stop()
         passes = [str(one.id) for one in site.residents]

@@ -84,8 +84,8 @@ def corrected(phone: Phone, site: Site) -> None:
 
 def riding(phone: Phone, site: Site) -> None:
     """A van with two people."""
-    phone.app("(app.vehicle({ id: app.newId(), plate: '苏C12345', aboard: 2, passed: [], goods: '', receiver: '' }),"
-              " app.show('vehicle'))")  # fmt: skip
+    van = "{ id: app.newId(), plate: '苏C12345', aboard: 2, passed: [], goods: '', receiver: '', purpose: null }"
+    phone.app(f"(app.vehicle({van}), app.show('vehicle'))")
 
 
 def plated(phone: Phone, site: Site) -> None:
@@ -119,6 +119,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("admit", "放行", "Go", judged(0, 365)),
     Screen("action", "处理后放行", "Go, after something was put right", corrected),
     Screen("hold", "体温异常，留步", "A fever: stop, and what to do", judged(1, 378)),
+    Screen("expected", "车辆，已预约的在上面", "A vehicle: those announced stand above", shows("vehicle")),
     Screen("vehicle", "车牌", "A number plate", plated),
     Screen("aboard", "车上每个人", "Everybody in a vehicle", riding),
     Screen("people", "查名单（已上岗）", "The list of people, while on shift", found),
@@ -136,6 +137,7 @@ def figures() -> list[Figure]:
     flaws: list[str] = []
     looked = 0
     with Site(residents=20) as site, browsers() as (started, folder):
+        site.expect_vehicle("苏C12345")
         phone = Phone(started, site.url, folder / "phone")
         phone.open()
         for language in LANGUAGES:

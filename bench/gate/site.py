@@ -36,7 +36,7 @@ from kakou.screening.actions.passes import NewPass, issue_pass
 from kakou.screening.models.passes import PassKind
 from kakou.screening.passes.text import pass_text
 
-PATIENCE = 120.0  # seconds for a start or a stop
+PATIENCE = 600.0  # seconds for a start or a stop
 PIN = "271846"
 NAMES = ("王晓梅", "李国强", "张伟", "陈静", "刘洋", "黄丽华", "周建国", "吴秀英", "徐敏", "孙志强")
 DOCUMENTS = "11010519491231002X"
@@ -63,8 +63,8 @@ class Site:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
 
     def __enter__(self) -> Site:
-        self.start()
         try:
+            self.start()
             self._furnish()
         except BaseException:
             self.stop()

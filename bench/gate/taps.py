@@ -13,6 +13,7 @@ from bench.gate.hand import Hand
 from bench.gate.phone import Phone, browsers
 from bench.gate.ready import foreign
 from bench.gate.site import Site
+from bench.gate.stolen import take_the_shift, wait_for_people
 
 FIGURE = "7"
 PLATE = "苏C12345"
@@ -24,6 +25,8 @@ def figures() -> list[Figure]:
         site.expect_vehicle(PLATE)
         phone = Phone(started, site.url, folder / "phone")
         phone.enrol(site.enrolment(site.url))
+        wait_for_people(phone)
+        take_the_shift(phone, site.badge)  # plates are told to whoever is on shift
         found = [_counted(phone, site, *row) for row in ROWS]
         phone.close()
         return [*found, foreign(FIGURE, phone.foreign)]
