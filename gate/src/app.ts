@@ -12,6 +12,7 @@ import type { Settings } from "./ports.ts";
 import { FIRST, freshState, type Ports, type Screen } from "./state.ts";
 
 const KEPT_FOR = 3 * 86_400_000; // ms that sent rows stay for the counts of a shift and for who is inside
+const FORGETS_EVERY = 3_600_000; // ms
 const RETRY = 3_000; // ms
 
 export type App = ReturnType<typeof createApp>;
@@ -35,14 +36,15 @@ export function createApp(ports: Ports) {
   });
 
   const far = fetched();
+  let forgot = 0;
   const sent = () => void far.then((connection) => connection.sent());
-  const checking = createChecking(ports, state, { pack, today, zone, sent, why: () => t("undo_why") });
+  const checking = createChecking(ports, state, { pack, zone, sent, why: () => t("undo_why") });
 
   /** The connection, as soon as the network gave it: it is held by the service worker from then on. */
   async function fetched(): Promise<Connection> {
     for (;;) {
       try {
-        return (await ports.later()).connect(ports, state, t, checking);
+        return (await ports.later()).connect(ports, state, t, checking, back);
       } catch {
         await ports.clock.wait(RETRY);
       }
@@ -57,17 +59,28 @@ export function createApp(ports: Ports) {
     if (state.settings.language !== "zh") await words;
     state.device = await store.get("device");
     state.bundle = (await store.get("bundle"))?.content ?? null;
-    state.offset = (await store.get("offset")) ?? 0;
+    const offset = await store.get("offset");
+    state.offset = Number.isFinite(offset) ? Number(offset) : 0;
     state.past = await store.get("past");
     state.rows = await store.since(clock.now() - KEPT_FOR);
     state.fill = store.fill;
     if (state.device !== null) state.phase = state.bundle === null ? "waiting" : "ready";
     void far.then((connection) => connection.attend());
-    void store.forget(clock.now() - KEPT_FOR);
+    forget();
   }
 
   async function speak(): Promise<void> {
     state.words = await wordsOf(state.settings.language);
+  }
+
+  /** From a screen beside: to whoever is being checked, else to the next one. */
+  function back(): void {
+    if (state.draft === null) next();
+    else show("check");
+  }
+
+  function show(screen: Screen): void {
+    [state.fault, state.badge, state.screen] = ["", null, screen];
   }
 
   function next(): void {
@@ -84,6 +97,15 @@ export function createApp(ports: Ports) {
   function tick(): void {
     state.tick = ports.clock.now();
     void far.then((connection) => connection.tick());
+    if (state.tick - forgot > FORGETS_EVERY) forget();
+  }
+
+  /** What the server has, and nobody asks for any more. */
+  function forget(): void {
+    forgot = ports.clock.now();
+    const before = forgot - KEPT_FOR;
+    state.rows = state.rows.filter(({ item, state: is }) => is === "unsent" || item.at >= before);
+    void ports.store.forget(before);
   }
 
   return {
@@ -108,9 +130,8 @@ export function createApp(ports: Ports) {
     t,
     next,
     set,
-    show: (screen: Screen) => {
-      [state.fault, state.badge, state.screen] = ["", null, screen];
-    },
+    back,
+    show,
     timeOf: (ms: number) => clockIn(zone(), ms),
     newer: (use: () => void) => {
       state.newer = use;

@@ -15,7 +15,10 @@ const NAME = "kakou-gate";
 
 /** Sends what is unsent; how many. Throws where it cannot: the browser tries again later. */
 export async function bring(): Promise<number> {
-  const database = await openDB(NAME); // as it is: without a version nothing is changed
+  // as it is: without a version nothing is changed, and where there is none none is made
+  const database = await openDB(NAME, undefined, {
+    upgrade: (_, before, __, making) => before === 0 && making.abort(),
+  });
   try {
     if (!database.objectStoreNames.contains("rows")) return 0;
     const device = (await database.get("kept", "device")) as Device | undefined;

@@ -14,6 +14,7 @@ import {
   undone,
   type Who,
   type World,
+  withHow,
   withoutLook,
   withResult,
   withSkip,
@@ -25,17 +26,16 @@ import type { Pack } from "./domain/pack.ts";
 import { pastOf } from "./domain/past.ts";
 import { holderOf, type Known } from "./domain/people.ts";
 import { entryOf, passTag } from "./domain/roster.ts";
-import type { Vehicle } from "./domain/vehicle.ts";
+import { type Vehicle, withoutPassage, withPassage } from "./domain/vehicle.ts";
 import { judge } from "./domain/verdict.ts";
 import { NotKept } from "./ports.ts";
 import type { Ports, Shown, State } from "./state.ts";
 
 export const UNDO_FOR = 10_000; // ms
 
-/** `today`: what this phone recorded today; `sent`: something new waits to be sent; `why`: of what is taken back. */
+/** `sent`: something new waits to be sent; `why`: of what is taken back. */
 interface Around {
   readonly pack: ComputedRef<Pack | null>;
-  readonly today: ComputedRef<Said[]>;
   readonly zone: () => string;
   readonly sent: () => void;
   readonly why: () => string;
@@ -45,7 +45,7 @@ export type Checking = ReturnType<typeof createChecking>;
 
 export function createChecking(ports: Ports, state: State, around: Around) {
   const { clock, store } = ports;
-  const { pack, today, zone } = around;
+  const { pack, zone } = around;
   const serverNow = () => clock.now() + state.offset;
   const newId = () => idAt(clock.now(), clock.lots(10));
 
@@ -60,6 +60,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     open({
       ...begun(state.settings.direction, who, { kind: "person", pass: id }),
       passState: known,
+      tag,
       called: holderOf(state.names?.people ?? [], tag)?.name ?? "",
       household: entry?.[5] ?? "",
     });
@@ -68,7 +69,14 @@ export function createChecking(ports: Ports, state: State, around: Around) {
   /** Somebody found in the list of the unit. */
   function chosen(known: Known): void {
     const who: Who = known.category.startsWith("resident") ? "resident" : "visitor";
-    open({ ...begun(state.settings.direction, who, { kind: "person", id: known.id }), called: known.name });
+    const [tag = ""] = known.tags;
+    const household = entryOf(state.bundle?.roster.passes ?? [], tag)?.[5] ?? "";
+    open({
+      ...begun(state.settings.direction, who, { kind: "person", id: known.id }),
+      called: known.name,
+      tag,
+      household,
+    });
   }
 
   /** Somebody without a pass. */
@@ -90,6 +98,15 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     if (isWhole(pack.value, state.draft)) decide();
   }
 
+  /** Of somebody whom this phone recorded by his pass or, while the names are open, by his number. */
+  function householdOf({ subject }: Said): string {
+    const { bundle, names } = state;
+    if (!bundle) return "";
+    const ofId = names?.people.find((known) => known.id === subject.id)?.tags[0] ?? "";
+    const tag = subject.pass ? passTag(bundle.roster.salt, subject.pass) : ofId;
+    return entryOf(bundle.roster.passes, tag)?.[5] ?? "";
+  }
+
   function worldOf(draft: Draft, holds: Pack): World {
     const at = serverNow();
     const { bundle, settings, names } = state;
@@ -100,10 +117,16 @@ export function createChecking(ports: Ports, state: State, around: Around) {
       day: dayIn(zone(), at),
       unit: bundle?.place.kind ?? "",
       management: managementAt(bundle?.place.periods ?? [], at),
-      past: bundle ? pastOf(draft, at, holds, bundle.roster, state.past, own, today.value) : {},
+      past: bundle ? pastOf(draft, { at, zone: zone() }, holds, bundle.roster, state.past, own, householdOf) : {},
       recorder: names?.recorder ?? null,
       thermometer: settings.thermometer || null,
     };
+  }
+
+  /** When, and with what: as it is typed, for the verdict may come much later. */
+  function measured(): Record<string, unknown> {
+    const { thermometer } = state.settings;
+    return { temperature_at: clock.now(), ...(thermometer !== "" && { thermometer }) };
   }
 
   /** Judge, show, and keep. The verdict is shown at once and told as recorded when it stands on the disk. */
@@ -116,7 +139,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     state.shown = { draft, judged, said, at: clock.now(), saved: "saving" };
     state.draft = null;
     state.screen = "verdict";
-    if (state.vehicle) state.vehicle = { ...state.vehicle, passed: [...state.vehicle.passed, said.crossed] };
+    if (state.vehicle) state.vehicle = withPassage(state.vehicle, said.id, said.crossed, draft.before);
     ports.signal(judged.outcome, state.settings.isMuted);
     void keep(said, "saved");
   }
@@ -151,7 +174,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     const { shown } = state;
     if (!shown || shown.saved !== "saved" || clock.now() - shown.at > UNDO_FOR) return;
     state.shown = { ...shown, saved: "saving" }; // a second tap finds nothing to undo
-    if (state.vehicle) state.vehicle = { ...state.vehicle, passed: state.vehicle.passed.slice(0, -1) };
+    if (state.vehicle) state.vehicle = withoutPassage(state.vehicle, shown.said.id);
     void keep(undone(shown.said, serverNow(), state.offset, newId(), around.why()), "undone");
   }
 
@@ -164,8 +187,11 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     decide,
     undo,
     newId,
-    look: (name: string, result: unknown, more: Record<string, unknown> = {}, shownBy?: string) =>
-      edit((_, draft) => withResult(draft, name, result, more, shownBy)),
+    look: (name: string, result: unknown, more: Record<string, unknown> = {}) =>
+      edit((_, draft) => withResult(draft, name, result, { ...(name === "temperature" && measured()), ...more })),
+    how: (name: string, way: string) => {
+      if (state.draft) state.draft = withHow(state.draft, name, way);
+    },
     leaveOut: (name: string, reason: string) => edit((_, draft) => withSkip(draft, name, reason)),
     usual: () => edit(asUsual),
     subject: (given: Subject) => edit((_, draft) => ({ ...draft, subject: named(given, newId) })),
@@ -177,7 +203,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     },
     /** The same person once more, with what was seen. */
     again: () => {
-      if (state.shown) open(state.shown.draft);
+      if (state.shown) open({ ...state.shown.draft, before: state.shown.said.id });
     },
     world: () => pack.value && worldOf(begun(state.settings.direction, "driver", { kind: "vehicle" }), pack.value),
     /** The vehicle whose people come now; null: it is done, and `said` is its own passage. */

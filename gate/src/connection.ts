@@ -3,7 +3,7 @@ import type { Checking } from "./checking.ts";
 import { createCodes, isCertificate } from "./codes.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import type { Row } from "./domain/outbox.ts";
-import type { Condition, Server, Voice } from "./ports.ts";
+import type { Condition, Device, Server, Voice } from "./ports.ts";
 import { kindOf } from "./scanner/kinds.ts";
 import { createCalls } from "./shift/calls.ts";
 import { createDuty } from "./shift/duty.ts";
@@ -24,7 +24,7 @@ interface Far extends Ports {
 
 export type Connection = ReturnType<typeof createConnection>;
 
-export function createConnection(ports: Far, state: State, t: Tell, checking: Checking) {
+export function createConnection(ports: Far, state: State, t: Tell, checking: Checking, back: () => void) {
   const { clock, store, server } = ports;
   let sync: Sync | null = null;
   let shift: Shift | null = null;
@@ -49,6 +49,7 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     names: (names: Names | null) => {
       state.names = names;
       state.badge = null; // its secret is needed no more
+      if (names === null) nameless();
       if (names !== null) duty.opened(names);
     },
     ended: () => {
@@ -59,6 +60,12 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
       sync?.anew();
     },
   };
+  /** Whoever is being checked stays, and his name goes. */
+  function nameless(): void {
+    if (state.draft) state.draft = { ...state.draft, called: "" };
+    if (state.shown) state.shown = { ...state.shown, draft: { ...state.shown.draft, called: "" } };
+  }
+
   const ofServer = {
     link: (link: Link) => {
       state.link = link;
@@ -88,26 +95,29 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
   async function enrol(text: string): Promise<void> {
     state.fault = "";
     try {
-      const device = await enrolled(text, ports.origin, server);
-      await store.put("device", device).catch(checking.poisoned);
-      [state.device, state.phase] = [device, "waiting"];
-      await attend();
+      await become(await enrolled(text, ports.origin, server));
     } catch (failure) {
       if (!(failure instanceof NotEnrolled)) throw failure;
       state.fault = t(failure.word, failure.given);
     }
   }
 
-  /** This phone is no gate's any more. Only when all is sent. */
-  async function leave(): Promise<void> {
-    if (store.unsent().length > 0) return;
+  /** Another device from now on: what is unsent is sent by it. */
+  async function become(device: Device): Promise<void> {
     sync?.stop();
     shift?.handOver();
-    calls.leave();
+    if (state.device !== null) calls.leave();
     [sync, shift] = [null, null];
-    await store.leave().catch(checking.poisoned);
-    [state.device, state.bundle, state.past, state.rows] = [null, null, null, []];
-    [state.link, state.phase, state.screen, state.fault] = ["starting", "enrol", "scan", ""];
+    state.rows = await store.become(device);
+    [state.device, state.bundle, state.past] = [device, null, null];
+    [state.link, state.phase, state.screen, state.vehicle] = ["starting", "waiting", "scan", null];
+    checking.poisoned();
+    await attend();
+  }
+
+  /** The server knows this phone no more: a new code may be scanned, and what is unsent stays. */
+  function leave(): void {
+    [state.phase, state.fault] = [state.phase === "enrol" ? "ready" : "enrol", ""];
   }
 
   /** A badge was shown: its PIN is asked for. Another text is no badge. */
@@ -121,13 +131,13 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
   async function pin(digits: string): Promise<void> {
     if (!state.badge || !shift) return;
     told(await shift.open(state.badge, digits));
-    if (state.names !== null) state.screen = "scan";
+    if (state.names !== null && state.screen === "shift") back();
   }
 
   /** A code by which the lead of the gate lengthens what this phone may know. */
   async function lease(text: string): Promise<void> {
-    told((await shift?.extend(text)) ?? null);
     state.screen = "shift";
+    told((await shift?.extend(text)) ?? null);
   }
 
   const told = (why: Closed | null) => {
@@ -158,14 +168,14 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
   /** The shift is over: no name is known here any more, and what was begun of somebody is forgotten. */
   function handOver(): void {
     shift?.handOver();
-    [state.draft, state.shown] = [null, null];
+    [state.draft, state.shown, state.vehicle] = [null, null, null];
     [state.fault, state.screen] = ["", "scan"];
   }
 
   /** Every second. A phone that lay locked for long knows nobody's name when somebody takes it up again. */
   function tick(): void {
     const now = clock.now();
-    if (hiddenAt !== null && now - hiddenAt > LOCKED_FOR && state.names !== null) handOver();
+    if (hiddenAt !== null && now - hiddenAt > LOCKED_FOR && (state.names ?? state.badge) !== null) handOver();
     void shift?.look();
     calls.tick();
   }

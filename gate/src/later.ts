@@ -7,5 +7,5 @@ import { createConnection } from "./connection.ts";
 import type { Ports, State, Tell } from "./state.ts";
 
 /** The connection of this phone, with the adapters of a browser. */
-export const connect = (ports: Ports, state: State, t: Tell, checking: Checking) =>
-  createConnection({ ...ports, server, condition, voice }, state, t, checking);
+export const connect = (ports: Ports, state: State, t: Tell, checking: Checking, back: () => void) =>
+  createConnection({ ...ports, server, condition, voice }, state, t, checking, back);

@@ -1,7 +1,6 @@
 /** What the app needs of the world, each with one adapter; tests bring others. */
 import type { components } from "./contract.d.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
-import type { Bundle } from "./domain/bundle.ts";
 import type { Call, Standing } from "./domain/calls.ts";
 import type { Said } from "./domain/check.ts";
 import type { Lease } from "./domain/lease.ts";
@@ -89,8 +88,8 @@ export interface Store {
   since(ms: number): Promise<Row[]>;
   /** Forgets rows that the server has and that are older than that moment; how many. */
   forget(before: number): Promise<number>;
-  /** Forgets whose phone this is, and every row; only where nothing is unsent. The settings stay. */
-  leave(): Promise<void>;
+  /** Whose phone this is from now on; what the former one was given goes, settings and what is unsent stay. Its rows. */
+  become(device: Device): Promise<Row[]>;
   /** Did a write fail? */
   readonly isPoisoned: boolean;
   /** How much of what may be unsent is: from 1 on nothing more is taken. */
@@ -128,7 +127,6 @@ export interface Server {
   /** `fetched` null: nothing changed. `lease`: a text that lengthens it, null for none. */
   bundle(device: Device, etag: string): Promise<{ readonly fetched: Fetched | null; readonly lease: string | null }>;
   past(device: Device): Promise<Past>;
-  past(device: Device): Promise<unknown>;
   /** Calls for something; how it stands. */
   call(device: Device, call: Call): Promise<Standing>;
   /** How the calls of the gate stand. */

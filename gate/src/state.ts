@@ -29,7 +29,7 @@ export type Screen =
   | "shift"
   | "people"
   | "vehicle"
-  | "certificate";
+  | "certificate"
   | "call"
   | "handover";
 

@@ -11,6 +11,7 @@ import {
   recordOf,
   undone,
   type World,
+  withHow,
   withoutLook,
   withResult,
   withSkip,
@@ -129,8 +130,12 @@ test("what is taken back says that nobody went through, and who says so", () => 
 
 test("a code that the family shows for somebody is written down as that, and a paper as neither", () => {
   const draft = begun("in", "visitor", { kind: "person", phone: "13800138000" });
-  expect(withResult(draft, "health", "green", {}, "proxy").checks).toEqual({ health: "green", health_how: "proxy" });
+  const shown = withHow(draft, "health", "proxy");
+  expect(withResult(shown, "health", "green").checks).toEqual({ health: "green", health_how: "proxy" });
   expect(withResult(draft, "health", "green").checks).toEqual({ health: "green", health_how: "live" });
-  expect(withResult(draft, "health", "paper", {}, "proxy").checks).toEqual({ health: "paper" });
-  expect(withResult(draft, "mask", "correct", {}, "proxy").checks).toEqual({ mask: "correct" });
+  expect(withResult(shown, "health", "paper").checks).toEqual({ health: "paper" });
+  expect(withResult(shown, "mask", "correct").checks).toEqual({ mask: "correct" });
+  expect(withHow(shown, "health", "proxy").hows).toEqual({});
+  const pack = packOf("cn-2021-08");
+  expect(asUsual(pack, shown).checks).toMatchObject({ health: "green", health_how: "proxy", travel_how: "live" });
 });

@@ -59,8 +59,9 @@ export class Memory implements Store {
   async forget(): Promise<number> {
     return 0;
   }
-  async leave(): Promise<void> {
-    this.rows.clear();
+  async become(device: Device): Promise<Row[]> {
+    this.kept.set("device", device);
+    return this.unsent();
   }
 }
 

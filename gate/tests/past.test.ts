@@ -21,8 +21,12 @@ const ROSTER = { salt: SALT, passes: [entry(WANG, "h1"), entry(MEI, "h1"), entry
 const AT = 1_628_570_700_000;
 const draft = (pass: string, household: string): Draft => ({
   ...begun("out", "resident", { kind: "person", pass }),
+  tag: passTag(SALT, pass),
   household,
 });
+const HOMES: Readonly<Record<string, string>> = { [WANG]: "h1", [MEI]: "h1", [LI]: "h2" };
+const homeOf = ({ subject }: Said) => HOMES[subject.pass ?? subject.id ?? ""] ?? "";
+const NOW = { at: AT, zone: "Asia/Shanghai" };
 const out = (pass: string, more: Partial<Said> = {}): Said =>
   ({
     id: `out-${pass}`,
@@ -37,7 +41,7 @@ const out = (pass: string, more: Partial<Said> = {}): Said =>
     checks: {},
     ...more,
   }) as Said;
-const used = (own: Said[], past = null) => pastOf(draft(WANG, "h1"), AT, PACK, ROSTER, past, own, own).quota_used;
+const used = (own: Said[], past = null) => pastOf(draft(WANG, "h1"), NOW, PACK, ROSTER, past, own, homeOf).quota_used;
 
 test("the wife's way out uses up the quota of the household, a neighbour's does not", () => {
   expect([used([out(MEI)]), used([out(LI)]), used([])]).toEqual([1, 0, 0]);
@@ -67,11 +71,22 @@ test("what was taken back uses up nothing, nor does whoever was stopped", () => 
 test("who was turned back is counted by the ledger and by this phone, and not twice", () => {
   const turned = out(WANG, { verdict: "persuade_back", crossed: false });
   const told = { at: AT, households: {}, turned_back: { [passTag(SALT, WANG)]: 2 } };
-  const often = (past: typeof told | null, today: Said[]) =>
-    pastOf(draft(WANG, "h1"), AT, PACK, ROSTER, past, today, today).persuaded_back;
+  const often = (past: typeof told | null, own: Said[]) =>
+    pastOf(draft(WANG, "h1"), NOW, PACK, ROSTER, past, own, homeOf).persuaded_back;
   expect([often(null, [turned]), often(told, [turned]), often(told, []), often(null, [])]).toEqual([1, 2, 2, 0]);
+  const yesterday = { ...told, at: AT - 86_400_000 };
+  expect(often(yesterday, [])).toBe(0);
+  expect(often(yesterday, [{ ...turned, at: AT - 86_400_000 }])).toBe(0);
 });
 
-test("who shows no pass has no past", () => {
-  expect(pastOf(begun("out", "visitor", { kind: "person", phone: "1" }), AT, PACK, ROSTER, null, [], [])).toEqual({});
+test("who is found by his name uses up the quota as with his pass", () => {
+  const named = { ...draft(WANG, "h1"), subject: { kind: "person", id: "w" } } as Draft;
+  const own = [out(MEI), out(WANG, { id: "mine", verdict: "persuade_back", subject: { kind: "person", id: "w" } })];
+  const past = pastOf(named, NOW, PACK, ROSTER, null, own, homeOf);
+  expect(past).toEqual({ quota_used: 1, persuaded_back: 1 });
+});
+
+test("a stranger has no past", () => {
+  const draft = begun("out", "visitor", { kind: "person", phone: "1" });
+  expect(pastOf(draft, NOW, PACK, ROSTER, null, [], homeOf)).toEqual({});
 });

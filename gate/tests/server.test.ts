@@ -57,3 +57,16 @@ test("a bundle that did not change still lengthens the lease", async () => {
   });
   expect(await server.bundle(device, "e")).toEqual({ fetched: null, lease: "KL1:X" });
 });
+
+test("somebody else's JSON is no answer of ours", async () => {
+  const device = await there((_, response) => {
+    response.setHeader("Content-Type", "application/json").end('{"code": 0}');
+  });
+  const status = { queue: 0, last_seq: 0, clock_at: 1, build: "1" };
+  for (const act of [
+    () => server.upload(device, [], 1),
+    () => server.status(device, status),
+    () => server.past(device),
+  ])
+    expect((await failureOf(act())).code).toBe("not-kakou");
+});

@@ -97,3 +97,29 @@ test("the next bundle keeps the names open for the badge that it knows", async (
   await shift.renewed({ ...BUNDLE, made_at: MADE + 60_000 });
   expect(told.names?.people).toHaveLength(PEOPLE.section.count);
 });
+
+test("what was begun in a shift opens nothing after hand-over, nor after the people were deleted", async () => {
+  for (const end of [(shift: Shift) => shift.handOver(), (shift: Shift) => void shift.deletePeople()]) {
+    const { shift, told } = await begun();
+    const opening = shift.open(BADGE, ONE.pin);
+    end(shift);
+    await opening;
+    expect(told.names).toBeNull();
+  }
+  const { shift, told } = await begun();
+  await shift.open(BADGE, ONE.pin);
+  const renewing = shift.renewed({ ...BUNDLE, made_at: MADE + 60_000 });
+  shift.handOver();
+  await renewing;
+  expect(told.names).toBeNull();
+});
+
+test("a phone whose clock was once far ahead knows names again after a contact", async () => {
+  const store = new Memory();
+  const ahead = await begun(store, MADE + 1_000 * DAY);
+  await ahead.shift.look();
+  const back = await begun(store, MADE + 60_000);
+  expect(await back.shift.open(BADGE, ONE.pin)).toBe("lapsed");
+  await back.shift.renewed({ ...BUNDLE, made_at: MADE + 60_000 });
+  expect(await back.shift.open(BADGE, ONE.pin)).toBeNull();
+});

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { World } from "../src/domain/check.ts";
-import { isPlate, left, passageOfVehicle, typed, type Vehicle } from "../src/domain/vehicle.ts";
+import {
+  isPlate,
+  left,
+  passageOfVehicle,
+  typed,
+  type Vehicle,
+  withoutPassage,
+  withPassage,
+} from "../src/domain/vehicle.ts";
 
 const WORLD: World = {
   at: 10_000,
@@ -20,7 +28,7 @@ const van = (more: Partial<Vehicle> = {}): Vehicle => ({
   goods: "",
   receiver: "",
   purpose: null,
-  passed: [],
+  passed: {},
   ...more,
 });
 
@@ -45,15 +53,30 @@ test("whatever is typed, a plate never outgrows eight places and holds no I and 
 });
 
 test("a vehicle goes on when everybody in it does, and only then", () => {
-  const goes = (passed: boolean[]) => passageOfVehicle(van({ passed }), "in", WORLD, "cn-2021-08.1");
-  expect(goes([true, true])).toMatchObject({ crossed: true, verdict: "admit", reasons: [], aboard: 2, at: 9_500 });
+  const goes = (...passed: boolean[]) =>
+    passageOfVehicle(
+      van({ passed: Object.fromEntries(passed.map((one, place) => [`p${place}`, one])) }),
+      "in",
+      WORLD,
+      "cn-2021-08.1",
+    );
+  expect(goes(true, true)).toMatchObject({ crossed: true, verdict: "admit", reasons: [], aboard: 2, at: 9_500 });
   for (const passed of [[true], [true, false], []])
-    expect(goes(passed)).toMatchObject({ crossed: false, verdict: "hold", reasons: ["vehicle.occupants"] });
-  expect([left(van()), left(van({ passed: [true, false, true] }))]).toEqual([2, 0]);
+    expect(goes(...passed)).toMatchObject({ crossed: false, verdict: "hold", reasons: ["vehicle.occupants"] });
+  expect([left(van()), left(van({ passed: { a: true, b: false, c: true } }))]).toEqual([2, 0]);
 });
 
 test("what it brings and to whom is said where it was written down", () => {
   const said = passageOfVehicle(van({ goods: "大米", receiver: "3-2-502" }), "in", WORLD, "p.1");
   expect(said).toMatchObject({ goods: "大米", receiver: "3-2-502", subject: { kind: "vehicle", plate: "苏C12345" } });
   expect(Object.keys(passageOfVehicle(van(), "in", WORLD, "p.1"))).not.toContain("goods");
+});
+
+test("who was held and is checked again is one person, and who was taken back is checked anew", () => {
+  const held = withPassage(van(), "driver", false);
+  const again = withPassage(held, "driver again", true, "driver");
+  expect([left(held), left(again)]).toEqual([1, 1]);
+  const both = withPassage(again, "other", true);
+  expect(passageOfVehicle(both, "in", WORLD, "p.1")).toMatchObject({ crossed: true, verdict: "admit" });
+  expect(left(withoutPassage(both, "other"))).toBe(1);
 });

@@ -19,7 +19,8 @@ export const server: Server = {
     const text = JSON.stringify({ contract: CONTRACT, sent_at: sentAt, items });
     const { body, encoding } = await packed(text);
     const headers = { ...bearer(device), "Content-Type": "application/json", ...encoding };
-    return (await asked(`${device.server}/intake/passages`, { method: "POST", headers, body })).told;
+    const { told } = await asked(`${device.server}/intake/passages`, { method: "POST", headers, body });
+    return sound(told, Array.isArray(told.items) && Number.isSafeInteger(told.server_time));
   },
   bundle: async (device, etag) => {
     const known = etag === "" ? {} : { "If-None-Match": `"${etag}"` };
@@ -34,14 +35,18 @@ export const server: Server = {
   status: async (device, said) => {
     const request = { ...json(said, bearer(device)), method: "POST" };
     const told: Shapes["StatusOut"] = (await asked(`${device.server}/api/gate/status`, request)).told;
-    return told.lease;
+    return sound(told, typeof told.lease === "string").lease;
   },
-  status: async (device, said) =>
-    (await asked(`${device.server}/api/gate/status`, { ...json(said, bearer(device)), method: "POST" })).told.lease,
   call: async (device, call) =>
     (await asked(`${device.server}/api/gate/calls`, { ...json(call, bearer(device)), method: "POST" })).told,
   calls: async (device) => (await asked(`${device.server}/api/gate/calls`, { headers: bearer(device) })).told,
-  past: async (device) => (await asked(`${device.server}/api/gate/past`, { headers: bearer(device) })).told,
+  past: async (device) => {
+    const { told } = await asked(`${device.server}/api/gate/past`, { headers: bearer(device) });
+    return sound(
+      told,
+      [told.households, told.turned_back].every((one) => typeof one === "object" && one !== null),
+    );
+  },
 };
 
 function json(said: object, headers: Record<string, string> = {}): RequestInit {
@@ -50,6 +55,12 @@ function json(said: object, headers: Record<string, string> = {}): RequestInit {
 
 function bearer(device: Device): Record<string, string> {
   return { Authorization: `Bearer ${device.token}` };
+}
+
+/** What was told, if it has the shape of an answer of ours: somebody else's JSON is no answer. Throws NoAnswer. */
+function sound<T>(told: T, isSound: boolean): T {
+  if (!isSound) throw new NoAnswer(0, "not-kakou");
+  return told;
 }
 
 interface Got {

@@ -25,13 +25,18 @@ export interface Subject {
   readonly name?: string;
 }
 
-/** A check in progress. `passState`: what the roster says of the pass shown; `household`: its tag, "" for none. */
+/** A check in progress. `passState`: what the roster says of the pass shown; `tag`, `household`: as the roster names the
+ * pass and its household, "" for none; `hows`: look → how its code is shown, where not live; `before`: his passage of an
+ * earlier check that this one follows. */
 export interface Draft {
   readonly direction: Direction;
   readonly who: Who;
   readonly subject: Subject;
   readonly passState: string | null;
+  readonly tag: string;
   readonly household: string;
+  readonly hows: Readonly<Record<string, string>>;
+  readonly before?: string;
   /** By what name he is shown, where the names are open; it is not sent. */
   readonly called: string;
   /** In whose name the certificate is that was shown, "" if in nobody's; absent: none was. It is not sent. */
@@ -86,8 +91,8 @@ const SAYS_MORE: Readonly<Record<string, readonly string[]>> = {
 
 /** Nobody was looked at yet. */
 export function begun(direction: Direction, who: Who, subject: Subject): Draft {
-  const nothing = { passState: null, household: "", called: "", purpose: null, checks: {}, skipped: {}, stays: [] };
-  return { direction, who, subject, ...nothing };
+  const nobody = { passState: null, tag: "", household: "", called: "", purpose: null };
+  return { direction, who, subject, ...nobody, hows: {}, checks: {}, skipped: {}, stays: [] };
 }
 
 /** Every look of the pack in its order, as it stands. The record is none of them: it follows from the subject. */
@@ -114,18 +119,18 @@ export function isWhole(pack: Pack, draft: Draft): boolean {
   return !askedOf(pack, draft).some((asked) => asked.isOpen) && recordOf(draft) !== "none";
 }
 
-/** The draft with a result; a reason for leaving it out is taken back. `shownBy`: how a code was shown. */
-export function withResult(
-  draft: Draft,
-  look: string,
-  result: unknown,
-  more: Record<string, unknown> = {},
-  shownBy: string = "live",
-): Draft {
+/** The draft with a result; a reason for leaving it out is taken back. A code is shown live, unless somebody said how. */
+export function withResult(draft: Draft, look: string, result: unknown, more: Record<string, unknown> = {}): Draft {
   const shown = SHOWN[look];
-  const how = shown && result !== "paper" && result !== "none" ? { [shown]: shownBy } : {};
+  const how = shown && result !== "paper" && result !== "none" ? { [shown]: draft.hows[look] ?? "live" } : {};
   const { [look]: _, ...skipped } = draft.skipped;
   return { ...draft, skipped, checks: { ...without(draft.checks, look), [look]: result, ...how, ...more } };
+}
+
+/** The draft with the way in which the code of a look is shown; said again, it is live after all. */
+export function withHow(draft: Draft, look: string, way: string): Draft {
+  const { [look]: was, ...others } = draft.hows;
+  return { ...draft, hows: was === way ? others : { ...others, [look]: way } };
 }
 
 /** The draft with a look left out for a reason of its step. */

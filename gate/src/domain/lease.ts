@@ -63,6 +63,13 @@ export function isLive(lease: Lease, now: number): boolean {
   return Math.max(lease.seen, now) < lease.until;
 }
 
+/** The server's own word is newer than all it said before: a moment that only this phone's clock ever showed, once when it
+ * was wrong, counts no more. */
+export function corrected(lease: Lease, server: number, now: number): Lease {
+  const isWrong = lease.seen > server + HOUR && now <= server + HOUR;
+  return isWrong ? { ...lease, seen: server, until: Math.min(lease.until, server + LONGEST * HOUR) } : lease;
+}
+
 /** After a contact: the server told its time, and until when. */
 export function atContact(lease: Lease, server: number, until: number): Lease {
   return { ...seenAt(lease, server), until: Math.max(lease.until, until) };

@@ -1,8 +1,9 @@
 /** What the ledger told and what this phone recorded since, of a household and of the holder of a pass. */
 import { type Past, quotaUsed, type RosterEntry } from "./bundle.ts";
 import type { Draft, Said } from "./check.ts";
+import { dayIn } from "./days.ts";
 import type { Pack } from "./pack.ts";
-import { entryOf, passTag } from "./roster.ts";
+import { passTag } from "./roster.ts";
 import { countsForQuota } from "./verdict.ts";
 
 const NOTHING: Past = { at: 0, households: {}, turned_back: {} };
@@ -12,32 +13,37 @@ interface Roster {
   readonly passes: readonly RosterEntry[];
 }
 
-/** `past` of a case. `own`: what this phone recorded in the last days, `today`: of it what was today; what was replaced
- * or taken back counts as what stands instead. */
+/** `past` of a case. `now`: moment by the server's clock and the site's zone; `own`: what this phone recorded in the last
+ * days; what was replaced or taken back counts as what stands instead; `householdOf`: whose way out it was, "" unknown. */
 export function pastOf(
   draft: Draft,
-  at: number,
+  now: { readonly at: number; readonly zone: string },
   pack: Pack,
   roster: Roster,
   told: Past | null,
   own: readonly Said[],
-  today: readonly Said[],
+  householdOf: (said: Said) => string,
 ): Readonly<Record<string, number>> {
-  const { pass } = draft.subject;
-  if (pass === undefined) return {};
+  const { pass, id } = draft.subject;
+  if (pass === undefined && id === undefined) return {};
   const past = told ?? NOTHING;
-  const mine = passTag(roster.salt, pass);
-  const tagOf = (said: Said) => (said.subject.pass ? passTag(roster.salt, said.subject.pass) : "");
-  const went = held(own)
-    .filter((said) => said.direction === "out" && said.crossed && said.subject.pass !== undefined)
-    .filter((said) => draft.household !== "" && countsForQuota(pack, said.who, said.purpose ?? null))
-    .filter((said) => entryOf(roster.passes, tagOf(said))?.[5] === draft.household);
-  const turned = held(today).filter((said) => said.verdict === "persuade_back" && tagOf(said) === mine);
-  const days = pack.params.quota_days?.value ?? 1;
+  const dayOf = (ms: number) => dayIn(now.zone, ms);
+  const today = dayOf(now.at);
+  const stand = held(own);
+  const went = stand
+    .filter((said) => said.direction === "out" && said.crossed && draft.household !== "")
+    .filter((said) => countsForQuota(pack, said.who, said.purpose ?? null) && householdOf(said) === draft.household);
+  const isHis = ({ subject }: Said) =>
+    (id !== undefined && subject.id === id) ||
+    (subject.pass !== undefined && (subject.pass === pass || passTag(roster.salt, subject.pass) === draft.tag));
+  const turned = stand.filter(
+    (said) => said.verdict === "persuade_back" && dayOf(said.at + said.offset) === today && isHis(said),
+  );
+  const toldToday = dayOf(past.at) === today ? (past.turned_back[draft.tag] ?? 0) : 0;
   const moments = went.map((said) => said.at + said.offset);
   return {
-    quota_used: quotaUsed(past, draft.household, at, days, moments),
-    persuaded_back: Math.max(past.turned_back[mine] ?? 0, turned.length),
+    quota_used: quotaUsed(past, draft.household, now.at, pack.params.quota_days?.value ?? 1, moments),
+    persuaded_back: Math.max(toldToday, turned.length),
   };
 }
 

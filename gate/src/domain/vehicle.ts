@@ -5,7 +5,7 @@ export const PROVINCES = "苏京津沪渝冀豫云辽黑湘皖鲁新浙赣鄂桂
 const PLATE = new RegExp(`^[${PROVINCES}][A-HJ-NP-Z][A-HJ-NP-Z0-9]{5,6}$`, "u");
 const LONGEST = 8; // GA 36: seven places, of new energy eight
 
-/** `purpose`: of whoever sits in it, null for none; `passed`: of those who were checked so far, did each cross? */
+/** `purpose`: of whoever sits in it, null for none; `passed`: passage of each who was checked so far → did he cross? */
 export interface Vehicle {
   readonly id: string;
   readonly plate: string;
@@ -13,7 +13,7 @@ export interface Vehicle {
   readonly goods: string;
   readonly receiver: string;
   readonly purpose: string | null;
-  readonly passed: readonly boolean[];
+  readonly passed: Readonly<Record<string, boolean>>;
 }
 
 /** Is it a whole civil plate of the mainland? Others are typed and taken as they are. */
@@ -28,14 +28,36 @@ export function typed(plate: string, letter: string): string {
   return plate.length === 1 && !/[A-Z]/u.test(next.charAt(1)) ? plate : next;
 }
 
+/** The vehicle after somebody in it was checked. `before`: his passage of an earlier check, which counts no more. */
+export function withPassage(vehicle: Vehicle, id: string, crossed: boolean, before: string = ""): Vehicle {
+  const { [before]: _, ...others } = vehicle.passed;
+  return { ...vehicle, passed: { ...others, [id]: crossed } };
+}
+
+/** The vehicle after a passage was taken back. */
+export function withoutPassage(vehicle: Vehicle, id: string): Vehicle {
+  const { [id]: _, ...passed } = vehicle.passed;
+  return { ...vehicle, passed };
+}
+
+/** How many of those aboard were checked. */
+export function checked(vehicle: Vehicle): number {
+  return Object.keys(vehicle.passed).length;
+}
+
 /** How many of those aboard are still to be checked. */
 export function left(vehicle: Vehicle): number {
-  return Math.max(0, vehicle.aboard - vehicle.passed.length);
+  return Math.max(0, vehicle.aboard - checked(vehicle));
+}
+
+/** Was everybody in it checked, and did all of them cross? */
+export function allCrossed(vehicle: Vehicle): boolean {
+  return left(vehicle) === 0 && Object.values(vehicle.passed).every(Boolean);
 }
 
 /** The vehicle's own passage, when its people were checked: it goes on if all of them do. */
 export function passageOfVehicle(vehicle: Vehicle, direction: Direction, world: World, pack: string): Said {
-  const crossed = left(vehicle) === 0 && vehicle.passed.every(Boolean);
+  const crossed = allCrossed(vehicle);
   const said = {
     id: vehicle.id,
     at: world.at - world.offset,

@@ -5,7 +5,7 @@
  */
 import { type Badge, readBadge } from "../domain/badge.ts";
 import type { Bundle } from "../domain/bundle.ts";
-import { atContact, isLive, type Lease, readRenewal, renewed, seenAt } from "../domain/lease.ts";
+import { atContact, corrected, isLive, type Lease, readRenewal, renewed, seenAt } from "../domain/lease.ts";
 import { isReadable } from "../domain/people.ts";
 import type { Clock, Device, Store } from "../ports.ts";
 import { isSigned } from "../sync/signature.ts";
@@ -31,6 +31,7 @@ export class Shift {
   private lease: Lease = NEVER;
   private noted = 0;
   private wrong = 0; // PINs in a row
+  private ended = 0; // shifts: what was begun in one of them opens nothing in the next
   private readonly store: Store;
   private readonly clock: Clock;
   private readonly device: Device;
@@ -63,8 +64,10 @@ export class Shift {
     if (!section || section.sealed === "" || !isReadable(section)) return "no_people";
     if (!isLive(this.lease, this.clock.now())) return "lapsed";
     if (section.badges[String(badge.id)] === undefined) return "no_badge";
+    const begun = this.ended;
     const key = await keyOf(badge, pin);
     const names = await openNames(section, this.device.id, badge.id, key);
+    if (begun !== this.ended) return "no_people"; // meanwhile the shift was ended, or the people deleted
     this.wrong = names === null ? this.wrong + 1 : 0;
     await this.store.put("wrongPins", this.wrong).catch(() => undefined); // counted in memory all the same
     if (this.wrong >= MOST_WRONG) await this.deletePeople();
@@ -76,16 +79,21 @@ export class Shift {
 
   /** The shift is over: nobody's name is known here any more. */
   handOver(): void {
+    this.ended += 1;
     this.held = null;
     this.heard.names(null);
   }
 
   /** A newer bundle: the same key opens it, unless the badge was revoked. */
   async renewed(bundle: Bundle): Promise<void> {
+    const isNewer = bundle.made_at > (this.bundle?.made_at ?? 0);
     this.bundle = bundle;
-    await this.lengthen(atContact(this.lease, bundle.made_at, this.endOf(bundle)));
+    const lease = isNewer ? corrected(this.lease, bundle.made_at, this.clock.now()) : this.lease;
+    await this.lengthen(atContact(lease, bundle.made_at, this.endOf(bundle)));
     if (this.held === null) return;
+    const begun = this.ended;
     const names = await openNames(bundle.people, this.device.id, this.held.badge, this.held.key);
+    if (begun !== this.ended) return;
     if (names !== null) return this.heard.names(names);
     this.handOver();
     this.heard.ended();

@@ -10,7 +10,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { type Head, linked, START } from "../domain/chain.ts";
 import type { Said } from "../domain/check.ts";
 import type { Row } from "../domain/outbox.ts";
-import { type Kept, NotKept, type Store } from "../ports.ts";
+import { type Device, type Kept, NotKept, type Store } from "../ports.ts";
 
 const NAME = "kakou-gate";
 const VERSION = 1;
@@ -115,15 +115,18 @@ class Disk implements Store {
     }).catch(() => 0);
   }
 
-  async leave(): Promise<void> {
-    if (this.waiting.size > 0) throw new Error("something is unsent");
+  async become(device: Device): Promise<Row[]> {
+    const isNew = this.waiting.size === 0; // otherwise the chain goes on: nothing unsent is numbered anew
+    if (isNew) this.head = START;
     await this.write(async () => {
       const transaction = this.database.transaction(["kept", "rows"], "readwrite", { durability: "strict" });
       const [kept, rows] = [transaction.objectStore("kept"), transaction.objectStore("rows")];
       const settings = await kept.get("settings");
-      await Promise.all([kept.clear(), rows.clear(), kept.put(settings ?? {}, "settings"), transaction.done]);
-    });
-    this.head = START;
+      await kept.clear();
+      const puts = [kept.put(device, "device"), kept.put(settings ?? {}, "settings"), kept.put(this.head, "head")];
+      await Promise.all([...puts, ...(isNew ? [rows.clear()] : []), transaction.done]);
+    }).catch(() => undefined); // a disk that keeps nothing more: known in memory, until the page is closed
+    return this.unsent();
   }
 
   private await(row: Row): void {

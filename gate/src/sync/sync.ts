@@ -180,8 +180,10 @@ export class Sync {
     const { fetched, lease } = await this.ports.server.bundle(this.device, this.etag);
     if (lease !== null) this.heard.lease(lease);
     const bundle = fetched && (await opened(fetched.jws, this.device.key, this.device.id));
-    // what the pinned key did not sign, or what is older than what is held, is not taken
-    if (!fetched || !bundle || bundle.made_at < this.madeAt) return;
+    if (!fetched) return;
+    // what the pinned key did not sign is of another server: this phone is to be enrolled there
+    if (!bundle) throw new NoAnswer(401, "unknown-key");
+    if (bundle.made_at < this.madeAt) return; // older than what is held
     [this.etag, this.madeAt] = [fetched.etag, bundle.made_at];
     await this.ports.store.put("bundle", { etag: fetched.etag, content: bundle }).catch(() => undefined);
     this.heard.bundle(bundle);
