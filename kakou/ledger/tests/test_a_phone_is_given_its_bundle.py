@@ -10,6 +10,8 @@ from django.test import Client
 
 from kakou.access.actions import revoke_device
 from kakou.access.scope import acting_as, acting_as_system
+from kakou.ledger.actions.place_codes import make_code
+from kakou.ledger.bundle.expected import visit_tag
 from kakou.places.models import Entrance, Unit
 from kakou.screening.actions.packs import change_params, publish
 from kakou.screening.actions.passes import NewPass, cancel_pass, issue_pass
@@ -66,6 +68,17 @@ def test_it_holds_the_rules_the_areas_and_the_place(phone, cast, tree):
     place = {"unit": tree.garden.pk, "kind": "compound", "periods": []}
     assert phone.bundle["place"] == place | {"zone": "Asia/Shanghai", "name": "garden · gate", "codes": {}}
     assert phone.bundle["gate"] == tree.garden_gate.pk
+
+
+def test_it_says_where_its_place_codes_hang_and_holds_none_of_them(phone, cast, tree):
+    with acting_as(cast.secretary):
+        made = make_code(node=tree.garden_gate.pk, by=cast.secretary, at=AT).code
+        other = make_code(node=tree.garden.pk, by=cast.secretary, at=AT).code
+    assert phone.contact() == 200
+    salt = base64.b64decode(phone.bundle["roster"]["salt"])
+    told = {visit_tag(salt, made): "garden gate", visit_tag(salt, other): "garden"}
+    assert phone.bundle["place"]["codes"] == told
+    assert made not in json.dumps(phone.bundle)
 
 
 def test_as_long_as_nothing_changed_it_is_not_sent_again(phone, cast, tree):
