@@ -74,7 +74,7 @@ function gate() {
     });
     return calls;
   };
-  return { store, clock, server, open, nudges: () => nudges };
+  return { store, clock, server, state, open, nudges: () => nudges };
 }
 
 test("a call made without a network outlives the app, and is sent once when the network is back", async () => {
@@ -84,6 +84,7 @@ test("a call made without a network outlives the app, and is sent once when the 
     throw new NoAnswer(0, "no-network");
   };
   before.make("help");
+  expect(before.isStuck.value).toBe(true); // nobody was reached yet
   await expect(before.bring(DEVICE)).rejects.toThrow();
   const after = await open();
   expect(after.held.value.map(({ call }) => call.kind)).toEqual(["help"]);
@@ -91,6 +92,7 @@ test("a call made without a network outlives the app, and is sent once when the 
   await after.bring(DEVICE);
   await after.bring(DEVICE);
   expect(server.asked.filter((door) => door === "call")).toHaveLength(2);
+  expect(after.isStuck.value).toBe(false);
   expect([after.held.value, after.told.value.map(({ state }) => state)]).toEqual([[], ["open"]]);
   expect((await open()).told.value).toHaveLength(1);
 });
@@ -158,4 +160,20 @@ test("how calls stand is asked for only while somebody waits for one", async () 
   await calls.bring(DEVICE);
   await calls.bring(DEVICE);
   expect(asked()).toBe(3);
+});
+
+test("a call that gets no answer is told as not sent, though passages were answered", async () => {
+  const { server, state, open } = gate();
+  const calls = await open();
+  state.link = "here";
+  server.refuse.call = () => {
+    throw new NoAnswer(0, "no-network");
+  };
+  calls.make("help");
+  expect(calls.isStuck.value).toBe(false);
+  await expect(calls.bring(DEVICE)).rejects.toThrow();
+  expect(calls.isStuck.value).toBe(true);
+  delete server.refuse.call;
+  await calls.bring(DEVICE);
+  expect(calls.isStuck.value).toBe(false);
 });

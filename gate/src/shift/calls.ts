@@ -3,7 +3,7 @@
  *
  * They are kept with the rest of the phone's memory and sent behind the passages, before whatever is only asked for.
  */
-import { shallowRef } from "vue";
+import { computed, shallowRef } from "vue";
 import {
   type Call,
   type Held,
@@ -36,6 +36,11 @@ interface Needs {
 export function createCalls({ clock, store, server }: Needs, state: State, poisoned: () => void) {
   const held = shallowRef<readonly Held[]>([]);
   const told = shallowRef<readonly Standing[]>([]);
+  const isCutOff = shallowRef(false); // what was tried last got no answer
+  /** Something is to be sent and does not go: it must be said by telephone or radio. */
+  const isStuck = computed(
+    () => (isCutOff.value || state.link !== "here") && toSend(held.value, state.tick).length > 0,
+  );
   let isWatched = false;
   let isAsked = false;
   let nudged = new Set<string>();
@@ -81,7 +86,13 @@ export function createCalls({ clock, store, server }: Needs, state: State, poiso
 
   /** Sends what is due, then asks how they stand where somebody waits for that. Throws NoAnswer. */
   async function bring(device: Device): Promise<void> {
-    for (const one of toSend(held.value, clock.now())) await send(device, one);
+    try {
+      for (const one of toSend(held.value, clock.now())) await send(device, one);
+      isCutOff.value = false;
+    } catch (failure) {
+      isCutOff.value = true;
+      throw failure;
+    }
     if (isAsked && !isWatched && !someOpen(told.value)) return;
     set({ told: await server.calls(device) });
     isAsked = true;
@@ -101,6 +112,7 @@ export function createCalls({ clock, store, server }: Needs, state: State, poiso
   return {
     held,
     told,
+    isStuck,
     attend,
     make,
     drop,
