@@ -47,6 +47,31 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/gate/calls": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Calls
+         * @description How this gate's calls of the last day stand, of all its phones, and those that are still open.
+         */
+        readonly get: operations["kakou_ledger_api_calls"];
+        readonly put?: never;
+        /**
+         * Call
+         * @description Call for help, supplies or relief: a work order opens, with the gate as its place. 409: another call was sent
+         *     under this id before. 422: the note names a number of a person; send it without.
+         */
+        readonly post: operations["kakou_ledger_api_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/gate/codes/ask": {
         readonly parameters: {
             readonly query?: never;
@@ -227,6 +252,85 @@ export interface components {
             readonly items: readonly components["schemas"]["Passage"][];
             readonly sent_at: number;
         };
+        /**
+         * Call
+         * @description What for; its word on the wire.
+         * @enum {string}
+         */
+        readonly Call: "help" | "supplies" | "relief" | "other";
+        /**
+         * CallIn
+         * @description What a gate calls for.
+         */
+        readonly CallIn: {
+            /**
+             * At
+             * @description the phone's clock, epoch milliseconds
+             */
+            readonly at: number;
+            /**
+             * Id
+             * Format: uuid
+             * @description UUIDv7 made by the phone: sending it again changes nothing
+             */
+            readonly id: string;
+            readonly kind: components["schemas"]["Call"];
+            /**
+             * Note
+             * @description no number of a person in it
+             */
+            readonly note?: string | null;
+            /**
+             * Offset
+             * @description server minus device, as of a passage (ms)
+             * @default 0
+             */
+            readonly offset?: number;
+            /**
+             * Recorder
+             * @description whose shift it is; of another gate he is left out
+             */
+            readonly recorder?: number | null;
+            /**
+             * Supplies
+             * @description which, for `supplies`
+             * @default []
+             */
+            readonly supplies?: readonly components["schemas"]["Supply"][];
+        };
+        /**
+         * CallOut
+         * @description How a call stands. Times in epoch milliseconds, UTC.
+         */
+        readonly CallOut: {
+            /** At */
+            readonly at: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            readonly id: string;
+            readonly kind: components["schemas"]["Call"];
+            /**
+             * Since
+             * @description since when it stands so
+             */
+            readonly since: number;
+            readonly state: components["schemas"]["CallState"];
+            /** Supplies */
+            readonly supplies: readonly components["schemas"]["Supply"][];
+            /**
+             * Who
+             * @description duty title: who took or closed it; whose it is while open; '' nobody's
+             */
+            readonly who: string;
+        };
+        /**
+         * CallState
+         * @description How a call stands, as its gate is told.
+         * @enum {string}
+         */
+        readonly CallState: "open" | "taken" | "done";
         /**
          * CaseOut
          * @description A fever case, under the id of the passage with the first temperature. Temperatures in tenths of °C.
@@ -698,6 +802,12 @@ export interface components {
             /** @default null */
             readonly token?: string | null;
         };
+        /**
+         * Supply
+         * @description What a gate runs out of; its word on the wire.
+         * @enum {string}
+         */
+        readonly Supply: "water" | "food" | "shade" | "masks" | "gloves" | "sanitiser" | "thermometer" | "batteries" | "power" | "paper" | "light" | "rainwear";
     };
     responses: never;
     parameters: never;
@@ -767,6 +877,95 @@ export interface operations {
             };
             /** @description Not Found */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readonly kakou_ledger_api_calls: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CallOut"][];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readonly kakou_ledger_api_call: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CallIn"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CallOut"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

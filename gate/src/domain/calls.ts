@@ -2,11 +2,15 @@
  * What a gate calls for: help, supplies, relief (contracts/README.md, "Calls"). A call is held on the phone until the
  * server has it; one that is not urgent can be taken back as long as it is not sent.
  */
-export const KINDS = ["help", "relief", "supplies", "other"] as const;
-export type Kind = (typeof KINDS)[number];
+import type { components } from "../contract.d.ts";
+
+type Shapes = components["schemas"];
+export type Kind = Shapes["Call"];
+export const KINDS: readonly Kind[] = ["help", "relief", "supplies", "other"];
+export type Supply = Shapes["Supply"];
 
 /** What a gate runs out of, what is asked for most often first: `Supply` of kakou/ledger/calls.py. */
-export const SUPPLIES = [
+export const SUPPLIES: readonly Supply[] = [
   "water",
   "masks",
   "sanitiser",
@@ -19,19 +23,10 @@ export const SUPPLIES = [
   "light",
   "rainwear",
   "paper",
-] as const;
-export type Supply = (typeof SUPPLIES)[number];
+];
 
 /** A call as on the wire. `at`: the phone's clock (epoch ms); `offset`: server minus device. */
-export interface Call {
-  readonly id: string;
-  readonly kind: Kind;
-  readonly at: number;
-  readonly offset: number;
-  readonly supplies?: readonly Supply[];
-  readonly note?: string;
-  readonly recorder?: number;
-}
+export type Call = Omit<Shapes["CallIn"], "offset"> & { readonly offset: number };
 
 /** A call that the server does not have. `refused`: why it takes it never, in its own words. */
 export interface Held {
@@ -40,15 +35,7 @@ export interface Held {
 }
 
 /** How a call stands, as the server told. `who`: the duty title of whoever has it; times in epoch ms. */
-export interface Standing {
-  readonly id: string;
-  readonly kind: Kind;
-  readonly supplies: readonly Supply[];
-  readonly at: number;
-  readonly state: "open" | "taken" | "done";
-  readonly who: string;
-  readonly since: number;
-}
+export type Standing = Shapes["CallOut"];
 
 export const UNDO_FOR = 10_000; // ms; nobody who needs help at once waits for it
 const NOTE = 200;
