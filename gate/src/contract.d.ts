@@ -164,8 +164,8 @@ export interface paths {
         };
         /**
          * Past
-         * @description Ways out of households, and who was persuaded back today, at all gates around. Ask when there is a network; go on
-         *     by the last answer when there is none.
+         * @description Ways out of households, who was persuaded back today, at all gates around, and whose visit is open. Ask when
+         *     there is a network; go on by the last answer when there is none.
          */
         readonly get: operations["kakou_ledger_api_past"];
         readonly put?: never;
@@ -455,6 +455,18 @@ export interface components {
             readonly service: string;
         };
         /**
+         * CountsOut
+         * @description Persons and vehicles that visit, and residents who are out.
+         */
+        readonly CountsOut: {
+            /** Away */
+            readonly away: number;
+            /** Vehicles */
+            readonly vehicles: number;
+            /** Visitors */
+            readonly visitors: number;
+        };
+        /**
          * Document
          * @description An identity document as shown: kind by its code (10 resident ID, 20 passport …).
          */
@@ -509,6 +521,30 @@ export interface components {
          * @enum {string}
          */
         readonly FeverOutcome: "normal_on_retest" | "sent_to_fever_clinic" | "refused" | "left" | "mistake" | "other";
+        /**
+         * InsideOut
+         * @description Loops of the gate's unit that are open. `visits` are the latest 200 at most; `counts` count them all.
+         */
+        readonly InsideOut: {
+            readonly counts: components["schemas"]["CountsOut"];
+            /**
+             * Limits
+             * @description purpose, or any: how many minutes a visit may last
+             */
+            readonly limits: {
+                readonly [key: string]: number;
+            };
+            /**
+             * Visits
+             * @description tag of the passage that began it: since when, until when it may last (epoch ms; 0: no limit)
+             */
+            readonly visits: {
+                readonly [key: string]: readonly [
+                    number,
+                    number
+                ];
+            };
+        };
         /**
          * NotTaken
          * @description The request as a whole was not taken, and nothing of it stored. `where`: the path of what could not be read.
@@ -605,6 +641,7 @@ export interface components {
             readonly households: {
                 readonly [key: string]: readonly number[];
             };
+            readonly inside: components["schemas"]["InsideOut"];
             /**
              * Turned Back
              * @description tag of a pass: how often its holder was persuaded back today

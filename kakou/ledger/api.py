@@ -29,18 +29,37 @@ LATEST = 253_402_300_799_999  # ms: the end of the year 9999
 FARTHEST = 8_000_000_000_000  # ms: as a passage's own offset
 
 
+class CountsOut(Schema):
+    """Persons and vehicles that visit, and residents who are out."""
+
+    visitors: int
+    vehicles: int
+    away: int
+
+
+class InsideOut(Schema):
+    """Loops of the gate's unit that are open. `visits` are the latest 200 at most; `counts` count them all."""
+
+    visits: dict[str, tuple[int, int]] = Field(
+        description="tag of the passage that began it: since when, until when it may last (epoch ms; 0: no limit)"
+    )
+    counts: CountsOut
+    limits: dict[str, int] = Field(description="purpose, or any: how many minutes a visit may last")
+
+
 class PastOut(Schema):
     """What other gates know, by the tags of this phone's roster. Times in epoch milliseconds."""
 
     at: int = Field(description="as of when; what this phone itself recorded since comes on top")
     households: dict[str, list[int]] = Field(description="tag of a household: ways out that use up its quota")
     turned_back: dict[str, int] = Field(description="tag of a pass: how often its holder was persuaded back today")
+    inside: InsideOut
 
 
 @router.get("/past", response={200: PastOut, 404: RefusalOut}, throttle=[PerPhone("past", "30/m")])
 def past(request: HttpRequest) -> dict[str, object]:
-    """Ways out of households, and who was persuaded back today, at all gates around. Ask when there is a network; go on
-    by the last answer when there is none."""
+    """Ways out of households, who was persuaded back today, at all gates around, and whose visit is open. Ask when
+    there is a network; go on by the last answer when there is none."""
     with acting_for_phone(phone_asking(request).gate, Permission.SEE_LEDGER) as nodes:
         return past_told(_gate(phone_asking(request), nodes))
 

@@ -16,6 +16,7 @@ from django.db import connection
 
 from kakou.kernel.ids import floor_of
 from kakou.kernel.time import to_ms
+from kakou.ledger.bundle.inside import Open, inside_told, open_at
 from kakou.ledger.checks.quotas import DAYS, PERSONS, beyond, by_household
 from kakou.ledger.checks.rows import Checked
 from kakou.ledger.events import Gate
@@ -38,18 +39,21 @@ _TURNED = f"p.subject_kind = {SubjectKind.PERSON:d} and p.verdict = {Verdict.PER
 
 def past_told(gate: Gate) -> dict[str, Any]:
     """`households`: tag → when somebody of it went out lately (epoch ms); `turned_back`: tag of a pass → how often its
-    holder was persuaded back today. The tags are those of this phone's roster. Who is in neither has no past.
+    holder was persuaded back today. The tags are those of this phone's roster. Who is in neither has no past. `inside`:
+    see `inside_told`.
 
     All phones that see the same places are told of the same moment, `at`, for a few seconds.
     """
     salt, turn = salt_of(gate.device), to_ms(gate.at) // TURN
     numbers = RuleBook().params(version_at(gate.node, gate.unit_kind, gate.at))
     days = numbers.get(DAYS, 1) if numbers.get(PERSONS) else None
-    known = _known(gate.nodes, days, turn, gate.at)
+    known = _known(gate, days, turn)
     households = {household_tag(salt, household): times for household, times in known.went_out}
     turned_back = {pass_tag(salt, id): often for id, often in known.turned_back}
     return {
-        "at": known.at, "households": dict(sorted(households.items())), "turned_back": dict(sorted(turned_back.items()))
+        "at": known.at, "households": dict(sorted(households.items())),
+        "turned_back": dict(sorted(turned_back.items())),
+        "inside": inside_told(salt, known.inside),
     }  # fmt: skip
 
 
@@ -59,21 +63,23 @@ class _Known(NamedTuple):
     at: int
     went_out: list[tuple[bytes, list[int]]]
     turned_back: list[tuple[UUID, int]]
+    inside: Open
 
 
 class _Lately:
     """What was read last for the phones that see the same places: at two at night every phone of a unit asks."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[frozenset[int], int | None], tuple[int, _Known]] = {}
+        self._told: dict[tuple[int, frozenset[int], int | None], tuple[int, _Known]] = {}
 
-    def __call__(self, nodes: frozenset[int], days: int | None, turn: int, at: dt.datetime) -> _Known:
+    def __call__(self, gate: Gate, days: int | None, turn: int) -> _Known:
         """`days`: of the quota, None where there is none; `turn`: as long as it is the same, so is the answer."""
-        last = self._told.get((nodes, days))
+        unit, nodes, at = gate.unit, gate.nodes, gate.at
+        last = self._told.get((unit, nodes, days))
         if last is None or last[0] != turn:
             went_out = _went_out(nodes, dt.timedelta(days=days), at) if days is not None else []
-            last = turn, _Known(to_ms(at), went_out, _turned_back(nodes, at))
-            self._told[nodes, days] = last
+            last = turn, _Known(to_ms(at), went_out, _turned_back(nodes, at), open_at(unit, at))
+            self._told[unit, nodes, days] = last
         return last[1]
 
     def forget(self) -> None:

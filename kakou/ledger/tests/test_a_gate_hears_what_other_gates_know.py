@@ -11,15 +11,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kakou.access.scope import acting_as
+from kakou.access.scope import acting_as, acting_as_system
+from kakou.kernel.ids import new_id
 from kakou.kernel.time import to_ms
-from kakou.ledger.bundle import past
+from kakou.ledger.actions.allowances import set_usual
+from kakou.ledger.bundle import inside, past
+from kakou.ledger.models import Stay
+from kakou.ledger.stays.rows import KINDS, STATES
+from kakou.ledger.stays.shapes import ABSENCE, VISIT, StayState
 from kakou.ledger.tests.deskwork import AT, HOUR, Phone, passage, resident, settled
 from kakou.people.queries import person_at
 from kakou.screening.actions.packs import add_pack, publish
 from kakou.screening.actions.passes import NewPass, issue_pass
 from kakou.screening.models.passes import PassKind
 from kakou.screening.packs import shipped
+from kakou.screening.queries.bundle import pass_tag
 from tests.cast import enrol
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -105,6 +111,49 @@ def test_who_was_persuaded_back_today_is_told_by_the_tag_of_his_pass(phone, fami
     tag = base64.b64encode(hashlib.sha256(salt + family[0].pk.bytes).digest()[:16]).decode()
     assert told["turned_back"] == {tag: 2}
     assert listening(24)[0]["turned_back"] == {}
+
+
+def stays(node, subject_kind, kind, hours, until=None, due=None):
+    """One stay, laid down by the owner: pages may not write them."""
+    entry = new_id()
+    with acting_as_system():
+        Stay.objects.using("owner").create(
+            id=new_id(), node_id=node.pk, subject=new_id(), subject_kind=subject_kind, kind=KINDS[kind],
+            state=STATES[StayState.OPEN if until is None else StayState.CLOSED], flags=0, enter_passage=entry,
+            entered_at=AT + hours * HOUR, since_at=AT + hours * HOUR, due_at=due and AT + due * HOUR,
+            left_at=until and AT + until * HOUR, until_at=until and AT + until * HOUR,
+        )  # fmt: skip
+    return entry
+
+
+def test_open_visits_are_told_by_the_passage_that_began_them_and_counted_for_the_unit(phone, listening, tree):
+    guest = stays(tree.garden, 1, VISIT, 0, due=4)
+    stays(tree.garden, 1, VISIT, -2, until=-1)
+    van = stays(tree.garden, 2, VISIT, 1)
+    stays(tree.garden, 1, ABSENCE, 0)
+    stays(tree.orchard, 1, VISIT, 0)
+    told, roster = listening(2)
+    salt = base64.b64decode(roster["salt"])
+    assert told["inside"]["counts"] == {"visitors": 1, "vehicles": 1, "away": 1}
+    assert told["inside"]["visits"] == {
+        pass_tag(salt, guest): [to_ms(AT), to_ms(AT + 4 * HOUR)], pass_tag(salt, van): [to_ms(AT + HOUR), 0],
+    }  # fmt: skip
+    assert str(guest) not in json.dumps(told)
+
+
+def test_how_long_a_visit_may_last_is_told_by_purpose(phone, listening, cast, tree):
+    with acting_as_system():
+        set_usual(node=tree.garden.pk, by=None, at=AT)
+    assert listening(2)[0]["inside"]["limits"] == {"any": 240, "delivery": 60}
+
+
+def test_of_many_visits_the_latest_are_told_and_all_are_counted(phone, listening, tree, monkeypatch):
+    monkeypatch.setattr(inside, "MOST", 2)
+    entries = [stays(tree.garden, 1, VISIT, hours) for hours in (-3, 0, 1, 1.5, 1.75)]
+    told, roster = listening(2)
+    salt = base64.b64decode(roster["salt"])
+    assert set(told["inside"]["visits"]) == {pass_tag(salt, entry) for entry in entries[-2:]}
+    assert told["inside"]["counts"]["visitors"] == 5
 
 
 def test_another_unit_hears_nothing_and_nobody_is_named(phone, family, listening, cast, tree):
