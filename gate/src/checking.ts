@@ -133,9 +133,9 @@ export function createChecking(ports: Ports, state: State, around: Around) {
   function decide(): void {
     const { draft } = state;
     if (!pack.value || !draft || !state.bundle) return;
-    const world = worldOf(draft, pack.value);
+    const world = draft.instead?.world ?? worldOf(draft, pack.value);
     const judged = judge(pack.value, caseOf(draft, world), state.bundle.areas);
-    const said = passageOf(draft, judged, world, newId());
+    const said = passageOf(draft, judged, world, draft.instead?.id ?? newId());
     state.shown = { draft, judged, said, at: clock.now(), saved: "saving" };
     state.draft = null;
     state.screen = "verdict";
@@ -172,7 +172,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
   /** Take the verdict on the screen back, within ten seconds. */
   function undo(): void {
     const { shown } = state;
-    if (!shown || shown.saved !== "saved" || clock.now() - shown.at > UNDO_FOR) return;
+    if (!shown || shown.saved !== "saved" || shown.draft.instead || clock.now() - shown.at > UNDO_FOR) return;
     state.shown = { ...shown, saved: "saving" }; // a second tap finds nothing to undo
     if (state.vehicle) state.vehicle = withoutPassage(state.vehicle, shown.said.id);
     void keep(undone(shown.said, serverNow(), state.offset, newId(), around.why()), "undone");
@@ -192,6 +192,9 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     how: (name: string, way: string) => {
       if (state.draft) state.draft = withHow(state.draft, name, way);
     },
+    keep,
+    look: (name: string, result: unknown, more: Record<string, unknown> = {}, shownBy?: string) =>
+      edit((_, draft) => withResult(draft, name, result, more, shownBy)),
     leaveOut: (name: string, reason: string) => edit((_, draft) => withSkip(draft, name, reason)),
     usual: () => edit(asUsual),
     subject: (given: Subject) => edit((_, draft) => ({ ...draft, subject: named(given, newId) })),
@@ -204,6 +207,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     /** The same person once more, with what was seen. */
     again: () => {
       if (state.shown) open({ ...state.shown.draft, before: state.shown.said.id });
+      if (state.shown) open({ ...state.shown.draft, instead: undefined });
     },
     world: () => pack.value && worldOf(begun(state.settings.direction, "driver", { kind: "vehicle" }), pack.value),
     /** The vehicle whose people come now; null: it is done, and `said` is its own passage. */

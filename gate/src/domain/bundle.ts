@@ -111,8 +111,11 @@ export function passState(passes: readonly RosterEntry[], hash: string, day: str
   return to !== "" && to < day ? "expired" : "valid";
 }
 
-/** What other gates know, as `GET /api/gate/past` told it, by the tags of the roster. */
-export type Past = components["schemas"]["PastOut"];
+type PastOut = components["schemas"]["PastOut"];
+
+/** What other gates know, as `GET /api/gate/past` told it, by the tags of the roster. What is kept of an older server
+ * has no `inside`. */
+export type Past = Omit<PastOut, "inside"> & Partial<Pick<PastOut, "inside">>;
 
 const DAY = 86_400_000;
 

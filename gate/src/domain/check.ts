@@ -50,6 +50,15 @@ export interface Draft {
   readonly goods?: string;
   readonly receiver?: string;
   readonly override?: string;
+  /** It replaces a passage: see correct.ts. */
+  readonly instead?: Instead | undefined;
+}
+
+/** A passage that replaces another: its id, as of which world it is judged, and what it says of that. */
+export interface Instead {
+  readonly id: string;
+  readonly world: World;
+  readonly said: { readonly corrects: string; readonly correction: string };
 }
 
 /** A look as it stands. `isOpen`: it is compulsory, and neither looked at nor left out for a reason. */
@@ -237,6 +246,7 @@ export function passageOf(draft: Draft, judged: Judged, world: World, id: string
     aboard: draft.aboard,
     goods: draft.goods,
     receiver: draft.receiver,
+    ...draft.instead?.said,
   }) as unknown as Said;
 }
 
