@@ -3,6 +3,7 @@ import type { components } from "./contract.d.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import type { Call, Standing } from "./domain/calls.ts";
 import type { Said } from "./domain/check.ts";
+import type { Case, Known as Fevers, Step } from "./domain/fevers.ts";
 import type { Lease } from "./domain/lease.ts";
 import type { Answer, Item, Row } from "./domain/outbox.ts";
 import type { Calls } from "./shift/calls.ts";
@@ -50,6 +51,7 @@ export interface Kept {
   settings: Settings;
   /** Until when names may be known, by the latest moment ever seen. */
   lease: Lease;
+  fevers: Fevers;
   /** Wrong PINs in a row. */
   wrongPins: number;
   calls: Calls;
@@ -141,4 +143,12 @@ export interface Voice {
   speaks(language: Settings["language"]): boolean;
   /** Says it, instead of what is being said. */
   say(text: string, language: Settings["language"]): void;
+}
+
+/** The doors of fevers. */
+export interface FeverDoors {
+  /** Those that are open around this gate. Throws NoAnswer. */
+  open(device: Device): Promise<readonly Case[]>;
+  /** Tells a step of the case that this passage opened. */
+  step(device: Device, passage: string, said: Step): Promise<Case>;
 }

@@ -31,7 +31,8 @@ export type Screen =
   | "vehicle"
   | "certificate"
   | "call"
-  | "handover";
+  | "handover"
+  | "fevers";
 
 /** A verdict as shown, and how it stands with its record. */
 export interface Shown {

@@ -1,7 +1,7 @@
 /** The server's doors for phones (contracts/README.md). */
 import type { components } from "../contract.d.ts";
 import { CONTRACT } from "../domain/outbox.ts";
-import { type Device, NoAnswer, type Server } from "../ports.ts";
+import { type Device, type FeverDoors, NoAnswer, type Server } from "../ports.ts";
 
 type Shapes = components["schemas"];
 
@@ -46,6 +46,14 @@ export const server: Server = {
       told,
       [told.households, told.turned_back].every((one) => typeof one === "object" && one !== null),
     );
+  },
+};
+
+export const fevers: FeverDoors = {
+  open: async (device) => (await asked(`${device.server}/api/gate/fever`, { headers: bearer(device) })).told,
+  step: async (device, passage, said) => {
+    const request = { ...json(said, bearer(device)), method: "POST" };
+    return (await asked(`${device.server}/api/gate/fever/${passage}/steps`, request)).told;
   },
 };
 
