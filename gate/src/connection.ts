@@ -40,7 +40,7 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     const made = new Shift(ports, device, ofShift, state.bundle);
     await made.start();
     shift = made; // not before: a lease that is not read yet would be a lapsed one
-    sync = new Sync(ports, device, ofServer, kept && { etag: kept.etag, madeAt: kept.content.made_at });
+    sync = new Sync(ports, device, ofServer, kept);
     await Promise.all([calls.attend(sync.before(20_000, () => calls.bring(device))), duty.attend()]);
     void sync.run();
   }
@@ -57,7 +57,7 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     },
     gone: (bundle: Bundle) => {
       state.bundle = bundle;
-      sync?.anew();
+      sync?.anew(bundle);
     },
   };
   /** Whoever is being checked stays, and his name goes. */

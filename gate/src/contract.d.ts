@@ -47,6 +47,47 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/gate/bundle/list": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Bundle List
+         * @description What the parts of the bundle say, as digests: a JWS as the bundle is, with the same `ETag`. Of a bundle that a
+         *     phone has it fetches only the parts that are not those of the list.
+         */
+        readonly get: operations["kakou_ledger_api_bundle_list"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/gate/bundle/parts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Bundle Parts
+         * @description Parts of the bundle, unsigned: the list of their digests is.
+         */
+        readonly post: operations["kakou_ledger_api_bundle_parts"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/gate/calls": {
         readonly parameters: {
             readonly query?: never;
@@ -555,6 +596,27 @@ export interface components {
             readonly where?: string | null;
         };
         /**
+         * PartsIn
+         * @description Which parts a phone lacks.
+         */
+        readonly PartsIn: {
+            /** Names */
+            readonly names: readonly string[];
+        };
+        /**
+         * PartsOut
+         * @description What they say now. Whether it is what a list said, their digests tell.
+         */
+        readonly PartsOut: {
+            /**
+             * Parts
+             * @description by name; a part that is there no more is left out
+             */
+            readonly parts: {
+                readonly [key: string]: unknown;
+            };
+        };
+        /**
          * Passage
          * @description One crossing. `at`: the device's own clock; `offset`: server minus device, as the device last knew it (ms).
          *
@@ -911,6 +973,75 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readonly kakou_ledger_api_bundle_list: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": string;
+                };
+            };
+            /** @description Not Modified */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readonly kakou_ledger_api_bundle_parts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PartsIn"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PartsOut"];
+                };
             };
             /** @description Not Found */
             readonly 404: {

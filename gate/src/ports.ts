@@ -30,12 +30,6 @@ export interface Device {
   readonly key: JsonWebKey;
 }
 
-/** A bundle as it was fetched, and its name. */
-export interface Fetched {
-  readonly etag: string;
-  readonly jws: string;
-}
-
 /** A bundle whose signature was good. `etag` "": ask for it again, for something was taken out of it. */
 export interface Held {
   readonly etag: string;
@@ -126,8 +120,12 @@ export interface Server {
   /** Throws NoAnswer. */
   enrol(server: string, token: string): Promise<Device>;
   upload(device: Device, items: readonly Item[], sentAt: number): Promise<Answer>;
-  /** `fetched` null: nothing changed. `lease`: a text that lengthens it, null for none. */
-  bundle(device: Device, etag: string): Promise<{ readonly fetched: Fetched | null; readonly lease: string | null }>;
+  /** The bundle, whole. `lease`: a text that lengthens it, null for none. */
+  bundle(device: Device): Promise<{ readonly jws: string; readonly lease: string | null }>;
+  /** What its parts say, as digests; `jws` null: nothing changed since the bundle of that name. */
+  list(device: Device, etag: string): Promise<{ readonly jws: string | null; readonly lease: string | null }>;
+  /** Parts by name, as they stand now. */
+  parts(device: Device, names: readonly string[]): Promise<Readonly<Record<string, unknown>>>;
   past(device: Device): Promise<Past>;
   /** Calls for something; how it stands. */
   call(device: Device, call: Call): Promise<Standing>;

@@ -3,7 +3,8 @@
  *
  * {"pack": …} takes a pack; {"case": …, "areas": …} judges; {"expression": …, "data": …} evaluates;
  * {"pass": …} reads a pass; {"bundle": …, "key": …} opens a bundle with the pinned key (JWK), {"at": …} takes the
- * pack that holds then of the bundle opened last.
+ * pack that holds then of the bundle opened last; {"list": …, "held": …, "key": …} tells which parts a bundle lacks, and
+ * with "sent" puts them together.
  */
 import { webcrypto } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -11,9 +12,10 @@ import { evaluate } from "certlogic-js";
 import { type Bundle, versionAt } from "../src/domain/bundle.ts";
 import type { Area, Case } from "../src/domain/facts.ts";
 import type { Pack } from "../src/domain/pack.ts";
+import { kept, type Listed, lacking, merged } from "../src/domain/parts.ts";
 import { passId } from "../src/domain/pass.ts";
 import { judge } from "../src/domain/verdict.ts";
-import { takenApart } from "../src/sync/jws.ts";
+import { opened as signedFor, takenApart } from "../src/sync/jws.ts";
 
 interface Line {
   readonly pack?: Pack;
@@ -25,6 +27,9 @@ interface Line {
   readonly bundle?: string;
   readonly key?: webcrypto.JsonWebKey;
   readonly at?: number;
+  readonly list?: string;
+  readonly held?: Bundle;
+  readonly sent?: Readonly<Record<string, unknown>>;
 }
 
 const ES256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -45,6 +50,14 @@ async function opened(jws: string, jwk: webcrypto.JsonWebKey): Promise<unknown> 
   return { content: held };
 }
 
+async function renewed(list: string, held: Bundle, key: JsonWebKey, sent?: Line["sent"]): Promise<unknown> {
+  const device = { id: held.device, node: held.gate, token: "", server: "", key };
+  const listed = await signedFor<Listed>(list, device, "kakou-bundle-list");
+  if (!listed) return { refused: "bad_signature" };
+  const same = kept(listed, held);
+  return sent ? { content: merged(listed, same, sent) } : { lacking: lacking(listed, same) };
+}
+
 function turned(at: number): unknown {
   const version = held && versionAt(held.rules.turns, at);
   pack = version ? held?.rules.packs[version] : undefined;
@@ -53,6 +66,7 @@ function turned(at: number): unknown {
 
 async function answer(line: Line): Promise<unknown> {
   if (line.bundle !== undefined && line.key) return opened(line.bundle, line.key);
+  if (line.list !== undefined && line.held && line.key) return renewed(line.list, line.held, line.key, line.sent);
   if (line.at !== undefined) return turned(line.at);
   if (line.pack) {
     pack = line.pack;

@@ -118,9 +118,17 @@ export class Here implements Server {
     const told = items.map(({ id }) => ({ id, result: "stored" }));
     return { items: told, new: fresh, server_time: this.clock.now() };
   }
-  async bundle(): Promise<{ fetched: null; lease: string | null }> {
+  async bundle(): Promise<{ jws: string; lease: string | null }> {
     this.door("bundle");
-    return { fetched: null, lease: "KL1:A" };
+    return { jws: "", lease: "KL1:A" };
+  }
+  async list(_device: Device, _etag: string): Promise<{ jws: string | null; lease: string | null }> {
+    this.door("list");
+    return { jws: null, lease: "KL1:A" };
+  }
+  async parts(_device: Device, _names: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+    this.door("parts");
+    return {};
   }
   async call(_: Device, { id, kind, at, supplies = [] }: Call): Promise<Stands> {
     this.door("call");

@@ -20,6 +20,7 @@ const open = async (badge: Badge, pin: string) =>
 test.each(GOOD.map((one) => [one.badge, one] as const))("badge %i and its PIN open the people", async (_, one) => {
   const names = await open(readBadge(one.text) as Badge, one.pin);
   expect(names?.people).toEqual(peopleOf({ people: PEOPLE.people }));
+  expect([names?.recorder, names?.expected]).toEqual([PEOPLE.staff[String(one.badge)], PEOPLE.expected]);
 });
 
 test.each(PEOPLE.wrong as readonly (Good & { readonly name: string })[])(
@@ -39,4 +40,7 @@ test("a badge that is not of this gate opens nothing, and what was tampered with
   expect(
     await openNames({ ...PEOPLE.section, until: PEOPLE.section.until + 1 }, PEOPLE.device, badge.id, key),
   ).toBeNull();
+  const [first, second, ...others] = PEOPLE.section.sealed.split(".");
+  const moved = { ...PEOPLE.section, sealed: [second, first, ...others].join(".") };
+  expect(await openNames(moved, PEOPLE.device, badge.id, key)).toBeNull();
 });

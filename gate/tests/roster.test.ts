@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { placeOfBadge, placeOfPeople, readBadge, saltOf } from "../src/domain/badge.ts";
 import { atContact, isLive, type Lease, type Renewal, readRenewal, renewed, seenAt } from "../src/domain/lease.ts";
-import { found, holderOf, isReadable, type PeopleSection, peopleOf } from "../src/domain/people.ts";
+import { BETWEEN } from "../src/domain/parts.ts";
+import { found, holderOf, isReadable, openedOf, type PeopleSection, peopleOf } from "../src/domain/people.ts";
 import { VECTORS } from "./packs.ts";
 
 const read = <T>(name: string) => JSON.parse(readFileSync(new URL(`roster/${name}.json`, VECTORS), "utf8")) as T;
@@ -23,9 +24,14 @@ interface Badges {
 }
 interface People {
   readonly device: number;
-  readonly places: { readonly people: string; readonly badges: Readonly<Record<string, string>> };
+  readonly places: {
+    readonly people: Readonly<Record<string, string>>;
+    readonly badges: Readonly<Record<string, string>>;
+  };
   readonly section: PeopleSection;
   readonly roster_key: string;
+  readonly staff: Readonly<Record<string, number>>;
+  readonly expected: Readonly<Record<string, readonly string[]>>;
   readonly people: Parameters<typeof peopleOf>[0]["people"];
   readonly found: ReadonlyArray<{ typed: string; ids: readonly string[] }>;
   readonly wrong: ReadonlyArray<{ name: string; badge: number; pin: string }>;
@@ -92,10 +98,16 @@ describe("the people of a bundle", () => {
     expect(hex(place)).toBe(people.places.badges[String(badge)]);
     const key = await open(await keyOf(text, pin), place, section.badges[String(badge)] ?? "");
     expect(hex(key)).toBe(people.roster_key);
-    const all = placeOfPeople(device, section.until);
-    expect(hex(all)).toBe(people.places.people);
-    const opened = JSON.parse(gunzipSync(await open(key, all, section.sealed)).toString("utf8"));
-    expect(opened).toEqual({ people: people.people });
+    for (const [number, place] of Object.entries(people.places.people)) {
+      expect(hex(placeOfPeople(device, section.until, Number(number)))).toBe(place);
+    }
+    const pieces = section.sealed.split(BETWEEN).map(async (sealed, number) => {
+      if (sealed === "") return [];
+      const plain = await open(key, placeOfPeople(device, section.until, number), sealed);
+      return JSON.parse(gunzipSync(plain).toString("utf8"));
+    });
+    const opened = openedOf((await Promise.all(pieces)).flat());
+    expect(opened).toEqual({ people: people.people, staff: people.staff, expected: people.expected });
     expect(peopleOf(opened)).toHaveLength(section.count);
     expect(isReadable(section)).toBe(true);
   });

@@ -27,7 +27,7 @@ test("the sign-in page of somebody's network is no server of ours", async () => 
   const device = await there((_, response) => {
     response.setHeader("Content-Type", "text/html").end("<h1>Welcome to the hotel</h1>");
   });
-  for (const act of [() => server.upload(device, [], 1), () => server.bundle(device, ""), () => server.past(device)]) {
+  for (const act of [() => server.upload(device, [], 1), () => server.bundle(device), () => server.past(device)]) {
     expect((await failureOf(act())).status).toBe(0);
   }
 });
@@ -55,7 +55,7 @@ test("a bundle that did not change still lengthens the lease", async () => {
     response.writeHead(request.headers["if-none-match"] === '"e"' ? 304 : 200, { "Kakou-Lease": "KL1:X" });
     response.end();
   });
-  expect(await server.bundle(device, "e")).toEqual({ fetched: null, lease: "KL1:X" });
+  expect(await server.list(device, "e")).toEqual({ jws: null, lease: "KL1:X" });
 });
 
 test("somebody else's JSON is no answer of ours", async () => {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from kakou.access.rules import Permission
 from kakou.access.scope import acting_for_phone
 from kakou.kernel.time import from_ms, now, to_ms
 from kakou.ledger.actions.calls import NewCall, make_call
-from kakou.ledger.bundle import bundle_for
+from kakou.ledger.bundle import Bundle, bundle_for
 from kakou.ledger.bundle.past import past_told
 from kakou.ledger.bundle.people import LEASE
 from kakou.ledger.calls import Call, CallState, Supply
@@ -25,6 +26,7 @@ from kakou.places.queries import entrance_at
 
 router = Router(tags=["gate phones"], auth=PhoneToken())
 MOST_QUEUED = 1_000_000
+MOST_PARTS = 500
 LATEST = 253_402_300_799_999  # ms: the end of the year 9999
 FARTHEST = 8_000_000_000_000  # ms: as a passage's own offset
 
@@ -71,13 +73,51 @@ def bundle(request: HttpRequest) -> HttpResponse:
     Send the last `ETag` as `If-None-Match`: 304 says that nothing changed. `Kakou-Lease` lengthens the lease anyway.
     A phone refuses a bundle whose `made_at` is older than the one it has.
     """
+    made = _bundle(request)
+    return _answer(request, made, lambda: made.jws)
+
+
+@router.get("/bundle/list", response={200: str, 304: None, 404: RefusalOut}, throttle=[PerPhone("list", "30/m")])
+def bundle_list(request: HttpRequest) -> HttpResponse:
+    """What the parts of the bundle say, as digests: a JWS as the bundle is, with the same `ETag`. Of a bundle that a
+    phone has it fetches only the parts that are not those of the list.
+    """
+    made = _bundle(request)
+    return _answer(request, made, lambda: made.listed)
+
+
+class PartsIn(Schema):
+    """Which parts a phone lacks."""
+
+    names: list[Annotated[str, Field(max_length=40)]] = Field(min_length=1, max_length=MOST_PARTS)
+
+
+class PartsOut(Schema):
+    """What they say now. Whether it is what a list said, their digests tell."""
+
+    parts: dict[str, Any] = Field(description="by name; a part that is there no more is left out")
+
+
+@router.post("/bundle/parts", response={200: PartsOut, 404: RefusalOut}, throttle=[PerPhone("parts", "30/m")])
+def bundle_parts(request: HttpRequest, given: PartsIn) -> PartsOut:
+    """Parts of the bundle, unsigned: the list of their digests is."""
+    parts = _bundle(request).parts
+    return PartsOut(parts={name: parts[name] for name in given.names if name in parts})
+
+
+def _bundle(request: HttpRequest) -> Bundle:
     phone = phone_asking(request)
     with acting_for_phone(phone.gate) as nodes:
-        made = bundle_for(_gate(phone, nodes))
+        return bundle_for(_gate(phone, nodes))
+
+
+def _answer(request: HttpRequest, made: Bundle, signed: Callable[[], str]) -> HttpResponse:
+    """304 where the phone has it; signed only where it is sent."""
     if request.headers.get("If-None-Match", "").strip('"') == made.etag:
         answer = HttpResponse(status=304)
     else:
-        answer = HttpResponse(made.jws, content_type="application/jose")
+        answer = HttpResponse(signed(), content_type="application/jose")
+    phone = phone_asking(request)
     answer["ETag"] = f'"{made.etag}"'
     answer["Kakou-Lease"] = renewal_at_contact(gate=phone.gate, device=phone.id, at=now())
     answer["Cache-Control"] = "private, no-cache"

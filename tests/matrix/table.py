@@ -230,6 +230,8 @@ TABLE: Mapping[str, list[Route] | Who] = {
     "api/openapi.json": Who.ANYONE,
     "api/devices/enrol": Who.TOKEN,
     "api/gate/bundle": Who.TOKEN,  # the phone's: tests/matrix/test_devices.py
+    "api/gate/bundle/list": Who.TOKEN,
+    "api/gate/bundle/parts": Who.TOKEN,
     "api/gate/past": Who.TOKEN,
     "api/gate/status": Who.TOKEN,
     "api/gate/calls": Who.TOKEN,

@@ -6,6 +6,7 @@ import { type Device, type FeverDoors, NoAnswer, type Server } from "../ports.ts
 type Shapes = components["schemas"];
 
 const PATIENCE = 60_000; // ms for a whole answer: a bundle over a slow line
+const JOSE = "application/jose";
 const SMALL = 1_024; // bytes below which packing costs more than it saves
 
 export const server: Server = {
@@ -22,15 +23,21 @@ export const server: Server = {
     const { told } = await asked(`${device.server}/intake/passages`, { method: "POST", headers, body });
     return sound(told, Array.isArray(told.items) && Number.isSafeInteger(told.server_time));
   },
-  bundle: async (device, etag) => {
+  bundle: async (device) => {
+    const { headers, text } = await asked(`${device.server}/api/gate/bundle`, { headers: bearer(device) }, JOSE);
+    return { jws: text, lease: headers.get("Kakou-Lease") };
+  },
+  list: async (device, etag) => {
     const known = etag === "" ? {} : { "If-None-Match": `"${etag}"` };
-    const { status, headers, text } = await asked(
-      `${device.server}/api/gate/bundle`,
-      { headers: { ...bearer(device), ...known } },
-      "application/jose",
-    );
-    const name = (headers.get("ETag") ?? "").replace(/^W\//u, "").replaceAll('"', "");
-    return { fetched: status === 304 ? null : { etag: name, jws: text }, lease: headers.get("Kakou-Lease") };
+    const request = { headers: { ...bearer(device), ...known } };
+    const { status, headers, text } = await asked(`${device.server}/api/gate/bundle/list`, request, JOSE);
+    return { jws: status === 304 ? null : text, lease: headers.get("Kakou-Lease") };
+  },
+  parts: async (device, names) => {
+    const said: Shapes["PartsIn"] = { names };
+    const request = { ...json(said, bearer(device)), method: "POST" };
+    const told: Shapes["PartsOut"] = (await asked(`${device.server}/api/gate/bundle/parts`, request)).told;
+    return told.parts;
   },
   status: async (device, said) => {
     const request = { ...json(said, bearer(device)), method: "POST" };

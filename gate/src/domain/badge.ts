@@ -36,9 +36,9 @@ export function placeOfBadge(device: number, badge: number, until: number): Uint
   return bound("kakou badge 1\0", bigEndian(device, 4), bigEndian(badge, NUMBER), bigEndian(until, 8));
 }
 
-/** What the people of a bundle are bound to. */
-export function placeOfPeople(device: number, until: number): Uint8Array {
-  return bound("kakou people 1\0", bigEndian(device, 4), bigEndian(until, 8));
+/** What a piece of the people of a bundle is bound to. */
+export function placeOfPeople(device: number, until: number, number: number): Uint8Array {
+  return bound("kakou people 2\0", bigEndian(device, 4), bigEndian(until, 8), bigEndian(number, 1));
 }
 
 function bound(words: string, ...parts: readonly Uint8Array[]): Uint8Array {

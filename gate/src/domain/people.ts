@@ -5,7 +5,8 @@
 
 import type { Sealed } from "./expected.ts";
 
-/** The section `people` of a bundle: keys wrapped by badge, and the people, encrypted (both base64, nonce first). */
+/** The section `people` of a bundle: keys wrapped by badge, and the people in pieces, each encrypted (both base64, nonce
+ * first), full stops between them. */
 export interface PeopleSection {
   readonly format: number;
   readonly lease: number;
@@ -39,7 +40,7 @@ type Row = readonly [
   tags: readonly string[],
 ];
 
-const FORMAT = 1;
+const FORMAT = 2;
 const ENDS = 4;
 
 /** Can this app read what a badge opens? */
@@ -47,12 +48,18 @@ export function isReadable(section: PeopleSection): boolean {
   return section.format === FORMAT;
 }
 
-/** What a badge opens: decrypted, inflated (gzip), read as JSON. `staff`: number of a badge → whose it is; `expected`: what
+/** What a badge opens: the pieces decrypted, inflated (gzip), read as JSON, and taken together. `staff`: number of a badge → whose it is; `expected`: what
  * the shift may read of announced visits. */
 export interface Opened {
   readonly people: readonly Row[];
   readonly staff?: Readonly<Record<string, number>>;
   readonly expected?: Sealed;
+}
+
+/** What the pieces say together: the people by id, and what one of them says besides. */
+export function openedOf(pieces: readonly Opened[]): Opened {
+  const people = pieces.flatMap((piece) => piece.people).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.assign({}, ...pieces, { people });
 }
 
 /** The people in what was opened. */

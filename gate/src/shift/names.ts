@@ -5,7 +5,8 @@
 import { type Badge, placeOfBadge, placeOfPeople, saltOf } from "../domain/badge.ts";
 import { bytesOf } from "../domain/base64.ts";
 import type { Sealed } from "../domain/expected.ts";
-import { type Known, type Opened, type PeopleSection, peopleOf } from "../domain/people.ts";
+import { BETWEEN } from "../domain/parts.ts";
+import { type Known, type Opened, openedOf, type PeopleSection, peopleOf } from "../domain/people.ts";
 
 const ROUNDS = 600_000;
 const NONCE = 12;
@@ -36,14 +37,21 @@ export async function openNames(
   try {
     const raw = await decrypted(key, wrapped, placeOfBadge(device, badge, section.until));
     const roster = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
-    const packed = await decrypted(roster, section.sealed, placeOfPeople(device, section.until));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const opened = (await new Response(stream).json()) as Opened;
+    const pieces = section.sealed.split(BETWEEN).map((sealed, number) => {
+      return sealed === "" ? [] : openedPiece(roster, sealed, placeOfPeople(device, section.until, number));
+    });
+    const opened = openedOf((await Promise.all(pieces)).flat());
     const recorder = opened.staff?.[String(badge)] ?? null;
     return { people: peopleOf(opened), recorder, expected: opened.expected ?? {} };
   } catch {
     return null;
   }
+}
+
+async function openedPiece(roster: CryptoKey, sealed: string, bound: Uint8Array): Promise<Opened> {
+  const packed = await decrypted(roster, sealed, bound);
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return (await new Response(stream).json()) as Opened;
 }
 
 async function decrypted(key: CryptoKey, text: string, bound: Uint8Array): Promise<ArrayBuffer> {

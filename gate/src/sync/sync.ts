@@ -6,8 +6,8 @@
  */
 import type { Bundle, Past } from "../domain/bundle.ts";
 import { acknowledged, batchOf, offsetOf, patience, type Row } from "../domain/outbox.ts";
-import { type Clock, type Condition, type Device, NoAnswer, type Server, type Store } from "../ports.ts";
-import { opened } from "./jws.ts";
+import { type Clock, type Condition, type Device, type Held, NoAnswer, type Server, type Store } from "../ports.ts";
+import { renewal } from "./renewal.ts";
 
 const ROUND = 15_000; // ms
 const SIGN_OF_LIFE = 60_000; // ms
@@ -50,16 +50,14 @@ export class Sync {
   private readonly doors: Door[];
   private urgent: Door | null = null;
   private lived = Number.NEGATIVE_INFINITY;
-  private etag: string;
-  private madeAt: number;
+  private held: Held | null;
 
   /** `held`: the bundle that the phone goes by now, if any. */
-  constructor(ports: Sync["ports"], device: Device, heard: Heard, held: { etag: string; madeAt: number } | null) {
+  constructor(ports: Sync["ports"], device: Device, heard: Heard, held: Held | null) {
     this.ports = ports;
     this.device = device;
     this.heard = heard;
-    this.etag = held?.etag ?? "";
-    this.madeAt = held?.madeAt ?? 0;
+    this.held = held;
     this.doors = [door(60_000, () => this.renew()), door(20_000, () => this.learn()), door(60_000, () => this.tell())];
   }
 
@@ -100,9 +98,9 @@ export class Sync {
     this.nudge.abort();
   }
 
-  /** Something of the bundle was taken out: have it again, whole. */
-  anew(): void {
-    this.etag = "";
+  /** Something was taken out of the bundle, and this is left: have the rest again. */
+  anew(content: Bundle): void {
+    this.held = { etag: "", content };
   }
 
   /** One round; how long to wait before the next one (ms). Never throws: whatever went wrong is tried again. */
@@ -177,7 +175,7 @@ export class Sync {
   }
 
   private async renew(): Promise<void> {
-    const { fetched, lease } = await this.ports.server.bundle(this.device, this.etag);
+    const { fresh, lease } = await renewal(this.ports.server, this.device, this.held);
     if (lease !== null) this.heard.lease(lease);
     const bundle = fetched && (await opened(fetched.jws, this.device.key, this.device.id));
     if (!fetched) return;
@@ -187,6 +185,10 @@ export class Sync {
     [this.etag, this.madeAt] = [fetched.etag, bundle.made_at];
     await this.ports.store.put("bundle", { etag: fetched.etag, content: bundle }).catch(() => undefined);
     this.heard.bundle(bundle);
+    if (fresh === null) return;
+    this.held = fresh;
+    await this.ports.store.put("bundle", fresh).catch(() => undefined);
+    this.heard.bundle(fresh.content);
   }
 
   /** What other gates know. */

@@ -6,6 +6,8 @@
 The phone holds no key: it holds wrapped ones, and what unwraps them comes with whoever takes the shift. The roster key
 follows from a secret of the key store, so that asking twice gives the same bytes and the same etag. It changes with the
 day, and as soon as a badge is revoked or its holder records here no more: what comes after, that badge does not open.
+
+The people are sealed in pieces, each by itself: when one of them changes, one piece does (`bundle/parts.py`).
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from kakou.access.badges.queries import keys_at, staff_of
 from kakou.access.leases import HOURS
 from kakou.kernel.time import to_ms
 from kakou.ledger.bundle.expected import expected_sealed
+from kakou.ledger.bundle.parts import BETWEEN
 from kakou.ledger.events import Gate
 from kakou.people.queries import Brief, briefs, state_of_briefs
 from kakou.people.rules import Special
@@ -34,7 +37,8 @@ from kakou.screening.queries.bundle import tags_told
 from kakou.vault.keys import KeyDestroyed
 from kakou.vault.sealing import keyed, seal_alike
 
-FORMAT = 1
+FORMAT = 2
+PIECES = 64
 LEASE = HOURS * 3_600_000  # ms
 # what a gate acts by; that somebody is ill or pregnant is for those who visit them
 TOLD = frozenset({Special.NO_PHONE, Special.ELDERLY, Special.MINOR, Special.EXEMPT})
@@ -54,11 +58,10 @@ def people_told(gate: Gate) -> dict[str, Any]:
     key = roster_key(gate.device, day, keys.keys())
     rows = _rows(_brief(gate.nodes), tags_told(gate.nodes, gate.device, day))
     staff = {str(badge): staff for badge, staff in staff_of(keys.keys()).items()}
-    said = {"people": rows, "staff": staff, "expected": expected_sealed(gate)}
-    text = json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()
-    plain = gzip.compress(text, 6, mtime=0)
-    sealed = seal_alike(vault.store(), key, place=place_of_people(gate.device, until), plain=plain)
-    return told | {"badges": _wrapped(key, keys, gate.device, until), "count": len(rows), "sealed": _b64(sealed)}
+    pieces = _pieces(rows, {"staff": staff, "expected": expected_sealed(gate)})
+    sealed = [_sealed(piece, key, place_of_people(gate.device, until, number)) for number, piece in enumerate(pieces)]
+    wrapped = _wrapped(key, keys, gate.device, until)
+    return told | {"badges": wrapped, "count": len(rows), "sealed": BETWEEN.join(sealed)}
 
 
 def roster_key(device: int, day: dt.date, badges: Collection[int]) -> bytes:
@@ -67,9 +70,9 @@ def roster_key(device: int, day: dt.date, badges: Collection[int]) -> bytes:
     return keyed(vault.store().index_key("roster_key"), device.to_bytes(4, "big") + day.isoformat().encode() + held)
 
 
-def place_of_people(device: int, until: int) -> bytes:
-    """What the people are bound to (associated data): contract, phone, end."""
-    return b"kakou people 1\0" + device.to_bytes(4, "big") + until.to_bytes(8, "big")
+def place_of_people(device: int, until: int, number: int) -> bytes:
+    """What a piece of the people is bound to (associated data): contract, phone, end, which piece."""
+    return b"kakou people 2\0" + device.to_bytes(4, "big") + until.to_bytes(8, "big") + bytes([number])
 
 
 def place_of_badge(device: int, badge: int, until: int) -> bytes:
@@ -94,6 +97,23 @@ def _rows(people: Collection[Brief], tags: Mapping[Any, list[str]]) -> list[list
         ]
         for one in people
     ]  # fmt: skip
+
+
+def _pieces(rows: list[list[Any]], more: dict[str, Any]) -> list[dict[str, Any]]:
+    """The people by the last six bits of their id; what is said besides stands in the first piece."""
+    pieces: list[dict[str, Any]] = [{"people": []} for _ in range(PIECES)]
+    for row in rows:
+        pieces[int(row[0][-2:], 16) % PIECES]["people"].append(row)
+    pieces[0] |= more
+    return pieces
+
+
+def _sealed(piece: dict[str, Any], key: bytes, place: bytes) -> str:
+    """Base64; "" for a piece in which nobody is."""
+    if piece == {"people": []}:
+        return ""
+    text = json.dumps(piece, separators=(",", ":"), ensure_ascii=False).encode()
+    return _b64(seal_alike(vault.store(), key, place=place, plain=gzip.compress(text, 6, mtime=0)))
 
 
 class _Held(NamedTuple):

@@ -2,7 +2,6 @@
 
 import base64
 import datetime as dt
-import gzip
 import json
 
 import pytest
@@ -15,7 +14,8 @@ from kakou.access.badges import badge_key, read_badge
 from kakou.access.badges.actions import issue_badge, revoke_badge
 from kakou.access.models import Grant
 from kakou.access.scope import acting_as, acting_as_system
-from kakou.ledger.bundle.people import place_of_badge, place_of_people
+from kakou.ledger.bundle.people import place_of_badge
+from kakou.ledger.tests.rosters import opened_people
 from kakou.people.actions import NewPerson, add_person
 from kakou.people.models import Person
 from kakou.people.rules import Category, Facts, Special
@@ -67,12 +67,11 @@ def opened(phone, section, text, pin=PIN, what="people"):
     """What a phone does with a badge and its PIN. Raises NotOpened."""
     badge, secret = read_badge(text)
     device, until = phone[0].pk, section["until"]
-    wrapped, sealed = (base64.b64decode(one) for one in (section["badges"][str(badge)], section["sealed"]))
+    wrapped = base64.b64decode(section["badges"][str(badge)])
     key = open_alike(
         badge_key(pin, badge=badge, secret=secret), place=place_of_badge(device, badge, until), sealed=wrapped
     )
-    plain = open_alike(key, place=place_of_people(device, until), sealed=sealed)
-    return json.loads(gzip.decompress(plain))[what]
+    return opened_people(key, section, device)[what]
 
 
 def test_badge_and_pin_open_the_people_of_the_unit_and_no_others(phone, unit, cast, tree):
