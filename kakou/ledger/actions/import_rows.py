@@ -31,11 +31,11 @@ class ImportRefused(Refusal):
 
 
 class Stored(NamedTuple):
-    """Passages that are new; that were there already; of the latter, those that differ (another direction)."""
+    """Passages that are new; that were there already; of the latter, those with another body."""
 
     new: int
     present: int
-    differing: int
+    differing: frozenset[UUID]
 
 
 def make_rows(passages: Sequence[Passage], *, server_ms: int) -> list[Row]:
@@ -83,23 +83,23 @@ def row_without_phone(maker: RowMaker, told: Mapping[str, Any], *, node: int, se
 def store_rows(rows: Sequence[Row], *, progress: Callable[[int], None] | None = None) -> Stored:
     """Add the rows within the caller's transaction and scope; those that are there already are left as they are."""
     statement = insert_statement("%s")
-    new = differing = 0
+    new, differing = 0, set[UUID]()
     with connection.cursor() as cursor:
         for start in range(0, len(rows), STRETCH):
             stretch = rows[start : start + STRETCH]
             cursor.execute(statement, [[*column] for column in zip(*stretch, strict=True)])
             added = {id for (id,) in cursor.fetchall()}
             new += len(added)
-            differing += _differing([row for row in stretch if row[0] not in added])
+            differing |= _differing([row for row in stretch if row[0] not in added])
             if progress is not None:
                 progress(start + len(stretch))
-    return Stored(new, len(rows) - new, differing)
+    return Stored(new, len(rows) - new, frozenset(differing))
 
 
-def _differing(rows: Sequence[Row]) -> int:
+def _differing(rows: Sequence[Row]) -> set[UUID]:
     if not rows:
-        return 0
+        return set()
     with connection.cursor() as cursor:
         cursor.execute("select id, hash from ledger_passage where id = any(%s)", [[row[0] for row in rows]])
         kept = {id: bytes(told) for id, told in cursor.fetchall()}
-    return sum(kept.get(row[0]) != bytes(row[HASH]) for row in rows)
+    return {row[0] for row in rows if kept.get(row[0]) != bytes(row[HASH])}

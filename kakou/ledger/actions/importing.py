@@ -98,7 +98,7 @@ def import_readings(
             transaction.set_rollback(True)
     rows = make_rows(passages, server_ms=to_ms(at))  # outside: while a transaction writes, nobody's stays are folded
     if order.dry_run:
-        return _told(passages, Stored(len(rows), 0, 0), None, order)
+        return _told(passages, Stored(len(rows), 0, frozenset()), None, order)
     _make_days(passages)
     with _storing(by, {passage.gate for passage in passages}):
         stored = store_rows(rows, progress=progress)
@@ -181,13 +181,13 @@ def _record(passages: Sequence[Passage], stored: Stored, order: Order, by: Staff
         rows=len(passages),
         stored=stored.new,
         present=stored.present,
-        differing=stored.differing,
+        differing=len(stored.differing),
         imported_by=by.pk if by else None,
         imported_at=at,
     )
     audit.record(
         "ledger.imported", subject=batch.pk, by=by.pk if by else None, at=at, node=batch.node_id, rows=len(passages),
-        stored=stored.new, present=stored.present, differing=stored.differing, file=order.file_hash,
+        stored=stored.new, present=stored.present, differing=len(stored.differing), file=order.file_hash,
     )  # fmt: skip
     return batch.pk
 
@@ -212,6 +212,6 @@ def _told(passages: Sequence[Passage], stored: Stored, batch: UUID | None, order
         subjects=len({passage.key for passage in passages}),
         stored=stored.new,
         present=stored.present,
-        differing=stored.differing,
+        differing=len(stored.differing),
         dry_run=order.dry_run,
     )

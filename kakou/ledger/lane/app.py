@@ -15,9 +15,10 @@ from kakou.ledger.lane.codes import VERDICT_WORDS
 from kakou.ledger.lane.commit import Away, Connect, Full, GroupCommit
 from kakou.ledger.lane.devices import Device, Devices
 from kakou.ledger.lane.quota import Quota
-from kakou.ledger.lane.rows import KEEP_DAYS, RowMaker, device_row
-from kakou.ledger.lane.wire import LONGEST_ITEM, READERS, Batch, Reader, Unfit, encode, read_batch
-from kakou.ledger.lane.work import REVOKED, Work
+from kakou.ledger.lane.rows import KEEP_DAYS, RowMaker
+from kakou.ledger.lane.sorting import sort_out
+from kakou.ledger.lane.wire import READERS, Batch, Reader, Unfit, encode, read_batch
+from kakou.ledger.lane.work import Work
 from kakou.vault.keys import KeyStore
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -118,7 +119,7 @@ class Lane:
             batch.items, node=device.node, device=device.id, contract=batch.contract, server_ms=now, maker=self._maker,
             weight=weight, revoked=device.revoked,
         )  # fmt: skip
-        ids = self._prepare(work, now - batch.sent_at)
+        ids = sort_out(work, self._readers, sent_offset=now - batch.sent_at)
         unfit = set(work.reasons)
         self._count_kept(work, unfit)
         await self._commit.write(work)
@@ -128,29 +129,6 @@ class Lane:
         self.devices.heard(device, server_ms=now, offset=now - batch.sent_at, stored=new)
         items = [_answer(work, place, ids.get(place)) for place in range(work.size)]
         return Answers(items, new, self._clock())
-
-    def _prepare(self, work: Work, sent_offset: int) -> dict[int, UUID]:
-        """Rows for what is fit, quarantine for what is not; the ids that could be read, by place."""
-        read = self._readers.get(work.contract)
-        ids: dict[int, UUID] = {}
-        for place, raw in enumerate(work.items):
-            try:
-                if work.revoked:  # whoever holds it now; a person looks at what was recorded before it went
-                    raise Unfit(REVOKED)
-                if read is None:
-                    raise Unfit("unknown-contract")
-                if len(memoryview(raw)) > LONGEST_ITEM:
-                    raise Unfit("too-long")
-                item = read(raw)
-                ids[place] = item.id
-                row = device_row(
-                    work.maker, item, node=work.node, device=work.device, server_ms=work.server_ms,
-                    sent_offset=sent_offset,
-                )  # fmt: skip
-                work.rows.append((place, row))
-            except Unfit as unfit:
-                work.quarantine(place, unfit.reason, unfit.where)
-        return ids
 
 
 def _answer(work: Work, place: int, id: UUID | None) -> Answer:

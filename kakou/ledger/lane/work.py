@@ -72,13 +72,13 @@ class Work:
         self.reasons[place] = (seen.id, reason)
 
 
-def quarantine_statement() -> str:
-    """Arrays of QUARANTINE_COLUMNS in; what is there already stays as it is."""
+def quarantine_statement(place: str = "${}") -> str:
+    """Arrays of QUARANTINE_COLUMNS in; what is there already stays as it is. `place`: as of `rows.insert_statement`."""
     names = ", ".join(QUARANTINE_COLUMNS)
     values = names.replace(
         "recorded_at", "timestamptz '1970-01-01 00:00:00+00' + recorded_at * interval '1 millisecond'"
     )
-    arrays = ", ".join(f"${i}::{kind}[]" for i, kind in enumerate(QUARANTINE_COLUMNS.values(), 1))
+    arrays = ", ".join(f"{place.format(i)}::{kind}[]" for i, kind in enumerate(QUARANTINE_COLUMNS.values(), 1))
     return (
         f"insert into {QUARANTINE_TABLE} ({names}) select {values} from unnest({arrays}) as given({names})"  # noqa: S608
         " on conflict (device_id, digest) do nothing"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kakou.ledger.lane.app import Lane
 from kakou.ledger.lane.check import check_passage, judge_times
 from kakou.ledger.lane.rows import COLUMNS, RowMaker, codes_of, unsealed
+from kakou.ledger.lane.sorting import sort_out
 from kakou.ledger.lane.wire import Checks, Unfit, canonical, digest, read_item
 from kakou.ledger.lane.work import Work
 from kakou.ledger.rules import Clock
@@ -38,10 +38,8 @@ def row(maker, passage, device=3, node=42):
 
 
 def prepared(maker, raws, contract=1):
-    lane = Lane()
-    lane._maker = maker
     work = Work(raws, node=1, device=3, contract=contract, server_ms=NOW, maker=maker)
-    lane._prepare(work, 0)
+    sort_out(work, sent_offset=0)
     return work
 
 
