@@ -26,6 +26,7 @@ from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.actions.temperatures import fold_temperatures
 from kakou.ledger.actions.verdicts import close_known
 from kakou.ledger.bundle.expected import expected_told
+from kakou.ledger.bundle.outbox import outbox_told
 from kakou.ledger.bundle.people import people_told
 from kakou.ledger.bundle.place import place_told
 from kakou.ledger.calls import KINDS as CALLS
@@ -66,6 +67,7 @@ ENTRIES = [
         (Stroke.DETAIL, gettext_noop("Open loops"), "ledger:loops", Permission.SEE_ORDERS, 30),
         (Stroke.DETAIL, gettext_noop("Checks"), "ledger:checks", Permission.SEE_LEDGER, 42),
         (Stroke.DETAIL, gettext_noop("Quarantine"), "ledger:quarantine", Permission.RESOLVE_QUARANTINE, 40),
+        (Stroke.DETAIL, gettext_noop("Bring in an outbox"), "ledger:outboxes", Permission.RESOLVE_QUARANTINE, 41),
     )
 ]
 
@@ -112,6 +114,7 @@ def wire() -> None:
     add_section("roster", lambda gate: bundle.passes_told(gate.nodes, gate.device, localtime(gate.at).date()))
     add_section("place", place_told)
     add_section("expected", expected_told)
+    add_section("outbox", lambda _gate: outbox_told())
     add_section("people", people_told)
     add_section("vaccines", lambda _gate: vaccines_told())
     add_section("codes", lambda _gate: codes_told())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.ledger.pages import allowances, expected, loops, place_codes, quarantine
+from kakou.ledger.pages import allowances, expected, loops, outboxes, place_codes, quarantine
 from kakou.ledger.pages.announcing import announce, visit
 from kakou.ledger.pages.checks import checks
 from kakou.ledger.pages.home import home
@@ -34,6 +34,7 @@ urlpatterns = [
     path("ledger/expected/decline/", expected.decline, name="decline"),
     path("ledger/quarantine/", quarantine.desk, name="quarantine"),
     path("ledger/quarantine/<uuid:item>/", quarantine.item, name="quarantined"),
+    path("ledger/outboxes/", outboxes.bring_in, name="outboxes"),
     path("ledger/loops/", loops.loops, name="loops"),
     path("ledger/loops/<uuid:order>/", loops.loop, name="loop"),
     path("ledger/loops/<uuid:order>/close/", loops.close, name="close"),

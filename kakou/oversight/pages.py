@@ -65,6 +65,7 @@ ACTS = {
     "visit.withdrawn": gettext_noop("A visit was withdrawn"),
     "visit.declined": gettext_noop("Declined a visit"),
     "visits.forgotten": gettext_noop("Destroyed visits that fell due"),
+    "outbox.brought": gettext_noop("Brought in the outbox of a phone"),
     "ledger.imported": gettext_noop("Brought in passages"),
     "ledger.forgotten": gettext_noop("Destroyed passages that fell due"),
     "people.searched": gettext_noop("Searched by a whole name or number"),

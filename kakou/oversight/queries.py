@@ -12,6 +12,8 @@ from kakou.access.models import Closure, Device, Staff
 from kakou.audit.models import Event
 from kakou.oversight.rules import THINGS, Drawer
 
+PHONES = ("device.", "chain.", "outbox.")  # acts whose subject is a phone
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -48,7 +50,7 @@ def _in(drawer: Drawer) -> Q:
 def told(found: Sequence[Event]) -> list[Told]:
     """Events with the names of who, where and what about: four queries, however many."""
     about_staff = {event: _number(event.subject) for event in found if event.action.startswith(("role.", "staff."))}
-    about_phone = {event: _number(event.subject) for event in found if event.action.startswith(("device.", "chain."))}
+    about_phone = {event: _number(event.subject) for event in found if event.action.startswith(PHONES)}
     staff = names_of({event.by for event in found} | set(about_staff.values()))
     phones = dict(Device.objects.filter(pk__in=set(about_phone.values())).values_list("pk", "name"))
     places = known.names(frozenset(event.node for event in found if event.node is not None))

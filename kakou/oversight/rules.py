@@ -22,7 +22,7 @@ class Drawer(StrEnum):
 THINGS: Mapping[Drawer, tuple[str, ...]] = {
     Drawer.LOOKS: ("person.revealed", "code.", "vehicle.revealed", "people.searched", "trail."),
     Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor."),
-    Drawer.PHONES: ("device.", "badge.", "lease.", "chain.", "passage."),
+    Drawer.PHONES: ("device.", "badge.", "lease.", "chain.", "passage.", "outbox."),
     Drawer.MATTERS: ("order.", "orders.", "quarantine.", "fever.", "gate.", "spot_audit.", "spot_audits."),
     Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance.", "place_code."),
     Drawer.RULES: ("pack.", "areas.", "trust."),

@@ -128,6 +128,10 @@ LEDGER = {
             data={"decision": "aside", "reason": "sent by mistake"},
         ),
     ],
+    "ledger/outboxes/": [
+        Route((P.RESOLVE_QUARANTINE,)),
+        Route((P.RESOLVE_QUARANTINE,), method="POST", fine=UNFIT),
+    ],
     "ledger/loops/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
     "ledger/loops/<uuid:order>/": [Route((P.SEE_ORDERS,), "order", (P.SEE_ORDERS,))],
     "ledger/loops/<uuid:order>/close/": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kakou.ledger.management.importing import import_file
+from kakou.ledger.management.outboxes import bring_outboxes
 from kakou.ledger.management.retention import retention
 from kakou.ledger.management.stays import stays
 
@@ -15,5 +16,6 @@ def group() -> None:
 
 
 group.add_command(import_file)
+group.add_command(bring_outboxes)
 group.add_command(stays)
 group.add_command(retention)

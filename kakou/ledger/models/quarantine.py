@@ -50,7 +50,7 @@ class Quarantined(models.Model):
     wall = Wall(
         Permission.SEE_LEDGER,
         Permission.RESOLVE_QUARANTINE,
-        pages=_DECIDES,
+        pages=f"{_DECIDES}, insert",  # of outboxes that were carried here
         worker=f"{_DECIDES}, delete",
         lane="select (id, device_id, digest), insert",
     )

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from kakou.vault.keys import files
 from kakou.vault.keys.refusals import KeyStoreMissing
-
-_PARTS = ("data", "index", "sign")
+from kakou.vault.keys.store import PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def restore(copy: Path, goal: Path) -> Copied:
 
 
 def _merge(source: Path, goal: Path) -> Copied:
-    for part in (*_PARTS, "destroyed"):
+    for part in (*PARTS, "destroyed"):
         files.make_folder(goal / part)
     for mark in files.names_in(source / "destroyed"):
         files.write_once(goal / "destroyed" / mark, (source / "destroyed" / mark).read_bytes(), alone=True)
@@ -67,7 +66,7 @@ def _merge(source: Path, goal: Path) -> Copied:
 
 
 def _keys_in(folder: Path) -> Iterator[tuple[str, str]]:
-    for part in _PARTS:
+    for part in PARTS:
         for name in sorted(files.names_in(folder / part)):
             yield part, name
 

@@ -6,6 +6,7 @@
       index/phone               keys of the blind indexes, one per purpose
       sign/audit                Ed25519 key that signs the audit head (audit.pub beside it is public)
       sign/bundle               P-256 key that signs what gate phones are given (bundle.pub beside it)
+      open/outbox               P-256 key that opens the outboxes which gate phones export (outbox.pub beside it)
       destroyed/2027-01-05.0    data keys destroyed on purpose: a copy brought back is refused
 
 Several processes use one folder at a time (pages, intake lane, worker, command line). Each looks at the folder again
@@ -31,6 +32,7 @@ from kakou.vault.keys.names import GENERATIONS, due_of, generation_of, id_of, ke
 from kakou.vault.keys.refusals import KeyDestroyed, KeyStoreExposed, KeyStoreMissing, KeyUnknown, KeyUnreadable
 from kakou.vault.keys.wrapping import master_line, new_key, read_master, unwrap, wrap
 
+PARTS = ("data", "index", "sign", "open")
 LOOK_AGAIN = 1.0  # seconds between looks at the folder: what another process destroyed dies here within it
 _PURPOSE = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # SEC 2, section 2.4.2
@@ -71,12 +73,12 @@ class KeyStore:
         """
         files.make_folder(folder)
         # keys first, master second: a master is always older than its keys, so another creator never looks like a loss
-        orphans = any(files.names_in(folder / part) for part in ("data", "index", "sign"))
+        orphans = any(files.names_in(folder / part) for part in PARTS)
         if files.read_if_there(folder / "master") is None:
             if orphans:
                 raise _missing(folder)
             files.write_once(folder / "master", master_line(new_key()))
-        for part in ("data", "index", "sign", "destroyed"):
+        for part in (*PARTS, "destroyed"):
             files.make_folder(folder / part)
         return cls(folder, clock=clock)
 
@@ -118,11 +120,13 @@ class KeyStore:
 
         P-256 and not Ed25519: the browsers of old phones verify no other.
         """
-        secret = int.from_bytes(self._kept("sign/bundle", new_key), "big")
-        private = derive_private_key(secret % (_P256_ORDER - 1) + 1, SECP256R1())
-        pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        files.write_once(self.folder / "sign" / "bundle.pub", pem)
-        return private
+        return self._p256("sign", "bundle")
+
+    def outbox_key(self) -> EllipticCurvePrivateKey:
+        """The key to which phones encrypt the outboxes that they export; made when absent, its public half written to
+        `open/outbox.pub`. It signs nothing.
+        """
+        return self._p256("open", "outbox")
 
     def rotate(self, due: dt.date) -> int:
         """Begin a new generation for `due` and return its id; rows under older ones are re-sealed with `reseal`."""
@@ -159,7 +163,7 @@ class KeyStore:
         whose file has returned, `unreadable`, `exposed` for files that others may read.
         """
         self._look()
-        for part in ("data", "index", "sign"):
+        for part in PARTS:
             for file in sorted(files.names_in(self.folder / part)):
                 trouble = None if file.endswith(".pub") else self._trouble(part, file)
                 if trouble:
@@ -213,6 +217,13 @@ class KeyStore:
             files.write_once(path, wrap(self._master, name, make()))
             line = path.read_bytes()
         return unwrap(self._master, name, line)
+
+    def _p256(self, part: str, name: str) -> EllipticCurvePrivateKey:
+        secret = int.from_bytes(self._kept(f"{part}/{name}", new_key), "big")
+        private = derive_private_key(secret % (_P256_ORDER - 1) + 1, SECP256R1())
+        pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        files.write_once(self.folder / part / f"{name}.pub", pem)
+        return private
 
     def _look_if_due(self) -> None:
         if self._clock() >= self._next_look:

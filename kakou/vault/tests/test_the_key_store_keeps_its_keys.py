@@ -65,6 +65,7 @@ def test_only_its_owner_may_read_it(store):
     store.data_key(DUE)
     store.index_key("phone")
     store.signing_key()
+    store.outbox_key()
     for path in [store.folder, *store.folder.rglob("*")]:
         assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
 
@@ -76,6 +77,7 @@ def test_keys_survive_a_restart(store):
     assert again.key(id) == key
     assert again.index_key("phone") == store.index_key("phone")
     assert again.signing_key().private_bytes_raw() == store.signing_key().private_bytes_raw()
+    assert again.outbox_key().private_numbers() == store.outbox_key().private_numbers()
 
 
 def test_no_key_lies_in_plain_beside_the_master(store):
@@ -87,6 +89,12 @@ def test_no_key_lies_in_plain_beside_the_master(store):
 def test_each_day_and_each_purpose_has_its_own_key(store):
     keys = {store.data_key(DUE + dt.timedelta(days=n))[1] for n in range(30)}
     assert len(keys | {store.index_key("phone"), store.index_key("name")}) == 32
+
+
+def test_what_opens_outboxes_signs_nothing_and_goes_along_with_a_copy(store, tmp_path):
+    assert store.outbox_key().private_numbers() != store.bundle_key().private_numbers()
+    export(store.folder, tmp_path / "copy", with_master=True)
+    assert KeyStore(tmp_path / "copy").outbox_key().private_numbers() == store.outbox_key().private_numbers()
 
 
 def test_a_store_that_has_vanished_is_reported_and_never_made_anew(store, folder):
