@@ -73,6 +73,8 @@ export interface State {
   /** What went wrong with what was just done, in words. */
   fault: string;
   isPoisoned: boolean;
+  /** Number of the last passage that was handed out in a file, with all that was unsent before it. */
+  carried: number;
   /** How much of what may be unsent is, from 0 to 1. */
   fill: number;
   /** The people of the unit, while somebody has opened them. */
@@ -104,6 +106,7 @@ export function freshState(now: number): State {
     shown: null,
     fault: "",
     isPoisoned: false,
+    carried: 0,
     fill: 0,
     names: null,
     badge: null,

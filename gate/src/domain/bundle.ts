@@ -4,6 +4,7 @@
  * Whoever fetched it has verified its signature by the pinned key. Made by kakou/ledger/bundle.
  */
 import type { components } from "../contract.d.ts";
+import type { OutboxSection } from "./carried.ts";
 import type { Expected } from "./expected.ts";
 import type { Area } from "./facts.ts";
 import type { Pack } from "./pack.ts";
@@ -69,6 +70,7 @@ export interface Bundle {
   readonly people: PeopleSection;
   /** Absent in a bundle of an older server. */
   readonly expected?: readonly Expected[];
+  readonly outbox?: OutboxSection;
   readonly place: {
     readonly unit: number;
     readonly kind: string;
