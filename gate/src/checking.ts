@@ -193,8 +193,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
       if (state.draft) state.draft = withHow(state.draft, name, way);
     },
     keep,
-    look: (name: string, result: unknown, more: Record<string, unknown> = {}, shownBy?: string) =>
-      edit((_, draft) => withResult(draft, name, result, more, shownBy)),
+    householdOf,
     leaveOut: (name: string, reason: string) => edit((_, draft) => withSkip(draft, name, reason)),
     usual: () => edit(asUsual),
     subject: (given: Subject) => edit((_, draft) => ({ ...draft, subject: named(given, newId) })),
@@ -206,8 +205,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     },
     /** The same person once more, with what was seen. */
     again: () => {
-      if (state.shown) open({ ...state.shown.draft, before: state.shown.said.id });
-      if (state.shown) open({ ...state.shown.draft, instead: undefined });
+      if (state.shown) open({ ...state.shown.draft, before: state.shown.said.id, instead: undefined });
     },
     world: () => pack.value && worldOf(begun(state.settings.direction, "driver", { kind: "vehicle" }), pack.value),
     /** The vehicle whose people come now; null: it is done, and `said` is its own passage. */

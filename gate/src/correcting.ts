@@ -32,15 +32,15 @@ export function correcting(app: App) {
     const [draft, world, { bundle }] = [known(said), app.world(), state];
     if (!draft || !world || !bundle || !app.pack.value) return null;
     const at = said.at + said.offset;
-    const without = (rows: readonly Said[]) => rows.filter(({ id }) => id !== said.id);
-    const own = without(state.rows.map(({ item }) => item));
+    const own = state.rows.map(({ item }) => item).filter(({ id }) => id !== said.id);
+    const now = { at, zone: app.zone() };
     const then = {
       ...world,
       at,
       offset: said.offset,
       day: dayIn(app.zone(), at),
       management: managementAt(bundle.place.periods, at),
-      past: pastOf(draft, at, app.pack.value, bundle.roster, state.past, own, without(app.today.value)),
+      past: pastOf(draft, now, app.pack.value, bundle.roster, state.past, own, app.householdOf),
     };
     const said2 = { corrects: said.id, correction: change.why };
     const { direction, purpose } = change;

@@ -3,7 +3,7 @@
  * a correction is of the same moment as what it corrects (contracts/README.md, `corrects`).
  */
 import { passState, type RosterEntry } from "./bundle.ts";
-import type { Direction, Draft, Said } from "./check.ts";
+import { begun, type Direction, type Draft, type Said } from "./check.ts";
 import type { Stay } from "./facts.ts";
 import { idAt } from "./ids.ts";
 import { holderOf, type Known } from "./people.ts";
@@ -24,6 +24,7 @@ export function draftOf(said: Said, roster: Roster, day: string, people: readonl
   const tag = pass === undefined ? null : passTag(roster.salt, pass);
   const known = {
     passState: tag === null ? null : passState(roster.passes, tag, day),
+    tag: tag ?? "",
     household: (tag !== null && entryOf(roster.passes, tag)?.[5]) || "",
     called: (tag !== null && holderOf(people, tag)?.name) || "",
   };
@@ -34,6 +35,7 @@ export function draftOf(said: Said, roster: Roster, day: string, people: readonl
     subject: said.subject,
     ...known,
     purpose: (said.purpose as string | undefined) ?? null,
+    hows: {}, // how each code was shown stands in the checks
     checks: said.checks,
     skipped: (said.skipped as Draft["skipped"] | undefined) ?? {},
     stays: (said.stays as readonly Stay[] | undefined) ?? [],
@@ -43,19 +45,8 @@ export function draftOf(said: Said, roster: Roster, day: string, people: readonl
 
 /** The draft of the way back of whoever this passage is about: nothing of it was looked at yet. */
 export function wayBack(draft: Draft, direction: Direction): Draft {
-  const { who, subject, passState: state, household, called } = draft;
-  return {
-    direction,
-    who,
-    subject,
-    passState: state,
-    household,
-    called,
-    purpose: null,
-    checks: {},
-    skipped: {},
-    stays: [],
-  };
+  const { who, subject, passState: state, tag, household, called } = draft;
+  return { ...begun(direction, who, subject), passState: state, tag, household, called };
 }
 
 /** The id of a row that replaces this one: made for the moment that it is about, as every id is. */

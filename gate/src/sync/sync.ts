@@ -177,14 +177,6 @@ export class Sync {
   private async renew(): Promise<void> {
     const { fresh, lease } = await renewal(this.ports.server, this.device, this.held);
     if (lease !== null) this.heard.lease(lease);
-    const bundle = fetched && (await opened(fetched.jws, this.device.key, this.device.id));
-    if (!fetched) return;
-    // what the pinned key did not sign is of another server: this phone is to be enrolled there
-    if (!bundle) throw new NoAnswer(401, "unknown-key");
-    if (bundle.made_at < this.madeAt) return; // older than what is held
-    [this.etag, this.madeAt] = [fetched.etag, bundle.made_at];
-    await this.ports.store.put("bundle", { etag: fetched.etag, content: bundle }).catch(() => undefined);
-    this.heard.bundle(bundle);
     if (fresh === null) return;
     this.held = fresh;
     await this.ports.store.put("bundle", fresh).catch(() => undefined);
