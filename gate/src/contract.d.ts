@@ -277,8 +277,12 @@ export interface components {
         /**
          * Answers
          * @description One entry for each item in the order sent. `new`: how many this request added; `server_time`: epoch ms.
+         *
+         *     `carried`: likewise of what other phones made.
          */
         readonly Answers: {
+            /** @default [] */
+            readonly carried?: readonly components["schemas"]["Answer"][];
             readonly items: readonly components["schemas"]["Answer"][];
             readonly new: number;
             readonly server_time: number;
@@ -286,9 +290,11 @@ export interface components {
         /**
          * Batch
          * @description The envelope. Fields it does not know are passed over: a newer phone may say more. Without items it is a sign of
-         *     life: the phone is here and has nothing unsent.
+         *     life: the phone is here and has nothing unsent. `carried`: what other phones of its gate told it.
          */
         readonly Batch: {
+            /** @default [] */
+            readonly carried?: readonly components["schemas"]["Carried"][];
             readonly contract: number;
             readonly items: readonly components["schemas"]["Passage"][];
             readonly sent_at: number;
@@ -372,6 +378,15 @@ export interface components {
          * @enum {string}
          */
         readonly CallState: "open" | "taken" | "done";
+        /**
+         * Carried
+         * @description An item, the number of the phone that made it, and its proof (32 hex digits).
+         */
+        readonly Carried: {
+            readonly device: number;
+            readonly item: components["schemas"]["Passage"];
+            readonly proof: string;
+        };
         /**
          * CaseOut
          * @description A fever case, under the id of the passage with the first temperature. Temperatures in tenths of °C.

@@ -25,6 +25,7 @@ from kakou.ledger.actions.spots import draw_spot_audits
 from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.actions.temperatures import fold_temperatures
 from kakou.ledger.actions.verdicts import close_known
+from kakou.ledger.bundle.exchange import exchange_told
 from kakou.ledger.bundle.expected import expected_told
 from kakou.ledger.bundle.outbox import outbox_told
 from kakou.ledger.bundle.people import people_told
@@ -116,6 +117,7 @@ def wire() -> None:
     add_section("expected", expected_told)
     add_section("outbox", lambda _gate: outbox_told())
     add_section("people", people_told)
+    add_section("exchange", exchange_told)
     add_section("vaccines", lambda _gate: vaccines_told())
     add_section("codes", lambda _gate: codes_told())
     gates.gates = entrance_names

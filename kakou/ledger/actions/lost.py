@@ -9,6 +9,7 @@ from django.db.models import Count
 from kakou.access.models import PhoneState
 from kakou.access.scope import acting_as_system
 from kakou.ledger.checks.lost import lost
+from kakou.ledger.lane.work import UNPROVED
 from kakou.ledger.models import ChainState, Quarantined
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
 from kakou.workorders.rules import Kind
@@ -42,7 +43,8 @@ def _known(devices: set[int]) -> dict[int, int]:
     known = dict.fromkeys(devices, 0)
     for state in ChainState.objects.filter(pk__in=devices):
         known[state.device_id] += sum(last - first + 1 for first, _, last, _ in state.runs)
-    unread = Quarantined.objects.filter(device_id__in=devices, seq=None).values("device_id").annotate(n=Count("id"))
+    own = Quarantined.objects.filter(device_id__in=devices, seq=None).exclude(reason=UNPROVED)
+    unread = own.values("device_id").annotate(n=Count("id"))
     for row in unread:
         known[row["device_id"]] += row["n"]
     return known

@@ -17,12 +17,16 @@ class Answer(Struct, omit_defaults=True, gc=False):
     reason: str | None = None
 
 
-class Answers(Struct, gc=False):
-    """One entry for each item in the order sent. `new`: how many this request added; `server_time`: epoch ms."""
+class Answers(Struct, omit_defaults=True, gc=False):
+    """One entry for each item in the order sent. `new`: how many this request added; `server_time`: epoch ms.
+
+    `carried`: likewise of what other phones made.
+    """
 
     items: list[Answer]
     new: int
     server_time: int
+    carried: list[Answer] = []
 
 
 class NotTaken(Struct, omit_defaults=True, gc=False):

@@ -1,4 +1,6 @@
-"""POST /intake/passages: up to 500 items, an answer for each, after COMMIT; none is a sign of life."""
+"""POST /intake/passages: up to 500 items, an answer for each, after COMMIT; none is a sign of life. Besides them as
+many that other phones of the gate made.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,14 @@ import structlog
 
 from kakou.ledger.lane.answers import Answer, Answers
 from kakou.ledger.lane.bodies import Bodies, Refused
+from kakou.ledger.lane.carried import is_proved
 from kakou.ledger.lane.codes import VERDICT_WORDS
 from kakou.ledger.lane.commit import Away, Connect, Full, GroupCommit
 from kakou.ledger.lane.devices import Device, Devices
 from kakou.ledger.lane.quota import Quota
 from kakou.ledger.lane.rows import KEEP_DAYS, RowMaker
 from kakou.ledger.lane.sorting import sort_out
-from kakou.ledger.lane.wire import READERS, Batch, Reader, Unfit, encode, read_batch
+from kakou.ledger.lane.wire import LONGEST_ITEM, READERS, Batch, Reader, Unfit, encode, glimpse, read_batch
 from kakou.ledger.lane.work import Work
 from kakou.vault.keys import KeyStore
 
@@ -113,12 +116,14 @@ class Lane:
         assert self._commit
         assert self._maker
         assert self.devices
-        self._commit.check_room(len(batch.items), weight)  # before the hashing and sealing, not after
+        # before the hashing and sealing, not after
+        self._commit.check_room(len(batch.items) + len(batch.carried), weight)
         now = self._clock()
         work = Work(
             batch.items, node=device.node, device=device.id, contract=batch.contract, server_ms=now, maker=self._maker,
-            weight=weight, revoked=device.revoked,
+            weight=weight, revoked=device.revoked, carried=[carried.item for carried in batch.carried],
         )  # fmt: skip
+        self._find_makers(work, batch)
         ids = sort_out(work, self._readers, sent_offset=now - batch.sent_at)
         unfit = set(work.reasons)
         self._count_kept(work, unfit)
@@ -127,8 +132,18 @@ class Lane:
         self._count_kept(work, work.reasons.keys() - unfit)
         new = sum(fresh for fresh, _, _ in work.outcomes.values())
         self.devices.heard(device, server_ms=now, offset=now - batch.sent_at, stored=new)
-        items = [_answer(work, place, ids.get(place)) for place in range(work.size)]
-        return Answers(items, new, self._clock())
+        told = [_answer(work, place, ids.get(place)) for place in range(work.size)]
+        return Answers(told[: work.own], new, self._clock(), told[work.own :])
+
+    def _find_makers(self, work: Work, batch: Batch) -> None:
+        """Of what is carried: which phone of the same gate made it. A revoked phone brings nobody else's."""
+        assert self.devices
+        for place, carried in enumerate(batch.carried, work.own):
+            maker = self.devices.numbered(carried.device)
+            if work.revoked or maker is None or maker.node != work.node or len(memoryview(carried.item)) > LONGEST_ITEM:
+                continue
+            if is_proved(work.maker.store, carried, glimpse(bytes(carried.item)).digest):
+                work.makers[place] = maker
 
 
 def _answer(work: Work, place: int, id: UUID | None) -> Answer:

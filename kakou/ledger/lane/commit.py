@@ -262,7 +262,7 @@ def _judge(work: Work, place: int, row: Row, new: set[UUID], known: dict[UUID, S
         return
     device, hash, verdict = known[id]
     if hash == row[HASH]:
-        work.outcomes[place] = False, device == work.device, verdict
+        work.outcomes[place] = False, device == row[DEVICE], verdict
     else:
         work.quarantine(place, OTHER_BODY)
 

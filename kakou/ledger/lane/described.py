@@ -23,6 +23,7 @@ def shapes() -> dict[str, Any]:
     _, found = msgspec.json.schema_components((Batch, Passage, Answers, NotTaken), ref_template=_ref("{name}"))
     # the envelope leaves its items unread: each is read, and refused, by itself
     found["Batch"]["properties"]["items"]["items"] = {"$ref": _ref("Passage")}
+    found["Carried"]["properties"]["item"] = {"$ref": _ref("Passage")}
     return {name: shape | _description(shape) for name, shape in found.items()}
 
 

@@ -48,6 +48,7 @@ class Devices:
     def __init__(self, connect: Connect, *, poll: float = 1.0, tell: float = 0.5) -> None:
         self._connect, self._poll, self._tell = connect, poll, tell
         self.map: dict[bytes, Device] = {}  # another object after each look
+        self._numbered: dict[int, Device] = {}
         self._seen: dict[int, tuple[int, int]] = {}
         self._stored: Counter[int] = Counter()
         self._look = asyncio.Event()
@@ -66,6 +67,10 @@ class Devices:
         if scheme.lower() != b"bearer":
             return None
         return self.map.get(hashlib.sha256(token.strip()).digest())
+
+    def numbered(self, id: int) -> Device | None:
+        """The phone of that number."""
+        return self._numbered.get(id)
 
     def heard(self, device: Device, *, server_ms: int, offset: int, stored: int) -> None:
         """A batch of this phone was stored, `stored` items of it new; `offset`: server minus device (ms)."""
@@ -124,6 +129,7 @@ class Devices:
                 now = clock()
                 rows = await connection.fetch(_READ, timeout=5)
                 self.map = {bytes(token): Device(id, node, revoked) for token, id, node, revoked in rows}
+                self._numbered = {device.id: device for device in self.map.values()}
                 self._read_at = now
                 self.loaded.set()
                 due = clock() + self._poll

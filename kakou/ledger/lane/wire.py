@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct, field
 
+from kakou.ledger.lane.carried import Carried
 from kakou.ledger.lane.codes import (
     CertificateWord,
     ContactWord,
@@ -161,11 +162,12 @@ class Passage(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=Tr
 
 class Batch(Struct, gc=False):
     """The envelope. Fields it does not know are passed over: a newer phone may say more. Without items it is a sign of
-    life: the phone is here and has nothing unsent."""
+    life: the phone is here and has nothing unsent. `carried`: what other phones of its gate told it."""
 
     contract: Annotated[int, Meta(ge=0, le=1_000_000)]
     items: Annotated[list[msgspec.Raw], Meta(max_length=MOST_ITEMS)]
     sent_at: Moment
+    carried: Annotated[list[Carried], Meta(max_length=MOST_ITEMS)] = []
 
 
 class Unfit(Exception):

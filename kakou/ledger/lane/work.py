@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from kakou.kernel.ids import new_id
+from kakou.ledger.lane.devices import Device
 from kakou.ledger.lane.rows import Row, RowMaker
 from kakou.ledger.lane.wire import glimpse
 from kakou.vault.sealing import seal
@@ -23,8 +24,9 @@ QUARANTINE_COLUMNS = {
 OTHER_BODY = "other-body"
 DATABASE_REFUSED = "database-refused"
 REVOKED = "revoked-device"
+UNPROVED = "unproved"
 
-# (added by this request, stands as this phone's own, verdict as stored). The answer to an item says nothing of the
+# (added by this request, stands as its maker's, verdict as stored). The answer to an item says nothing of the
 # first: sent again, it is answered as it was the first time
 Outcome: TypeAlias = tuple[bool, bool, int]
 
@@ -33,17 +35,20 @@ class Work:
     """The items of one request. Fit ones are `rows`, each with its place in the request; the rest is `unfit`.
 
     After the flush `outcomes` holds what became of each row (by place), and `reasons` why an item was quarantined.
-    `weight`: bytes of its body, which the items hold in memory. `revoked`: is the phone?
+    `weight`: bytes of its body, which the items hold in memory. `revoked`: is the phone? The first `own` items are its
+    own, the others it carries; `makers`: whose each of these is, by its place, where that is proved.
     """
 
-    __slots__ = ("contract", "device", "done", "items", "maker", "node", "outcomes", "reasons", "revoked", "rows",
-                 "server_ms", "unfit", "weight")  # fmt: skip
+    __slots__ = ("contract", "device", "done", "items", "maker", "makers", "node", "outcomes", "own", "reasons",
+                 "revoked", "rows", "server_ms", "unfit", "weight")  # fmt: skip
 
     def __init__(
         self, items: Sequence[Any], *, node: int, device: int, contract: int, server_ms: int, maker: RowMaker,
-        weight: int = 0, revoked: bool = False,
+        weight: int = 0, revoked: bool = False, carried: Sequence[Any] = (),
     ) -> None:  # fmt: skip
-        self.items, self.node, self.device, self.contract = items, node, device, contract
+        self.items, self.own = [*items, *carried], len(items)
+        self.node, self.device, self.contract = node, device, contract
+        self.makers: dict[int, Device] = {}
         self.server_ms, self.maker, self.weight, self.revoked = server_ms, maker, weight, revoked
         self.rows: list[tuple[int, Row]] = []
         self.unfit: list[Row] = []
@@ -57,17 +62,21 @@ class Work:
         return len(self.items)
 
     def quarantine(self, place: int, reason: str, where: str = "") -> None:
-        """Keep the item at `place` whole: sealed, with why and from whom."""
+        """Keep the item at `place` whole: sealed, with why and from whom. One that is nobody's by proof is kept as of
+        whoever brought it, and has no number in that chain."""
         raw = bytes(self.items[place])
         seen, id, maker = glimpse(raw), new_id(), self.maker
+        known = self.makers.get(place)
+        device = self.device if place < self.own else known and known.id
+        seq = None if device is None else seen.seq
         payload = seal(
             maker.store, due=maker.due(self.server_ms), table=QUARANTINE_TABLE, row=id, field=PAYLOAD, plain=raw
         )
-        previous = None if seen.prev_hash is None else maker.fingerprint(seen.prev_hash)
+        previous = None if device is None or seen.prev_hash is None else maker.fingerprint(seen.prev_hash)
         digest = maker.fingerprint(seen.digest)
         self.unfit.append(
-            (id, self.node, self.device, seen.id, seen.seq, previous, digest, self.contract, reason, where, payload,
-             self.server_ms)
+            (id, self.node, device or self.device, seen.id, seq, previous, digest, self.contract, reason, where,
+             payload, self.server_ms)
         )  # fmt: skip
         self.reasons[place] = (seen.id, reason)
 

@@ -156,6 +156,7 @@ UNFIT: Mapping[str, str] = {
     "name-refused": gettext_noop("The name cannot be used"),
     "other-gate": gettext_noop("Names another gate than its phone's"),
     "other-body": gettext_noop("Same id, other content"),
+    "unproved": gettext_noop("Brought by another phone without proof of whose it is"),
     "unknown-contract": gettext_noop("Sent by an app of another version"),
     "database-refused": gettext_noop("The database refused it"),
     "revoked-device": gettext_noop("Sent by a phone that was revoked"),
