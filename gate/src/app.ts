@@ -7,6 +7,7 @@ import { askedOf, type Said } from "./domain/check.ts";
 import { clockIn, dayIn } from "./domain/days.ts";
 import { unsentOf } from "./domain/outbox.ts";
 import type { Pack } from "./domain/pack.ts";
+import type { Progress } from "./exchange/exchange.ts";
 import { say, type Word, wordsOf } from "./i18n/words.ts";
 import type { Settings } from "./ports.ts";
 import { FIRST, freshState, type Ports, type Screen } from "./state.ts";
@@ -121,6 +122,7 @@ export function createApp(ports: Ports) {
     scanned: async (text: string) => (await far).scanned(text),
     seen: async (text: string) => (await far).seen(text),
     hidden: async (isHidden: boolean) => (await far).hidden(isHidden),
+    exchange: async (progress: (now: Progress) => void) => (await far).exchange(progress),
     tryNow: async () => (await far).tryNow(),
     state,
     pack,

@@ -23,7 +23,7 @@ import { dayIn } from "./domain/days.ts";
 import { idAt } from "./domain/ids.ts";
 import type { Row } from "./domain/outbox.ts";
 import type { Pack } from "./domain/pack.ts";
-import { pastOf } from "./domain/past.ts";
+import { knownOf, pastOf } from "./domain/past.ts";
 import { holderOf, type Known } from "./domain/people.ts";
 import { entryOf, passTag } from "./domain/roster.ts";
 import { type Vehicle, withoutPassage, withPassage } from "./domain/vehicle.ts";
@@ -110,7 +110,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
   function worldOf(draft: Draft, holds: Pack): World {
     const at = serverNow();
     const { bundle, settings, names } = state;
-    const own = state.rows.map(({ item }) => item);
+    const own = knownOf(state.rows, state.told);
     return {
       at,
       offset: state.offset,

@@ -1,8 +1,11 @@
 /** This phone and the rest of the world: enrolment, the server, whose shift it is, and what codes mean. */
 import type { Checking } from "./checking.ts";
 import { createCodes, isCertificate } from "./codes.ts";
+import { bytesOf } from "./domain/base64.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
+import { type CarriedRow, toldBy } from "./domain/exchange.ts";
 import type { Row } from "./domain/outbox.ts";
+import type { Exchange, Progress } from "./exchange/exchange.ts";
 import type { Condition, Device, Server, Voice } from "./ports.ts";
 import { kindOf } from "./scanner/kinds.ts";
 import { createCalls } from "./shift/calls.ts";
@@ -30,12 +33,14 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
   let shift: Shift | null = null;
   const calls = createCalls(ports, state, checking.poisoned);
   const duty = createDuty(ports, state, checking.poisoned);
+  let exchanging: Exchange | null = null;
   let hiddenAt: number | null = null;
 
   /** This phone belongs to a gate: from now on it talks with the server. */
   async function attend(): Promise<void> {
     const { device } = state;
     if (device === null) return;
+    state.told = store.carried();
     const kept = await store.get("bundle");
     const made = new Shift(ports, device, ofShift, state.bundle);
     await made.start();
@@ -88,6 +93,9 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     },
     past: (past: Past) => {
       state.past = past;
+    },
+    brought: () => {
+      state.told = store.carried();
     },
   };
 
@@ -155,14 +163,35 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     else if (found.kind === "pass") checking.passShown(found.id);
     else if (found.kind === "badge") badge(found.text);
     else if (found.kind === "lease") void lease(found.text);
+    else if (found.kind === "exchange") state.fault = t("exchange_where");
     else state.fault = t(text.trim().toUpperCase().startsWith("KP") ? "misread" : "not_a_pass");
   }
 
   /** What a camera or a reader brought; during a check only his certificate. */
   function seen(text: string): void {
     if (state.phase === "enrol") void enrol(text);
+    else if (state.screen === "exchange") void exchanging?.heard(text);
     else if (state.phase === "ready" && TAKES_CODES.includes(state.screen)) scanned(text);
     else if (state.screen === "check" && isCertificate(kindOf(text))) scanned(text);
+  }
+
+  /** This phone and another one of its gate, without a network: from now on codes that are seen are the other's. null
+   * where the bundle gave no keys. */
+  async function exchange(progress: (now: Progress) => void): Promise<Exchange | null> {
+    const { device, bundle, rows } = state;
+    if (device === null || !bundle?.exchange) return null;
+    const { Exchange } = await import("./exchange/exchange.ts");
+    const learnt = async (news: readonly CarriedRow[]) => {
+      await store.carry(news).catch(checking.poisoned);
+      state.told = store.carried();
+      ports.signal("admit", state.settings.isMuted); // who holds two screens face to face sees neither
+      sync?.now();
+    };
+    const { exchange: section } = bundle;
+    const told = toldBy(device.id, bytesOf(section.proof), rows, store.carried());
+    exchanging = new Exchange({ clock, device, section, told, known: () => store.carried(), learnt, progress });
+    await exchanging.begin();
+    return exchanging;
   }
 
   /** The shift is over: no name is known here any more, and what was begun of somebody is forgotten. */
@@ -187,6 +216,7 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     attend,
     enrol,
     leave,
+    exchange,
     badge,
     pin,
     lease,

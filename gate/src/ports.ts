@@ -3,6 +3,7 @@ import type { components } from "./contract.d.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import type { Call, Standing } from "./domain/calls.ts";
 import type { Said } from "./domain/check.ts";
+import type { Carried, CarriedRow } from "./domain/exchange.ts";
 import type { Case, Known as Fevers, Step } from "./domain/fevers.ts";
 import type { Lease } from "./domain/lease.ts";
 import type { Answer, Item, Row } from "./domain/outbox.ts";
@@ -80,6 +81,10 @@ export interface Store {
   mark(rows: readonly Row[]): Promise<void>;
   /** Every row that is unsent, in order; from memory. */
   unsent(): Row[];
+  /** Passages of other phones, as they were told; from memory. */
+  carried(): CarriedRow[];
+  /** Keeps such passages, or how they stand now. Throws NotKept: then they are in memory only. */
+  carry(rows: readonly CarriedRow[]): Promise<void>;
   /** Every row since that moment of the phone's clock, and every one that is unsent, in order. */
   since(ms: number): Promise<Row[]>;
   /** Forgets rows that the server has and that are older than that moment; how many. */
@@ -119,7 +124,8 @@ export class NoAnswer extends Error {
 export interface Server {
   /** Throws NoAnswer. */
   enrol(server: string, token: string): Promise<Device>;
-  upload(device: Device, items: readonly Item[], sentAt: number): Promise<Answer>;
+  /** `carried`: what other phones made. */
+  upload(device: Device, items: readonly Item[], sentAt: number, carried?: readonly Carried[]): Promise<Answer>;
   /** The bundle, whole. `lease`: a text that lengthens it, null for none. */
   bundle(device: Device): Promise<{ readonly jws: string; readonly lease: string | null }>;
   /** What its parts say, as digests; `jws` null: nothing changed since the bundle of that name. */

@@ -3,6 +3,7 @@ import { shallowReactive } from "vue";
 import type { Badge } from "./domain/badge.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import type { Draft, Said } from "./domain/check.ts";
+import type { CarriedRow } from "./domain/exchange.ts";
 import type { Row } from "./domain/outbox.ts";
 import type { Vehicle } from "./domain/vehicle.ts";
 import type { Judged } from "./domain/verdict.ts";
@@ -32,7 +33,8 @@ export type Screen =
   | "certificate"
   | "call"
   | "handover"
-  | "fevers";
+  | "fevers"
+  | "exchange";
 
 /** A verdict as shown, and how it stands with its record. */
 export interface Shown {
@@ -66,6 +68,8 @@ export interface State {
   link: Link;
   offset: number;
   rows: Row[];
+  /** What other phones of this gate told. */
+  told: readonly CarriedRow[];
   settings: Settings;
   words: Readonly<Partial<Words>>;
   draft: Draft | null;
@@ -100,6 +104,7 @@ export function freshState(now: number): State {
     link: "starting",
     offset: 0,
     rows: [],
+    told: [],
     settings: FIRST,
     words: FIRST_WORDS,
     draft: null,

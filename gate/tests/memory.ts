@@ -4,6 +4,7 @@ import type { Past } from "../src/domain/bundle.ts";
 import type { Call, Standing as Stands } from "../src/domain/calls.ts";
 import { type Head, linked, START } from "../src/domain/chain.ts";
 import type { Said } from "../src/domain/check.ts";
+import type { Carried, CarriedRow } from "../src/domain/exchange.ts";
 import type { Answer, Item, Row } from "../src/domain/outbox.ts";
 import { type Clock, type Device, type Kept, NoAnswer, NotKept, type Server, type Store } from "../src/ports.ts";
 
@@ -25,6 +26,7 @@ export class Memory implements Store {
   fill = 0;
   readonly kept = new Map<string, unknown>();
   readonly rows = new Map<number, Row>();
+  readonly others = new Map<string, CarriedRow>();
   private head: Head = START;
 
   get lastSeq(): number {
@@ -52,6 +54,13 @@ export class Memory implements Store {
   }
   unsent(): Row[] {
     return [...this.rows.values()].filter((row) => row.state === "unsent");
+  }
+  carried(): CarriedRow[] {
+    return [...this.others.values()];
+  }
+  async carry(rows: readonly CarriedRow[]): Promise<void> {
+    for (const row of rows) this.others.set(row.id, row);
+    if (this.isPoisoned) throw new NotKept("full");
   }
   async since(): Promise<Row[]> {
     return [...this.rows.values()];
@@ -92,6 +101,8 @@ export class Here implements Server {
   readonly stored = new Map<string, Item>();
   readonly called = new Map<string, Stands>();
   readonly asked: string[] = [];
+  /** What was carried here, in order. */
+  readonly brought: Carried[] = [];
   refuse: Partial<Record<keyof Server, () => never>> = {};
   most = 500;
   private readonly clock: Clock;
@@ -107,7 +118,7 @@ export class Here implements Server {
     this.door("enrol");
     return DEVICE;
   }
-  async upload(_: Device, items: readonly Item[]): Promise<Answer> {
+  async upload(_: Device, items: readonly Item[], __ = 0, carried: readonly Carried[] = []): Promise<Answer> {
     this.door("upload");
     if (items.length > this.most) throw new NoAnswer(413, "too-large");
     let fresh = 0;
@@ -116,7 +127,9 @@ export class Here implements Server {
       this.stored.set(item.id, item);
     }
     const told = items.map(({ id }) => ({ id, result: "stored" }));
-    return { items: told, new: fresh, server_time: this.clock.now() };
+    for (const one of carried) this.brought.push(one);
+    const others = carried.map(({ item, proof }) => ({ id: item.id, result: proof === "" ? "quarantined" : "stored" }));
+    return { items: told, carried: others, new: fresh, server_time: this.clock.now() };
   }
   async bundle(): Promise<{ jws: string; lease: string | null }> {
     this.door("bundle");

@@ -18,6 +18,7 @@ function phone() {
     rows: nothing,
     bundle: nothing,
     past: nothing,
+    brought: nothing,
   };
   const sync = new Sync({ store, clock, server, condition: async () => ({}) }, DEVICE, heard, null);
   return { store, clock, server, links, leases, sync };

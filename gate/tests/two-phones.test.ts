@@ -45,7 +45,15 @@ test("the server holds the union of what both recorded, each once and in a chain
       const phones = [0, 1].map((number) => {
         const [store, clock] = [new Memory(), new Standing()];
         const nothing = () => undefined;
-        const heard = { link: nothing, lease: nothing, offset: nothing, rows: nothing, bundle: nothing, past: nothing };
+        const heard = {
+          link: nothing,
+          lease: nothing,
+          offset: nothing,
+          rows: nothing,
+          bundle: nothing,
+          past: nothing,
+          brought: nothing,
+        };
         const ports = { store, clock, server, condition: async () => ({}) };
         return { store, clock, sync: new Sync(ports, { ...DEVICE, id: number }, heard, null), made: [] as Item[] };
       });

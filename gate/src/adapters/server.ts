@@ -16,8 +16,9 @@ export const server: Server = {
       .told;
     return { id: told.device, node: told.node, token: told.token, server: address, key: told.bundle_key };
   },
-  upload: async (device, items, sentAt) => {
-    const text = JSON.stringify({ contract: CONTRACT, sent_at: sentAt, items });
+  upload: async (device, items, sentAt, carried = []) => {
+    const others = carried.length > 0 ? { carried } : {};
+    const text = JSON.stringify({ contract: CONTRACT, sent_at: sentAt, items, ...others });
     const { body, encoding } = await packed(text);
     const headers = { ...bearer(device), "Content-Type": "application/json", ...encoding };
     const { told } = await asked(`${device.server}/intake/passages`, { method: "POST", headers, body });

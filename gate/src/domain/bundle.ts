@@ -5,6 +5,7 @@
  */
 import type { components } from "../contract.d.ts";
 import type { OutboxSection } from "./carried.ts";
+import type { ExchangeSection } from "./exchange.ts";
 import type { Expected } from "./expected.ts";
 import type { Area } from "./facts.ts";
 import type { Pack } from "./pack.ts";
@@ -71,6 +72,7 @@ export interface Bundle {
   /** Absent in a bundle of an older server. */
   readonly expected?: readonly Expected[];
   readonly outbox?: OutboxSection;
+  readonly exchange: ExchangeSection;
   readonly place: {
     readonly unit: number;
     readonly kind: string;

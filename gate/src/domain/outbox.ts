@@ -12,7 +12,11 @@ type Shapes = components["schemas"];
 
 /** What the server answered of one item: a newer one may say a word that nobody here knows. */
 export type Entry = Omit<Shapes["Answer"], "result"> & { readonly result: string };
-export type Answer = Omit<Shapes["Answers"], "items"> & { readonly items: readonly Entry[] };
+/** `carried`: of what other phones made, where anything was sent of it. */
+export type Answer = Omit<Shapes["Answers"], "items" | "carried"> & {
+  readonly items: readonly Entry[];
+  readonly carried?: readonly Entry[];
+};
 
 /** Where an item stands: unsent, or what the server said of it. */
 export type State = "unsent" | "stored" | "duplicate" | "quarantined";

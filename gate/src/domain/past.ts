@@ -2,6 +2,8 @@
 import { type Past, quotaUsed, type RosterEntry } from "./bundle.ts";
 import type { Draft, Said } from "./check.ts";
 import { dayIn } from "./days.ts";
+import type { CarriedRow } from "./exchange.ts";
+import type { Row } from "./outbox.ts";
 import type { Pack } from "./pack.ts";
 import { passTag } from "./roster.ts";
 import { countsForQuota } from "./verdict.ts";
@@ -13,7 +15,7 @@ interface Roster {
   readonly passes: readonly RosterEntry[];
 }
 
-/** `past` of a case. `now`: moment by the server's clock and the site's zone; `own`: what this phone recorded in the last
+/** `past` of a case. `now`: moment by the server's clock and the site's zone; `own`: what this phone knows of the last
  * days; what was replaced or taken back counts as what stands instead; `householdOf`: whose way out it was, "" unknown. */
 export function pastOf(
   draft: Draft,
@@ -45,6 +47,12 @@ export function pastOf(
     quota_used: quotaUsed(past, draft.household, now.at, pack.params.quota_days?.value ?? 1, moments),
     persuaded_back: Math.max(toldToday, turned.length),
   };
+}
+
+/** Passages that this phone knows of its gate: its own, and what other phones of the gate told it. What the server kept
+ * apart of these is none. */
+export function knownOf(rows: readonly Row[], carried: readonly CarriedRow[]): readonly Said[] {
+  return [...rows, ...carried.filter(({ state }) => state !== "quarantined")].map(({ item }) => item);
 }
 
 /** Those that stand: what was corrected or taken back is left out, what stands instead is in. */

@@ -16,10 +16,13 @@ export interface Heard {
   standing(fault: CameraFault | null): void;
 }
 
-const WANTED: MediaStreamConstraints = {
+/** Which camera: that at the back, or that beside the screen. */
+export type Side = "environment" | "user";
+
+const wanted = (side: Side): MediaStreamConstraints => ({
   audio: false,
-  video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } },
-};
+  video: { facingMode: { ideal: side }, width: { ideal: 1280 }, height: { ideal: 720 } },
+});
 const SIDE = 720; // px of the square that is looked at, at most
 const APART = 66; // ms between two frames that are looked at: 15 a second are enough, and a phone stays cool
 const AGAIN = 2000; // ms until a camera that was lost is asked for again
@@ -56,6 +59,7 @@ export class Camera {
   readonly #heard: Heard;
   readonly #canvas = document.createElement("canvas");
   #wanted = false;
+  #side: Side = "environment";
   #stream: MediaStream | null = null;
   #opening = false;
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -81,6 +85,14 @@ export class Camera {
     this.#wanted = false;
     document.removeEventListener("visibilitychange", this.#seen);
     this.#close();
+  }
+
+  /** Looks through the other camera from now on. */
+  async turn(side: Side): Promise<void> {
+    if (side === this.#side) return;
+    this.#side = side;
+    this.#close();
+    if (this.#wanted) await this.#open();
   }
 
   /** Has this camera a lamp? */
@@ -122,7 +134,7 @@ export class Camera {
     if (!globalThis.isSecureContext) return "insecure";
     if (!navigator.mediaDevices?.getUserMedia) return "unsupported";
     try {
-      const stream = await navigator.mediaDevices.getUserMedia(WANTED);
+      const stream = await navigator.mediaDevices.getUserMedia(wanted(this.#side));
       this.#stream = stream;
       for (const track of stream.getVideoTracks()) track.addEventListener("ended", () => this.#lost(stream));
       if (this.#can().focusMode?.includes("continuous")) await this.#apply({ focusMode: "continuous" });

@@ -9,23 +9,27 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { type Head, linked, START } from "../domain/chain.ts";
 import type { Said } from "../domain/check.ts";
+import type { CarriedRow } from "../domain/exchange.ts";
 import type { Row } from "../domain/outbox.ts";
 import { type Device, type Kept, NotKept, type Store } from "../ports.ts";
 
 const NAME = "kakou-gate";
-const VERSION = 1;
+const VERSION = 2;
 // two days of a busy gate without a network: estimate() cannot tell how full a phone is
 const MOST_UNSENT = 20_000; // rows
 const MOST_BYTES = 32_000_000; // as JSON, of what is unsent
 
 interface Schema extends DBSchema {
   kept: { key: string; value: unknown };
+  carried: { key: string; value: CarriedRow };
   rows: { key: number; value: Row; indexes: { state: string; at: number } };
 }
 
 export async function openStore(name: string = NAME): Promise<Store> {
   const database = await openDB<Schema>(name, VERSION, {
-    upgrade: (made) => {
+    upgrade: (made, from) => {
+      made.createObjectStore("carried", { keyPath: "id" });
+      if (from > 0) return; // what is unsent is not thrown away
       made.createObjectStore("kept");
       const rows = made.createObjectStore("rows", { keyPath: "seq" });
       rows.createIndex("state", "state");
@@ -33,19 +37,22 @@ export async function openStore(name: string = NAME): Promise<Store> {
     },
   });
   const waiting = await database.getAllFromIndex("rows", "state", "unsent");
-  return new Disk(database, waiting, ((await database.get("kept", "head")) as Head | undefined) ?? START);
+  const others = await database.getAll("carried");
+  return new Disk(database, waiting, others, ((await database.get("kept", "head")) as Head | undefined) ?? START);
 }
 
 class Disk implements Store {
   isPoisoned = false;
   private readonly database: IDBPDatabase<Schema>;
   private readonly waiting = new Map<number, Row>();
+  private readonly others: Map<string, CarriedRow>;
   private bytes = 0;
   private head: Head;
 
-  constructor(database: IDBPDatabase<Schema>, waiting: readonly Row[], head: Head) {
+  constructor(database: IDBPDatabase<Schema>, waiting: readonly Row[], others: readonly CarriedRow[], head: Head) {
     this.database = database;
     this.head = head;
+    this.others = new Map(others.map((row) => [row.id, row]));
     for (const row of waiting) this.await(row);
   }
 
@@ -99,6 +106,18 @@ class Disk implements Store {
     return [...this.waiting.values()].sort((one, other) => one.seq - other.seq);
   }
 
+  carried(): CarriedRow[] {
+    return [...this.others.values()];
+  }
+
+  async carry(rows: readonly CarriedRow[]): Promise<void> {
+    for (const row of rows) this.others.set(row.id, row);
+    await this.write(async () => {
+      const transaction = this.database.transaction("carried", "readwrite", { durability: "strict" });
+      await Promise.all([...rows.map((row) => transaction.store.put(row)), transaction.done]);
+    });
+  }
+
   async since(ms: number): Promise<Row[]> {
     const recent = await this.database.getAllFromIndex("rows", "at", IDBKeyRange.lowerBound(ms));
     const known = new Map([...recent, ...this.waiting.values()].map((row) => [row.seq, row]));
@@ -111,6 +130,7 @@ class Disk implements Store {
       const old = await transaction.store.index("at").getAll(IDBKeyRange.upperBound(before, true));
       const gone = old.filter((row) => row.state !== "unsent");
       await Promise.all([...gone.map((row) => transaction.store.delete(row.seq)), transaction.done]);
+      await this.forgetOthers(before);
       return gone.length;
     }).catch(() => 0);
   }
@@ -119,14 +139,23 @@ class Disk implements Store {
     const isNew = this.waiting.size === 0; // otherwise the chain goes on: nothing unsent is numbered anew
     if (isNew) this.head = START;
     await this.write(async () => {
-      const transaction = this.database.transaction(["kept", "rows"], "readwrite", { durability: "strict" });
+      const transaction = this.database.transaction(["kept", "rows", "carried"], "readwrite", { durability: "strict" });
       const [kept, rows] = [transaction.objectStore("kept"), transaction.objectStore("rows")];
+      void transaction.objectStore("carried").clear();
       const settings = await kept.get("settings");
       await kept.clear();
       const puts = [kept.put(device, "device"), kept.put(settings ?? {}, "settings"), kept.put(this.head, "head")];
       await Promise.all([...puts, ...(isNew ? [rows.clear()] : []), transaction.done]);
     }).catch(() => undefined); // a disk that keeps nothing more: known in memory, until the page is closed
+    this.others.clear();
     return this.unsent();
+  }
+
+  private async forgetOthers(before: number): Promise<void> {
+    const gone = this.carried().filter((row) => row.state !== "unsent" && row.item.at < before);
+    const transaction = this.database.transaction("carried", "readwrite");
+    await Promise.all([...gone.map((row) => transaction.store.delete(row.id)), transaction.done]);
+    for (const row of gone) this.others.delete(row.id);
   }
 
   private await(row: Row): void {

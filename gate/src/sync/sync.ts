@@ -5,12 +5,14 @@
  * for, each door on its own: one that fails is left alone for a while that grows, and holds nothing else back.
  */
 import type { Bundle, Past } from "../domain/bundle.ts";
+import { brought, type CarriedRow, toBring } from "../domain/exchange.ts";
 import { acknowledged, batchOf, offsetOf, patience, type Row } from "../domain/outbox.ts";
 import { type Clock, type Condition, type Device, type Held, NoAnswer, type Server, type Store } from "../ports.ts";
 import { renewal } from "./renewal.ts";
 
 const ROUND = 15_000; // ms
 const SIGN_OF_LIFE = 60_000; // ms
+const MOST_CARRIED = 200; // passages of others at a time
 
 /** How it stands: "away" no answer, "refused" the server knows this phone no more, "busy" it asked to wait. */
 export type Link = "starting" | "here" | "away" | "refused" | "busy";
@@ -22,6 +24,8 @@ export interface Heard {
   rows(rows: readonly Row[]): void;
   bundle(bundle: Bundle): void;
   past(past: Past): void;
+  /** What other phones made stands where these rows say. */
+  brought(rows: readonly CarriedRow[]): void;
   /** A text by which the lease is lengthened. */
   lease(text: string): void;
 }
@@ -58,7 +62,12 @@ export class Sync {
     this.device = device;
     this.heard = heard;
     this.held = held;
-    this.doors = [door(60_000, () => this.renew()), door(20_000, () => this.learn()), door(60_000, () => this.tell())];
+    this.doors = [
+      door(ROUND, () => this.bring()),
+      door(60_000, () => this.renew()),
+      door(20_000, () => this.learn()),
+      door(60_000, () => this.tell()),
+    ];
   }
 
   /** Something that goes right behind the passages, every so often (ms); what is returned makes it due at once. */
@@ -160,6 +169,20 @@ export class Sync {
         if (!(failure instanceof NoAnswer) || ![408, 413].includes(failure.status) || most === 1) throw failure;
         most = Math.max(1, Math.floor(most / 4));
       }
+    }
+  }
+
+  /** What other phones of the gate told this one; they send it themselves, too. */
+  private async bring(): Promise<void> {
+    const { store, server, clock } = this.ports;
+    for (;;) {
+      const rows = toBring(store.carried(), MOST_CARRIED);
+      if (rows.length === 0) return;
+      const others = rows.map(({ device, item, proof }) => ({ device, item, proof }));
+      const told = brought(rows, await server.upload(this.device, [], clock.now(), others));
+      if (told.length === 0) return;
+      await store.carry(told).catch(() => undefined); // brought again after a restart, it is the same
+      this.heard.brought(told);
     }
   }
 
