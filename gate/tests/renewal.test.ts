@@ -88,8 +88,10 @@ test("a list that another key signed, or one that is for another phone, or an ol
   const forged = Object.assign(says(CHANGED, 6), { pen: theirs });
   const replayed = says(CHANGED, 4);
   const stray = says(CHANGED, 6);
-  for (const server of [forged, replayed]) expect((await renewal(server, device, held)).fresh).toBeNull();
-  expect((await renewal(stray, { ...device, id: device.id + 1 }, held)).fresh).toBeNull();
+  const unknown = { status: 401, code: "unknown-key" }; // of another server: the phone is to be enrolled there
+  await expect(renewal(forged, device, held)).rejects.toMatchObject(unknown);
+  expect((await renewal(replayed, device, held)).fresh).toBeNull();
+  await expect(renewal(stray, { ...device, id: device.id + 1 }, held)).rejects.toMatchObject(unknown);
   expect([forged, replayed, stray].map((server) => server.asked)).toEqual([["list"], ["list"], ["list"]]);
 });
 
@@ -97,9 +99,9 @@ test("a bundle is no list, and a list is no bundle", async () => {
   const server = says(CHANGED, 6);
   const list = await server.list(device, "");
   server.list = async () => ({ ...(await server.bundle()), lease: null });
-  expect((await renewal(server, device, holding(SAID, 5))).fresh).toBeNull();
+  await expect(renewal(server, device, holding(SAID, 5))).rejects.toMatchObject({ code: "unknown-key" });
   server.bundle = async () => ({ jws: list.jws ?? "", lease: null });
-  expect((await renewal(server, device, null)).fresh).toBeNull();
+  await expect(renewal(server, device, null)).rejects.toMatchObject({ code: "unknown-key" });
 });
 
 test("parts that are not those of the list are not taken: the bundle is asked for whole", async () => {

@@ -1,9 +1,12 @@
 import { expect, test, vi } from "vitest";
+import type { Bundle } from "../src/domain/bundle.ts";
 import { NoAnswer } from "../src/ports.ts";
 import { Sync } from "../src/sync/sync.ts";
 import { DEVICE, Here, Memory, Standing, said } from "./memory.ts";
 
 vi.stubGlobal("__BUILD__", "test");
+
+const HELD = { etag: "e", content: { made_at: 1 } as Bundle };
 
 function phone() {
   const [store, clock] = [new Memory(), new Standing()];
@@ -20,7 +23,7 @@ function phone() {
     past: nothing,
     brought: nothing,
   };
-  const sync = new Sync({ store, clock, server, condition: async () => ({}) }, DEVICE, heard, null);
+  const sync = new Sync({ store, clock, server, condition: async () => ({}) }, DEVICE, heard, HELD);
   return { store, clock, server, links, leases, sync };
 }
 
@@ -32,7 +35,7 @@ test("what is unsent goes first, and nothing empty is sent behind it", async () 
   const { store, server, sync } = phone();
   await store.append([said("a"), said("b")]);
   await sync.round();
-  expect(server.asked).toEqual(["upload", "bundle", "past", "status"]);
+  expect(server.asked).toEqual(["upload", "list", "past", "status"]);
   expect([...server.stored.keys()]).toEqual(["a", "b"]);
   expect(store.unsent()).toEqual([]);
 });
@@ -44,14 +47,14 @@ test("a phone that has nothing to send says once a minute that it is here", asyn
     clock.at += 15_000;
   }
   expect(server.asked.filter((door) => door === "upload")).toHaveLength(3);
-  expect(server.asked.filter((door) => door === "bundle")).toHaveLength(3);
+  expect(server.asked.filter((door) => door === "list")).toHaveLength(3);
   expect(server.asked.filter((door) => door === "past").length).toBeGreaterThanOrEqual(6);
 });
 
 test("a door that fails holds no passage back, and is left alone for a while that grows", async () => {
   const { store, clock, server, links, sync } = phone();
-  server.refuse.bundle = fails(new NoAnswer(500, "fault"));
-  const asked = () => server.asked.filter((door) => door === "bundle").length;
+  server.refuse.list = fails(new NoAnswer(500, "fault"));
+  const asked = () => server.asked.filter((door) => door === "list").length;
   const gaps: number[] = [];
   let before = 0;
   for (let round = 0; round < 60; round += 1) {
@@ -116,7 +119,7 @@ test("a batch that is too large is sent in parts", async () => {
 test("a phone that was revoked says so, and what it holds is still sent", async () => {
   const { store, server, links, sync } = phone();
   const refused = fails(new NoAnswer(401, "revoked-device"));
-  server.refuse = { bundle: refused, past: refused, status: refused };
+  server.refuse = { list: refused, past: refused, status: refused };
   for (const id of ["a", "b", "c"]) {
     await store.append([said(id)]);
     await sync.round();
