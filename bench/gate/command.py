@@ -17,12 +17,13 @@ PARTS = {
 
 @click.command("gate")
 @click.argument("part", type=click.Choice(list(PARTS)))
+@click.option("--passages", type=click.IntRange(100), help="Of days: how many, instead of 10,000.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def command(part: str, as_json: bool) -> None:
+def command(part: str, passages: int | None, as_json: bool) -> None:
     """Measure the gate app in a headless Chromium (some minutes a part). 1 when a figure is not met."""
     module = importlib.import_module(f"bench.gate.{part.replace('-', '_')}")
     try:
-        found = module.figures()
+        found = module.figures(passages) if passages and part == "days" else module.figures()
     except NoPage as why:
         found = [unmeasured(PARTS[part], f"NOT RUN: {why}"[:140])]
     tell(found, as_json=as_json)

@@ -33,7 +33,7 @@ from scripts.setup import find_node
 FIGURE = "3"
 PASSAGES, HOURS = 10_000, 72
 MOST_DRAIN, MOST_SCREEN = 60.0, 1.0  # seconds
-UPDATE_AT, KILLS_AT, FULL_AT = 3_000, (4_000, 6_500, 9_000), 8_800
+UPDATE_AT, KILLS_AT, FULL_AT = 0.3, (0.4, 0.65, 0.9), 0.88  # of all passages
 NEWER = "9.9.9"
 BUILT = ROOT / "public" / "gate"
 CLOCK = """(() => {
@@ -65,10 +65,10 @@ ENTRY = "() => document.querySelector('script[type=module]').src.split('/').at(-
 ROWS = "app.state.rows.map((row) => row.item.id)"
 
 
-def figures() -> list[Figure]:
+def figures(passages: int = PASSAGES) -> list[Figure]:
     """All of figure 3 but the full disk."""
     with Site(residents=50) as site, Link(site.port) as link, browsers() as (started, folder), newer(folder) as update:
-        days = Days(lambda **more: Phone(started, link.url, folder / "phone", **more), site, update)
+        days = Days(lambda **more: Phone(started, link.url, folder / "phone", **more), site, update, passages)
         days.begin(link.url)
         days.live()
         site.start()
@@ -80,7 +80,7 @@ def figures() -> list[Figure]:
 class Days:
     """One phone over three days. `told`: what the app told as recorded, in order."""
 
-    def __init__(self, new: Callable[..., Phone], site: Site, update: Callable[[], None]) -> None:
+    def __init__(self, new: Callable[..., Phone], site: Site, update: Callable[[], None], many: int) -> None:
         self._new, self._site, self._update = new, site, update
         self.told: list[str] = []
         self.foreign: list[str] = []
@@ -88,7 +88,7 @@ class Days:
         self.lost = 0
         self.kills = 0
         self.clock = 0
-        self._step = HOURS * 3_600_000 // PASSAGES
+        self._many, self._step = many, HOURS * 3_600_000 // many
 
     def begin(self, url: str) -> None:
         """Enrolled, then three days ago and without a server."""
@@ -102,18 +102,19 @@ class Days:
     def live(self) -> None:
         """Everything until the network is back."""
         took: list[list[float]] = []
-        stops = sorted({UPDATE_AT, FULL_AT, *KILLS_AT, PASSAGES})
-        for at, then in zip([0, *stops], stops, strict=False):
-            took.append(self._pass(then - at))
+        update, full, *kills = (round(share * self._many) for share in (UPDATE_AT, FULL_AT, *KILLS_AT))
+        stops = sorted({update, full, *kills, self._many})
+        for then in stops:
+            took.append(self._pass(then - len(self.told)))
             print(f"    {then} passages", file=sys.stderr, flush=True)
-            if then == UPDATE_AT:
+            if then == update:
                 self._newer()
-            if then == FULL_AT:
+            if then == full:
                 self._full()
-            if then in KILLS_AT:
+            if then in kills:
                 self._kill()
         self.found += [
-            exactly(FIGURE, f"passages told as recorded over {HOURS} h", len(self.told), PASSAGES),
+            exactly(FIGURE, f"passages told as recorded over {HOURS} h", len(self.told), self._many),
             exactly(FIGURE, "kills (-9) of the browser", self.kills, len(KILLS_AT)),
             exactly(FIGURE, "told as recorded, and gone after a kill", self.lost, 0),
             *self._speed(took),
