@@ -106,7 +106,7 @@ class Site:
         """Somebody has announced that it comes in the next hours."""
         at = now()
         with acting_as_system():
-            new = Announced(read_number(plate), "", "", Purpose.DELIVERY, at, at + dt.timedelta(hours=6))
+            new = Announced(read_number(plate), "周快", "3-2-501", Purpose.DELIVERY, at, at + dt.timedelta(hours=6))
             announce_visit(new, sheet=new_id(), unit=self.home, at=at)
 
     def stored(self) -> list[UUID]:
