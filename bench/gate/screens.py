@@ -28,6 +28,7 @@ AXE = ROOT / "kakou/web/frontend/node_modules/axe-core/axe.min.js"
 PICTURES = ROOT / "docs" / "gate"
 MOST_PICTURES = 1_500_000  # bytes
 COLOURS = 32
+FIRST = "(app.state.isPoisoned = false, app.vehicle(null), app.next())"  # back to the first screen
 LANGUAGES = ("zh", "en")
 THEMES = ("day", "night", "sun")
 NARROW = {"width": 320, "height": 640}
@@ -110,6 +111,16 @@ def badge(phone: Phone, site: Site) -> None:
     phone.app("(app.handOver(), app.badge(given[0]))", site.badge)
 
 
+def certificate(phone: Phone, site: Site) -> None:
+    """Of whoever is being checked."""
+    phone.app("(app.begin('visitor'), app.show('certificate'))")
+
+
+def full(phone: Phone, site: Site) -> None:
+    """As after a write that failed; nothing fails here."""
+    phone.app("(app.state.isPoisoned = true, app.show('scan'))")
+
+
 SCREENS: tuple[Screen, ...] = (
     Screen("scan", "扫描，一切从这里开始", "Scanning: everything begins here", shows("scan")),
     Screen("misread", "不是通行证", "What was scanned is no pass", misread),
@@ -125,6 +136,10 @@ SCREENS: tuple[Screen, ...] = (
     Screen("people", "查名单（已上岗）", "The list of people, while on shift", found),
     Screen("shift", "上岗与交班", "On shift, and hand-over", shows("shift")),
     Screen("pin", "工牌之后的 PIN", "The PIN behind a badge", badge),
+    Screen("handover", "交班小结", "What the next shift is told", shows("handover")),
+    Screen("call", "求助、要物资、换人", "Calls for help, supplies and relief", shows("call")),
+    Screen("certificate", "境外电子凭证", "A foreign certificate", certificate),
+    Screen("full", "手机存不下了", "The phone can keep nothing more", full),
     Screen("queue", "上传情况", "What waits to be sent", shows("queue")),
     Screen("today", "今天", "Today's counts", shows("today")),
     Screen("settings", "设置", "Settings", shows("settings")),
@@ -150,16 +165,16 @@ def figures() -> list[Figure]:
         for language in LANGUAGES:
             for theme in THEMES:
                 phone.app("app.set({ language: 'zh' })")
-                phone.app("(app.vehicle(null), app.next())")
+                phone.app(FIRST)
                 take_the_shift(phone, site.badge)
                 phone.app("app.set({ language: given[0], theme: given[1] })", language, theme)
                 for screen in SCREENS:
-                    phone.app("(app.vehicle(null), app.next())")
+                    phone.app(FIRST)
                     screen.go(phone, site)
                     phone.page.wait_for_timeout(250)
                     looked += 1
                     flaws += look(phone, screen.name, language, theme)
-                phone.app("(app.vehicle(null), app.next())")
+                phone.app(FIRST)
         phone.close()
     write_page()
     size = sum(file.stat().st_size for file in PICTURES.glob("*.png"))

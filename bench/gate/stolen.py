@@ -68,13 +68,13 @@ def take_the_shift(phone: Phone, badge: str) -> None:
     page.locator("#badge").fill(badge)
     page.locator("#badge").press("Enter")
     page.locator("#pin").fill(PIN)
-    expect(page.locator("nav.doors").get_by_role("button", name="交班")).to_be_visible(timeout=LONG)
+    expect(page.locator("nav.doors").get_by_role("button", name="交班", exact=True)).to_be_visible(timeout=LONG)
 
 
 def hand_over(phone: Phone) -> None:
     """The shift is over."""
-    phone.page.locator("nav.doors").get_by_role("button", name="交班").click()
-    phone.page.locator("main").get_by_role("button", name="交班").click()
+    phone.page.locator("nav.doors").get_by_role("button", name="交班", exact=True).click()
+    phone.page.locator("main").get_by_role("button", name="交班", exact=True).click()
     expect(phone.page.get_by_role("button", name="上岗")).to_be_visible()
 
 
