@@ -82,6 +82,7 @@ class Phone:
 
     def enrol(self, address: str) -> None:
         """As when the phone's own camera opened the code; waits until app and decoder are on the phone for good."""
+        self.page.goto("about:blank")  # from /gate/ it would be another place on the same page
         self.open(address)
         expect(self.page.locator(".gate")).to_contain_text("南门", timeout=LONG)
         self.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
