@@ -204,7 +204,14 @@ ROLE_PASSWORDS: dict[str, str] = (
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DATABASE_ROUTERS = ["kakou.config.routers.OwnerMigrates"]
 # rate limits and used one-time codes must be one per installation, not one per process
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
+        # above it Django throws rows out by the order of their keys, those of logins first: nobody may fill it
+        "OPTIONS": {"MAX_ENTRIES": 500_000},
+    }
+}
 SESSION_COOKIE_NAME = "kakou"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -243,8 +250,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True  # a shift long, never longer: no box to tick
 ACCOUNT_ADAPTER = "kakou.access.login.adapter.StaffAdapter"
-# axes locks by account and address; allauth's own lock by account alone would let a stranger lock an owner out
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
+# by key: codes of one account's second factor, wherever they are tried from (six digits are a million); a password
+# counts by account and address (StaffAdapter), as axes does, so that a stranger locks no owner out
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/h/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_ADAPTER = "kakou.access.login.sealing.SealingMFAAdapter"
 MFA_TOTP_ISSUER = "Kakou"

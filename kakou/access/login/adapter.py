@@ -48,6 +48,10 @@ class StaffAdapter(DefaultAccountAdapter):
         """The address by which allauth's rate limits count."""
         return client_address(request)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By account and address: wrong passwords of a stranger are not the owner's."""
+        return f"{client_address(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not within minutes of the login itself: whoever sets up the first factor has just typed the password."""
         records = get_authentication_records(self.request, self.request.user)

@@ -108,3 +108,14 @@ def test_a_code_is_good_once(cast):
     assert first.post("/accounts/2fa/authenticate/", {"code": code_of(secret)}).status_code == 302
     second, _ = with_password("lead")
     assert second.post("/accounts/2fa/authenticate/", {"code": code_of(secret)}).status_code == 200
+
+
+def test_whoever_has_the_password_does_not_try_the_codes_through(cast):
+    secret = generate_totp_secret()
+    TOTP.activate(cast.lead, secret)
+    for number in range(10):
+        thief = Client(headers={"X-Kakou-Client": f"203.0.113.{number}"})  # from wherever he tries
+        thief.post("/accounts/login/", {"login": "lead", "password": RIGHT})
+        thief.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert thief.post("/accounts/2fa/authenticate/", {"code": code_of(secret)}).status_code == 200
+    assert thief.get("/devices/").status_code == 302

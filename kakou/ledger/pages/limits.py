@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from django.http import HttpRequest
 from ninja.throttling import SimpleRateThrottle
 
@@ -28,11 +30,21 @@ class _Counted(SimpleRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": self.ident}
 
 
+def _line(request: HttpRequest) -> str:
+    """Whose line it is: an address; of IPv6 the /64, of which every host has all."""
+    address = client_address(request)
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
+
+
 def count(request: HttpRequest, door: str, *, client: str, about: tuple[str, str]) -> None:
     """Count this request at `door`: `client` is the rate of one address ("60/m"; a market's one network is one
     address), `about` the rate of one place or visit with what names it. Raises TooOften.
     """
     rate, thing = about
-    counted = (_Counted(f"{door}_by", client, client_address(request)), _Counted(f"{door}_at", rate, thing))
+    counted = (_Counted(f"{door}_by", client, _line(request)), _Counted(f"{door}_at", rate, thing))
     if not all(one.allow_request(request) for one in counted):
         raise TooOften("Too many at once. Wait a minute and try again; at the gate somebody helps you.")

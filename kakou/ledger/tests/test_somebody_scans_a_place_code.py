@@ -150,6 +150,15 @@ def test_one_address_that_asks_too_often_is_asked_to_wait(browser, code):
     assert len(passages()) == 60
 
 
+def test_whoever_has_a_whole_network_of_addresses_is_one_line_all_the_same(code):
+    def answer(number, network="2001:db8:1:2"):
+        client = Client(headers={**ENGLISH, "X-Kakou-Client": f"{network}::{number:x}"})
+        return scan(client, code, phone=f"139{number:08}").status_code
+
+    assert [answer(number) for number in range(1, 63)] == [200] * 60 + [429] * 2
+    assert answer(63, network="2001:db8:1:3") == 200
+
+
 def test_a_form_of_another_site_is_refused(code):
     foreign = Client(enforce_csrf_checks=True, headers=ENGLISH)
     assert foreign.post(f"/p/{code}/", {"phone": PHONE}).status_code == 403
