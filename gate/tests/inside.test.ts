@@ -105,7 +105,8 @@ test("who is past the server's word, his announced time, or the limit of the pla
   expect(missing(told({}, {}, { any: 240, delivery: 60 }), -2, "delivery")).toBe(true);
   expect(missing(told({}, {}, { any: 240, delivery: 60 }), -2, "visit")).toBe(false);
   expect(missing(told({}, {}, { any: 240 }), -5, "visit")).toBe(true);
-  const visit = { kind: "person", purpose: "visit", many: 1, door: "", tag: visitTag(SALT, "+8613812345678") };
+  const known = { kind: "person", purpose: "visit", many: 1, door: "", number: "5678", name: "" };
+  const visit = { ...known, tag: visitTag(SALT, "+8613812345678") };
   expect(missing({ expected: [{ ...visit, from: AT - 3 * HOUR, until: AT - HOUR }] })).toBe(true);
   expect(missing({ expected: [{ ...visit, from: AT - 3 * HOUR, until: AT + HOUR }] })).toBe(false);
 });

@@ -58,7 +58,7 @@ async function onDuty() {
   };
   return { duty: await open(), open, pass, state };
 }
-const badge = (recorder: number): Names => ({ people: [], recorder, expected: {} });
+const badge = (recorder: number): Names => ({ people: [], recorder, expected: [] });
 
 test("the question goes when it is answered, comes back after two hours, and begins anew at hand-over", async () => {
   const { duty, pass } = await onDuty();

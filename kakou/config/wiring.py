@@ -26,7 +26,6 @@ from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.actions.temperatures import fold_temperatures
 from kakou.ledger.actions.verdicts import close_known
 from kakou.ledger.bundle.exchange import exchange_told
-from kakou.ledger.bundle.expected import expected_told
 from kakou.ledger.bundle.outbox import outbox_told
 from kakou.ledger.bundle.people import people_told
 from kakou.ledger.bundle.place import place_told
@@ -114,7 +113,6 @@ def wire() -> None:
     add_section("trust", lambda _gate: bundle.trust_told())
     add_section("roster", lambda gate: bundle.passes_told(gate.nodes, gate.device, localtime(gate.at).date()))
     add_section("place", place_told)
-    add_section("expected", expected_told)
     add_section("outbox", lambda _gate: outbox_told())
     add_section("people", people_told)
     add_section("exchange", exchange_told)

@@ -6,7 +6,6 @@
 import type { components } from "../contract.d.ts";
 import type { OutboxSection } from "./carried.ts";
 import type { ExchangeSection } from "./exchange.ts";
-import type { Expected } from "./expected.ts";
 import type { Area } from "./facts.ts";
 import type { Pack } from "./pack.ts";
 import type { PeopleSection } from "./people.ts";
@@ -70,7 +69,6 @@ export interface Bundle {
   readonly codes: { readonly health: boolean; readonly travel: boolean };
   readonly people: PeopleSection;
   /** Absent in a bundle of an older server. */
-  readonly expected?: readonly Expected[];
   readonly outbox?: OutboxSection;
   readonly exchange: ExchangeSection;
   readonly place: {

@@ -1,6 +1,6 @@
 /**
- * Visits that were announced, as the phone may suggest them. It knows of each a salted tag, and of some the number: while
- * a shift is open, or because this phone recorded it lately. Nobody verified who announced; nothing is decided by it.
+ * Visits that were announced, as the phone may suggest them. It knows of each the plate or last four, while
+ * a shift is open; the whole telephone where this phone recorded it lately. Nobody verified who announced; nothing is decided by it.
  *
  * Made by kakou/ledger/bundle/expected.py; contracts/README.md ("The bundle", `expected`).
  */
@@ -11,7 +11,7 @@ import type { Said } from "./check.ts";
 import { held } from "./past.ts";
 import { BETWEEN, isPhone } from "./phones.ts";
 
-/** One visit of the bundle; moments in epoch ms. */
+/** One visit as a badge opens it; moments in epoch ms. `number`: plate, or last four of the telephone. */
 export interface Expected {
   readonly tag: string;
   readonly kind: string;
@@ -20,16 +20,13 @@ export interface Expected {
   readonly until: number;
   readonly many: number;
   readonly door: string;
+  readonly number: string;
+  readonly name: string;
 }
-
-/** What a badge opens of them: tag → plate or last four of the telephone, masked name. */
-export type Sealed = Readonly<Record<string, readonly [number: string, name: string]>>;
 
 /** A suggestion. `number`: whole, "" while the phone does not know it; `ends`: its last four, "" too. */
 export interface Hint extends Expected {
-  readonly number: string;
   readonly ends: string;
-  readonly name: string;
 }
 
 export const MARGIN = 7_200_000; // ms before and after the time announced: as kakou/ledger/queries/visits.py
@@ -66,7 +63,6 @@ export function hintsOf(
   kind: "person" | "vehicle",
   at: number,
   salt: string,
-  sealed: Sealed,
   own: readonly Said[],
 ): readonly Hint[] {
   const now = visits.filter((one) => one.kind === kind && one.from - MARGIN <= at && at < one.until + MARGIN);
@@ -75,10 +71,8 @@ export function hintsOf(
   return now
     .filter(({ tag, from }) => !came(known.get(tag)?.passages ?? [], from - MARGIN))
     .map((one) => {
-      const [told = "", name = ""] = sealed[one.tag] ?? [];
-      const whole = kind === "vehicle" ? told : "";
-      const number = known.get(one.tag)?.number ?? whole;
-      return { ...one, number, ends: (number || told).slice(-ENDS), name };
+      const number = known.get(one.tag)?.number ?? (kind === "vehicle" ? one.number : "");
+      return { ...one, number, ends: one.number.slice(-ENDS) };
     })
     .sort((one, other) => one.from - other.from || (one.tag < other.tag ? -1 : 1));
 }

@@ -3,7 +3,7 @@
  * phone. Made by kakou/ledger/bundle/people.py; contracts/vectors/roster/people.json binds both.
  */
 
-import type { Sealed } from "./expected.ts";
+import type { Expected } from "./expected.ts";
 
 /** The section `people` of a bundle: keys wrapped by badge, and the people in pieces, each encrypted (both base64, nonce
  * first), full stops between them. */
@@ -53,7 +53,7 @@ export function isReadable(section: PeopleSection): boolean {
 export interface Opened {
   readonly people: readonly Row[];
   readonly staff?: Readonly<Record<string, number>>;
-  readonly expected?: Sealed;
+  readonly expected?: readonly Expected[];
 }
 
 /** What the pieces say together: the people by id, and what one of them says besides. */

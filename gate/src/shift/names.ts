@@ -4,7 +4,7 @@
  */
 import { type Badge, placeOfBadge, placeOfPeople, saltOf } from "../domain/badge.ts";
 import { bytesOf } from "../domain/base64.ts";
-import type { Sealed } from "../domain/expected.ts";
+import type { Expected } from "../domain/expected.ts";
 import { BETWEEN } from "../domain/parts.ts";
 import { type Known, type Opened, openedOf, type PeopleSection, peopleOf } from "../domain/people.ts";
 
@@ -13,7 +13,7 @@ const NONCE = 12;
 
 /** The people, the number of whoever holds the badge, and what he may read of announced visits. */
 export interface Names {
-  readonly expected: Sealed;
+  readonly expected: readonly Expected[];
   readonly people: readonly Known[];
   readonly recorder: number | null;
 }
@@ -42,7 +42,7 @@ export async function openNames(
     });
     const opened = openedOf((await Promise.all(pieces)).flat());
     const recorder = opened.staff?.[String(badge)] ?? null;
-    return { people: peopleOf(opened), recorder, expected: opened.expected ?? {} };
+    return { people: peopleOf(opened), recorder, expected: opened.expected ?? [] };
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-"""Section "expected": who is announced today and tomorrow at the unit of the phone's gate, and inside it."""
+"""Who is announced today and tomorrow at the unit of the phone's gate, and inside it: sealed with its people."""
 
 from __future__ import annotations
 
@@ -20,27 +20,19 @@ from kakou.screening.queries.bundle import salt_of
 from kakou.vault.rules import Kind, mask
 
 SHORT = 20  # characters of a door
+MOST = 300  # visits: whoever knows a place code may announce, and every phone of the unit is told
 
 
 def expected_told(gate: Gate) -> list[dict[str, Any]]:
-    """Each visit that nobody withdrew or declined, by when it begins. `tag`: see `visit_tag`, with the salt of the
-    phone's roster; `kind`: person or vehicle; `from`, `until`: epoch ms."""
+    """Each visit that nobody withdrew or declined, by when it begins: for the shift's eyes only, since of a salted hash
+    of a telephone number whoever copies the phone finds the number by trying them all.
+
+    `tag`: see `visit_tag`, with the salt of the phone's roster; `kind`: person or vehicle; `from`, `until`: epoch ms;
+    `number`: plate, or last four of the telephone; `name`: masked, "" for none.
+    """
     salt = salt_of(gate.device)
     told = [entry for visit in _expected(gate) if (entry := _entry(salt, visit)) is not None]
-    return sorted(told, key=lambda entry: (entry["from"], entry["until"], entry["tag"]))
-
-
-def expected_sealed(gate: Gate) -> dict[str, list[str]]:
-    """What of the same visits is for the shift's eyes only: tag → plate or last four of the telephone, masked name."""
-    salt = salt_of(gate.device)
-    found: dict[str, list[str]] = {}
-    for visit in _expected(gate):
-        told = told_of(visit)
-        if told is not None:
-            is_person = visit.subject_kind == SubjectKind.PERSON
-            number = last_four(told.number) if is_person else told.number
-            found[visit_tag(salt, told.number)] = [number, mask(Kind.NAME, told.name) if told.name else ""]
-    return dict(sorted(found.items()))
+    return sorted(told, key=lambda entry: (entry["from"], entry["until"], entry["tag"]))[:MOST]
 
 
 def visit_tag(salt: bytes, number: str) -> str:
@@ -60,8 +52,11 @@ def _entry(salt: bytes, visit: ExpectedVisit) -> dict[str, Any] | None:
     told = told_of(visit)
     if told is None:
         return None
+    is_person = visit.subject_kind == SubjectKind.PERSON
     return {
         "tag": visit_tag(salt, told.number), "kind": SubjectKind(visit.subject_kind).name.lower(),
         "purpose": Purpose(visit.purpose).name.lower(), "from": to_ms(visit.starts_at), "until": to_ms(visit.ends_at),
         "many": visit.many, "door": told.door[:SHORT],
+        "number": last_four(told.number) if is_person else told.number,
+        "name": mask(Kind.NAME, told.name) if told.name else "",
     }  # fmt: skip

@@ -28,7 +28,7 @@ from kakou import vault
 from kakou.access.badges.queries import keys_at, staff_of
 from kakou.access.leases import HOURS
 from kakou.kernel.time import to_ms
-from kakou.ledger.bundle.expected import expected_sealed
+from kakou.ledger.bundle.expected import expected_told
 from kakou.ledger.bundle.parts import BETWEEN
 from kakou.ledger.events import Gate
 from kakou.people.queries import Brief, briefs, state_of_briefs
@@ -58,7 +58,7 @@ def people_told(gate: Gate) -> dict[str, Any]:
     key = roster_key(gate.device, day, keys.keys())
     rows = _rows(_brief(gate.nodes), tags_told(gate.nodes, gate.device, day))
     staff = {str(badge): staff for badge, staff in staff_of(keys.keys()).items()}
-    pieces = _pieces(rows, {"staff": staff, "expected": expected_sealed(gate)})
+    pieces = _pieces(rows, {"staff": staff, "expected": expected_told(gate)})
     sealed = [_sealed(piece, key, place_of_people(gate.device, until, number)) for number, piece in enumerate(pieces)]
     wrapped = _wrapped(key, keys, gate.device, until)
     return told | {"badges": wrapped, "count": len(rows), "sealed": BETWEEN.join(sealed)}
