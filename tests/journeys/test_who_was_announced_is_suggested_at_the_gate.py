@@ -36,7 +36,7 @@ def on_shift(district, phone):
     recorder = district.cast.recorder
     with acting_as(recorder):
         _, badge = issue_badge(pin=PIN, by=recorder, at=now())
-    with phone.page.expect_response("**/api/gate/bundle"):  # the next contact brings the badge
+    with phone.page.expect_response("**/api/gate/bundle/parts"):  # the next contact brings the badge
         phone.page.evaluate("dispatchEvent(new Event('online'))")
     phone.page.wait_for_timeout(500)
     phone.tap("上岗")
