@@ -2,7 +2,7 @@
 import { computed, shallowRef } from "vue";
 import { fevers as doors } from "./adapters/server.ts";
 import type { App } from "./app.ts";
-import { type Case, type Known, NOTHING, openFevers, type Step } from "./domain/fevers.ts";
+import { type Case, type Known, NOTHING, openFevers, type Step, type Taken } from "./domain/fevers.ts";
 import { NoAnswer } from "./ports.ts";
 
 const EVERY = 20_000; // ms
@@ -67,12 +67,12 @@ function follow(app: App) {
       for (const taken of known.value.taken) {
         if (waits.has(taken.passage)) continue; // the steps of a case keep their order
         const isOld = app.now() - taken.step.at > DAY; // nobody will ever know this case
-        const isDone = isOld || (await sent(() => doors.step(device, taken.passage, taken.step)));
-        if (isDone) await keep({ ...known.value, taken: known.value.taken.filter((one) => one !== taken) });
-        else waits.add(taken.passage);
+        const answer = isOld ? "dropped" : await sent(() => doors.step(device, taken.passage, taken.step));
+        if (answer === "waits") waits.add(taken.passage);
+        else await keep(told(answer, taken));
       }
-      const told = await doors.open(device); // a step may be taken meanwhile
-      await keep({ ...known.value, told, at: app.now() + state.offset });
+      const all = await doors.open(device); // a step may be taken meanwhile
+      await keep({ ...known.value, told: all, at: app.now() + state.offset });
     } catch (failure) {
       if (!(failure instanceof NoAnswer)) throw failure; // no network: what is known stays
     } finally {
@@ -80,16 +80,23 @@ function follow(app: App) {
     }
   }
 
-  /** Was it taken, or refused for good? A case that the server does not know yet is waited for. */
-  async function sent(send: () => Promise<Case>): Promise<boolean> {
+  /** What is known when a step was answered: the case as the server has it stands in the place of the step. */
+  function told(answer: Case | "dropped", taken: Taken): Known {
+    const rest = known.value.taken.filter((one) => one !== taken);
+    if (answer === "dropped") return { ...known.value, taken: rest };
+    const others = known.value.told.filter(({ passage }) => passage !== answer.passage);
+    return { ...known.value, taken: rest, told: [...others, answer] };
+  }
+
+  /** The case after the step; dropped: it was refused for good. A case that the server does not know yet is waited for. */
+  async function sent(send: () => Promise<Case>): Promise<Case | "dropped" | "waits"> {
     try {
-      await send();
-      return true;
+      return await send();
     } catch (failure) {
       if (!(failure instanceof NoAnswer) || ![404, 409, 422].includes(failure.status)) throw failure;
-      if (failure.status === 404) return false;
+      if (failure.status === 404) return "waits";
       refused.value = failure.text;
-      return true;
+      return "dropped";
     }
   }
 
