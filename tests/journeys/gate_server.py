@@ -16,6 +16,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 import pytest
 import uvicorn
 from django.conf import settings
+from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
 
 from kakou import vault
@@ -107,6 +108,7 @@ class GateServer:
 def gate_server(transactional_db: None) -> Iterator[GateServer]:
     """Started, and stopped at the end."""
     assert "127.0.0.1" in settings.ALLOWED_HOSTS
+    cache.clear()  # the enrolments of other tests count for nothing here
     server = GateServer()
     server.start()
     yield server

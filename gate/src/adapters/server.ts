@@ -98,7 +98,12 @@ async function asked(address: string, request: RequestInit, type: string = "appl
   if (answer.ok && told !== null) return { status: answer.status, headers: answer.headers, text, told };
   if (answer.ok) throw new NoAnswer(0, "not-kakou");
   const after = Number(answer.headers.get("Retry-After"));
-  throw new NoAnswer(answer.status, told?.code ?? "refused", told?.text ?? "", Number.isFinite(after) ? after : null);
+  throw new NoAnswer(
+    answer.status,
+    told?.code ?? "refused",
+    told?.text ?? told?.detail ?? "",
+    Number.isFinite(after) ? after : null,
+  );
 }
 
 async function read(address: string, request: RequestInit): Promise<{ answer: Response; text: string }> {

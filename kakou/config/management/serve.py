@@ -83,7 +83,10 @@ def group(host: str | None, port: int, lan: bool, cert: Path | None, key: Path |
     refuse_plain(host, lan=lan, https=settings.SERVED_BY_HTTPS, proxies=bool(settings.TRUSTED_PROXIES))
     refuse_unknown_address(host)  # before a root is made for it
     keeper = make_keeper(settings.HOME, host, port, lan=lan, cert=cert, key=key)
-    told, console = TOLD[language()], Console(highlight=False, soft_wrap=True)
+    told, console = (
+        TOLD[language()],
+        Console(highlight=False, soft_wrap=True, emoji=False),
+    )  # ":AB:" of a fingerprint is none
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, _frame: asked.append(got))
