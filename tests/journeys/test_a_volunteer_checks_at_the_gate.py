@@ -109,7 +109,8 @@ def test_who_takes_the_shift_opens_the_names_by_badge_and_pin_and_they_go_at_han
     with acting_as(recorder):
         _, badge = issue_badge(pin="271846", by=recorder, at=now())
     page = phone.page
-    page.evaluate("dispatchEvent(new Event('online'))")  # the next contact brings the badge
+    with page.expect_response(lambda answer: answer.url.endswith("/api/gate/bundle/parts")):
+        page.evaluate("dispatchEvent(new Event('online'))")  # the next contact brings the badge
     phone.tap("上岗")
     assert phone.flaws("shift") == []
     page.locator("#badge").fill(badge)
