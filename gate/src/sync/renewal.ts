@@ -11,7 +11,8 @@ export interface Renewed {
 }
 
 /** What the server says now. What is older than what is held is not taken. What the pinned key did not sign is of another
- * server, where this phone is to be enrolled: NoAnswer as of a server that knows it no more. Parts that are not those of their list (they changed meanwhile, or somebody changed them) are asked for whole. */
+ * server, where this phone is to be enrolled: NoAnswer as of a server that knows it no more. Parts that are not those of
+ * their list (they changed meanwhile, or somebody changed them) are asked for whole. */
 export async function renewal(server: Server, device: Device, held: Held | null): Promise<Renewed> {
   if (held === null) return whole(server, device, 0);
   const { jws, lease } = await server.list(device, held.etag);
