@@ -103,5 +103,5 @@ test("whatever is done in whatever order, the ladder is never left but by its ow
 
 test("the limit itself is still a fever, and a countdown counts up when it is over", () => {
   expect([measured(373, 373), measured(372, 373)]).toEqual(["still_high", "normal"]);
-  expect([countdown(605_000), countdown(-61_000), countdown(0)]).toEqual(["10:05", "1:01", "0:00"]);
+  expect([605_000, -61_000, 0, 3_661_000].map(countdown)).toEqual(["10:05", "1:01", "0:00", "1:01:01"]);
 });

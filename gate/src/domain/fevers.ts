@@ -104,10 +104,12 @@ export function openFevers(
     .sort((one, other) => (one.due_at ?? 0) - (other.due_at ?? 0) || (one.passage < other.passage ? -1 : 1));
 }
 
-/** Milliseconds as a clock shows them, m:ss; those that are over count up again. */
+/** Milliseconds as a clock shows them, m:ss, from an hour on h:mm:ss; those that are over count up again. */
 export function countdown(ms: number): string {
   const seconds = Math.floor(Math.abs(ms) / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const two = (part: number) => String(part).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 function opened(said: Said, numbers: Numbers): Case {
