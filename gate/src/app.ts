@@ -1,7 +1,6 @@
 /** What the app knows and does: one state, and what people and the world do to it. Screens show it and call it. */
 import { computed } from "vue";
 import { createChecking } from "./checking.ts";
-import type { Connection } from "./connection.ts";
 import { versionAt } from "./domain/bundle.ts";
 import { askedOf, type Said } from "./domain/check.ts";
 import { clockIn, dayIn } from "./domain/days.ts";
@@ -36,16 +35,22 @@ export function createApp(ports: Ports) {
     return state.rows.filter(({ item }) => dayIn(zone(), item.at + item.offset) === day).map(({ item }) => item);
   });
 
-  const far = fetched();
+  const far = fetched(async () => (await ports.later()).connect(ports, state, t, checking, back));
   let forgot = 0;
   const sent = () => void far.then((connection) => connection.sent());
-  const checking = createChecking(ports, state, { pack, zone, sent, why: () => t("undo_why") });
+  const checking = createChecking(ports, state, {
+    judging: fetched(ports.judging),
+    pack,
+    zone,
+    sent,
+    why: () => t("undo_why"),
+  });
 
-  /** The connection, as soon as the network gave it: it is held by the service worker from then on. */
-  async function fetched(): Promise<Connection> {
+  /** A piece of the app, as soon as the network gave it: it is held by the service worker from then on. */
+  async function fetched<T>(piece: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        return (await ports.later()).connect(ports, state, t, checking, back);
+        return await piece();
       } catch {
         await ports.clock.wait(RETRY);
       }

@@ -23,18 +23,17 @@ import { dayIn } from "./domain/days.ts";
 import { idAt } from "./domain/ids.ts";
 import type { Row } from "./domain/outbox.ts";
 import type { Pack } from "./domain/pack.ts";
-import { knownOf, pastOf } from "./domain/past.ts";
 import { holderOf, type Known } from "./domain/people.ts";
 import { entryOf, passTag } from "./domain/roster.ts";
 import { type Vehicle, withoutPassage, withPassage } from "./domain/vehicle.ts";
-import { judge } from "./domain/verdict.ts";
 import { NotKept } from "./ports.ts";
 import type { Ports, Shown, State } from "./state.ts";
 
 export const UNDO_FOR = 10_000; // ms
 
-/** `sent`: something new waits to be sent; `why`: of what is taken back. */
+/** `judging`: the rules, when they are fetched; `sent`: something new waits to be sent; `why`: of what is taken back. */
 interface Around {
+  readonly judging: Promise<typeof import("./judging.ts")>;
   readonly pack: ComputedRef<Pack | null>;
   readonly zone: () => string;
   readonly sent: () => void;
@@ -95,7 +94,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
   function edit(change: (pack: Pack, draft: Draft) => Draft): void {
     if (!pack.value || !state.draft) return;
     state.draft = change(pack.value, state.draft);
-    if (isWhole(pack.value, state.draft)) decide();
+    if (isWhole(pack.value, state.draft)) void decide();
   }
 
   /** Of somebody whom this phone recorded by his pass or, while the names are open, by his number. */
@@ -107,17 +106,16 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     return entryOf(bundle.roster.passes, tag)?.[5] ?? "";
   }
 
-  function worldOf(draft: Draft, holds: Pack): World {
+  function worldOf(past: World["past"]): World {
     const at = serverNow();
     const { bundle, settings, names } = state;
-    const own = knownOf(state.rows, state.told);
     return {
       at,
       offset: state.offset,
       day: dayIn(zone(), at),
       unit: bundle?.place.kind ?? "",
       management: managementAt(bundle?.place.periods ?? [], at),
-      past: bundle ? pastOf(draft, { at, zone: zone() }, holds, bundle.roster, state.past, own, householdOf) : {},
+      past,
       recorder: names?.recorder ?? null,
       thermometer: settings.thermometer || null,
     };
@@ -130,11 +128,15 @@ export function createChecking(ports: Ports, state: State, around: Around) {
   }
 
   /** Judge, show, and keep. The verdict is shown at once and told as recorded when it stands on the disk. */
-  function decide(): void {
+  async function decide(): Promise<void> {
     const { draft } = state;
-    if (!pack.value || !draft || !state.bundle) return;
-    const world = draft.instead?.world ?? worldOf(draft, pack.value);
-    const judged = judge(pack.value, caseOf(draft, world), state.bundle.areas);
+    const { judge, knownOf, pastOf } = await around.judging;
+    const { bundle, rows, told } = state;
+    if (!pack.value || !draft || draft !== state.draft || !bundle) return; // it was decided meanwhile
+    const now = { at: serverNow(), zone: zone() };
+    const past = pastOf(draft, now, pack.value, bundle.roster, state.past, knownOf(rows, told), householdOf);
+    const world = draft.instead?.world ?? worldOf(past);
+    const judged = judge(pack.value, caseOf(draft, world), bundle.areas);
     const said = passageOf(draft, judged, world, draft.instead?.id ?? newId());
     state.shown = { draft, judged, said, at: clock.now(), saved: "saving" };
     state.draft = null;
@@ -207,7 +209,8 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     again: () => {
       if (state.shown) open({ ...state.shown.draft, before: state.shown.said.id, instead: undefined });
     },
-    world: () => pack.value && worldOf(begun(state.settings.direction, "driver", { kind: "vehicle" }), pack.value),
+    /** Of a vehicle, which has no past. */
+    world: () => worldOf({}),
     /** The vehicle whose people come now; null: it is done, and `said` is its own passage. */
     vehicle: (given: Vehicle | null, said: Said | null = null) => {
       state.vehicle = given;

@@ -8,6 +8,7 @@ import "./ui/look.css";
 
 const worker = () => import("./adapters/renewal.ts");
 const later = () => import("./later.ts");
+const judging = () => import("./judging.ts");
 
 const sounds = import("./adapters/signal.ts"); // asked for at once, and there before the first verdict
 const signal = (verdict: string, isMuted: boolean) => void sounds.then((one) => one.signal(verdict, isMuted));
@@ -26,7 +27,7 @@ function alone(): Promise<void> {
 
 async function start(): Promise<void> {
   await alone();
-  const app = createApp({ clock, later, store: await openStore(), origin: location.origin, signal });
+  const app = createApp({ clock, later, judging, store: await openStore(), origin: location.origin, signal });
   await app.start();
   // the phone's own camera opened the code of an enrolment: the token stands in no history and no log
   if (location.hash && app.state.device === null) void app.enrol(location.href);

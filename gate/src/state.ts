@@ -50,6 +50,8 @@ export interface Ports {
   readonly store: Store;
   /** What talks with the server: fetched after the app stands, since nobody at the gate waits for it. */
   readonly later: () => Promise<typeof import("./later.ts")>;
+  /** What judges: fetched then too, while somebody is being looked at. */
+  readonly judging: () => Promise<typeof import("./judging.ts")>;
   /** The address this app was loaded from. */
   readonly origin: string;
   /** Two sounds and a vibration for a verdict. */

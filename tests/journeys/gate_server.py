@@ -29,6 +29,7 @@ class Backend(socketserver.ThreadingMixIn, WSGIServer):
     """The pages behind the front's own proxy, on a Unix socket as in `kakou serve`."""
 
     address_family, daemon_threads = socket.AF_UNIX, True
+    request_queue_size = 128  # a service worker fetches the whole app at once: more than five wait to be let in
 
     def __init__(self, path: str) -> None:
         super().__init__(path, Quiet)  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ export async function enrolled(text: string, origin: string, server: Server): Pr
     return await server.enrol(found.server, found.token);
   } catch (failure) {
     if (!(failure instanceof NoAnswer)) throw failure;
-    if (failure.status === 0) throw new NotEnrolled("no_network");
+    if (failure.status === 0 || failure.status === 503) throw new NotEnrolled("no_network");
     throw new NotEnrolled("enrol_refused", { text: failure.text || failure.code });
   }
 }
