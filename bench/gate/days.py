@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,7 @@ from playwright.sync_api import expect
 
 from bench.figures import ROOT, Figure, exactly, measured
 from bench.gate.link import SLOW, Link
-from bench.gate.phone import Phone, browsers
+from bench.gate.phone import LONG, Phone, browsers
 from bench.gate.ready import foreign
 from bench.gate.site import Site
 from scripts.setup import find_node
@@ -35,6 +36,7 @@ PASSAGES, HOURS = 10_000, 72
 MOST_DRAIN, MOST_SCREEN = 60.0, 1.0  # seconds
 UPDATE_AT, KILLS_AT, FULL_AT = 0.3, (0.4, 0.65, 0.9), 0.88  # of all passages
 NEWER = "9.9.9"
+ANSWERS, EVERYTHING = ("/intake", "/api"), ("/",)  # what the network does not carry
 BUILT = ROOT / "public" / "gate"
 CLOCK = """(() => {
   const real = Date.now.bind(Date);
@@ -80,20 +82,20 @@ ROWS = "app.state.rows.map((row) => row.item.id)"
 def figures(passages: int = PASSAGES) -> list[Figure]:
     """All of figure 3 but the full disk."""
     with Site(residents=50) as site, Link(site.port) as link, browsers() as (started, folder), newer(folder) as update:
-        days = Days(lambda **more: Phone(started, link.url, folder / "phone", **more), site, update, passages)
-        days.begin(link.url)
+        days = Days(lambda **more: Phone(started, link.url, folder / "phone", **more), site, link, update, passages)
+        days.begin()
         days.live()
-        site.start()
-        drained = days.drain(link)
-        found = [*days.found, *drained, *days.kept(site.stored()), *days.renewed()]
+        drained = days.drain()
+        found = [*days.found, *drained, *days.kept(), *days.renewed()]
         return [*found, foreign(FIGURE, days.foreign)]
 
 
 class Days:
     """One phone over three days. `told`: what the app told as recorded, in order."""
 
-    def __init__(self, new: Callable[..., Phone], site: Site, update: Callable[[], None], many: int) -> None:
-        self._new, self._site, self._update = new, site, update
+    def __init__(self, new: Callable[..., Phone], site: Site, link: Link,
+                 update: Callable[[], None], many: int) -> None:  # fmt: skip
+        self._new, self._site, self._link, self._update = new, site, link, update
         self.told: list[str] = []
         self.foreign: list[str] = []
         self.found: list[Figure] = []
@@ -102,10 +104,10 @@ class Days:
         self.clock = 0
         self._many, self._step = many, HOURS * 3_600_000 // many
 
-    def begin(self, url: str) -> None:
+    def begin(self) -> None:
         """Enrolled, then three days ago and without a server."""
         phone = self._new()
-        phone.enrol(self._site.enrolment(url))
+        phone.enrol(self._site.enrolment(self._link.url))
         phone.close()
         self.clock = int(time.time() * 1000) - HOURS * 3_600_000
         self._site.stop()
@@ -132,26 +134,32 @@ class Days:
             *self._speed(took),
         ]
 
-    def drain(self, link: Link) -> list[Figure]:
+    def drain(self) -> list[Figure]:
         """The network is back, slow: until nothing is unsent."""
-        link.shape = SLOW
-        began, carried = time.monotonic(), link.carried
+        self._link.refused = EVERYTHING  # until the clock runs
+        self._site.start()
+        waiting = self.phone.app("app.unsent.value.many")
+        self._link.shape, self._link.refused = SLOW, ()
+        began, carried = time.monotonic(), self._link.carried
         self.phone.page.evaluate("dispatchEvent(new Event('online'))")
-        self.phone.page.wait_for_function("() => document.querySelector('.outbox').textContent === '已全部上传'",
-                                          timeout=300_000)  # fmt: skip
+        expect(self.phone.page.locator(".outbox")).to_have_text("已全部上传", timeout=5 * LONG)
         took = time.monotonic() - began
-        link.shape = None
+        carried = self._link.carried - carried
+        self._link.shape = None
         at = f"{SLOW.bits / 1000:.0f} kbit/s, {SLOW.round_trip * 1000:.0f} ms"
         return [
-            measured(FIGURE, f"drain of {len(self.told)} passages at {at}", [took], "s", most=MOST_DRAIN),
-            Figure(FIGURE, "bytes over the network for it", (link.carried - carried) / 1e6, "MB"),
+            Figure(FIGURE, "unsent when the network was back", waiting, "", f">= {self._many}", waiting >= self._many),
+            measured(FIGURE, f"drain of them at {at}", [took], "s", most=MOST_DRAIN),
+            Figure(FIGURE, "bytes over the network for it", carried / 1e6, "MB"),
         ]
 
-    def kept(self, stored: Sequence[object]) -> list[Figure]:
+    def kept(self) -> list[Figure]:
         """What was told as recorded is in the ledger, once, and nothing else is."""
-        ledger = [str(one) for one in stored]
+        ledger = [str(one) for one in self._site.stored()]
+        apart = self._site.kept_apart()
         return [
             exactly(FIGURE, "told as recorded, and not in the ledger", len(set(self.told) - set(ledger)), 0),
+            exactly(FIGURE, f"kept apart by the server {dict(Counter(apart))}", len(apart), 0),
             exactly(FIGURE, "in the ledger twice", len(ledger) - len(set(ledger)), 0),
             Figure(FIGURE, "in the ledger beside them (recorded, and killed before it was told)",
                    len(set(ledger) - set(self.told)), ""),
@@ -197,19 +205,19 @@ class Days:
         """The server hands out a newer app, and nothing is uploaded: it waits, and the older one goes on."""
         older = self._built()
         self._update()
+        self._link.refused = ANSWERS
         self._site.start()
-        self.phone.protocol.send("Network.enable")
-        self.phone.protocol.send("Network.setBlockedURLs", {"urls": ["*/intake/*", "*/api/*"]})
         if not self.phone.page.evaluate(FETCHED):
             raise RuntimeError("the newer app was not fetched within a minute")
         self._site.stop()
-        self.phone.protocol.send("Network.setBlockedURLs", {"urls": []})
+        self._link.refused = ()
         self.phone.reload()
         expect(self.phone.page.locator("nav.doors")).to_be_visible()
         self._new_entry = entry_in(BUILT)
         self.phone.app(WAITS)
         self.phone.page.get_by_role("button", name="设置").click()
         use = self.phone.page.get_by_role("button", name="更新", exact=True)
+        expect(self.phone.page.get_by_role("heading", name="设置")).to_be_visible()
         is_shut = use.count() == 1 and use.is_disabled()
         self.found += [
             exactly(FIGURE, "a newer app waits, its button shut while something is unsent", is_shut, 1),

@@ -40,10 +40,12 @@ class _Lane:
 
 
 class Link:
-    """Listens on a port of its own and carries everything to `port`. `shape` None: as fast as the machine is."""
+    """Listens on a port of its own and carries everything to `port`. `shape` None: as fast as the machine is;
+    `refused`: beginnings of paths that it does not carry: whoever asks for one is hung up on."""
 
     def __init__(self, port: int, shape: Shape | None = None) -> None:
         self.shape, self._to = shape, port
+        self.refused: tuple[str, ...] = ()
         self.carried = 0  # bytes, both ways
         self._loop = asyncio.new_event_loop()
         self._up, self._down = _Lane(), _Lane()
@@ -81,6 +83,11 @@ class Link:
             await asyncio.gather(*ways)
         self._open -= {writer, back}
 
+    def _refuses(self, data: bytes) -> bool:
+        """A request for what is not carried; a browser begins each with a piece of its own."""
+        method, _, rest = data.partition(b" ")
+        return method.isalpha() and method.isupper() and rest.startswith(tuple(path.encode() for path in self.refused))
+
     async def _way(self, source: asyncio.StreamReader, to: asyncio.StreamWriter, lane: _Lane) -> None:
         """Pieces leave as fast as the line takes them, and each is as long on its way as the one before."""
         loop, sent = asyncio.get_running_loop(), asyncio.Queue[tuple[float, bytes]]()
@@ -94,6 +101,8 @@ class Link:
         arriving = asyncio.ensure_future(arrive())
         with contextlib.suppress(OSError):
             while data := await source.read(PIECE):
+                if lane is self._up and self._refuses(data):
+                    break
                 self.carried += len(data)
                 if shape := self.shape:
                     await lane.carry(len(data), shape.bits)

@@ -19,13 +19,13 @@ from bench.figures import ROOT
 from bench.house import free_port
 from kakou.access.actions import create_staff, grant_role, issue_enrolment
 from kakou.access.badges.actions import issue_badge
-from kakou.access.models import Device, Node, Staff
+from kakou.access.models import Node, Staff
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.ids import new_id
 from kakou.kernel.time import now
 from kakou.ledger.actions.visits import Announced, announce_visit
-from kakou.ledger.models import Passage
+from kakou.ledger.models import Passage, Quarantined
 from kakou.ledger.rules import Purpose
 from kakou.ledger.visits import read_number
 from kakou.people.actions import NewPerson, add_people
@@ -114,10 +114,10 @@ class Site:
         with acting_as_system():
             return list(Passage.objects.filter(device_id__isnull=False).values_list("pk", flat=True))
 
-    def devices(self) -> int:
-        """How many phones are enrolled."""
+    def kept_apart(self) -> list[str]:
+        """Of each item that did not enter the ledger, why."""
         with acting_as_system():
-            return Device.objects.count()
+            return list(Quarantined.objects.values_list("reason", flat=True))
 
     def _answers(self) -> bool:
         try:
