@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from bench.figures import ROOT, Figure, exactly
+from bench.gate.camera import Picture
 from bench.gate.hand import Hand
 from bench.gate.phone import SIZE, Phone, browsers
 from bench.gate.ready import foreign
@@ -38,7 +39,11 @@ SMALL = """() => [...document.querySelectorAll('a[href], button, summary, input,
   const { width, height } = e.getBoundingClientRect();
   return height < 47.5 || width < 47.5;
 }).map((e) => e.outerHTML.slice(0, 120))"""
-WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# what sticks out to the right, the innermost of it
+WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+  [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && !e.firstElementChild &&
+    e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+    .map((e) => e.outerHTML.slice(0, 120)).concat('something').slice(0, 1)"""
 LARGER = "document.documentElement.style.fontSize = '200%'"
 # what is cut off within its own box: words nobody can read
 CUT = """() => [...document.querySelectorAll('button, summary, h1, h2, h3, p, li, label')].filter((e) =>
@@ -138,6 +143,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("pin", "工牌之后的 PIN", "The PIN behind a badge", badge),
     Screen("handover", "交班小结", "What the next shift is told", shows("handover")),
     Screen("call", "求助、要物资、换人", "Calls for help, supplies and relief", shows("call")),
+    Screen("fevers", "发热的人，一步一步", "People with a fever, step by step", shows("fevers")),
+    Screen("exchange", "两部手机互相告知", "Two phones that tell each other by codes", shows("exchange")),
     Screen("certificate", "境外电子凭证", "A foreign certificate", certificate),
     Screen("full", "手机存不下了", "The phone can keep nothing more", full),
     Screen("queue", "上传情况", "What waits to be sent", shows("queue")),
@@ -153,7 +160,8 @@ def figures() -> list[Figure]:
     looked = 0
     with Site(residents=20) as site, browsers() as (started, folder):
         site.expect_vehicle("苏C12345")
-        phone = Phone(started, site.url, folder / "phone")
+        camera = Picture(folder / "camera.y4m")  # nobody stands before it
+        phone = Phone(started, site.url, folder / "phone", film=camera.path)
         phone.open()
         for language in LANGUAGES:
             phone.app("app.set({ language: given[0] })", language)
@@ -176,6 +184,7 @@ def figures() -> list[Figure]:
                     flaws += look(phone, screen.name, language, theme)
                 phone.app(FIRST)
         phone.close()
+        camera.close()
     write_page()
     size = sum(file.stat().st_size for file in PICTURES.glob("*.png"))
     for flaw in flaws[:40]:
@@ -204,11 +213,11 @@ def look(phone: Phone, name: str, language: str, theme: str) -> list[str]:
     told = page.evaluate(f"axe.run(document, {RULES})")
     wrong = [f"[axe] {v['id']}: {node['html'][:160]}" for v in told["violations"] for node in v["nodes"]]
     wrong += [f"[small] {one}" for one in page.evaluate(SMALL)]
-    wrong += [f"[wide] by {wide} px" for wide in [page.evaluate(WIDE)] if wide > 0]
+    wrong += [f"[wide] {one}" for one in page.evaluate(WIDE)]
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     page.evaluate(LARGER)
     page.wait_for_timeout(50)
-    wrong += [f"[wide] by {wide} px at 320 px, 200 %" for wide in [page.evaluate(WIDE)] if wide > 0]
+    wrong += [f"[wide] at 320 px, 200 %: {one}" for one in page.evaluate(WIDE)]
     wrong += [f"[cut] {one}" for one in page.evaluate(CUT)]
     page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(SIZE)  # type: ignore[arg-type]
