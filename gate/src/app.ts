@@ -1,6 +1,7 @@
 /** What the app knows and does: one state, and what people and the world do to it. Screens show it and call it. */
-import { computed } from "vue";
+import { computed, shallowRef } from "vue";
 import { createChecking } from "./checking.ts";
+import type { Connection } from "./connection.ts";
 import { versionAt } from "./domain/bundle.ts";
 import { askedOf, type Said } from "./domain/check.ts";
 import { clockIn, dayIn } from "./domain/days.ts";
@@ -35,7 +36,11 @@ export function createApp(ports: Ports) {
     return state.rows.filter(({ item }) => dayIn(zone(), item.at + item.offset) === day).map(({ item }) => item);
   });
 
-  const far = fetched(async () => (await ports.later()).connect(ports, state, t, checking, back));
+  const far = fetched(async () => (await ports.later()).connect(ports, { state, t, pack, checking, back }));
+  const connected = shallowRef<Connection | null>(null);
+  void far.then((connection) => {
+    connected.value = connection;
+  });
   let forgot = 0;
   const sent = () => void far.then((connection) => connection.sent());
   const checking = createChecking(ports, state, {
@@ -116,7 +121,7 @@ export function createApp(ports: Ports) {
 
   return {
     ...checking,
-    far,
+    connected,
     start,
     tick,
     enrol: async (text: string) => (await far).enrol(text),
@@ -136,8 +141,6 @@ export function createApp(ports: Ports) {
     today,
     zone,
     lots: ports.clock.lots,
-    now: ports.clock.now,
-    store: ports.store,
     t,
     next,
     set,

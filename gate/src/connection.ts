@@ -1,21 +1,25 @@
 /** This phone and the rest of the world: enrolment, the server, whose shift it is, and what codes mean. */
+import type { ComputedRef } from "vue";
 import type { Checking } from "./checking.ts";
 import { createCodes, isCertificate } from "./codes.ts";
 import { bytesOf } from "./domain/base64.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import { type CarriedRow, toldBy } from "./domain/exchange.ts";
 import type { Row } from "./domain/outbox.ts";
+import type { Pack } from "./domain/pack.ts";
 import type { Exchange, Progress } from "./exchange/exchange.ts";
 import type { Condition, Device, Server, Voice } from "./ports.ts";
 import { kindOf } from "./scanner/kinds.ts";
 import { createCalls } from "./shift/calls.ts";
 import { createDuty } from "./shift/duty.ts";
 import { enrolled, NotEnrolled } from "./shift/enrolling.ts";
+import { createFevers } from "./shift/fevers.ts";
 import type { Names } from "./shift/names.ts";
 import { type Closed, Shift } from "./shift/shift.ts";
 import type { Ports, Screen, State, Tell } from "./state.ts";
 import { type Link, Sync } from "./sync/sync.ts";
 
+const SOON = 20_000; // ms between two askings for what somebody waits for
 const LOCKED_FOR = 600_000; // ms that a phone may lie with its screen off before the names close
 const TAKES_CODES: readonly Screen[] = ["scan", "verdict", "shift", "vehicle", "certificate"];
 
@@ -25,13 +29,23 @@ interface Far extends Ports {
   readonly voice: Voice;
 }
 
+/** The app around it. `back`: to whoever is being checked, else to the next one. */
+export interface Near {
+  readonly state: State;
+  readonly t: Tell;
+  readonly pack: ComputedRef<Pack | null>;
+  readonly checking: Checking;
+  readonly back: () => void;
+}
+
 export type Connection = ReturnType<typeof createConnection>;
 
-export function createConnection(ports: Far, state: State, t: Tell, checking: Checking, back: () => void) {
+export function createConnection(ports: Far, { state, t, pack, checking, back }: Near) {
   const { clock, store, server } = ports;
   let sync: Sync | null = null;
   let shift: Shift | null = null;
   const calls = createCalls(ports, state, checking.poisoned);
+  const fevers = createFevers(ports, state, pack, checking);
   const duty = createDuty(ports, state, checking.poisoned);
   let exchanging: Exchange | null = null;
   let hiddenAt: number | null = null;
@@ -46,7 +60,11 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
     await made.start();
     shift = made; // not before: a lease that is not read yet would be a lapsed one
     sync = new Sync(ports, device, ofServer, kept);
-    await Promise.all([calls.attend(sync.before(20_000, () => calls.bring(device))), duty.attend()]);
+    await Promise.all([
+      calls.attend(sync.add(SOON, () => calls.bring(device))),
+      fevers.attend(sync.add(SOON, () => fevers.bring(device))),
+      duty.attend(),
+    ]);
     void sync.run();
   }
 
@@ -125,7 +143,8 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
 
   /** The server knows this phone no more: a new code may be scanned, and what is unsent stays. */
   function leave(): void {
-    [state.phase, state.fault] = [state.phase === "enrol" ? "ready" : "enrol", ""];
+    const known = state.bundle === null ? "waiting" : "ready";
+    [state.phase, state.fault] = [state.phase === "enrol" ? known : "enrol", ""];
   }
 
   /** A badge was shown: its PIN is asked for. Another text is no badge. */
@@ -211,6 +230,7 @@ export function createConnection(ports: Far, state: State, t: Tell, checking: Ch
 
   return {
     calls,
+    fevers,
     duty,
     voice: ports.voice,
     attend,

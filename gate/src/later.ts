@@ -2,10 +2,8 @@
 import { condition } from "./adapters/condition.ts";
 import { server } from "./adapters/server.ts";
 import { voice } from "./adapters/voice.ts";
-import type { Checking } from "./checking.ts";
-import { createConnection } from "./connection.ts";
-import type { Ports, State, Tell } from "./state.ts";
+import { createConnection, type Near } from "./connection.ts";
+import type { Ports } from "./state.ts";
 
 /** The connection of this phone, with the adapters of a browser. */
-export const connect = (ports: Ports, state: State, t: Tell, checking: Checking, back: () => void) =>
-  createConnection({ ...ports, server, condition, voice }, state, t, checking, back);
+export const connect = (ports: Ports, near: Near) => createConnection({ ...ports, server, condition, voice }, near);

@@ -133,6 +133,10 @@ export interface Server {
   /** Parts by name, as they stand now. */
   parts(device: Device, names: readonly string[]): Promise<Readonly<Record<string, unknown>>>;
   past(device: Device): Promise<Past>;
+  /** Fevers that are open around this gate. */
+  fevers(device: Device): Promise<readonly Case[]>;
+  /** Tells a step of the case that this passage opened. */
+  step(device: Device, passage: string, said: Step): Promise<Case>;
   /** Calls for something; how it stands. */
   call(device: Device, call: Call): Promise<Standing>;
   /** How the calls of the gate stand. */
@@ -147,12 +151,4 @@ export interface Voice {
   speaks(language: Settings["language"]): boolean;
   /** Says it, instead of what is being said. */
   say(text: string, language: Settings["language"]): void;
-}
-
-/** The doors of fevers. */
-export interface FeverDoors {
-  /** Those that are open around this gate. Throws NoAnswer. */
-  open(device: Device): Promise<readonly Case[]>;
-  /** Tells a step of the case that this passage opened. */
-  step(device: Device, passage: string, said: Step): Promise<Case>;
 }

@@ -4,7 +4,8 @@ import { type Carried, packedOf, proofOf } from "../src/domain/exchange.ts";
 import { idAt } from "../src/domain/ids.ts";
 import type { Item } from "../src/domain/outbox.ts";
 import { CHUNK, partsOf } from "../src/domain/series.ts";
-import { deflated, OVERHEAD } from "../src/exchange/sealed.ts";
+import { OVERHEAD, PACKED } from "../src/exchange/sealed.ts";
+import { packed } from "../src/packing.ts";
 
 const [many = 200] = process.argv.slice(2).map(Number);
 const lots = () => crypto.getRandomValues(new Uint8Array(10));
@@ -34,5 +35,5 @@ const told: Carried[] = HOURS.map((at, n) => {
     proof: proofOf(new Uint8Array(32), made.item as unknown as Item),
   };
 });
-const bytes = (await deflated(packedOf(told))).length + OVERHEAD;
+const bytes = (await packed(packedOf(told), PACKED)).length + OVERHEAD;
 process.stdout.write(JSON.stringify({ passages: many, bytes, codes: partsOf(bytes), chunk: CHUNK }));

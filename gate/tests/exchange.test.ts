@@ -32,7 +32,8 @@ import {
   withFrame,
 } from "../src/domain/series.ts";
 import { Exchange, type Progress } from "../src/exchange/exchange.ts";
-import { deflated, OVERHEAD, sealed, unsealed } from "../src/exchange/sealed.ts";
+import { OVERHEAD, PACKED, sealed, unsealed } from "../src/exchange/sealed.ts";
+import { packed } from "../src/packing.ts";
 import { Sync } from "../src/sync/sync.ts";
 import { DEVICE, Here, Memory, Standing, said } from "./memory.ts";
 
@@ -154,7 +155,7 @@ test("a series is put together whatever was missed, seen twice, out of order, or
 
 test("an altered byte, another key, another gate or another day opens nothing", async () => {
   const series: Series = { transfer: 5, gate: 3, day: 18_849, total: 1 };
-  const content = await sealed(await deflated("told"), KEY(1), series, new Uint8Array(12));
+  const content = await sealed(await packed("told", PACKED), KEY(1), series, new Uint8Array(12));
   expect(await unsealed(content, KEY(1), series)).toBe("told");
   expect(await unsealed(content, KEY(2), series)).toBeNull();
   for (const change of [{ transfer: 6 }, { gate: 4 }, { day: 18_850 }, { total: 2 }]) {

@@ -5,6 +5,7 @@ import type { Call, Standing as Stands } from "../src/domain/calls.ts";
 import { type Head, linked, START } from "../src/domain/chain.ts";
 import type { Said } from "../src/domain/check.ts";
 import type { Carried, CarriedRow } from "../src/domain/exchange.ts";
+import type { Case, Step } from "../src/domain/fevers.ts";
 import type { Answer, Item, Row } from "../src/domain/outbox.ts";
 import { type Clock, type Device, type Kept, NoAnswer, NotKept, type Server, type Store } from "../src/ports.ts";
 
@@ -100,6 +101,7 @@ export class Standing implements Clock {
 export class Here implements Server {
   readonly stored = new Map<string, Item>();
   readonly called = new Map<string, Stands>();
+  readonly cases = new Map<string, Case>();
   readonly asked: string[] = [];
   /** What was carried here, in order. */
   readonly brought: Carried[] = [];
@@ -152,6 +154,18 @@ export class Here implements Server {
   async calls(): Promise<readonly Stands[]> {
     this.door("calls");
     return [...this.called.values()];
+  }
+  async fevers(): Promise<readonly Case[]> {
+    this.door("fevers");
+    return [...this.cases.values()];
+  }
+  async step(_: Device, passage: string, { kind }: Step): Promise<Case> {
+    this.door("step");
+    const known = this.cases.get(passage);
+    if (!known) throw new NoAnswer(404, "not-found");
+    const after = { ...known, state: kind } as unknown as Case;
+    this.cases.set(passage, after);
+    return after;
   }
   async status(): Promise<string> {
     this.door("status");

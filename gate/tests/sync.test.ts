@@ -133,3 +133,27 @@ test("the lease is lengthened by every contact, whether the bundle changed or no
   await sync.round();
   expect(leases).toEqual(["KL1:A", "KL1:B"]);
 });
+
+test("where somebody answers, if not for passages, the other doors are tried; where nobody does, none is", async () => {
+  const { store, server, sync } = phone();
+  await store.append([said("a")]);
+  sync.add(20_000, async () => void server.asked.push("call"));
+  server.refuse.upload = fails(new NoAnswer(0, "no-network"));
+  await sync.round();
+  expect(server.asked).toEqual(["upload"]);
+  server.refuse.upload = fails(new NoAnswer(503, "busy"));
+  await sync.round();
+  expect(server.asked).toEqual(["upload", "upload", "call", "list", "past", "status"]);
+});
+
+test("what was added goes right behind the passages, in the order in which it was added, and at once when it is due", async () => {
+  const { clock, server, sync } = phone();
+  const soon = sync.add(20_000, async () => void server.asked.push("calls"));
+  sync.add(20_000, async () => void server.asked.push("fevers"));
+  await sync.round();
+  expect(server.asked.slice(0, 3)).toEqual(["upload", "calls", "fevers"]);
+  clock.at += 1_000;
+  soon();
+  await sync.round();
+  expect(server.asked.slice(6)).toEqual(["calls"]);
+});

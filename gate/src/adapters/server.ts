@@ -1,7 +1,8 @@
 /** The server's doors for phones (contracts/README.md). */
 import type { components } from "../contract.d.ts";
 import { CONTRACT } from "../domain/outbox.ts";
-import { type Device, type FeverDoors, NoAnswer, type Server } from "../ports.ts";
+import { packed } from "../packing.ts";
+import { type Device, NoAnswer, type Server } from "../ports.ts";
 
 type Shapes = components["schemas"];
 
@@ -19,7 +20,7 @@ export const server: Server = {
   upload: async (device, items, sentAt, carried = []) => {
     const others = carried.length > 0 ? { carried } : {};
     const text = JSON.stringify({ contract: CONTRACT, sent_at: sentAt, items, ...others });
-    const { body, encoding } = await packed(text);
+    const { body, encoding } = await bodyOf(text);
     const headers = { ...bearer(device), "Content-Type": "application/json", ...encoding };
     const { told } = await asked(`${device.server}/intake/passages`, { method: "POST", headers, body });
     return sound(told, Array.isArray(told.items) && Number.isSafeInteger(told.server_time));
@@ -48,20 +49,17 @@ export const server: Server = {
   call: async (device, call) =>
     (await asked(`${device.server}/api/gate/calls`, { ...json(call, bearer(device)), method: "POST" })).told,
   calls: async (device) => (await asked(`${device.server}/api/gate/calls`, { headers: bearer(device) })).told,
+  fevers: async (device) => (await asked(`${device.server}/api/gate/fever`, { headers: bearer(device) })).told,
+  step: async (device, passage, said) => {
+    const request = { ...json(said, bearer(device)), method: "POST" };
+    return (await asked(`${device.server}/api/gate/fever/${passage}/steps`, request)).told;
+  },
   past: async (device) => {
     const { told } = await asked(`${device.server}/api/gate/past`, { headers: bearer(device) });
     return sound(
       told,
       [told.households, told.turned_back].every((one) => typeof one === "object" && one !== null),
     );
-  },
-};
-
-export const fevers: FeverDoors = {
-  open: async (device) => (await asked(`${device.server}/api/gate/fever`, { headers: bearer(device) })).told,
-  step: async (device, passage, said) => {
-    const request = { ...json(said, bearer(device)), method: "POST" };
-    return (await asked(`${device.server}/api/gate/fever/${passage}/steps`, request)).told;
   },
 };
 
@@ -126,9 +124,8 @@ function parsed(text: string): any {
   }
 }
 
-/** The text, packed where that pays and the browser can. */
-async function packed(text: string): Promise<{ body: BodyInit; encoding: Record<string, string> }> {
-  if (text.length < SMALL || typeof CompressionStream === "undefined") return { body: text, encoding: {} };
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return { body: await new Response(stream).blob(), encoding: { "Content-Encoding": "gzip" } };
+/** The text, packed where that pays. */
+async function bodyOf(text: string): Promise<{ body: BodyInit; encoding: Record<string, string> }> {
+  if (text.length < SMALL) return { body: text, encoding: {} };
+  return { body: await packed(text, "gzip"), encoding: { "Content-Encoding": "gzip" } };
 }

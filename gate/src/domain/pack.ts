@@ -55,3 +55,8 @@ export interface Pack {
 
 /** The version that passages carry: code and edition, as `cn-2021-08.2`. */
 export const versionOf = (pack: Pack): string => `${pack.pack}.${pack.edition}`;
+
+/** A look of the pack; null where it has none of that name. */
+export function lookOf(pack: Pack, name: string): Look | null {
+  return Object.values(pack.steps).find((step) => Object.hasOwn(step.looks, name))?.looks[name] ?? null;
+}

@@ -19,8 +19,9 @@ import {
   withFrame,
   withoutSeries,
 } from "../domain/series.ts";
+import { packed } from "../packing.ts";
 import type { Clock, Device } from "../ports.ts";
-import { deflated, OVERHEAD, sealed, unsealed } from "./sealed.ts";
+import { OVERHEAD, PACKED, sealed, unsealed } from "./sealed.ts";
 
 /** Why nothing comes of what the camera reads: the other phone is of another gate, or no day's key is common. */
 export type Trouble = "other_gate" | "no_key" | "unreadable";
@@ -70,7 +71,7 @@ export class Exchange {
 
   /** Packs what is to be told, under the newest key. */
   async begin(): Promise<void> {
-    this.packed = (await deflated(packedOf(this.ports.told))) as Uint8Array<ArrayBuffer>;
+    this.packed = await packed(packedOf(this.ports.told), PACKED);
     await this.tellBy(Math.max(...this.keys.keys()));
   }
 
@@ -129,7 +130,7 @@ export class Exchange {
     const { clock, device } = this.ports;
     const transfer = clock.lots(4).reduce((sum, lot) => sum * 256 + lot, 0) || 1;
     const series = { transfer, gate: device.node, day, total };
-    this.content = (await sealed(this.packed, key, series, clock.lots(12))) as Uint8Array<ArrayBuffer>;
+    this.content = await sealed(this.packed, key, series, clock.lots(12));
     [this.series, this.place] = [series, 0];
     this.stands({ there: { many: 0, of: total } });
   }

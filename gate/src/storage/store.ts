@@ -139,15 +139,14 @@ class Disk implements Store {
     const isNew = this.waiting.size === 0; // otherwise the chain goes on: nothing unsent is numbered anew
     if (isNew) this.head = START;
     await this.write(async () => {
-      const transaction = this.database.transaction(["kept", "rows", "carried"], "readwrite", { durability: "strict" });
+      const transaction = this.database.transaction(["kept", "rows"], "readwrite", { durability: "strict" });
       const [kept, rows] = [transaction.objectStore("kept"), transaction.objectStore("rows")];
-      void transaction.objectStore("carried").clear();
-      const settings = await kept.get("settings");
+      const [settings, fevers] = [await kept.get("settings"), await kept.get("fevers")];
       await kept.clear();
-      const puts = [kept.put(device, "device"), kept.put(settings ?? {}, "settings"), kept.put(this.head, "head")];
+      const stay = { device, head: this.head, settings: settings ?? {}, ...(fevers !== undefined && { fevers }) };
+      const puts = Object.entries(stay).map(([name, value]) => kept.put(value, name));
       await Promise.all([...puts, ...(isNew ? [rows.clear()] : []), transaction.done]);
     }).catch(() => undefined); // a disk that keeps nothing more: known in memory, until the page is closed
-    this.others.clear();
     return this.unsent();
   }
 

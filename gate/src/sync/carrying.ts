@@ -5,6 +5,7 @@
 import { bytesOf } from "../domain/base64.ts";
 import { lineOf, type OutboxSection, textOf } from "../domain/carried.ts";
 import type { Item } from "../domain/outbox.ts";
+import { joined, packed } from "../packing.ts";
 import type { Device } from "../ports.ts";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
@@ -26,7 +27,7 @@ export async function sealed(
   const key = await keyOf(agreed, device.token, point, site);
   const line = utf8(lineOf(section, device.id));
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
-  const plain = await packed(textOf(device.id, items, sentAt));
+  const plain = await packed(textOf(device.id, items, sentAt), "gzip");
   const how = { name: "AES-GCM", iv: nonce, additionalData: line };
   return joined(line, point, nonce, new Uint8Array(await crypto.subtle.encrypt(how, key, plain)));
 }
@@ -44,23 +45,6 @@ export async function keyOf(
   return crypto.subtle.deriveKey(how, base, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
-/** Packed where the browser can: the other end reads both. */
-async function packed(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (typeof CompressionStream === "undefined") return utf8(text);
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

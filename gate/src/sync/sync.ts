@@ -52,7 +52,7 @@ export class Sync {
   private readonly device: Device;
   private readonly heard: Heard;
   private readonly doors: Door[];
-  private urgent: Door | null = null;
+  private many = 0; // doors that were added
   private lived = Number.NEGATIVE_INFINITY;
   private held: Held | null;
 
@@ -70,13 +70,14 @@ export class Sync {
     ];
   }
 
-  /** Something that goes right behind the passages, every so often (ms); what is returned makes it due at once. */
-  before(every: number, act: () => Promise<void>): () => void {
-    const first = door(every, act);
-    this.urgent = first;
-    this.doors.unshift(first);
+  /** Something that goes behind the passages and before whatever is only asked for, every so often (ms); what is
+   * returned makes it due at once. */
+  add(every: number, act: () => Promise<void>): () => void {
+    const added = door(every, act);
+    this.doors.splice(this.many, 0, added);
+    this.many += 1;
     return () => {
-      first.next = 0;
+      added.next = 0;
       this.now();
     };
   }
@@ -121,11 +122,16 @@ export class Sync {
     } catch (failure) {
       this.failures += 1;
       this.heard.link(linkOf(statusOf(failure)));
-      if (this.urgent && statusOf(failure) > 0) await this.pass(this.urgent); // somebody answers, if not for passages
-      return this.patience(failure, this.failures);
+      const wait = this.patience(failure, this.failures);
+      if (statusOf(failure) > 0) await this.passAll(); // somebody answers, if not for passages
+      return wait;
     }
-    for (const door of this.doors) await this.pass(door);
+    await this.passAll();
     return ROUND;
+  }
+
+  private async passAll(): Promise<void> {
+    for (const door of this.doors) await this.pass(door);
   }
 
   private async pass(door: Door): Promise<void> {
