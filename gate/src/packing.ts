@@ -1,4 +1,5 @@
 /** Packing and unpacking, by the streams of the browser. */
+import { concatBytes } from "@noble/hashes/utils.js";
 
 const SLICE = 64; // bytes handed to the inflater at a time: what one of them can become is at most 66 kB
 
@@ -37,20 +38,9 @@ async function gathered(reader: ReadableStreamDefaultReader<Uint8Array>, most: n
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return joined(...parts);
+    if (done) return concatBytes(...parts);
     size += value.length;
     if (size > most) throw new Error("too much");
     parts.push(value);
   }
-}
-
-/** One behind the other. */
-export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -3,6 +3,7 @@
  * numbered parts, and put together again whatever was missed, seen twice, seen in another order or came from elsewhere
  * in between (contracts/README.md, "Phone to phone").
  */
+import { concatBytes } from "@noble/hashes/utils.js";
 import { bytesOf, lettersOf } from "./letters.ts";
 
 const PREFIX = "KX1:";
@@ -119,13 +120,7 @@ export function withoutSeries(inbox: Inbox, series: Series): Inbox {
 export function contentOf({ series, chunks }: Collected): Uint8Array | null {
   if (chunks.size < series.total) return null;
   const parts = Array.from({ length: series.total }, (_, place) => chunks.get(place) ?? new Uint8Array());
-  const content = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    content.set(part, at);
-    at += part.length;
-  }
-  return content;
+  return concatBytes(...parts);
 }
 
 function isSame(one: Series, other: Series): boolean {

@@ -1,6 +1,7 @@
 /** What is told from phone to phone, packed and encrypted under the gate's key of a day; it opens whole or not at all. */
+import { concatBytes } from "@noble/hashes/utils.js";
 import { placeOf, type Series } from "../domain/series.ts";
-import { inflated, joined } from "../packing.ts";
+import { inflated } from "../packing.ts";
 
 export const PACKED = "deflate-raw"; // without a header
 const NONCE = 12;
@@ -10,7 +11,7 @@ const MOST_INFLATED = 4_000_000; // bytes: what a series of codes can hold is fa
 /** Nonce ‖ ciphertext ‖ tag, AES-256-GCM, bound to the series. */
 export async function sealed(packed: Uint8Array, key: Uint8Array, series: Series, nonce: Uint8Array) {
   const made = await crypto.subtle.encrypt(how(nonce, series), await imported(key, "encrypt"), packed as BufferSource);
-  return joined(nonce, new Uint8Array(made));
+  return concatBytes(nonce, new Uint8Array(made));
 }
 
 /** The text in it; null where the key is another, or a byte is. */

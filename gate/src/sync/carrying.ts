@@ -2,10 +2,11 @@
  * The outbox as a file that only the office opens: a key of its own for every file (ECDH on P-256 with the site's),
  * HKDF-SHA-256, AES-256-GCM. It is made in memory, of what is in memory, and this phone cannot open it again.
  */
+import { concatBytes } from "@noble/hashes/utils.js";
 import { bytesOf } from "../domain/base64.ts";
 import { lineOf, type OutboxSection, textOf } from "../domain/carried.ts";
 import type { Item } from "../domain/outbox.ts";
-import { joined, packed } from "../packing.ts";
+import { packed } from "../packing.ts";
 import type { Device } from "../ports.ts";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
@@ -29,7 +30,7 @@ export async function sealed(
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
   const plain = await packed(textOf(device.id, items, sentAt), "gzip");
   const how = { name: "AES-GCM", iv: nonce, additionalData: line };
-  return joined(line, point, nonce, new Uint8Array(await crypto.subtle.encrypt(how, key, plain)));
+  return concatBytes(line, point, nonce, new Uint8Array(await crypto.subtle.encrypt(how, key, plain)));
 }
 
 /** The key of one file, of what both ends come to. */
@@ -41,7 +42,7 @@ export async function keyOf(
 ): Promise<CryptoKey> {
   const salt = await crypto.subtle.digest("SHA-256", utf8(token));
   const base = await crypto.subtle.importKey("raw", agreed, "HKDF", false, ["deriveKey"]);
-  const how = { name: "HKDF", hash: "SHA-256", salt, info: joined(utf8(INFO), point, site) };
+  const how = { name: "HKDF", hash: "SHA-256", salt, info: concatBytes(utf8(INFO), point, site) };
   return crypto.subtle.deriveKey(how, base, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
