@@ -96,6 +96,7 @@ class Desk:
     def flaws(self, name: str = "") -> list[str]:
         """What is wrong with the page as it stands, on a desk and on a phone; [] is good. Also takes both pictures."""
         found: list[str] = []
+        self.page.wait_for_load_state()  # of a page that a click led to
         for size in (DESK, PHONE):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             wide = self.sideways()

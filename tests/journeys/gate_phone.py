@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kakou.access.actions import issue_enrolment
-from kakou.access.scope import acting_as
+from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.time import now
+from kakou.ledger.models import Passage
 from kakou.people.queries import person_at
 from kakou.screening.actions.passes import NewPass, issue_pass
 from kakou.screening.models.passes import PassKind
@@ -68,6 +71,19 @@ class GatePhone:
         self.page.locator("#pass").fill(text)
         self.page.locator("#pass").press("Enter")
 
+    def by_telephone(self, number: str) -> None:
+        """Write somebody down by his number."""
+        self.page.get_by_label("电话", exact=True).fill(number)
+        self.page.get_by_label("电话", exact=True).press("Enter")
+
+    def usual(self, temperature: str, *said: str) -> str:
+        """Read the thermometer, say what one tap may not, and that the rest is as it should be; the verdict's word."""
+        self.digits(temperature)
+        for name in said:
+            self.tap(name)
+        self.tap("✓ 都看过，正常")
+        return self.verdict()
+
     def verdict(self) -> str:
         """The word on the screen, when it is recorded."""
         expect(self.page.locator(".verdict .saved")).to_contain_text("已登记", timeout=10_000)
@@ -102,17 +118,27 @@ def enrolment(district):
     return make
 
 
-@pytest.fixture
-def phone(browser: Browser, gate_server, district, enrolment):
-    """A phone that the secretary has enrolled at the south gate."""
-    context = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")
-    made = GatePhone(context, gate_server)
-    made.open(enrolment(gate_server).removeprefix(gate_server.url))
+@contextlib.contextmanager
+def enrolled(
+    browser: Browser, server: GateServer, code: str, before: Callable[[GatePhone], None] = lambda _: None
+) -> Iterator[GatePhone]:
+    """A phone at the south gate by that code; `before`: what is done with it first."""
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", accept_downloads=True)
+    made = GatePhone(context, server)
+    before(made)
+    made.open(code.removeprefix(server.url))
     expect(made.page.locator(".gate")).to_contain_text("南门", timeout=15_000)
     yield made
     context.close()
     assert made.foreign == []
     assert made.wrong == []
+
+
+@pytest.fixture
+def phone(browser: Browser, gate_server, district, enrolment):
+    """A phone that the secretary has enrolled at the south gate."""
+    with enrolled(browser, gate_server, enrolment(gate_server)) as made:
+        yield made
 
 
 @pytest.fixture
@@ -123,3 +149,19 @@ def card(district):
         new = NewPass(PassKind.RESIDENT, "3-2-502", dt.date(2021, 1, 1), None)
         made = issue_pass(person_at(district.wang), new, by=cast.worker, at=now())
     return pass_text(made.pk)
+
+
+def eventually(page: Page, told: Callable[[], object], wanted: object) -> object:
+    """What is told when it is as wanted, or after a minute: for what a phone does when its screen already went on."""
+    for _ in range(120):
+        if told() == wanted:
+            break
+        page.wait_for_timeout(500)
+    return told()
+
+
+def recorded() -> list[tuple[int, bool, int | None]]:
+    """(direction, crossed, temperature) of what stands in the ledger of these phones."""
+    with acting_as_system():
+        rows = Passage.objects.filter(device_id__isnull=False).order_by("seq")
+        return list(rows.values_list("direction", "crossed", "temperature"))

@@ -14,8 +14,8 @@ from kakou.kernel.time import now
 from kakou.ledger.models import Passage
 from kakou.screening.actions.trust import import_trust_list
 from kakou.screening.credentials.tests.issuing import ES256, CardIssuer, DccIssuer, chunks, hc1
+from tests.journeys.gate_phone import card, enrolment, phone
 from tests.journeys.gate_server import gate_server
-from tests.journeys.test_a_volunteer_checks_at_the_gate import card, enrolment, phone
 
 __all__ = ["card", "enrolment", "gate_server", "phone"]
 DAY = dt.timedelta(days=1)
@@ -57,8 +57,7 @@ def look(phone):
 
 def named(phone):
     """He leaves his telephone number."""
-    phone.page.get_by_label("电话").fill("13800138000")
-    phone.page.get_by_label("电话").press("Enter")
+    phone.by_telephone("13800138000")
 
 
 def sent(phone):
@@ -75,10 +74,7 @@ def test_without_a_network_a_certificate_is_verified_and_the_passage_says_so(xan
     named(gate)
     expect(look(gate)).to_contain_text(f"验证通过 · {HOLDER}")
     assert gate.flaws("certificate-valid") == []
-    gate.digits("366")
-    gate.tap("低风险地区")
-    gate.tap("✓ 都看过，正常")
-    assert gate.verdict() == "放行"
+    assert gate.usual("366", "低风险地区") == "放行"
     (made,) = sent(gate)
     assert (made.detail["certificate"], made.detail["vaccine"], made.detail["doses"]) == ("valid", "EU/1/20/1528", 2)
     assert made.detail["dose_on"] == "2021-06-18"
@@ -91,11 +87,7 @@ def test_a_forged_certificate_is_held(xanadu, gate):
     gate.scan(hc1(forger.message(claims, protected={1: ES256, 4: xanadu.kid})))
     named(gate)
     expect(look(gate)).to_contain_text("签名不符")
-    gate.digits("366")
-    gate.tap("低风险地区")
-    gate.tap("已全程接种")
-    gate.tap("✓ 都看过，正常")
-    assert gate.verdict() == "留步"
+    assert gate.usual("366", "低风险地区", "已全程接种") == "留步"
     (made,) = sent(gate)
     assert (made.detail["certificate"], made.crossed) == ("bad_signature", False)
 
@@ -106,11 +98,7 @@ def test_somebody_elses_certificate_says_nothing_of_whoever_shows_it(xanadu, gat
     gate.tap("不是本人")
     expect(look(gate)).to_contain_text("不是本人的")
     expect(gate.page.get_by_role("button", name="已全程接种")).to_be_visible()
-    gate.digits("366")
-    gate.tap("低风险地区")
-    gate.tap("未接种")
-    gate.tap("✓ 都看过，正常")
-    assert gate.verdict() == "留步"
+    assert gate.usual("366", "低风险地区", "未接种") == "留步"
     (made,) = sent(gate)
     assert made.detail["certificate"] == "wrong_holder"
     assert "vaccine" not in made.detail
@@ -149,10 +137,6 @@ def test_an_identity_card_begins_a_visitor_and_a_place_code_is_told_for_what_it_
     expect(gate.page.get_by_role("alert")).to_contain_text("给居民用自己的手机扫")
     gate.scan("11010519491231002X")
     expect(gate.page.locator(".who")).to_contain_text("身份证 …002X")
-    gate.digits("366")
-    gate.tap("低风险地区")
-    gate.tap("已全程接种")
-    gate.tap("✓ 都看过，正常")
-    assert gate.verdict() == "放行"
+    assert gate.usual("366", "低风险地区", "已全程接种") == "放行"
     (made,) = sent(gate)
     assert (made.crossed, made.subject_kind) == (True, 1)

@@ -12,8 +12,8 @@ from kakou.kernel.time import now
 from kakou.ledger.models import Passage
 from kakou.screening.actions.fever import Hot, open_cases
 from kakou.screening.models import FeverCase, FeverEvent
+from tests.journeys.gate_phone import card, enrolment, eventually, phone, recorded
 from tests.journeys.gate_server import gate_server
-from tests.journeys.test_a_volunteer_checks_at_the_gate import card, enrolment, phone, recorded
 
 __all__ = ["card", "enrolment", "gate_server", "phone"]
 
@@ -29,14 +29,6 @@ def steps(passage):
     with acting_as_system():
         told = FeverEvent.objects.filter(case=passage).order_by("at", "recorded_at")
         return [(one.step, one.facts) for one in told if one.step != "opened"]
-
-
-def arrived(page, passage, many):
-    """Waits until so many steps have arrived, for three rounds of the phone at most."""
-    for _ in range(120):
-        if len(steps(passage)) >= many:
-            return
-        page.wait_for_timeout(500)
 
 
 def test_an_open_fever_of_the_gate_is_led_through_its_steps(district, phone):
@@ -60,12 +52,15 @@ def test_an_open_fever_of_the_gate_is_led_through_its_steps(district, phone):
     page.get_by_label("怎样接走").fill("救护车")
     phone.tap("已接走")
     phone.tap("已送达")
-    expect(page.get_by_role("timer")).to_contain_text("已超时")  # the other one is left
-    arrived(page, passage, 5)
-    assert steps(passage) == [
+    expect(page.locator("main p[role=status]")).to_contain_text("是哪一位")  # the other one is left: not chosen by itself
+    assert phone.flaws("fevers-whom") == []
+    page.locator(".hits").get_by_role("button").click()
+    expect(page.get_by_role("timer")).to_contain_text("已超时")
+    wanted = [
         ("still_high", {"tenths": 381}), ("isolated", {"place": "东门帐篷"}), ("told", {"whom": "社区卫生站"}),
         ("fetched", {"how": "救护车"}), ("arrived", {}),
     ]  # fmt: skip
+    assert eventually(page, lambda: steps(passage), wanted) == wanted
     with acting_as_system():
         assert FeverCase.objects.get(pk=passage).outcome == "sent_to_fever_clinic"
 
@@ -73,16 +68,19 @@ def test_an_open_fever_of_the_gate_is_led_through_its_steps(district, phone):
 def test_a_fever_without_a_network_is_followed_and_its_steps_arrive_later(card, district, phone):
     page = phone.page
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    expect(page.get_by_role("button", name="发热处置")).to_contain_text("1 人", timeout=40_000)  # another one, overdue
     phone.server.stop()
     phone.scan(card)
-    phone.digits("378")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "留步"
+    assert phone.usual("378") == "留步"
     phone.tap("发热处置", exact=False)
+    expect(page.locator("main h3")).to_contain_text("通行证")  # he who stands here, not who waits longest
     phone.digits("380")
     expect(page.locator("main p[role=status]")).to_contain_text("需要隔离")
     page.reload()
     phone.tap("发热处置", exact=False)
+    expect(page.locator(".hits button")).to_have_count(2)
+    assert page.locator("#isolated").count() == 0  # of two, nobody is chosen
+    page.locator(".hits").get_by_role("button", name="通行证").click()
     expect(page.locator("main p[role=status]")).to_contain_text("需要隔离")
     phone.tap("返回")
     phone.server.start()
@@ -92,5 +90,5 @@ def test_a_fever_without_a_network_is_followed_and_its_steps_arrive_later(card, 
     with acting_as_system():
         passage = Passage.objects.get(device_id__isnull=False).pk
     opened(district.tree.garden_gate, passage, minutes=0)
-    arrived(page, passage, 1)
-    assert steps(passage) == [("still_high", {"tenths": 380})]
+    wanted = [("still_high", {"tenths": 380})]
+    assert eventually(page, lambda: steps(passage), wanted) == wanted

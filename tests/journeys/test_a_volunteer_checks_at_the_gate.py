@@ -10,26 +10,17 @@ from kakou.access.models import Device
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.time import now
 from kakou.ledger.models import Passage, Quarantined
-from tests.journeys.gate_phone import card, enrolment, phone
+from tests.journeys.gate_phone import card, enrolment, phone, recorded
 from tests.journeys.gate_server import gate_server
 
 __all__ = ["card", "enrolment", "gate_server", "phone"]
-
-
-def recorded() -> list[tuple[int, bool, int | None]]:
-    """(direction, crossed, temperature) of what stands in the ledger of these phones."""
-    with acting_as_system():
-        rows = Passage.objects.filter(device_id__isnull=False).order_by("seq")
-        return list(rows.values_list("direction", "crossed", "temperature"))
 
 
 def test_a_resident_with_a_pass_goes_in_after_one_tap_and_a_temperature(card, phone):
     phone.page.wait_for_timeout(300)
     phone.scan(card)
     assert phone.flaws("check") == []
-    phone.digits("365")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    assert phone.usual("365") == "放行"
     assert phone.taps == 1
     assert phone.flaws("verdict") == []
     phone.until_sent()
@@ -38,9 +29,7 @@ def test_a_resident_with_a_pass_goes_in_after_one_tap_and_a_temperature(card, ph
 
 def test_a_fever_is_held_and_says_what_to_do(card, phone):
     phone.scan(card)
-    phone.digits("378")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "留步"
+    assert phone.usual("378") == "留步"
     expect(phone.page.locator(".verdict .reasons")).to_contain_text("体温")
     assert phone.taps <= 3
     phone.until_sent()
@@ -49,13 +38,8 @@ def test_a_fever_is_held_and_says_what_to_do(card, phone):
 
 def test_a_visitor_is_recorded_by_his_telephone_in_four_taps(phone):
     phone.tap("访客")
-    phone.page.get_by_label("电话").fill("13800138000")
-    phone.page.get_by_label("电话").press("Enter")
-    phone.digits("366")
-    phone.tap("低风险地区")
-    phone.tap("已全程接种")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    phone.by_telephone("13800138000")
+    assert phone.usual("366", "低风险地区", "已全程接种") == "放行"
     assert phone.taps <= 4
 
 
@@ -64,9 +48,7 @@ def test_without_a_server_everything_goes_on_and_nothing_is_lost(card, phone):
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
     phone.server.stop()
     phone.scan(card)
-    phone.digits("364")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    assert phone.usual("364") == "放行"
     phone.tap("下一位")
     page.reload()
     expect(page.locator(".gate")).to_contain_text("南门", timeout=10_000)
@@ -85,9 +67,7 @@ def test_without_a_server_everything_goes_on_and_nothing_is_lost(card, phone):
 
 def test_what_was_entered_by_mistake_is_taken_back_and_both_stand(card, phone):
     phone.scan(card)
-    phone.digits("365")
-    phone.tap("✓ 都看过，正常")
-    phone.verdict()
+    phone.usual("365")
     phone.page.get_by_role("button", name="撤销").click()
     expect(phone.page.locator(".verdict .saved")).to_contain_text("已撤销")
     phone.until_sent()
@@ -125,9 +105,7 @@ def test_who_takes_the_shift_opens_the_names_by_badge_and_pin_and_they_go_at_han
     assert phone.flaws("people") == []
     page.get_by_role("button", name="王**").click()
     expect(page.locator(".who")).to_contain_text("王**")
-    phone.digits("365")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    assert phone.usual("365") == "放行"
     phone.until_sent()
     with acting_as_system():
         made = Passage.objects.get(device_id__isnull=False)
@@ -148,13 +126,8 @@ def test_a_van_with_two_people_is_three_passages_that_belong_together(card, phon
     assert phone.flaws("vehicle") == []
     phone.tap("2 人")
     phone.tap("司机")
-    page.get_by_label("电话").fill("13800138000")
-    page.get_by_label("电话").press("Enter")
-    phone.digits("366")
-    phone.tap("本地")
-    phone.tap("已全程接种")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    phone.by_telephone("13800138000")
+    assert phone.usual("366", "本地", "已全程接种") == "放行"
     phone.tap("下一位")
     expect(page.locator("main").get_by_role("status")).to_contain_text("已查 1 人，共 2 人")
     phone.tap("儿童")
@@ -179,9 +152,7 @@ def test_a_phone_that_was_revoked_loses_nothing_and_can_be_enrolled_anew(card, p
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
     phone.server.stop()
     phone.scan(card)
-    phone.digits("365")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    assert phone.usual("365") == "放行"
     phone.tap("下一位")
     cast = district.cast
     with acting_as(cast.secretary):
@@ -197,9 +168,7 @@ def test_a_phone_that_was_revoked_loses_nothing_and_can_be_enrolled_anew(card, p
     phone.tap("登记这部手机")
     expect(page.locator(".gate")).to_contain_text("南门", timeout=15_000)
     phone.scan(card)
-    phone.digits("366")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    assert phone.usual("366") == "放行"
     phone.until_sent()
     assert recorded() == [(1, True, 366)]
 
@@ -209,9 +178,7 @@ def test_what_is_unsent_goes_out_when_the_network_is_back_though_the_app_is_clos
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
     phone.server.stop()
     phone.scan(card)
-    phone.digits("365")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    assert phone.usual("365") == "放行"
     blank = phone.context.new_page()
     cdp = phone.context.new_cdp_session(blank)
     versions: list[dict[str, str]] = []

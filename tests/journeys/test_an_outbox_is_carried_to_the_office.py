@@ -12,9 +12,8 @@ from kakou.access.scope import acting_as_system
 from kakou.audit.models import Event
 from kakou.ledger.models import Passage, Quarantined
 from tests.journeys.conftest import PHONE
-from tests.journeys.gate_phone import GatePhone
+from tests.journeys.gate_phone import GatePhone, card, enrolled, enrolment, recorded
 from tests.journeys.gate_server import gate_server
-from tests.journeys.test_a_volunteer_checks_at_the_gate import card, enrolment, recorded
 
 __all__ = ["card", "enrolment", "gate_server"]
 ROOM = 32_000_000  # bytes
@@ -50,15 +49,8 @@ ASK_FOR_MORE = """size => new Promise((done) => {
 @pytest.fixture
 def phone(browser: Browser, gate_server, district, enrolment):
     """A phone with little room, enrolled at the south gate."""
-    context = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", accept_downloads=True)
-    made = GatePhone(context, gate_server)
-    allow(made, ROOM)
-    made.open(enrolment(gate_server).removeprefix(gate_server.url))
-    expect(made.page.locator(".gate")).to_contain_text("南门", timeout=15_000)
-    yield made
-    context.close()
-    assert made.foreign == []
-    assert made.wrong == []
+    with enrolled(browser, gate_server, enrolment(gate_server), before=lambda made: allow(made, ROOM)) as made:
+        yield made
 
 
 def fill_the_storage(phone: GatePhone) -> None:

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from kakou.access.scope import acting_as_system
 from kakou.ledger.models import Passage
 from kakou.ledger.stays.corrections import effective
+from tests.journeys.gate_phone import card, enrolment, phone
 from tests.journeys.gate_server import gate_server
-from tests.journeys.test_a_volunteer_checks_at_the_gate import card, enrolment, phone
 
 __all__ = ["card", "enrolment", "gate_server", "phone"]
 IN, OUT, THROUGH = 1, 2, 3
@@ -31,13 +31,8 @@ def child(phone, name):
 def visitor(phone, number):
     """A visitor comes in by telephone."""
     phone.tap("访客")
-    phone.page.get_by_label("电话", exact=True).fill(number)
-    phone.page.get_by_label("电话", exact=True).press("Enter")
-    phone.digits("366")
-    phone.tap("低风险地区")
-    phone.tap("已全程接种")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    phone.by_telephone(number)
+    assert phone.usual("366", "低风险地区", "已全程接种") == "放行"
     phone.tap("下一位")
 
 
@@ -93,9 +88,7 @@ def test_who_came_in_is_inside_until_he_goes_out_by_whatever_he_was_known_by(pho
 def test_a_direction_that_was_wrong_is_put_right_and_both_rows_stand(card, phone):
     page = phone.page
     phone.scan(card)
-    phone.digits("365")
-    phone.tap("✓ 都看过，正常")
-    phone.verdict()
+    phone.usual("365")
     phone.tap("下一位")
     open_today(phone)
     assert phone.flaws("today") == []
@@ -122,9 +115,7 @@ def test_a_direction_that_was_wrong_is_put_right_and_both_rows_stand(card, phone
 def test_a_look_that_was_wrong_is_looked_at_again_and_judged_again(card, phone):
     page = phone.page
     phone.scan(card)
-    phone.digits("365")
-    phone.tap("✓ 都看过，正常")
-    phone.verdict()
+    phone.usual("365")
     phone.tap("下一位")
     open_today(phone)
     page.locator(".hits button").first.click()
@@ -143,9 +134,7 @@ def test_a_look_that_was_wrong_is_looked_at_again_and_judged_again(card, phone):
 def test_what_was_recorded_twice_is_taken_back_from_the_list(card, phone):
     page = phone.page
     phone.scan(card)
-    phone.digits("365")
-    phone.tap("✓ 都看过，正常")
-    phone.verdict()
+    phone.usual("365")
     phone.tap("下一位")
     open_today(phone)
     page.locator(".hits button").first.click()

@@ -13,9 +13,8 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.time import now
 from kakou.ledger.models import Passage, Quarantined
 from tests.journeys.conftest import PHONE
-from tests.journeys.gate_phone import GatePhone
+from tests.journeys.gate_phone import GatePhone, card
 from tests.journeys.gate_server import GateServer, gate_server
-from tests.journeys.test_a_volunteer_checks_at_the_gate import card
 from tests.journeys.two_screens import Eye
 
 __all__ = ["card", "gate_server"]

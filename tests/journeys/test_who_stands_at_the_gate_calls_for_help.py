@@ -107,9 +107,7 @@ def test_water_and_masks_are_asked_for_and_what_was_touched_by_mistake_is_taken_
 def test_after_two_hours_it_is_asked_whether_relief_is_needed_and_nobody_is_held_up(card, phone):
     page = phone.page
     phone.scan(card)
-    phone.digits("365")
-    phone.tap("✓ 都看过，正常")
-    phone.verdict()
+    phone.usual("365")
     phone.until_sent()
     phone.tap("下一位")
     expect(page.locator(".relief")).to_have_count(0)

@@ -15,8 +15,8 @@ from kakou.ledger.actions.visits import Announced, announce_visit
 from kakou.ledger.models import Passage
 from kakou.ledger.rules import Purpose
 from kakou.ledger.visits import read_number
+from tests.journeys.gate_phone import enrolment, eventually, phone
 from tests.journeys.gate_server import gate_server
-from tests.journeys.test_a_volunteer_checks_at_the_gate import enrolment, phone
 
 __all__ = ["enrolment", "gate_server", "phone"]
 PIN = "271846"
@@ -59,17 +59,12 @@ def test_a_driver_alone_in_an_announced_van_is_six_taps(announced, district, pho
     expect(hint).to_contain_text("送货 · 3-2-501")
     assert phone.flaws("vehicle-announced") == []
     phone.tap("苏E54321", exact=False)
-    phone.page.get_by_label("电话").fill("13800138000")
-    phone.page.get_by_label("电话").press("Enter")
-    phone.digits("366")
-    phone.tap("本地")
-    phone.tap("已全程接种")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    phone.by_telephone("13800138000")
+    assert phone.usual("366", "本地", "已全程接种") == "放行"
     phone.tap("下一位")
     assert phone.taps <= 6
     expect(phone.page.get_by_role("button", name="车辆")).to_be_visible()
-    phone.until_sent()
+    assert eventually(phone.page, lambda: len(recorded()), 2) == 2  # the van is recorded when its last is
     driver, van = recorded()
     assert (driver.purpose, driver.detail["rides"]) == (Purpose.DELIVERY, str(van.pk))
     assert (van.crossed, van.detail["aboard"], van.purpose) == (True, 1, Purpose.DELIVERY)
@@ -92,13 +87,8 @@ def test_a_driver_who_is_taken_back_is_still_to_be_checked(announced, district, 
     on_shift(district, phone)
     phone.tap("车辆")
     phone.tap("苏E54321", exact=False)
-    phone.page.get_by_label("电话").fill("13800138000")
-    phone.page.get_by_label("电话").press("Enter")
-    phone.digits("366")
-    phone.tap("本地")
-    phone.tap("已全程接种")
-    phone.tap("✓ 都看过，正常")
-    phone.verdict()
+    phone.by_telephone("13800138000")
+    phone.usual("366", "本地", "已全程接种")
     phone.page.get_by_role("button", name="撤销").click()
     phone.tap("下一位")
     expect(phone.page.locator("main").get_by_role("status")).to_contain_text("已查 0 人，共 1 人")
@@ -114,11 +104,7 @@ def test_a_visitor_is_found_by_last_four_and_comes_for_what_he_announced(announc
     phone.page.get_by_label("电话").fill("13900138009")
     expect(phone.page.get_by_role("heading", name="已预约")).to_be_visible()
     phone.page.get_by_label("电话").press("Enter")
-    phone.digits("366")
-    phone.tap("低风险地区")
-    phone.tap("已全程接种")
-    phone.tap("✓ 都看过，正常")
-    assert phone.verdict() == "放行"
+    assert phone.usual("366", "低风险地区", "已全程接种") == "放行"
     assert phone.taps <= 4
     phone.until_sent()
     assert [one.purpose for one in recorded()] == [Purpose.VISIT]

@@ -303,6 +303,7 @@ export const EN: Words = {
   fever_left: "{left} left",
   fever_over: "{left} late",
   fever_none: "Nobody with a fever waits.",
+  fever_whom: "Whom is it about? Tap a line.",
   fever_elsewhere: "Recorded on another phone",
   fever_first: "{at} first {degrees}",
   fever_second: "second {degrees}",

@@ -209,6 +209,7 @@ export const LATER_ZH = {
   fever_left: "还有 {left}",
   fever_over: "已超时 {left}",
   fever_none: "没有要处置的发热人员。",
+  fever_whom: "是哪一位？请点选。",
   fever_elsewhere: "在别的手机上登记",
   fever_first: "{at} 第一次 {degrees}",
   fever_second: "第二次 {degrees}",
