@@ -86,12 +86,12 @@ class Lane:
     async def _take(self, headers: Mapping[bytes, bytes], receive: Receive) -> Answers:
         assert self.devices
         authorization, map = headers.get(b"authorization", b""), self.devices.map
-        device = self._device(authorization)
+        device = self._checked(await self.devices.known(authorization))
         if wait := self.quota.wait(device.id, self._clock()):
             raise Refused(429, "too-much-unfit", headers=((b"retry-after", str(wait).encode()),))
         body = await self.bodies.read(headers, receive, device.id)
         if self.devices.map is not map:  # revoked while it sent?
-            device = self._device(authorization)
+            device = self._checked(self.devices.find(authorization))
         try:
             batch = read_batch(body)
         except Unfit as unfit:
@@ -103,11 +103,10 @@ class Lane:
             size = sum(len(memoryview(work.items[place])) for place in places)
             self.quota.keep(work.device, size, work.server_ms)
 
-    def _device(self, authorization: bytes) -> Device:
+    def _checked(self, device: Device | None) -> Device:
         assert self.devices
         if not self.devices.fresh:
             raise Away("devices not read lately")
-        device = self.devices.find(authorization)
         if device is None:
             raise Refused(401, "unknown-device")
         return device

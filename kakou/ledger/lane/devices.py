@@ -53,7 +53,8 @@ class Devices:
         self._stored: Counter[int] = Counter()
         self._look = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
-        self._read_at = -STALE
+        self._read_at = -STALE  # when the last look began
+        self._looked = asyncio.Event()  # another one after each look
         self.loaded = asyncio.Event()
 
     @property
@@ -67,6 +68,17 @@ class Devices:
         if scheme.lower() != b"bearer":
             return None
         return self.map.get(hashlib.sha256(token.strip()).digest())
+
+    async def known(self, authorization: bytes) -> Device | None:
+        """As `find`, but nobody is unknown before a look that began after he came: a phone may be quicker than the word
+        of its enrolment, and is not to be told that it was put out of use."""
+        came = asyncio.get_running_loop().time()
+        while (found := self.find(authorization)) is None and self.fresh and self._read_at < came:
+            try:
+                await asyncio.wait_for(self._looked.wait(), STALE)
+            except TimeoutError:
+                return None
+        return found
 
     def numbered(self, id: int) -> Device | None:
         """The phone of that number."""
@@ -132,6 +144,8 @@ class Devices:
                 self._numbered = {device.id: device for device in self.map.values()}
                 self._read_at = now
                 self.loaded.set()
+                looked, self._looked = self._looked, asyncio.Event()
+                looked.set()
                 due = clock() + self._poll
             await self._pass_on(connection)
             with contextlib.suppress(TimeoutError):

@@ -71,6 +71,24 @@ def test_a_watcher_whose_line_is_cut_in_any_way_watches_on(phone, fault):
     assert asyncio.run(go())
 
 
+def test_a_phone_that_is_quicker_than_the_word_of_its_enrolment_is_waited_for(cast, tree):
+    def enrolled():
+        token = enrol(cast.lead, tree.garden_gate)[1]
+        connections.close_all()
+        return Phone(token)
+
+    async def go():
+        async with intake() as lane:
+            lane.devices._noticed = None  # the word comes late: only the look of every second brings it
+            phone = await asyncio.to_thread(enrolled)
+            known = await post(lane, phone.token, batch(phone.items(1)))
+            return known, await post(lane, "somebody-else", batch(phone.items(1)))
+
+    known, unknown = asyncio.run(go())
+    assert known[0] == 200
+    assert (unknown[0], unknown[2]["code"]) == (401, "unknown-device")
+
+
 def test_a_map_that_could_not_be_read_for_long_knows_nobody(phone, monkeypatch):
     async def go():
         async with intake() as lane:
