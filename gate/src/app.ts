@@ -1,14 +1,15 @@
 /** What the app knows and does: one state, and what people and the world do to it. Screens show it and call it. */
 import { computed, shallowRef } from "vue";
-import { createChecking } from "./checking.ts";
+import type { Checking } from "./checking.ts";
 import type { Connection } from "./connection.ts";
 import { versionAt } from "./domain/bundle.ts";
-import { askedOf, type Said } from "./domain/check.ts";
+import type { Said, Who } from "./domain/check.ts";
 import { clockIn, dayIn } from "./domain/days.ts";
 import { unsentOf } from "./domain/outbox.ts";
 import type { Pack } from "./domain/pack.ts";
 import type { Progress } from "./exchange/exchange.ts";
 import { say, type Word, wordsOf } from "./i18n/words.ts";
+import type { Rest } from "./later.ts";
 import type { Settings } from "./ports.ts";
 import { FIRST, freshState, type Ports, type Screen } from "./state.ts";
 
@@ -17,6 +18,8 @@ const FORGETS_EVERY = 3_600_000; // ms
 const RETRY = 3_000; // ms
 
 export type App = ReturnType<typeof createApp>;
+/** With all that is done with whoever is being checked. */
+export type Whole = App & Checking;
 
 export function createApp(ports: Ports) {
   const state = freshState(ports.clock.now());
@@ -29,27 +32,24 @@ export function createApp(ports: Ports) {
     const version = rules ? versionAt(rules.turns, state.tick + state.offset) : null;
     return (rules && version !== null && rules.packs[version]) || null;
   });
-  const asked = computed(() => (pack.value && state.draft ? askedOf(pack.value, state.draft) : []));
   const unsent = computed(() => unsentOf(state.rows));
   const today = computed((): Said[] => {
     const day = dayIn(zone(), state.tick + state.offset);
     return state.rows.filter(({ item }) => dayIn(zone(), item.at + item.offset) === day).map(({ item }) => item);
   });
 
-  const far = fetched(async () => (await ports.later()).connect(ports, { state, t, pack, checking, back }));
-  const connected = shallowRef<Connection | null>(null);
-  void far.then((connection) => {
-    connected.value = connection;
+  const rest = shallowRef<Rest | null>(null);
+  const joined = fetched(async () => (await ports.later()).join(ports, { state, t, pack, zone, back, poisoned }));
+  const far = joined.then(({ connection }) => connection);
+  void joined.then((one) => {
+    rest.value = one;
   });
   let forgot = 0;
-  const sent = () => void far.then((connection) => connection.sent());
-  const checking = createChecking(ports, state, {
-    judging: fetched(ports.judging),
-    pack,
-    zone,
-    sent,
-    why: () => t("undo_why"),
-  });
+
+  /** A write to the disk failed. */
+  function poisoned(): void {
+    state.isPoisoned = ports.store.isPoisoned;
+  }
 
   /** A piece of the app, as soon as the network gave it: it is held by the service worker from then on. */
   async function fetched<T>(piece: () => Promise<T>): Promise<T> {
@@ -67,7 +67,7 @@ export function createApp(ports: Ports) {
     const { store, clock } = ports;
     state.settings = { ...FIRST, ...(await store.get("settings")) };
     const words = speak();
-    if (state.settings.language !== "zh") await words;
+    if (state.settings.language !== "zh") await Promise.race([words, clock.wait(RETRY)]); // else Chinese words first
     state.device = await store.get("device");
     state.bundle = (await store.get("bundle"))?.content ?? null;
     const offset = await store.get("offset");
@@ -81,7 +81,9 @@ export function createApp(ports: Ports) {
   }
 
   async function speak(): Promise<void> {
-    state.words = await wordsOf(state.settings.language);
+    const { language } = state.settings;
+    const words = await fetched(() => wordsOf(language));
+    if (language === state.settings.language) state.words = words;
   }
 
   /** From a screen beside: to whoever is being checked, else to the next one. */
@@ -102,7 +104,7 @@ export function createApp(ports: Ports) {
   function set(given: Partial<Settings>): void {
     state.settings = { ...state.settings, ...given };
     void speak();
-    void ports.store.put("settings", state.settings).catch(checking.poisoned);
+    void ports.store.put("settings", state.settings).catch(poisoned);
   }
 
   function tick(): void {
@@ -120,8 +122,11 @@ export function createApp(ports: Ports) {
   }
 
   return {
-    ...checking,
-    connected,
+    rest,
+    joined,
+    fetched,
+    connected: computed((): Connection | null => rest.value?.connection ?? null),
+    begin: (who: Who): void => void joined.then(({ checking }) => checking.begin(who)),
     start,
     tick,
     enrol: async (text: string) => (await far).enrol(text),
@@ -136,7 +141,6 @@ export function createApp(ports: Ports) {
     tryNow: async () => (await far).tryNow(),
     state,
     pack,
-    asked,
     unsent,
     today,
     zone,

@@ -1,7 +1,9 @@
 /** Somebody at the gate, from the first look to the record of the verdict. */
-import type { ComputedRef } from "vue";
+import { computed } from "vue";
 import { managementAt, passState } from "./domain/bundle.ts";
+import { linked } from "./domain/chain.ts";
 import {
+  askedOf,
   asUsual,
   begun,
   caseOf,
@@ -23,28 +25,28 @@ import { dayIn } from "./domain/days.ts";
 import { idAt } from "./domain/ids.ts";
 import type { Row } from "./domain/outbox.ts";
 import type { Pack } from "./domain/pack.ts";
+import { knownOf, pastOf } from "./domain/past.ts";
 import { holderOf, type Known } from "./domain/people.ts";
 import { entryOf, passTag } from "./domain/roster.ts";
 import { type Vehicle, withoutPassage, withPassage } from "./domain/vehicle.ts";
-import { NotKept } from "./ports.ts";
-import type { Ports, Shown, State } from "./state.ts";
+import { judge } from "./domain/verdict.ts";
+import { type Clock, NotKept, type Store } from "./ports.ts";
+import type { Near, Shown } from "./state.ts";
 
 export const UNDO_FOR = 10_000; // ms
 
-/** `judging`: the rules, when they are fetched; `sent`: something new waits to be sent; `why`: of what is taken back. */
-interface Around {
-  readonly judging: Promise<typeof import("./judging.ts")>;
-  readonly pack: ComputedRef<Pack | null>;
-  readonly zone: () => string;
-  readonly sent: () => void;
-  readonly why: () => string;
+interface Needs {
+  readonly clock: Clock;
+  readonly store: Store;
+  /** Two sounds and a vibration for a verdict. */
+  readonly signal: (verdict: string, isMuted: boolean) => void;
 }
 
 export type Checking = ReturnType<typeof createChecking>;
 
-export function createChecking(ports: Ports, state: State, around: Around) {
-  const { clock, store } = ports;
-  const { pack, zone } = around;
+/** `sent`: something new waits to be sent. */
+export function createChecking({ clock, store, signal }: Needs, app: Near, sent: () => void) {
+  const { state, pack, zone } = app;
   const serverNow = () => clock.now() + state.offset;
   const newId = () => idAt(clock.now(), clock.lots(10));
 
@@ -94,7 +96,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
   function edit(change: (pack: Pack, draft: Draft) => Draft): void {
     if (!pack.value || !state.draft) return;
     state.draft = change(pack.value, state.draft);
-    if (isWhole(pack.value, state.draft)) void decide();
+    if (isWhole(pack.value, state.draft)) decide();
   }
 
   /** Of somebody whom this phone recorded by his pass or, while the names are open, by his number. */
@@ -128,11 +130,9 @@ export function createChecking(ports: Ports, state: State, around: Around) {
   }
 
   /** Judge, show, and keep. The verdict is shown at once and told as recorded when it stands on the disk. */
-  async function decide(): Promise<void> {
-    const { draft } = state;
-    const { judge, knownOf, pastOf } = await around.judging;
-    const { bundle, rows, told } = state;
-    if (!pack.value || !draft || draft !== state.draft || !bundle) return; // it was decided meanwhile
+  function decide(): void {
+    const { draft, bundle, rows, told } = state;
+    if (!pack.value || !draft || !bundle) return;
     const now = { at: serverNow(), zone: zone() };
     const past = pastOf(draft, now, pack.value, bundle.roster, state.past, knownOf(rows, told), householdOf);
     const world = draft.instead?.world ?? worldOf(past);
@@ -142,7 +142,7 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     state.draft = null;
     state.screen = "verdict";
     if (state.vehicle) state.vehicle = withPassage(state.vehicle, said.id, said.crossed, draft.before);
-    ports.signal(judged.outcome, state.settings.isMuted);
+    signal(judged.outcome, state.settings.isMuted);
     void keep(said, "saved");
   }
 
@@ -152,23 +152,19 @@ export function createChecking(ports: Ports, state: State, around: Around) {
       if (state.shown && state.shown.said.id === about) state.shown = { ...state.shown, saved };
     };
     try {
-      added(await store.append([said]));
+      added(await store.append([said], linked));
       stands(then);
     } catch (failure) {
       added(failure instanceof NotKept ? failure.rows : []); // in memory only, and sent from there
-      poisoned();
+      app.poisoned();
       stands("failed");
     }
-    around.sent();
+    sent();
   }
 
   function added(rows: readonly Row[]): void {
     state.rows = [...state.rows, ...rows];
     state.fill = store.fill;
-  }
-
-  function poisoned(): void {
-    state.isPoisoned = store.isPoisoned;
   }
 
   /** Take the verdict on the screen back, within ten seconds. */
@@ -177,11 +173,11 @@ export function createChecking(ports: Ports, state: State, around: Around) {
     if (!shown || shown.saved !== "saved" || shown.draft.instead || clock.now() - shown.at > UNDO_FOR) return;
     state.shown = { ...shown, saved: "saving" }; // a second tap finds nothing to undo
     if (state.vehicle) state.vehicle = withoutPassage(state.vehicle, shown.said.id);
-    void keep(undone(shown.said, serverNow(), state.offset, newId(), around.why()), "undone");
+    void keep(undone(shown.said, serverNow(), state.offset, newId(), app.t("undo_why")), "undone");
   }
 
   return {
-    poisoned,
+    asked: computed(() => (pack.value && state.draft ? askedOf(pack.value, state.draft) : [])),
     passShown,
     chosen,
     begin,

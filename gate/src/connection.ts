@@ -1,13 +1,11 @@
 /** This phone and the rest of the world: enrolment, the server, whose shift it is, and what codes mean. */
-import type { ComputedRef } from "vue";
 import type { Checking } from "./checking.ts";
 import { createCodes, isCertificate } from "./codes.ts";
 import { bytesOf } from "./domain/base64.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import { type CarriedRow, toldBy } from "./domain/exchange.ts";
 import type { Row } from "./domain/outbox.ts";
-import type { Pack } from "./domain/pack.ts";
-import type { Exchange, Progress } from "./exchange/exchange.ts";
+import { Exchange, type Progress } from "./exchange/exchange.ts";
 import type { Condition, Device, Server, Voice } from "./ports.ts";
 import { kindOf } from "./scanner/kinds.ts";
 import { createCalls } from "./shift/calls.ts";
@@ -16,7 +14,7 @@ import { enrolled, NotEnrolled } from "./shift/enrolling.ts";
 import { createFevers } from "./shift/fevers.ts";
 import type { Names } from "./shift/names.ts";
 import { type Closed, Shift } from "./shift/shift.ts";
-import type { Ports, Screen, State, Tell } from "./state.ts";
+import type { Near, Ports, Screen } from "./state.ts";
 import { type Link, Sync } from "./sync/sync.ts";
 
 const SOON = 20_000; // ms between two askings for what somebody waits for
@@ -24,29 +22,21 @@ const LOCKED_FOR = 600_000; // ms that a phone may lie with its screen off befor
 const TAKES_CODES: readonly Screen[] = ["scan", "verdict", "shift", "vehicle", "certificate"];
 
 interface Far extends Ports {
+  readonly signal: (verdict: string, isMuted: boolean) => void;
   readonly server: Server;
   readonly condition: () => Promise<Condition>;
   readonly voice: Voice;
 }
 
-/** The app around it. `back`: to whoever is being checked, else to the next one. */
-export interface Near {
-  readonly state: State;
-  readonly t: Tell;
-  readonly pack: ComputedRef<Pack | null>;
-  readonly checking: Checking;
-  readonly back: () => void;
-}
-
 export type Connection = ReturnType<typeof createConnection>;
 
-export function createConnection(ports: Far, { state, t, pack, checking, back }: Near) {
+export function createConnection(ports: Far, { state, t, pack, back, poisoned }: Near, checking: Checking) {
   const { clock, store, server } = ports;
   let sync: Sync | null = null;
   let shift: Shift | null = null;
-  const calls = createCalls(ports, state, checking.poisoned);
-  const fevers = createFevers(ports, state, pack, checking);
-  const duty = createDuty(ports, state, checking.poisoned);
+  const calls = createCalls(ports, state, poisoned);
+  const fevers = createFevers(ports, state, pack, { poisoned, newId: checking.newId });
+  const duty = createDuty(ports, state, poisoned);
   let exchanging: Exchange | null = null;
   let hiddenAt: number | null = null;
 
@@ -97,7 +87,7 @@ export function createConnection(ports: Far, { state, t, pack, checking, back }:
     lease: (text: string) => void shift?.extend(text),
     offset: (ms: number) => {
       state.offset = ms;
-      void store.put("offset", ms).catch(checking.poisoned);
+      void store.put("offset", ms).catch(poisoned);
     },
     rows: (rows: readonly Row[]) => {
       const told = new Map(rows.map((row) => [row.seq, row]));
@@ -137,7 +127,7 @@ export function createConnection(ports: Far, { state, t, pack, checking, back }:
     state.rows = await store.become(device);
     [state.device, state.bundle, state.past] = [device, null, null];
     [state.link, state.phase, state.screen, state.vehicle] = ["starting", "waiting", "scan", null];
-    checking.poisoned();
+    poisoned();
     await attend();
   }
 
@@ -199,9 +189,8 @@ export function createConnection(ports: Far, { state, t, pack, checking, back }:
   async function exchange(progress: (now: Progress) => void): Promise<Exchange | null> {
     const { device, bundle, rows } = state;
     if (device === null || !bundle?.exchange) return null;
-    const { Exchange } = await import("./exchange/exchange.ts");
     const learnt = async (news: readonly CarriedRow[]) => {
-      await store.carry(news).catch(checking.poisoned);
+      await store.carry(news).catch(poisoned);
       state.told = store.carried();
       ports.signal("admit", state.settings.isMuted); // who holds two screens face to face sees neither
       sync?.now();

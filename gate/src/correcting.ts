@@ -1,5 +1,5 @@
 /** What a volunteer does with a passage of earlier: put it right, take it back, or see whoever it was out again. */
-import type { App } from "./app.ts";
+import type { Whole } from "./app.ts";
 import { managementAt } from "./domain/bundle.ts";
 import { type Direction, type Draft, type Said, undone } from "./domain/check.ts";
 import { draftOf, idInstead, turned, wayBack } from "./domain/correct.ts";
@@ -16,7 +16,7 @@ export interface Change {
   readonly why: string;
 }
 
-export function correcting(app: App) {
+export function correcting(app: Whole) {
   const { state } = app;
   const fresh = (said: Said) => idInstead(said, app.lots(LOTS));
 

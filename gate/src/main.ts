@@ -6,12 +6,7 @@ import { createApp } from "./app.ts";
 import { openStore } from "./storage/store.ts";
 import "./ui/look.css";
 
-const worker = () => import("./adapters/renewal.ts");
 const later = () => import("./later.ts");
-const judging = () => import("./judging.ts");
-
-const sounds = import("./adapters/signal.ts"); // asked for at once, and there before the first verdict
-const signal = (verdict: string, isMuted: boolean) => void sounds.then((one) => one.signal(verdict, isMuted));
 
 /** One page at a time has the outbox: another waits until this one is closed. */
 function alone(): Promise<void> {
@@ -27,7 +22,7 @@ function alone(): Promise<void> {
 
 async function start(): Promise<void> {
   await alone();
-  const app = createApp({ clock, later, judging, store: await openStore(), origin: location.origin, signal });
+  const app = createApp({ clock, later, store: await openStore(), origin: location.origin });
   await app.start();
   // the phone's own camera opened the code of an enrolment: the token stands in no history and no log
   if (location.hash && app.state.device === null) void app.enrol(location.href);
@@ -37,12 +32,12 @@ async function start(): Promise<void> {
   document.addEventListener("visibilitychange", () => {
     const isHidden = document.visibilityState === "hidden";
     void app.hidden(isHidden);
-    if (isHidden && app.unsent.value.many > 0) void worker().then((one) => one.whenClosed());
+    if (isHidden && app.unsent.value.many > 0) void app.rest.value?.whenClosed();
   });
   createPage(App, { app }).mount("#app");
   performance.mark("ready");
   void navigator.storage?.persist?.();
-  if (import.meta.env.PROD) void worker().then((one) => one.watchForNewer(app.newer));
+  if (import.meta.env.PROD) void app.joined.then((one) => one.watchForNewer(app.newer));
 }
 
 start().catch(() => {

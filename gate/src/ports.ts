@@ -2,6 +2,7 @@
 import type { components } from "./contract.d.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import type { Call, Standing } from "./domain/calls.ts";
+import type { linked } from "./domain/chain.ts";
 import type { Said } from "./domain/check.ts";
 import type { Carried, CarriedRow } from "./domain/exchange.ts";
 import type { Case, Known as Fevers, Step } from "./domain/fevers.ts";
@@ -72,11 +73,14 @@ export class NotKept extends Error {
   }
 }
 
+/** How a passage follows the head of the phone's chain: domain/chain.ts. */
+export type Chained = typeof linked;
+
 export interface Store {
   get<K extends keyof Kept>(name: K): Promise<Kept[K] | null>;
   put<K extends keyof Kept>(name: K, value: Kept[K]): Promise<void>;
-  /** Numbers, links and keeps these passages, all or none; they stand on the disk when it answers. Throws NotKept. */
-  append(said: readonly Said[]): Promise<Row[]>;
+  /** Chains and keeps these passages, all or none; they stand on the disk when it answers. Throws NotKept. */
+  append(said: readonly Said[], chained: Chained): Promise<Row[]>;
   /** Marks rows as the server said. */
   mark(rows: readonly Row[]): Promise<void>;
   /** Every row that is unsent, in order; from memory. */

@@ -1,10 +1,11 @@
 /** The one state of the app, and what it needs from outside. */
-import { shallowReactive } from "vue";
+import { type ComputedRef, shallowReactive } from "vue";
 import type { Badge } from "./domain/badge.ts";
 import type { Bundle, Past } from "./domain/bundle.ts";
 import type { Draft, Said } from "./domain/check.ts";
 import type { CarriedRow } from "./domain/exchange.ts";
 import type { Row } from "./domain/outbox.ts";
+import type { Pack } from "./domain/pack.ts";
 import type { Vehicle } from "./domain/vehicle.ts";
 import type { Judged } from "./domain/verdict.ts";
 import { FIRST_WORDS, type Word, type Words } from "./i18n/words.ts";
@@ -48,14 +49,21 @@ export interface Shown {
 export interface Ports {
   readonly clock: Clock;
   readonly store: Store;
-  /** What talks with the server: fetched after the app stands, since nobody at the gate waits for it. */
+  /** What is fetched after the app stands. */
   readonly later: () => Promise<typeof import("./later.ts")>;
-  /** What judges: fetched then too, while somebody is being looked at. */
-  readonly judging: () => Promise<typeof import("./judging.ts")>;
   /** The address this app was loaded from. */
   readonly origin: string;
-  /** Two sounds and a vibration for a verdict. */
-  readonly signal: (verdict: string, isMuted: boolean) => void;
+}
+
+/** The app, for what joins it later. `back`: to whoever is being checked, else to the next one; `poisoned`: a write to
+ * the disk failed. */
+export interface Near {
+  readonly state: State;
+  readonly t: Tell;
+  readonly pack: ComputedRef<Pack | null>;
+  readonly zone: () => string;
+  readonly back: () => void;
+  readonly poisoned: () => void;
 }
 
 /** A word of the app in the language chosen, filled in. */

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonical, hashOf, linked, START } from "../src/domain/chain.ts";
+import { canonical, hashOf, linked } from "../src/domain/chain.ts";
 import { clockIn, dayIn } from "../src/domain/days.ts";
 import { idAt } from "../src/domain/ids.ts";
+import { START } from "../src/domain/outbox.ts";
 import { VECTORS } from "./packs.ts";
 
 interface Vector {

@@ -1,8 +1,9 @@
 /** How much of a series so many usual passages make: `node gate/tests/exchange-bench.ts 200` prints it as JSON. */
-import { linked, START } from "../src/domain/chain.ts";
+import { linked } from "../src/domain/chain.ts";
 import { type Carried, packedOf, proofOf } from "../src/domain/exchange.ts";
 import { idAt } from "../src/domain/ids.ts";
 import type { Item } from "../src/domain/outbox.ts";
+import { START } from "../src/domain/outbox.ts";
 import { CHUNK, partsOf } from "../src/domain/series.ts";
 import { OVERHEAD, PACKED } from "../src/exchange/sealed.ts";
 import { packed } from "../src/packing.ts";

@@ -5,7 +5,7 @@ import { encodeQR } from "qr";
 import { decodeQR } from "qr/decode.js";
 import { expect, test, vi } from "vitest";
 import { base64 } from "../src/domain/base64.ts";
-import { hashOf, START } from "../src/domain/chain.ts";
+import { hashOf } from "../src/domain/chain.ts";
 import {
   type Carried,
   type CarriedRow,
@@ -17,6 +17,7 @@ import {
   unpacked,
 } from "../src/domain/exchange.ts";
 import type { Item, Row } from "../src/domain/outbox.ts";
+import { START } from "../src/domain/outbox.ts";
 import { knownOf } from "../src/domain/past.ts";
 import {
   CHUNK,

@@ -2,11 +2,12 @@
 
 import type { Past } from "../src/domain/bundle.ts";
 import type { Call, Standing as Stands } from "../src/domain/calls.ts";
-import { type Head, linked, START } from "../src/domain/chain.ts";
+import { linked } from "../src/domain/chain.ts";
 import type { Said } from "../src/domain/check.ts";
 import type { Carried, CarriedRow } from "../src/domain/exchange.ts";
 import type { Case, Step } from "../src/domain/fevers.ts";
 import type { Answer, Item, Row } from "../src/domain/outbox.ts";
+import { type Head, START } from "../src/domain/outbox.ts";
 import { type Clock, type Device, type Kept, NoAnswer, NotKept, type Server, type Store } from "../src/ports.ts";
 
 export const DEVICE: Device = { id: 7, node: 3, token: "t", server: "https://kakou.test", key: {} };

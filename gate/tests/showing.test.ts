@@ -8,7 +8,7 @@ import { joined, written } from "../src/credentials/showing.ts";
 import { begun, passageOf, withResult } from "../src/domain/check.ts";
 import { visitTag } from "../src/domain/expected.ts";
 import { kindOf } from "../src/scanner/kinds.ts";
-import { freshState, type Ports, type State } from "../src/state.ts";
+import { freshState, type Near, type Ports, type State } from "../src/state.ts";
 
 const DOSE = {
   kind: "vaccination",
@@ -79,15 +79,10 @@ test("what is refused fills its word alone, and takes back what the one before s
 function codes() {
   const state: State = { ...freshState(0), screen: "scan" };
   const ports = { clock: { now: () => 0, lots: () => new Uint8Array(10) }, store: { fill: 0 } } as unknown as Ports;
-  const around = {
-    pack: { value: null },
-    today: { value: [] },
-    zone: () => "UTC",
-    sent: () => undefined,
-    why: () => "",
-  };
-  const checking = createChecking(ports, state, around as never);
   const tell = (word: string, given = {}) => [word, ...Object.values(given)].join(" ");
+  const near = { state, t: tell, pack: { value: null }, zone: () => "UTC" } as unknown as Near;
+  const nothing = () => undefined;
+  const checking = createChecking({ ...ports, signal: nothing }, near, nothing);
   const shown = createCodes(ports, state, tell as never, checking);
   return { state, scan: (text: string) => shown(kindOf(text)) };
 }

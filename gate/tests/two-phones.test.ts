@@ -1,8 +1,9 @@
 /** Two phones, one server, and a bad network: whatever happens on the way, everything recorded arrives, each once. */
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { hashOf, START } from "../src/domain/chain.ts";
+import { hashOf } from "../src/domain/chain.ts";
 import type { Answer, Item } from "../src/domain/outbox.ts";
+import { START } from "../src/domain/outbox.ts";
 import { type Device, NoAnswer } from "../src/ports.ts";
 import { Sync } from "../src/sync/sync.ts";
 import { DEVICE, Here, Memory, Standing, said } from "./memory.ts";

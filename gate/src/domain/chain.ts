@@ -5,14 +5,7 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-
-/** The last item of this device: its number and hash; what the next one names before it. */
-export interface Head {
-  readonly seq: number;
-  readonly hash: string;
-}
-
-export const START: Head = { seq: 0, hash: "0".repeat(64) };
+import type { Head } from "./outbox.ts";
 
 /** RFC 8785 of a value without its null members: keys sorted, no white space, integers only. */
 export function canonical(value: unknown): string {

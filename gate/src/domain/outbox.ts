@@ -28,6 +28,13 @@ export interface Row {
   readonly reason?: string;
 }
 
+/** The last item of this device: its number and hash; what the next one names before it. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export const START: Head = { seq: 0, hash: "0".repeat(64) };
 export const CONTRACT = 1;
 const MOST_ITEMS = 500;
 const MOST_BYTES = 3_500_000; // the server takes 4 MB, inflated

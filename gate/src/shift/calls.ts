@@ -44,7 +44,7 @@ export function createCalls({ clock, store, server }: Needs, state: State, poiso
   let isWatched = false;
   let isAsked = false;
   let nudged = new Set<string>();
-  let soon = () => undefined as void;
+  let soon = (): void => undefined;
 
   /** `due`: makes them be brought at once. */
   async function attend(due: () => void): Promise<void> {

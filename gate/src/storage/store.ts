@@ -7,11 +7,10 @@
  * One page at a time has this store (main.ts), so the head of the chain is known in memory.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { type Head, linked, START } from "../domain/chain.ts";
 import type { Said } from "../domain/check.ts";
 import type { CarriedRow } from "../domain/exchange.ts";
-import type { Row } from "../domain/outbox.ts";
-import { type Device, type Kept, NotKept, type Store } from "../ports.ts";
+import { type Head, type Row, START } from "../domain/outbox.ts";
+import { type Chained, type Device, type Kept, NotKept, type Store } from "../ports.ts";
 
 const NAME = "kakou-gate";
 const VERSION = 2;
@@ -74,11 +73,11 @@ class Disk implements Store {
     });
   }
 
-  async append(said: readonly Said[]): Promise<Row[]> {
+  async append(said: readonly Said[], chained: Chained): Promise<Row[]> {
     if (this.fill >= 1) throw new NotKept("too much is unsent");
     // numbered and linked at once, so that nothing else comes between and nothing is waited for inside the transaction
     const rows = said.map((one) => {
-      const { item, head } = linked(this.head, one);
+      const { item, head } = chained(this.head, one);
       this.head = head;
       return { seq: item.seq, item, state: "unsent" } as const;
     });
