@@ -1,6 +1,7 @@
 """Find a Chromium for the journeys, or install one: the system's package as root, else Playwright's own.
 
-Beside it `certutil`, with which a journey puts a root into a browser's store of certificates, as phones' settings do.
+Beside it `certutil`, with which a journey puts a root into a browser's store of certificates, as phones' settings do,
+and `pebble`, an authority that issues certificates by ACME.
 Prints what it found. Without one the journeys are skipped aloud; under CI that is a failure.
 """
 
@@ -61,12 +62,20 @@ def certutil() -> str | None:
     return shutil.which("certutil")
 
 
+def pebble() -> str | None:
+    """The path of Pebble, a small authority for tests, which brings a DNS server; installed where there is none."""
+    if not shutil.which("pebble-challtestsrv"):
+        print("  no pebble found; installing it …", flush=True)
+        install("pebble")
+    return shutil.which("pebble-challtestsrv") and shutil.which("pebble")
+
+
 def main() -> int:
     """0 when all is there, or when its absence is only told."""
     missing = 0
     for what, find, lost in NEEDED:
         if path := find():
-            print(f"  {what} for the journeys: {path}")
+            print(f"  {what} for the tests: {path}")
         else:
             missing = 1
             print(f"  NO {what.upper()}: {lost} will not run", file=sys.stderr)
@@ -76,6 +85,7 @@ def main() -> int:
 NEEDED = (
     ("browser", browser, "the journeys (tests/journeys)"),
     ("certutil", certutil, "the journeys in which a browser trusts a root (Debian, Ubuntu: apt install libnss3-tools)"),
+    ("pebble", pebble, "the tests in which an authority issues a certificate (Debian, Ubuntu: apt install pebble)"),
 )
 
 if __name__ == "__main__":

@@ -52,7 +52,8 @@ def test_an_open_fever_of_the_gate_is_led_through_its_steps(district, phone):
     page.get_by_label("怎样接走").fill("救护车")
     phone.tap("已接走")
     phone.tap("已送达")
-    expect(page.locator("main p[role=status]")).to_contain_text("是哪一位")  # the other one is left: not chosen by itself
+    # the other one is left, and is not chosen by itself
+    expect(page.locator("main p[role=status]")).to_contain_text("是哪一位")
     assert phone.flaws("fevers-whom") == []
     page.locator(".hits").get_by_role("button").click()
     expect(page.get_by_role("timer")).to_contain_text("已超时")

@@ -14,6 +14,7 @@ from rich.console import Console
 from kakou.kernel.errors import Refusal
 
 if TYPE_CHECKING:
+    from kakou.config.tls.certificate import Issuer
     from kakou.config.tls.keeper import Keeper
 
 
@@ -66,12 +67,36 @@ TOLD = {
     "--cert", type=click.Path(path_type=Path), help="With --lan: your certificate (PEM), its issuers' after it."
 )
 @click.option("--key", type=click.Path(path_type=Path), help="With --lan: the key of --cert (PEM, without a password).")
+@click.option(
+    "--acme",
+    metavar="MAIL",
+    help="With --lan: have a certificate for KAKOU_HOSTS issued by Let's Encrypt, whose terms you agree to by this. "
+    "MAIL: of whoever looks after this machine.",
+)
+@click.option("--acme-directory", metavar="URL", help="Of another authority that issues by ACME.")
+@click.option(
+    "--acme-port",
+    default=80,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="To which port 80 of the name is sent.",
+)
 @click.option("--drill", is_flag=True, help="Fill an empty system with a fictitious sub-district to try things on.")
-def group(host: str | None, port: int, lan: bool, cert: Path | None, key: Path | None, drill: bool) -> None:
+def group(
+    host: str | None,
+    port: int,
+    lan: bool,
+    cert: Path | None,
+    key: Path | None,
+    acme: str | None,
+    acme_directory: str | None,
+    acme_port: int,
+    drill: bool,
+) -> None:
     """Start Kakou and keep it running: database, pages, gate intake and jobs.
 
-    Without --lan it serves this machine alone. With it, phones reach it at https:// by a certificate that you give or
-    one of this machine's own authority, whose root they install once.
+    Without --lan it serves this machine alone. With it, phones reach it at https:// by a certificate that you give,
+    one that an authority issues, or one of this machine's own authority, whose root they install once.
 
     Stop it with Ctrl-C. What was acknowledged to a gate is never lost, however it is stopped.
     """
@@ -82,7 +107,8 @@ def group(host: str | None, port: int, lan: bool, cert: Path | None, key: Path |
 
     refuse_plain(host, lan=lan, https=settings.SERVED_BY_HTTPS, proxies=bool(settings.TRUSTED_PROXIES))
     refuse_unknown_address(host)  # before a root is made for it
-    keeper = make_keeper(settings.HOME, host, port, lan=lan, cert=cert, key=key)
+    issuer = make_issuer(acme, acme_directory, acme_port)
+    keeper = make_keeper(settings.HOME, host, port, lan=lan, cert=cert, key=key, issuer=issuer)
     told, console = (
         TOLD[language()],
         Console(highlight=False, soft_wrap=True, emoji=False),
@@ -127,14 +153,41 @@ def refuse_plain(host: str, *, lan: bool, https: bool, proxies: bool) -> None:
     )
 
 
-def make_keeper(home: Path, host: str, port: int, *, lan: bool, cert: Path | None, key: Path | None) -> Keeper | None:
+def make_issuer(mail: str | None, directory: str | None, port: int) -> Issuer | None:
+    """The authority to be asked; None without --acme. Raises BadOptions."""
+    if mail is None:
+        if directory is not None:
+            raise BadOptions("--acme-directory says whom to ask; add --acme MAIL, of whoever looks after this machine.")
+        return None
+    if "@" not in mail.strip("@"):
+        raise BadOptions("--acme takes a mail address, somebody@example.org: the authority writes there.")
+    from kakou.config.tls.certificate import Issuer
+    from kakou.config.tls.issued import LETS_ENCRYPT
+
+    if directory is not None and not directory.startswith("https://"):
+        raise BadOptions("--acme-directory takes an https:// address.")
+    return Issuer(directory or LETS_ENCRYPT, mail, port)
+
+
+def make_keeper(
+    home: Path,
+    host: str,
+    port: int,
+    *,
+    lan: bool,
+    cert: Path | None = None,
+    key: Path | None = None,
+    issuer: Issuer | None = None,
+) -> Keeper | None:
     """Of the certificate by which the local network is served; None without --lan. Raises BadOptions, and what its
     source refuses."""
     if bool(cert) != bool(key):
         raise BadOptions("--cert and --key belong together: the certificate and the key with which it was requested.")
+    if cert and issuer:
+        raise BadOptions("The certificate is either given (--cert) or issued (--acme): take one of them.")
     if not lan:
-        if cert:
-            raise BadOptions("--cert and --key are for the local network: add --lan.")
+        if cert or issuer:
+            raise BadOptions("--cert, --key and --acme are for the local network: add --lan.")
         return None
     from kakou.config.tls.certificate import Wanted
     from kakou.config.tls.keeper import Keeper
@@ -143,8 +196,9 @@ def make_keeper(home: Path, host: str, port: int, *, lan: bool, cert: Path | Non
 
     hosts = [name.strip() for name in os.environ.get("KAKOU_HOSTS", "").split(",") if name.strip()]
     names = tuple(name.lower() for name in hosts if not is_address(name))
-    wanted = Wanted(home / "tls", names, own_names(), (), cert and cert.absolute(), key and key.absolute())
-    return Keeper(SOURCES["given" if cert else "own"], wanted, host=host, port=port, hosts=tuple(hosts))
+    wanted = Wanted(home / "tls", names, own_names(), (), cert and cert.absolute(), key and key.absolute(), issuer)
+    source = SOURCES["given" if cert else "issued" if issuer else "own"]
+    return Keeper(source, wanted, host=host, port=port, hosts=tuple(hosts))
 
 
 def is_address(host: str) -> bool:

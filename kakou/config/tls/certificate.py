@@ -23,6 +23,15 @@ class CertificateUnfit(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class Issuer:
+    """An authority that issues by ACME (RFC 8555), and who asks it."""
+
+    directory: str  # URL
+    mail: str  # of somebody who looks after this machine: the authority writes when something is wrong
+    port: int = 80  # where this machine proves its name; the authority always asks at port 80
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """By what this machine is to be known, and where its own files lie."""
 
@@ -32,6 +41,7 @@ class Wanted:
     addresses: tuple[Address, ...]  # the one by which it is reached first
     certificate: Path | None = None  # PEM files that were given
     key: Path | None = None
+    issuer: Issuer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ or an address is new.
 from __future__ import annotations
 
 import datetime as dt
-import os
 from functools import cache
 from pathlib import Path
 
@@ -21,24 +20,23 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from kakou.config.tls import authority
 from kakou.config.tls.certificate import Address, Certificate, CertificateUnfit, Wanted, alternative_names
+from kakou.config.tls.files import PEM, kept_leaf, make_folder, pem_of, write
 
 log = structlog.get_logger("kakou.serve")
 RENEWED_BEFORE = dt.timedelta(days=30)
-PEM = serialization.Encoding.PEM
 
 
 def certificate(wanted: Wanted, at: dt.datetime) -> Certificate:
     """The leaf, made or renewed where it must be. Raises CertificateUnfit for a name that the root may not sign, or a
     root that has ended or lost its key."""
-    wanted.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    wanted.folder.chmod(0o700)
+    make_folder(wanted.folder)
     root, root_key = _root(wanted, at)
     names, addresses = _allowed(wanted, root)
     leaf = _kept_leaf(wanted.folder / "leaf.pem", root)
     if leaf is None or not _serves(leaf, names, addresses, at):
         key = authority.make_key()
         leaf = authority.make_leaf(key, root, root_key, names, addresses, at)
-        _write(wanted.folder / "leaf.pem", _pem_of(key) + leaf.public_bytes(PEM))
+        write(wanted.folder / "leaf.pem", pem_of(key) + leaf.public_bytes(PEM))
         log.info("a certificate was made for the local network", ends=f"{leaf.not_valid_after_utc:%Y-%m-%d}")
     file = wanted.folder / "leaf.pem"
     return Certificate(file, file, names, addresses, leaf.not_valid_after_utc, root=wanted.folder / "root.pem")
@@ -49,8 +47,8 @@ def _root(wanted: Wanted, at: dt.datetime) -> tuple[x509.Certificate, ec.Ellipti
     file, key_file = wanted.folder / "root.pem", wanted.folder / "root.key"
     if not file.exists():
         key = authority.make_key()
-        _write(key_file, _pem_of(key))
-        _write(file, authority.make_root(key, (*wanted.asked, *wanted.names), wanted.addresses, at).public_bytes(PEM))
+        write(key_file, pem_of(key))
+        write(file, authority.make_root(key, (*wanted.asked, *wanted.names), wanted.addresses, at).public_bytes(PEM))
     try:
         root = x509.load_pem_x509_certificate(file.read_bytes())
         kept = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
@@ -90,15 +88,14 @@ def _allowed(wanted: Wanted, root: x509.Certificate) -> tuple[tuple[str, ...], t
 
 
 def _kept_leaf(file: Path, root: x509.Certificate) -> x509.Certificate | None:
-    """The leaf in the file, with its key in there too and signed by this root; None where anything of it is amiss."""
+    """The leaf in the file, if it is whole and signed by this root."""
+    leaf = kept_leaf(file)
     try:
-        text = file.read_bytes()
-        leaf = x509.load_pem_x509_certificate(text)
-        leaf.verify_directly_issued_by(root)
-        key = serialization.load_pem_private_key(text, password=None)
-    except (OSError, ValueError, TypeError, InvalidSignature):
+        if leaf is not None:
+            leaf.verify_directly_issued_by(root)
+    except (ValueError, TypeError, InvalidSignature):
         return None
-    return leaf if key.public_key() == leaf.public_key() else None
+    return leaf
 
 
 def _serves(leaf: x509.Certificate, names: tuple[str, ...], addresses: tuple[Address, ...], at: dt.datetime) -> bool:
@@ -106,18 +103,3 @@ def _serves(leaf: x509.Certificate, names: tuple[str, ...], addresses: tuple[Add
     held_names, held_addresses = alternative_names(leaf)
     in_time = leaf.not_valid_before_utc <= at < leaf.not_valid_after_utc - RENEWED_BEFORE
     return in_time and set(names) <= set(held_names) and set(addresses) <= set(held_addresses)
-
-
-def _pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-
-
-def _write(file: Path, text: bytes) -> None:
-    """All of it or nothing, for our eyes only."""
-    made = file.with_name(f".{file.name}.{os.getpid()}")
-    made.unlink(missing_ok=True)
-    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    made.replace(file)
