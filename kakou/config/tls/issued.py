@@ -41,7 +41,7 @@ class Issued:
 
     def __init__(self) -> None:
         self._order: threading.Thread | None = None
-        self._why = ""  # of the last failure
+        self._refused: CertificateUnfit | None = None  # the last order, and why
         self._failures = 0
         self._next: dt.datetime | None = None
 
@@ -56,8 +56,14 @@ class Issued:
             leaf = _fit(file, names, at)
         elif leaf is None or at >= due(leaf):
             self._go_on(wanted, wanted.issuer, names, at)
-        if leaf is None or (self._why and at >= due(leaf)):
-            raise CertificateUnfit("%(why)s", why=self._why or f"{wanted.issuer.directory} issued another certificate.")
+        if self._refused and (leaf is None or at >= due(leaf)):
+            raise self._refused
+        if leaf is None:
+            raise CertificateUnfit(
+                "%(url)s issued a certificate that does not hold these names, or that has ended. Check this machine's "
+                "clock.",
+                url=wanted.issuer.directory,
+            )
         self._next = self._next or at
         return Certificate(file, file, alternative_names(leaf)[0], (), leaf.not_valid_after_utc)
 
@@ -72,9 +78,9 @@ class Issued:
     def _run(self, wanted: Wanted, issuer: Issuer, names: tuple[str, ...]) -> None:
         try:
             order(wanted, issuer, names)
-            self._why, self._failures = "", 0
+            self._refused, self._failures = None, 0
         except CertificateUnfit as refusal:
-            self._why, self._failures = str(refusal), self._failures + 1
+            self._refused, self._failures = refusal, self._failures + 1
 
 
 def folder(wanted: Wanted) -> Path:

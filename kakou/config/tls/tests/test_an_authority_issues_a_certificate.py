@@ -60,7 +60,7 @@ class Authority:
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         only_names = ("-http01", "", "-https01", "", "-tlsalpn01", "", "-management", f"127.0.0.1:{free_port()}")
         names = ("-dns01", f"127.0.0.1:{dns}", "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", *only_names)
-        env = {**os.environ, "PEBBLE_VA_NOSLEEP": "1"}
+        env = {**os.environ, "PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}  # the library tries again
         self.processes = [
             subprocess.Popen(["pebble-challtestsrv", *names], **silent),
             subprocess.Popen(
