@@ -36,7 +36,7 @@ import { Exchange, type Progress } from "../src/exchange/exchange.ts";
 import { OVERHEAD, PACKED, sealed, unsealed } from "../src/exchange/sealed.ts";
 import { packed } from "../src/packing.ts";
 import { Sync } from "../src/sync/sync.ts";
-import { DEVICE, Here, Memory, Standing, said } from "./memory.ts";
+import { DEVICE, Here, Memory, round, Standing, said } from "./memory.ts";
 
 vi.stubGlobal("__BUILD__", "test");
 
@@ -286,16 +286,16 @@ test("what another phone told is brought in its maker's order, and what is nobod
   server.refuse.upload = () => {
     throw new TypeError("away");
   };
-  await sync.round();
+  await round(sync);
   expect(knownOf([], store.carried())).toHaveLength(5);
   server.refuse = {};
   sync.again();
-  await sync.round();
+  await round(sync);
   expect(server.brought.map((one) => one.item.seq)).toEqual([1, 2, 3, 4, 5]);
   expect(knownOf([], store.carried()).map((one) => one.id)).not.toContain("a-2");
   expect(store.unsent()).toEqual([]);
   clock.at += 60_000;
-  await sync.round();
+  await round(sync);
   expect(server.brought).toHaveLength(5);
 });
 

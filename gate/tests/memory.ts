@@ -9,6 +9,7 @@ import type { Case, Step } from "../src/domain/fevers.ts";
 import type { Answer, Item, Row } from "../src/domain/outbox.ts";
 import { type Head, START } from "../src/domain/outbox.ts";
 import { type Clock, type Device, type Kept, NoAnswer, NotKept, type Server, type Store } from "../src/ports.ts";
+import type { Sync } from "../src/sync/sync.ts";
 
 export const DEVICE: Device = { id: 7, node: 3, token: "t", server: "https://kakou.test", key: {} };
 
@@ -176,4 +177,11 @@ export class Here implements Server {
     this.door("past");
     return { at: 1, households: {}, turned_back: {} };
   }
+}
+
+/** Both hands once, one after the other; how long to wait before bringing again (ms). */
+export async function round(sync: Sync): Promise<number> {
+  const wait = await sync.bring();
+  await sync.ask();
+  return wait;
 }

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import type { Bundle } from "../src/domain/bundle.ts";
 import { NoAnswer } from "../src/ports.ts";
 import { Sync } from "../src/sync/sync.ts";
-import { DEVICE, Here, Memory, Standing, said } from "./memory.ts";
+import { DEVICE, Here, Memory, round, Standing, said } from "./memory.ts";
 
 vi.stubGlobal("__BUILD__", "test");
 
@@ -34,7 +34,7 @@ const fails = (failure: unknown) => () => {
 test("what is unsent goes first, and nothing empty is sent behind it", async () => {
   const { store, server, sync } = phone();
   await store.append([said("a"), said("b")]);
-  await sync.round();
+  await round(sync);
   expect(server.asked).toEqual(["upload", "list", "past", "status"]);
   expect([...server.stored.keys()]).toEqual(["a", "b"]);
   expect(store.unsent()).toEqual([]);
@@ -43,7 +43,7 @@ test("what is unsent goes first, and nothing empty is sent behind it", async () 
 test("a phone that has nothing to send says once a minute that it is here", async () => {
   const { clock, server, sync } = phone();
   for (let second = 0; second < 180; second += 15) {
-    await sync.round();
+    await round(sync);
     clock.at += 15_000;
   }
   expect(server.asked.filter((door) => door === "upload")).toHaveLength(3);
@@ -57,13 +57,13 @@ test("a door that fails holds no passage back, and is left alone for a while tha
   const asked = () => server.asked.filter((door) => door === "list").length;
   const gaps: number[] = [];
   let before = 0;
-  for (let round = 0; round < 60; round += 1) {
-    await store.append([said(`r${round}`)]);
+  for (let turn = 0; turn < 60; turn += 1) {
+    await store.append([said(`r${turn}`)]);
     const had = asked();
-    await sync.round();
+    await round(sync);
     if (asked() > had) {
-      gaps.push(round - before);
-      before = round;
+      gaps.push(turn - before);
+      before = turn;
     }
     clock.at += 5_000;
   }
@@ -78,10 +78,10 @@ test("whatever goes wrong on the way is no network, and is tried again", async (
     const { store, server, links, sync } = phone();
     await store.append([said("a")]);
     server.refuse.upload = fails(failure);
-    expect(await sync.round()).toBeGreaterThan(0);
+    expect(await round(sync)).toBeGreaterThan(0);
     expect([links.at(-1), store.unsent().length]).toEqual(["away", 1]);
     server.refuse = {};
-    await sync.round();
+    await round(sync);
     expect([links.at(-1), store.unsent().length]).toEqual(["here", 0]);
   }
 });
@@ -90,7 +90,7 @@ test("what the disk could not keep is sent from memory", async () => {
   const { store, server, sync } = phone();
   store.isPoisoned = true;
   await store.append([said("a")]).catch(() => undefined);
-  await sync.round();
+  await round(sync);
   expect([...server.stored.keys()]).toEqual(["a"]);
 });
 
@@ -112,7 +112,7 @@ test("a batch that is too large is sent in parts", async () => {
   const { store, server, sync } = phone();
   server.most = 3;
   await store.append(Array.from({ length: 20 }, (_, n) => said(`n${n}`)));
-  await sync.round();
+  await round(sync);
   expect([server.stored.size, store.unsent().length]).toEqual([20, 0]);
 });
 
@@ -122,7 +122,7 @@ test("a phone that was revoked says so, and what it holds is still sent", async 
   server.refuse = { list: refused, past: refused, status: refused };
   for (const id of ["a", "b", "c"]) {
     await store.append([said(id)]);
-    await sync.round();
+    await round(sync);
     expect(links.at(-1)).toBe("refused");
   }
   expect(server.stored.size).toBe(3);
@@ -130,7 +130,7 @@ test("a phone that was revoked says so, and what it holds is still sent", async 
 
 test("the lease is lengthened by every contact, whether the bundle changed or not", async () => {
   const { leases, sync } = phone();
-  await sync.round();
+  await round(sync);
   expect(leases).toEqual(["KL1:A", "KL1:B"]);
 });
 
@@ -139,21 +139,39 @@ test("where somebody answers, if not for passages, the other doors are tried; wh
   await store.append([said("a")]);
   sync.add(20_000, async () => void server.asked.push("call"));
   server.refuse.upload = fails(new NoAnswer(0, "no-network"));
-  await sync.round();
+  await round(sync);
   expect(server.asked).toEqual(["upload"]);
   server.refuse.upload = fails(new NoAnswer(503, "busy"));
-  await sync.round();
+  await round(sync);
   expect(server.asked).toEqual(["upload", "upload", "call", "list", "past", "status"]);
+});
+
+test("a call is brought while a bundle comes in slowly", async () => {
+  const { store, server, sync } = phone();
+  const never = new Promise<never>(() => undefined);
+  server.list = () => {
+    server.asked.push("list");
+    return never;
+  };
+  const soon = sync.add(20_000, async () => void server.asked.push("call"));
+  void sync.run();
+  await vi.waitFor(() => expect(server.asked).toContain("list"));
+  const before = server.asked.filter((door) => door === "call").length;
+  await store.append([said("a")]);
+  soon();
+  await vi.waitFor(() => expect(server.asked.filter((door) => door === "call").length).toBeGreaterThan(before));
+  await vi.waitFor(() => expect([...server.stored.keys()]).toEqual(["a"]));
+  sync.stop();
 });
 
 test("what was added goes right behind the passages, in the order in which it was added, and at once when it is due", async () => {
   const { clock, server, sync } = phone();
   const soon = sync.add(20_000, async () => void server.asked.push("calls"));
   sync.add(20_000, async () => void server.asked.push("fevers"));
-  await sync.round();
+  await round(sync);
   expect(server.asked.slice(0, 3)).toEqual(["upload", "calls", "fevers"]);
   clock.at += 1_000;
   soon();
-  await sync.round();
+  await round(sync);
   expect(server.asked.slice(6)).toEqual(["calls"]);
 });

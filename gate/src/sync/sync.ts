@@ -1,8 +1,9 @@
 /**
  * What goes to the server and comes from it, whenever there is a network. Nobody waits for it, and nothing asks for it.
  *
- * Passages go first, in batches; a phone that has none says once a minute that it is here. Then what is due is asked
- * for, each door on its own: one that fails is left alone for a while that grows, and holds nothing else back.
+ * Two hands: one brings, the other asks. Passages go first, in batches; a phone that has none says once a minute that it
+ * is here. What else is brought goes behind them, calls for help first, and never waits for a bundle that comes in
+ * slowly. Each door is on its own: one that fails is left alone for a while that grows, and holds nothing else back.
  */
 import type { Bundle, Past } from "../domain/bundle.ts";
 import { brought, type CarriedRow, toBring } from "../domain/exchange.ts";
@@ -42,7 +43,8 @@ export class Sync {
   private isStopped = false;
   private isRefused = false;
   private failures = 0;
-  private nudge = new AbortController();
+  private isAway = false; // the last passages got no answer at all
+  private readonly nudges = { bring: new AbortController(), ask: new AbortController() };
   private readonly ports: {
     readonly store: Store;
     readonly server: Server;
@@ -51,8 +53,8 @@ export class Sync {
   };
   private readonly device: Device;
   private readonly heard: Heard;
-  private readonly doors: Door[];
-  private many = 0; // doors that were added
+  private readonly brings: Door[];
+  private readonly asks: readonly Door[];
   private lived = Number.NEGATIVE_INFINITY;
   private held: Held | null;
 
@@ -62,20 +64,14 @@ export class Sync {
     this.device = device;
     this.heard = heard;
     this.held = held;
-    this.doors = [
-      door(ROUND, () => this.bring()),
-      door(60_000, () => this.renew()),
-      door(20_000, () => this.learn()),
-      door(60_000, () => this.tell()),
-    ];
+    this.brings = [door(ROUND, () => this.carry())];
+    this.asks = [door(60_000, () => this.renew()), door(20_000, () => this.learn()), door(60_000, () => this.tell())];
   }
 
-  /** Something that goes behind the passages and before whatever is only asked for, every so often (ms); what is
-   * returned makes it due at once. */
+  /** Something that goes right behind the passages, every so often (ms); what is returned makes it due at once. */
   add(every: number, act: () => Promise<void>): () => void {
     const added = door(every, act);
-    this.doors.splice(this.many, 0, added);
-    this.many += 1;
+    this.brings.splice(-1, 0, added);
     return () => {
       added.next = 0;
       this.now();
@@ -84,28 +80,37 @@ export class Sync {
 
   /** Goes on for as long as the page lives, or until it is stopped. */
   async run(): Promise<void> {
+    await Promise.all([this.goOn("bring"), this.goOn("ask")]);
+  }
+
+  private async goOn(hand: "bring" | "ask"): Promise<void> {
     while (!this.isStopped) {
-      this.nudge = new AbortController(); // before the round: what is recorded during it makes another at once
-      const wait = await this.round();
-      await this.ports.clock.wait(this.isStopped ? 0 : wait, this.nudge.signal);
+      const nudge = new AbortController(); // before the round: what is recorded during it makes another at once
+      this.nudges[hand] = nudge;
+      const wait = await this[hand]();
+      await this.ports.clock.wait(this.isStopped ? 0 : wait, nudge.signal);
     }
   }
 
   stop(): void {
     this.isStopped = true;
-    this.nudge.abort();
+    this.nudgeBoth();
   }
 
   /** Something was recorded: do not wait, unless there is no network. */
   now(): void {
-    if (this.failures === 0) this.nudge.abort();
+    if (this.failures === 0) this.nudges.bring.abort();
   }
 
   /** The network is said to be back: whatever was waited for, try at once. */
   again(): void {
-    this.failures = 0;
-    for (const door of this.doors) door.next = 0;
-    this.nudge.abort();
+    [this.failures, this.isAway] = [0, false];
+    for (const door of [...this.brings, ...this.asks]) door.next = 0;
+    this.nudgeBoth();
+  }
+
+  private nudgeBoth(): void {
+    for (const nudge of Object.values(this.nudges)) nudge.abort();
   }
 
   /** Something was taken out of the bundle, and this is left: have the rest again. */
@@ -113,25 +118,33 @@ export class Sync {
     this.held = { etag: "", content };
   }
 
-  /** One round; how long to wait before the next one (ms). Never throws: whatever went wrong is tried again. */
-  async round(): Promise<number> {
+  /** Brings what there is; how long to wait before the next time (ms). Never throws: what went wrong is tried again. */
+  async bring(): Promise<number> {
     try {
       await this.send();
-      this.failures = 0;
+      if (this.isAway) this.nudges.ask.abort();
+      [this.failures, this.isAway] = [0, false];
       this.heard.link(this.isRefused ? "refused" : "here"); // the door for passages is open to a revoked phone
     } catch (failure) {
       this.failures += 1;
       this.heard.link(linkOf(statusOf(failure)));
+      this.isAway = statusOf(failure) === 0;
       const wait = this.patience(failure, this.failures);
-      if (statusOf(failure) > 0) await this.passAll(); // somebody answers, if not for passages
+      if (!this.isAway) await this.passAll(this.brings); // somebody answers, if not for passages
       return wait;
     }
-    await this.passAll();
+    await this.passAll(this.brings);
     return ROUND;
   }
 
-  private async passAll(): Promise<void> {
-    for (const door of this.doors) await this.pass(door);
+  /** Asks for what is due, where there is a network; how long to wait before the next time (ms). Never throws. */
+  async ask(): Promise<number> {
+    if (!this.isAway) await this.passAll(this.asks);
+    return ROUND;
+  }
+
+  private async passAll(doors: readonly Door[]): Promise<void> {
+    for (const door of doors) await this.pass(door);
   }
 
   private async pass(door: Door): Promise<void> {
@@ -179,7 +192,7 @@ export class Sync {
   }
 
   /** What other phones of the gate told this one; they send it themselves, too. */
-  private async bring(): Promise<void> {
+  private async carry(): Promise<void> {
     const { store, server, clock } = this.ports;
     for (;;) {
       const rows = toBring(store.carried(), MOST_CARRIED);
