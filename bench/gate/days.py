@@ -26,7 +26,7 @@ from playwright.sync_api import expect
 
 from bench.figures import ROOT, Figure, exactly, measured
 from bench.gate.link import SLOW, Link
-from bench.gate.phone import LONG, Phone, browsers
+from bench.gate.phone import LONG, WHOLE, Phone, browsers
 from bench.gate.ready import foreign
 from bench.gate.site import Site
 from scripts.setup import find_node
@@ -45,7 +45,7 @@ CLOCK = """(() => {
 })()"""
 # one person after another by the app's own functions; what was told as recorded is told on at once
 PASS = """async ([passes, many, step]) => {
-  const app = document.querySelector('#app')._vnode.component.props.app;
+  const app = WHOLE;
   const took = [];
   for (let n = 0; n < many; n += 1) {
     window.kakouAt += step;
@@ -62,7 +62,7 @@ PASS = """async ([passes, many, step]) => {
     await window.kakouTold(said.id);
   }
   return { took, failed: null };
-}"""
+}""".replace("WHOLE", WHOLE)
 ENTRY = "() => document.querySelector('script[type=module]').src.split('/').at(-1)"
 # the newer app is fetched, and waits: true
 FETCHED = """async () => {
@@ -263,10 +263,10 @@ class Days:
                          f"<= {MOST_SCREEN:g}", value <= MOST_SCREEN, (min(ones) / 1000, max(ones) / 1000))  # fmt: skip
 
 
-PASS_ON = """([pass]) => {
-  const app = document.querySelector('#app')._vnode.component.props.app;
+PASS_ON = """async ([pass]) => {
+  const app = WHOLE;
   setTimeout(() => { app.passShown(pass); app.usual(); });
-}"""
+}""".replace("WHOLE", WHOLE)
 
 
 def entry_in(folder: Path) -> str:

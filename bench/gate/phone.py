@@ -38,8 +38,9 @@ SEEN = """(() => {
   new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
   addEventListener('click', (event) => { window.kakouTouched = performance.timeOrigin + event.timeStamp; }, true);
 })()"""
-# what the app itself is made of: the root component was given it
+# what the app itself is made of: the root component was given it; with what joined it
 APP = "document.querySelector('#app')._vnode.component.props.app"
+WHOLE = f"await (async (app) => ({{ ...app, ...(await app.joined).checking }}))({APP})"
 OPENED = """() => new Promise((done) => {
   const ask = () => performance.getEntriesByName('ready').length > 0
     ? done(performance.getEntriesByName('ready')[0].startTime) : setTimeout(ask, 5);
@@ -121,7 +122,7 @@ class Phone:
 
     def app(self, expression: str, *given: object) -> Any:
         """Ask the app itself: an expression over `app` and `given`."""
-        return self.page.evaluate(f"(given) => {{ const app = {APP}; return {expression}; }}", list(given))
+        return self.page.evaluate(f"async (given) => {{ const app = {WHOLE}; return {expression}; }}", list(given))
 
     def kill(self) -> None:
         """kill -9 of the browser and all that belongs to it."""

@@ -65,15 +65,19 @@ export function createApp(ports: Ports) {
   /** Reads what this phone keeps; when it answers the first screen can be shown. */
   async function start(): Promise<void> {
     const { store, clock } = ports;
-    state.settings = { ...FIRST, ...(await store.get("settings")) };
+    const [settings, device, bundle, offset, past, rows] = await Promise.all([
+      store.get("settings"),
+      store.get("device"),
+      store.get("bundle"),
+      store.get("offset"),
+      store.get("past"),
+      store.since(clock.now() - KEPT_FOR),
+    ]);
+    state.settings = { ...FIRST, ...settings };
     const words = speak();
     if (state.settings.language !== "zh") await Promise.race([words, clock.wait(RETRY)]); // else Chinese words first
-    state.device = await store.get("device");
-    state.bundle = (await store.get("bundle"))?.content ?? null;
-    const offset = await store.get("offset");
+    [state.device, state.bundle, state.past, state.rows] = [device, bundle?.content ?? null, past, rows];
     state.offset = Number.isFinite(offset) ? Number(offset) : 0;
-    state.past = await store.get("past");
-    state.rows = await store.since(clock.now() - KEPT_FOR);
     state.fill = store.fill;
     if (state.device !== null) state.phase = state.bundle === null ? "waiting" : "ready";
     void far.then((connection) => connection.attend());

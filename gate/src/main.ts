@@ -1,12 +1,19 @@
 /** Starts the app on this phone. */
+// biome-ignore-start assist/source/organizeImports: what is kept is opened first, while the rest is still read
+import { openStore } from "./storage/store.ts";
 import { createApp as createPage } from "vue";
 import App from "./App.vue";
 import { clock } from "./adapters/clock.ts";
 import { createApp } from "./app.ts";
-import { openStore } from "./storage/store.ts";
 import "./ui/look.css";
+// biome-ignore-end assist/source/organizeImports: as above
 
-const later = () => import("./later.ts");
+let isThere = () => {};
+const stands = new Promise<void>((there) => {
+  isThere = there;
+});
+// nothing takes the line or the phone from the first screen
+const later = () => stands.then(() => import("./later.ts"));
 
 /** One page at a time has the outbox: another waits until this one is closed. */
 function alone(): Promise<void> {
@@ -36,6 +43,7 @@ async function start(): Promise<void> {
   });
   createPage(App, { app }).mount("#app");
   performance.mark("ready");
+  isThere();
   void navigator.storage?.persist?.();
   if (import.meta.env.PROD) void app.joined.then((one) => one.watchForNewer(app.newer));
 }

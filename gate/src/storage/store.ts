@@ -24,31 +24,41 @@ interface Schema extends DBSchema {
   rows: { key: number; value: Row; indexes: { state: string; at: number } };
 }
 
-export async function openStore(name: string = NAME): Promise<Store> {
-  const database = await openDB<Schema>(name, VERSION, {
-    upgrade: (made, from) => {
-      made.createObjectStore("carried", { keyPath: "id" });
-      if (from > 0) return; // what is unsent is not thrown away
-      made.createObjectStore("kept");
-      const rows = made.createObjectStore("rows", { keyPath: "seq" });
-      rows.createIndex("state", "state");
-      rows.createIndex("at", "item.at");
-    },
-  });
-  const waiting = await database.getAllFromIndex("rows", "state", "unsent");
-  const others = await database.getAll("carried");
-  return new Disk(database, waiting, others, ((await database.get("kept", "head")) as Head | undefined) ?? START);
+type Database = IDBPDatabase<Schema>;
+
+// opened as soon as this file is there, while the rest of the entry is still read: on a new phone it takes longest
+const opened = openDB<Schema>(NAME, VERSION, {
+  upgrade: (made, from) => {
+    made.createObjectStore("carried", { keyPath: "id" });
+    if (from > 0) return; // what is unsent is not thrown away
+    made.createObjectStore("kept");
+    const rows = made.createObjectStore("rows", { keyPath: "seq" });
+    rows.createIndex("state", "state");
+    rows.createIndex("at", "item.at");
+  },
+});
+opened.catch(() => undefined); // told by whoever waits for it
+
+/** Reads the head of the chain and what is unsent: from now on no other page may write. */
+export async function openStore(): Promise<Store> {
+  const database = await opened;
+  const [waiting, others, head] = await Promise.all([
+    database.getAllFromIndex("rows", "state", "unsent"),
+    database.getAll("carried"),
+    database.get("kept", "head"),
+  ]);
+  return new Disk(database, waiting, others, (head as Head | undefined) ?? START);
 }
 
 class Disk implements Store {
   isPoisoned = false;
-  private readonly database: IDBPDatabase<Schema>;
+  private readonly database: Database;
   private readonly waiting = new Map<number, Row>();
   private readonly others: Map<string, CarriedRow>;
   private bytes = 0;
   private head: Head;
 
-  constructor(database: IDBPDatabase<Schema>, waiting: readonly Row[], others: readonly CarriedRow[], head: Head) {
+  constructor(database: Database, waiting: readonly Row[], others: readonly CarriedRow[], head: Head) {
     this.database = database;
     this.head = head;
     this.others = new Map(others.map((row) => [row.id, row]));
