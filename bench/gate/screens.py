@@ -28,7 +28,7 @@ FIGURE = "6"
 AXE = ROOT / "kakou/web/frontend/node_modules/axe-core/axe.min.js"
 PICTURES = ROOT / "docs" / "gate"
 MOST_PICTURES = 1_500_000  # bytes
-COLOURS = 32
+COLOURS = 16
 FIRST = "(app.state.isPoisoned = false, app.vehicle(null), app.next())"  # back to the first screen
 LANGUAGES = ("zh", "en")
 THEMES = ("day", "night", "sun")
