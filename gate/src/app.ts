@@ -8,7 +8,7 @@ import { clockIn, dayIn } from "./domain/days.ts";
 import { unsentOf } from "./domain/outbox.ts";
 import type { Pack } from "./domain/pack.ts";
 import type { Progress } from "./exchange/exchange.ts";
-import { say, type Word, wordsOf } from "./i18n/words.ts";
+import { FIRST_WORDS, say, type Word, wordsOf } from "./i18n/words.ts";
 import type { Rest } from "./later.ts";
 import type { Settings } from "./ports.ts";
 import { FIRST, freshState, type Ports, type Screen } from "./state.ts";
@@ -16,6 +16,7 @@ import { FIRST, freshState, type Ports, type Screen } from "./state.ts";
 const KEPT_FOR = 3 * 86_400_000; // ms that sent rows stay for the counts of a shift and for who is inside
 const FORGETS_EVERY = 3_600_000; // ms
 const RETRY = 3_000; // ms
+const nothing = () => undefined;
 
 export type App = ReturnType<typeof createApp>;
 /** With all that is done with whoever is being checked. */
@@ -38,6 +39,10 @@ export function createApp(ports: Ports) {
     return state.rows.filter(({ item }) => dayIn(zone(), item.at + item.offset) === day).map(({ item }) => item);
   });
 
+  let stands: () => void = nothing;
+  const drawn = new Promise<void>((done) => {
+    stands = done;
+  });
   const rest = shallowRef<Rest | null>(null);
   const joined = fetched(async () => (await ports.later()).join(ports, { state, t, pack, zone, back, poisoned }));
   const far = joined.then(({ connection }) => connection);
@@ -51,8 +56,10 @@ export function createApp(ports: Ports) {
     state.isPoisoned = ports.store.isPoisoned;
   }
 
-  /** A piece of the app, as soon as the network gave it: it is held by the service worker from then on. */
+  /** A piece of the app, as soon as the network gave it: it is held by the service worker from then on. Nothing takes
+   * the line or the phone from the first screen before it stands. */
   async function fetched<T>(piece: () => Promise<T>): Promise<T> {
+    await drawn;
     for (;;) {
       try {
         return await piece();
@@ -74,8 +81,12 @@ export function createApp(ports: Ports) {
       store.since(clock.now() - KEPT_FOR),
     ]);
     state.settings = { ...FIRST, ...settings };
-    const words = speak();
-    if (state.settings.language !== "zh") await Promise.race([words, clock.wait(RETRY)]); // else Chinese words first
+    // words that are not there in a while come later: until then it speaks Chinese
+    const { language } = state.settings;
+    const words =
+      language === "zh" ? FIRST_WORDS : await Promise.race([wordsOf(language).catch(nothing), clock.wait(RETRY)]);
+    state.words = words ?? FIRST_WORDS;
+    void speak();
     [state.device, state.bundle, state.past, state.rows] = [device, bundle?.content ?? null, past, rows];
     state.offset = Number.isFinite(offset) ? Number(offset) : 0;
     state.fill = store.fill;
@@ -129,6 +140,8 @@ export function createApp(ports: Ports) {
     rest,
     joined,
     fetched,
+    /** The first screen is drawn. */
+    stands,
     connected: computed((): Connection | null => rest.value?.connection ?? null),
     begin: (who: Who): void => void joined.then(({ checking }) => checking.begin(who)),
     start,

@@ -8,12 +8,7 @@ import { createApp } from "./app.ts";
 import "./ui/look.css";
 // biome-ignore-end assist/source/organizeImports: as above
 
-let isThere = () => {};
-const stands = new Promise<void>((there) => {
-  isThere = there;
-});
-// nothing takes the line or the phone from the first screen
-const later = () => stands.then(() => import("./later.ts"));
+const later = () => import("./later.ts");
 
 /** One page at a time has the outbox: another waits until this one is closed. */
 function alone(): Promise<void> {
@@ -43,7 +38,7 @@ async function start(): Promise<void> {
   });
   createPage(App, { app }).mount("#app");
   performance.mark("ready");
-  isThere();
+  app.stands();
   void navigator.storage?.persist?.();
   if (import.meta.env.PROD) void app.joined.then((one) => one.watchForNewer(app.newer));
 }
