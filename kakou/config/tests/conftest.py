@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import time
 from pathlib import Path
@@ -53,6 +54,13 @@ def cluster(home, kind):
     yield make
     for postgres in made:
         postgres.stop()
+
+
+def free_port():
+    """Of nobody at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def ask(postgres, statement, *, user="postgres"):

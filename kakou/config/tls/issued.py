@@ -40,31 +40,31 @@ class Issued:
     """The source, with the order that goes on beside the work."""
 
     def __init__(self) -> None:
+        self._serves = False  # there was one to serve with: from then on nobody waits for an order
         self._order: threading.Thread | None = None
-        self._refused: CertificateUnfit | None = None  # the last order, and why
+        self._refused: CertificateUnfit | OSError | None = None  # the last order, and why
         self._failures = 0
-        self._next: dt.datetime | None = None
+        self._next: dt.datetime | None = None  # not asked again before
 
     def __call__(self, wanted: Wanted, at: dt.datetime) -> Certificate:
         """The one that is held, or the first one. Raises CertificateUnfit: it cannot be had, and why."""
         assert wanted.issuer
         names, file = _names(wanted), folder(wanted) / "leaf.pem"
         leaf = _fit(file, names, at)
-        if leaf is None and self._next is None:  # nothing to serve with
-            self._next = at
+        if leaf is None and not self._serves:
             order(wanted, wanted.issuer, names)
             leaf = _fit(file, names, at)
         elif leaf is None or at >= due(leaf):
             self._go_on(wanted, wanted.issuer, names, at)
-        if self._refused and (leaf is None or at >= due(leaf)):
-            raise self._refused
+            if self._refused:
+                raise self._refused.with_traceback(None)  # told every few seconds: it must not grow
         if leaf is None:
             raise CertificateUnfit(
                 "%(url)s issued a certificate that does not hold these names, or that has ended. Check this machine's "
                 "clock.",
                 url=wanted.issuer.directory,
             )
-        self._next = self._next or at
+        self._serves = True
         return Certificate(file, file, alternative_names(leaf)[0], (), leaf.not_valid_after_utc)
 
     def _go_on(self, wanted: Wanted, issuer: Issuer, names: tuple[str, ...], at: dt.datetime) -> None:
@@ -79,7 +79,7 @@ class Issued:
         try:
             order(wanted, issuer, names)
             self._refused, self._failures = None, 0
-        except CertificateUnfit as refusal:
+        except (CertificateUnfit, OSError) as refusal:
             self._refused, self._failures = refusal, self._failures + 1
 
 
@@ -154,11 +154,18 @@ def _client(issuer: Issuer, key_file: Path) -> client.ClientV2:
     """Known to the authority by the key in the file, which is made for the first order. Its terms are agreed to."""
     from acme import client, errors, messages
     from josepy.jwa import ES256
-    from josepy.jwk import JWK
+    from josepy.jwk import JWK, JWKEC
 
     if not key_file.exists():
         write(key_file, pem_of(authority.make_key()))
-    network = client.ClientNetwork(JWK.load(key_file.read_bytes()), alg=ES256, user_agent=AGENT)
+    key = JWK.load(key_file.read_bytes())
+    if not isinstance(key, JWKEC):  # what is no key in PEM is held for a password
+        raise CertificateUnfit(
+            "The account key %(file)s cannot be read. Bring it back from a copy, or remove it: another account is "
+            "made.",
+            file=key_file,
+        )
+    network = client.ClientNetwork(key, alg=ES256, user_agent=AGENT)
     asked = client.ClientV2(client.ClientV2.get_directory(issuer.directory, network), network)
     if asked.external_account_required():
         raise CertificateUnfit(
@@ -177,7 +184,7 @@ def _client(issuer: Issuer, key_file: Path) -> client.ClientV2:
 @contextmanager
 def _proved(asked: client.ClientV2, made: messages.OrderResource, port: int) -> Iterator[None]:
     """The proofs stand on the port, and the authority is told to look."""
-    from acme import challenges, standalone
+    from acme import challenges, messages, standalone
 
     key = asked.net.key
     assert key
@@ -185,7 +192,7 @@ def _proved(asked: client.ClientV2, made: messages.OrderResource, port: int) -> 
         body
         for one in made.authorizations
         for body in one.body.challenges
-        if isinstance(body.chall, challenges.HTTP01) and body.status != _valid()
+        if isinstance(body.chall, challenges.HTTP01) and body.status != messages.STATUS_VALID
     ]
     proofs = {_proof(body, key) for body in open_ones}
     try:
@@ -212,12 +219,6 @@ def _proof(body: messages.ChallengeBody, key: JWK) -> object:
 
     response, validation = body.response_and_validation(key)
     return HTTP01RequestHandler.HTTP01Resource(chall=body.chall, response=response, validation=validation)
-
-
-def _valid() -> messages.Status:
-    from acme import messages
-
-    return messages.STATUS_VALID
 
 
 def _told(failed: list[messages.AuthorizationResource]) -> str:

@@ -15,6 +15,19 @@ AT = dt.datetime.now(dt.UTC).replace(microsecond=0)  # OpenSSL goes by the machi
 NAMES, ADDRESSES = ("gate", "gate.local"), tuple(map(ipaddress.ip_address, ("192.168.7.20", "fd00::7")))
 
 
+class Clock:
+    def __init__(self):
+        self.at = AT
+
+    def __call__(self):
+        return self.at
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
 @pytest.fixture
 def folder(tmp_path):
     return tmp_path / "tls"

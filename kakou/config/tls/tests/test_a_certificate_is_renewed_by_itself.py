@@ -14,19 +14,6 @@ from kakou.config.tls.tests.conftest import AT, handshake
 NEW = ipaddress.ip_address("10.3.0.9")
 
 
-class Clock:
-    def __init__(self):
-        self.at = AT
-
-    def __call__(self):
-        return self.at
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def addresses(wanted):
     return list(wanted.addresses)

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from kakou.config.tls import authority
+from kakou.config.tests.conftest import free_port, until
+from kakou.config.tls import authority, issued
 from kakou.config.tls.certificate import CertificateUnfit, Issuer, Wanted
 from kakou.config.tls.files import PEM, pem_of, write
 from kakou.config.tls.issued import AGAIN, Issued, due, folder
@@ -31,13 +32,6 @@ PEBBLE = shutil.which("pebble-challtestsrv") and shutil.which("pebble")
 if not PEBBLE and os.environ.get("CI"):
     pytest.fail("CI needs Pebble (make setup-dev)", pytrace=False)
 pytestmark = pytest.mark.skipif(not PEBBLE, reason="no Pebble on this machine (Debian, Ubuntu: apt install pebble)")
-
-
-def free_port() -> int:
-    """Of nobody at the moment."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 class Authority:
@@ -112,13 +106,6 @@ def leaf_of(held) -> x509.Certificate:
     return x509.load_pem_x509_certificate(held.file.read_bytes())
 
 
-def until(told, seconds=30.0):
-    ends = time.monotonic() + seconds
-    while not told() and time.monotonic() < ends:
-        time.sleep(0.05)
-    return told()
-
-
 def test_phones_that_know_the_authority_are_content(wanted, running, tmp_path):
     held = Issued()(wanted, now())
     (tmp_path / "issuer.pem").write_bytes(running.root())
@@ -153,23 +140,15 @@ def test_one_account_serves_for_all_orders(wanted):
     assert (folder(wanted) / "account.key").read_bytes() == key
 
 
-class Clock:
-    at = now()
-
-    def __call__(self):
-        return self.at
-
-
-@pytest.fixture
-def clock():
-    made = Clock()
-    made.at = now()
-    return made
-
-
 @pytest.fixture
 def keeper(wanted, clock):
     return Keeper(Issued(), wanted, host="127.0.0.1", port=8443, hosts=(NAME,), clock=clock, addresses=lambda _: ())
+
+
+def complaint(keeper):
+    """After another look: why there is no newer one, "" when all is well."""
+    keeper.look(keeper.looked_at + LOOKS_EVERY)
+    return keeper.complaint
 
 
 def test_with_a_third_of_its_time_left_the_next_one_is_ordered_beside_the_work(keeper, clock):
@@ -181,7 +160,7 @@ def test_with_a_third_of_its_time_left_the_next_one_is_ordered_beside_the_work(k
     began = time.monotonic()
     keeper.look(2 * LOOKS_EVERY)
     assert time.monotonic() - began < 1  # an order of these takes longer: nobody waited for it
-    assert until(lambda: leaf_of(keeper.held) != before)
+    until(lambda: leaf_of(keeper.held) != before)
     assert keeper.urls() == (f"https://{NAME}:8443",)
 
 
@@ -191,17 +170,11 @@ def test_an_authority_that_is_away_is_told_and_what_was_held_goes_on(keeper, clo
     nowhere = replace(known.issuer, directory=known.issuer.directory.replace("/dir", "/nowhere"))
     keeper.wanted = replace(known, issuer=nowhere)
     clock.at = due(before)
-    looks = iter(range(1, 1000))
-
-    def complains():
-        keeper.look(LOOKS_EVERY * next(looks))
-        return keeper.complaint
-
-    assert "no answer that can be used" in until(complains)
+    until(lambda: "no answer that can be used" in complaint(keeper))
     assert leaf_of(keeper.held) == before
     clock.at += AGAIN  # and it is asked again
     keeper.wanted = known
-    assert until(lambda: not complains() and leaf_of(keeper.held) != before)
+    until(lambda: not complaint(keeper) and leaf_of(keeper.held) != before)
 
 
 def test_a_name_that_is_not_found_here_is_refused_and_says_what_to_look_at(wanted):
@@ -216,6 +189,25 @@ def test_a_port_that_is_taken_is_refused_and_says_what_to_do(wanted):
         other = replace(wanted, issuer=replace(wanted.issuer, port=taken.getsockname()[1]))
         with pytest.raises(CertificateUnfit, match="cannot be opened"):
             Issued()(other, now())
+
+
+def test_an_account_key_that_is_damaged_is_refused_and_says_what_to_do(wanted):
+    Issued()(wanted, now())
+    (folder(wanted) / "leaf.pem").unlink()
+    (folder(wanted) / "account.key").write_bytes(b"-----BEGIN")
+    with pytest.raises(CertificateUnfit, match=r"account\.key.*another account is made"):
+        Issued()(wanted, now())
+
+
+def test_a_disk_that_takes_no_certificate_is_told_and_what_was_held_goes_on(keeper, clock, monkeypatch):
+    def full(file, text):
+        raise OSError(28, "No space left on device", str(file))
+
+    before = leaf_of(keeper.held)
+    monkeypatch.setattr(issued, "write", full)
+    clock.at = due(before)
+    until(lambda: "No space left" in complaint(keeper))
+    assert leaf_of(keeper.held) == before
 
 
 def test_no_name_or_one_that_nobody_issues_for_is_refused_before_anybody_is_asked(wanted):
