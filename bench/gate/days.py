@@ -26,7 +26,7 @@ from playwright.sync_api import expect
 
 from bench.figures import ROOT, Figure, exactly, measured
 from bench.gate.link import SLOW, Link
-from bench.gate.phone import LONG, WHOLE, Phone, browsers
+from bench.gate.phone import LONG, Phone, browsers
 from bench.gate.ready import foreign
 from bench.gate.site import Site
 from scripts.setup import find_node
@@ -44,8 +44,7 @@ CLOCK = """(() => {
   Date.now = () => real() + window.kakouAt;
 })()"""
 # one person after another by the app's own functions; what was told as recorded is told on at once
-PASS = """async ([passes, many, step]) => {
-  const app = WHOLE;
+PASS = """async (app, passes, many, step) => {
   const took = [];
   for (let n = 0; n < many; n += 1) {
     window.kakouAt += step;
@@ -62,7 +61,7 @@ PASS = """async ([passes, many, step]) => {
     await window.kakouTold(said.id);
   }
   return { took, failed: null };
-}""".replace("WHOLE", WHOLE)
+}"""
 ENTRY = "() => document.querySelector('script[type=module]').src.split('/').at(-1)"
 # the newer app is fetched, and waits: true
 FETCHED = """async () => {
@@ -187,14 +186,14 @@ class Days:
 
     def _pass(self, many: int) -> list[float]:
         passes = [str(one.id) for one in self._site.residents]
-        done: dict[str, Any] = self.phone.page.evaluate(PASS, [passes, many, self._step])
+        done: dict[str, Any] = self.phone.call(PASS, passes, many, self._step)
         self.clock += many * self._step
         self.failed = done["failed"]
         return list(done["took"])
 
     def _kill(self) -> None:
         """In the middle of a passage, without a word; then everything that was told must be there."""
-        self.phone.page.evaluate(PASS_ON, [str(self._site.residents[0].id)])
+        self.phone.call(PASS_ON, str(self._site.residents[0].id))
         self.foreign += self.phone.foreign
         self.phone.kill()
         self.kills += 1
@@ -263,10 +262,9 @@ class Days:
                          f"<= {MOST_SCREEN:g}", value <= MOST_SCREEN, (min(ones) / 1000, max(ones) / 1000))  # fmt: skip
 
 
-PASS_ON = """async ([pass]) => {
-  const app = WHOLE;
+PASS_ON = """(app, pass) => {
   setTimeout(() => { app.passShown(pass); app.usual(); });
-}""".replace("WHOLE", WHOLE)
+}"""
 
 
 def entry_in(folder: Path) -> str:

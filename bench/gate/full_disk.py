@@ -39,14 +39,14 @@ def figures() -> list[Figure]:
         site.stop()
         passes = [str(one.id) for one in site.residents]
         phone.page.evaluate("() => { window.kakouAt = 0; }")
-        phone.page.evaluate(PASS, [passes, FIRST, 0])
+        phone.call(PASS, passes, FIRST, 0)
         ballast(disk)
-        done = phone.page.evaluate(PASS, [passes, MOST, 0])
+        done = phone.call(PASS, passes, MOST, 0)
         print(f"    {len(told)} recorded, then: {done['failed']}", file=sys.stderr, flush=True)
         alarm = phone.page.get_by_role("alert").filter(has_text="没有存下").count()
         before, wrote = len(told), written(disk)
         (disk / "ballast").unlink()  # room comes back: whatever were written now could erase what was written before
-        again = phone.page.evaluate(PASS, [passes, 1, 0])
+        again = phone.call(PASS, passes, 1, 0)
         phone.app("app.set({ theme: 'sun' })")
         phone.page.wait_for_timeout(3_000)
         later = written(disk)

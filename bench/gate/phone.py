@@ -122,7 +122,11 @@ class Phone:
 
     def app(self, expression: str, *given: object) -> Any:
         """Ask the app itself: an expression over `app` and `given`."""
-        return self.page.evaluate(f"async (given) => {{ const app = {WHOLE}; return {expression}; }}", list(given))
+        return self.call(f"(app, given) => ({expression})", list(given))
+
+    def call(self, function: str, *given: object) -> Any:
+        """A function of the app, with all that joined it, and of what is given."""
+        return self.page.evaluate(f"async (given) => ({function})({WHOLE}, ...given)", list(given))
 
     def kill(self) -> None:
         """kill -9 of the browser and all that belongs to it."""

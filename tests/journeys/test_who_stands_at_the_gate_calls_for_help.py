@@ -13,7 +13,7 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.time import now
 from kakou.workorders.actions import close, name_owner
 from kakou.workorders.models import WorkOrder
-from tests.journeys.gate_phone import GatePhone, card, enrolment, phone
+from tests.journeys.gate_phone import GatePhone, card, enrolment, eventually, phone
 from tests.journeys.gate_server import gate_server
 
 __all__ = ["card", "enrolment", "gate_server", "phone"]
@@ -38,15 +38,6 @@ def calls():
         return [(order.kind, order.facts.get("supplies")) for order in orders]
 
 
-def until(phone: GatePhone, many: int) -> None:
-    """Until so many calls have arrived."""
-    for _ in range(100):
-        if len(calls()) == many:
-            return
-        phone.page.wait_for_timeout(200)
-    assert len(calls()) == many
-
-
 def test_a_call_without_a_network_is_sent_when_the_server_is_back_and_says_who_took_it(phone, district):
     page = phone.page
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
@@ -66,7 +57,7 @@ def test_a_call_without_a_network_is_sent_when_the_server_is_back_and_says_who_t
     assert calls() == []
     phone.server.start()
     page.evaluate("dispatchEvent(new Event('online'))")
-    until(phone, 1)
+    assert eventually(phone.page, lambda: len(calls()), 1) == 1
     assert calls() == [("gate_help", None)]
     with acting_as_system():
         order = WorkOrder.objects.select_related("owner").get(kind="gate_help")
@@ -99,7 +90,7 @@ def test_water_and_masks_are_asked_for_and_what_was_touched_by_mistake_is_taken_
     phone.tap("请送来（2 样）")
     expect(page.locator(".calls")).to_contain_text("秒后发出")
     assert phone.flaws("call") == []
-    until(phone, 1)
+    assert eventually(phone.page, lambda: len(calls()), 1) == 1
     assert calls() == [("gate_supplies", ["water", "masks"])]
     expect(page.locator(".calls")).to_contain_text("已发出")
 
@@ -185,7 +176,7 @@ def test_who_takes_over_is_told_the_counts_what_is_open_and_since_when(card, bad
     phone.tap("呼叫")
     phone.tap("立即求助")
     phone.tap("确认：马上叫人来")
-    until(phone, 1)
+    assert eventually(phone.page, lambda: len(calls()), 1) == 1
     phone.tap("返回")
     phone.tap("今天")
     phone.tap("交班小结")
