@@ -107,6 +107,16 @@ export function createApp(ports: Ports) {
     else show("check");
   }
 
+  /** Somebody without a pass is to be checked, as soon as what checks is there. */
+  function begin(who: Who): void {
+    show("check");
+    void joined.then(({ checking }) => {
+      if (state.screen !== "check") return; // somebody went back meanwhile
+      checking.begin(who);
+      if (state.draft === null) next(); // too full for another one: the alarm says so
+    });
+  }
+
   function show(screen: Screen): void {
     [state.fault, state.badge, state.screen] = ["", null, screen];
   }
@@ -143,7 +153,7 @@ export function createApp(ports: Ports) {
     /** The first screen is drawn. */
     stands,
     connected: computed((): Connection | null => rest.value?.connection ?? null),
-    begin: (who: Who): void => void joined.then(({ checking }) => checking.begin(who)),
+    begin,
     start,
     tick,
     enrol: async (text: string) => (await far).enrol(text),

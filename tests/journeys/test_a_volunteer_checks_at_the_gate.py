@@ -10,7 +10,7 @@ from kakou.access.models import Device
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.time import now
 from kakou.ledger.models import Passage, Quarantined
-from tests.journeys.gate_phone import card, enrolment, phone, recorded
+from tests.journeys.gate_phone import card, enrolment, eventually, phone, recorded
 from tests.journeys.gate_server import gate_server
 
 __all__ = ["card", "enrolment", "gate_server", "phone"]
@@ -190,12 +190,25 @@ def test_what_is_unsent_goes_out_when_the_network_is_back_though_the_app_is_clos
     registration = next(one["registrationId"] for one in versions if one["scopeURL"].endswith("/gate/"))
     about = {"origin": phone.server.url, "registrationId": registration, "tag": "outbox", "lastChance": False}
     cdp.send("ServiceWorker.dispatchSyncEvent", about)
-    for _ in range(50):
-        if recorded():
-            break
-        blank.wait_for_timeout(200)
-    assert recorded() == [(1, True, 365)]
+    assert eventually(blank, recorded, [(1, True, 365)]) == [(1, True, 365)]
     phone.page = phone.new_page()
     phone.open()  # it sends the same again, and is told that it stands
     phone.until_sent()
     assert recorded() == [(1, True, 365)]
+
+
+def test_who_taps_before_the_rest_of_the_app_is_there_is_told_and_goes_on_by_itself(phone):
+    page = phone.page
+    forget = "navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((one) => one.unregister())))"
+    page.evaluate(forget)
+    rest = "**/assets/later-*.js"
+    page.route(rest, lambda route: route.abort())
+    page.reload()
+    page.get_by_role("button", name="今天").click()
+    expect(page.get_by_role("status")).to_contain_text("正在取应用的其余部分")
+    assert phone.flaws("fetching") == []
+    phone.tap("返回")
+    page.get_by_role("button", name="访客").click()
+    expect(page.get_by_role("status")).to_contain_text("正在取应用的其余部分")
+    page.unroute(rest)
+    expect(page.get_by_label("电话", exact=True)).to_be_visible(timeout=20_000)

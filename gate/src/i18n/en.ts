@@ -13,6 +13,7 @@ export const EN: Words = {
   enrol_refused: "Not enrolled: {text}",
   no_network: "No network. Try again in a moment.",
   waiting_rules: "Fetching the rules of this gate. It goes on by itself when there is a network.",
+  fetching: "Fetching the rest of the app; goes on by itself when there is a network.",
   ask_again: "Try again",
   in: "In",
   out: "Out",

@@ -36,5 +36,6 @@ export const ZH = {
   enrol_typed: "或粘贴二维码里的网址",
   enrol_go: "登记这部手机",
   back: "返回",
+  fetching: "正在取应用的其余部分，有网络后自动继续。",
   export: "导出",
 } as const;
