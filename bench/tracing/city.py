@@ -63,7 +63,7 @@ def made(stays: int, *, seed: int = 42, days: int = DAYS) -> Stays:
 def _one_day(
     draw: np.random.Generator, day: int, ids: Int64, home: Int64, work: Int64, shop: Int64
 ) -> tuple[Int64, Int64, Int64, Int64]:
-    """Work, two errands, home in between or a third errand, home until the morning after."""
+    """Work, three errands (one in five is a visit at home), home until the morning after."""
     many = len(ids)
     midnight = BEGIN + day * DAY
     begins = midnight + 8 * 3600 + draw.integers(-2400, 2400, many)
@@ -88,8 +88,8 @@ def _long(draw: np.random.Generator, person: Int64, enter: Int64, leave: Int64) 
     """Three persons in a thousand do not leave once for one to four days."""
     ids = np.unique(person)
     chosen = np.flatnonzero(np.isin(person, draw.choice(ids, max(len(ids) * 3 // 1000, 1), replace=False)))
-    _, first = np.unique(person[draw.permutation(chosen)], return_index=True)
-    stuck = draw.permutation(chosen)[: len(first)]
+    shuffled = draw.permutation(chosen)
+    stuck = shuffled[np.unique(person[shuffled], return_index=True)[1]]  # one stay of each
     longer = leave.copy()
     longer[stuck] = enter[stuck] + draw.integers(DAY, 4 * DAY, len(stuck))
     return longer

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -16,7 +18,7 @@ ONLY = ("",)
 KEYS = {"contacts": 2, "contacts_many": 2, "reach": 1, "exposure": 1}  # columns that name a row: case, person
 
 
-class Peer:
+class Peer(ABC):
     """A contender. Its answers are of whatever kind is natural to it; `columns` makes one kind of them.
 
     contacts(person, t0, t1, least), contacts_many(persons, t0, t1, least), reach(seeds, t0, hops, latency, least) and
@@ -28,27 +30,23 @@ class Peer:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
+        self.held = ExitStack()  # connections, servers, files
 
-    @property
-    def answers(self) -> frozenset[str]:
-        """The questions that it answers."""
-        return frozenset(self.ways)
-
+    @abstractmethod
     def load(self, stays: Stays) -> None:
         """Takes the stays, and copies what it keeps of them."""
-        raise NotImplementedError
 
     def ask(self, query: str, way: str, *asked: Any) -> Any:
         """Answers in one of its ways."""
         return getattr(self, query)(*asked, **({"way": way} if way else {}))
 
+    @abstractmethod
     def columns(self, query: str, answer: Any) -> Columns:
         """An answer as columns, its rows in any order.
 
         contacts: person, seconds, encounters, first, last; contacts_many: the same after the case; reach: person,
         degree, time; exposure: person, seconds, encounters.
         """
-        raise NotImplementedError
 
     def cpu(self) -> float:
         """CPU seconds that its servers have taken so far."""
@@ -60,6 +58,7 @@ class Peer:
 
     def close(self) -> None:
         """Leaves nothing behind."""
+        self.held.close()
 
 
 class Digest(NamedTuple):

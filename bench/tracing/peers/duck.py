@@ -46,7 +46,7 @@ class DuckDB(Peer):
 
     def load(self, stays: Stays) -> None:
         """Numbers as narrow as they can be; all copies are made here."""
-        self.db = duckdb.connect()
+        self.db = self.held.enter_context(duckdb.connect())
         self.db.execute("set threads = 2; set memory_limit = '8GB'; set enable_progress_bar = false")
         self.db.execute(f"set temp_directory = '{self.folder}/duck'")
         given = {"person": stays.person, "enter": stays.enter.astype(np.int32), "leave": stays.leave.astype(np.int32)}
@@ -140,10 +140,6 @@ class DuckDB(Peer):
     def columns(self, query: str, answer: Any) -> Columns:
         """As they were selected."""
         return list(answer.values())
-
-    def close(self) -> None:
-        """Forgets the tables."""
-        self.db.close()
 
     def _fetched(self, sql: str) -> dict[str, Any]:
         return self.db.execute(sql).fetchnumpy()

@@ -57,10 +57,13 @@ class Postgres(Peer):
         """COPY, two covering B-trees, and what the planner must know."""
         home = Path(self.folder)
         self.server = PrivatePostgres(home / "pg", home / "s", settings=SETTINGS)
+        self.held.callback(shutil.rmtree, home / "pg", ignore_errors=True)
+        self.held.callback(self.server.stop)
         self.server.start()
         assert self.server.process
         self.postmaster = psutil.Process(self.server.process.pid)
-        self.db = psycopg.connect(host=str(home / "s"), user="postgres", dbname="postgres", autocommit=True)
+        connection = psycopg.connect(host=str(home / "s"), user="postgres", dbname="postgres", autocommit=True)
+        self.db = self.held.enter_context(connection)
         with self.db.transaction():
             self.db.execute("create table stay (person bigint, place int, enter int, leave int)")
             with self.db.cursor() as cursor, cursor.copy("copy stay from stdin (format binary, freeze)") as copy:
@@ -98,14 +101,6 @@ class Postgres(Peer):
     def memory(self) -> int:
         """Shared pages are counted once."""
         return sum(each.memory_full_info().pss for each in self._processes())
-
-    def close(self) -> None:
-        """Stops the server and removes its files."""
-        if hasattr(self, "db"):
-            self.db.close()
-        if hasattr(self, "server"):
-            self.server.stop()
-        shutil.rmtree(Path(self.folder) / "pg", ignore_errors=True)
 
     def _processes(self) -> Sequence[psutil.Process]:
         return [self.postmaster, *self.postmaster.children(recursive=True)]

@@ -10,7 +10,7 @@ Django.
 """
 
 from kakou.tracing.engine.answers import Contacts, Exposure, ManyContacts, Reach, Step
-from kakou.tracing.engine.folder import Day
+from kakou.tracing.engine.folder import Damaged, Day, Overtaken
 from kakou.tracing.engine.index import TraceIndex
 
-__all__ = ["Contacts", "Day", "Exposure", "ManyContacts", "Reach", "Step", "TraceIndex"]
+__all__ = ["Contacts", "Damaged", "Day", "Exposure", "ManyContacts", "Overtaken", "Reach", "Step", "TraceIndex"]

@@ -77,5 +77,8 @@ def build(person: Int32, place: Int32, enter: Int32, leave: Int32, uncertain: np
     return Segment(columns[0], columns[1], columns[2], peak, run, places, offsets, stays, by_leave, again)
 
 
-_NOTHING = np.empty(0, np.int32)
-NONE = build(_NOTHING, _NOTHING, _NOTHING, _NOTHING, np.empty(0, np.bool_))
+_EMPTY = np.empty(0, np.int32)
+NONE = Segment(
+    enter=_EMPTY, leave=_EMPTY, who=_EMPTY, peak=_EMPTY, run=_EMPTY, places=np.array([[0, SOONEST]], np.int32),
+    offsets=np.zeros(1, np.int32), stays=np.empty((0, 2), np.int32), by_leave=_EMPTY, again=_EMPTY,
+)  # fmt: skip

@@ -38,6 +38,14 @@ class Damaged(Exception):
         self.spans = tuple(spans)
 
 
+class Overtaken(Exception):
+    """Somebody else has written to the folder since it was read here: what is known here of it no longer holds."""
+
+    def __init__(self, folder: Path) -> None:
+        """Says what to do."""
+        super().__init__(f"{folder} was written by another process: open it again, and let one process write to it")
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A segment and the time it is for: all its stays enter in [begin, end), seconds of the epoch."""
@@ -56,15 +64,22 @@ class Folder:
         self._manifest = self._read_manifest()
 
     def _read_manifest(self) -> dict[str, Any]:
+        """Its first line is the hash of the rest."""
         try:
-            manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_bytes())
+            told, _, content = (self.path / MANIFEST).read_bytes().partition(b"\n")
         except FileNotFoundError:
             return {"format": FORMAT, "ids": {}, "segments": []}
-        except ValueError as error:
-            raise Damaged(self.path, (), MANIFEST) from error
-        if manifest.get("format") != FORMAT:
-            raise Damaged(self.path, (), f"{MANIFEST} (format {manifest.get('format')}, this is {FORMAT})")
+        if told.decode("ascii", "replace") != _hash(content):
+            raise Damaged(self.path, (), MANIFEST)
+        manifest: dict[str, Any] = json.loads(content)
+        if manifest["format"] != FORMAT:
+            raise Damaged(self.path, (), f"{MANIFEST} (format {manifest['format']}, this is {FORMAT})")
         return manifest
+
+    @property
+    def is_new(self) -> bool:
+        """Nothing was ever written here."""
+        return not self._manifest["ids"]
 
     def read(self) -> tuple[Codes, Codes, list[Day]]:
         """Persons, places and segments, mapped into memory.
@@ -94,18 +109,29 @@ class Folder:
         raise Damaged(self.path, (), name)
 
     def put(self, day: Day, persons: Codes, places: Codes) -> None:
-        """Adds a segment, or replaces the one of the same span, and the ids that are new with it."""
+        """Adds a segment, or replaces the one of the same span, and the ids that are new with it. Raises Overtaken."""
+        self._refuse_overtaken()
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         ids = {name: self._append(name, codes.ids) for name, codes in ((PERSONS, persons), (PLACES, places))}
         others = [told for told in self._manifest["segments"] if told["span"] != [day.begin, day.end]]
         segments = sorted([*others, self._write(day)], key=lambda told: told["span"])
         self._replace({"format": FORMAT, "ids": ids, "segments": segments})
 
-    def keep(self, days: Iterable[Day]) -> None:
-        """Deletes the files of every other segment. The ids stay: they mean nothing by themselves."""
-        spans = [[day.begin, day.end] for day in days]
-        kept = [told for told in self._manifest["segments"] if told["span"] in spans]
+    def keep(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Deletes the files of every other segment. The ids stay: they mean nothing by themselves. Raises Overtaken."""
+        self._refuse_overtaken()
+        wanted = [list(span) for span in spans]
+        kept = [told for told in self._manifest["segments"] if told["span"] in wanted]
         self._replace(self._manifest | {"segments": kept})
+
+    def drop(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Deletes the files of these segments."""
+        lost = [list(span) for span in spans]
+        self.keep(told["span"] for told in self._manifest["segments"] if told["span"] not in lost)
+
+    def _refuse_overtaken(self) -> None:
+        if self._read_manifest() != self._manifest:
+            raise Overtaken(self.path)
 
     def _append(self, name: str, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
         """New ids go behind those that count; what a killed write left there is cut off first."""
@@ -139,8 +165,9 @@ class Folder:
 
     def _replace(self, manifest: dict[str, Any]) -> None:
         """The new manifest counts from now on; what it does not name is deleted."""
-        self._flush(MANIFEST, json.dumps(manifest).encode())
-        self._manifest = manifest
+        content = json.dumps(manifest).encode()
+        self._flush(MANIFEST, _hash(content).encode() + b"\n" + content)
+        self._manifest = json.loads(content)
         named = {MANIFEST, PERSONS, PLACES, *(told["file"] for told in manifest["segments"])}
         for file in self.path.iterdir():
             if file.name not in named:
@@ -166,5 +193,12 @@ def _segment(data: npt.NDArray[np.uint8], columns: dict[str, list[int]]) -> Segm
     return Segment(**{name: part.reshape(-1, 2) if name in _FLAT else part for name, part in parts.items()})
 
 
-def _hash(data: npt.NDArray[Any]) -> str:
-    return xxhash.xxh3_64_hexdigest(data.data)
+def _hash(data: npt.NDArray[Any] | bytes) -> str:
+    return xxhash.xxh3_64_hexdigest(memoryview(data))  # type: ignore[arg-type]
+
+
+def clear(path: Path) -> None:
+    """Deletes an index of which nothing can be trusted, whatever its files hold."""
+    for file in path.iterdir():
+        if file.name in {MANIFEST, PERSONS, PLACES} or file.suffix in {".seg", ".new"}:
+            file.unlink()

@@ -95,6 +95,13 @@ def least(min_overlap: MinOverlap, places: Codes) -> npt.NDArray[np.int64]:
     return np.array([min_overlap[int(place)] for place in places.ids] or [0], np.int64)
 
 
+def widened(gap: int) -> int:
+    """Seconds by which stays are widened. Raises ValueError below zero."""
+    if not 0 <= gap <= LATEST:
+        raise ValueError(f"gap={gap}: seconds, zero or more")
+    return int(gap)
+
+
 def _refuse_overlap(wanted: int) -> None:
     if not 0 <= wanted <= LATEST:
         raise ValueError(f"min_overlap={wanted}: seconds, zero or more")

@@ -19,8 +19,8 @@ from kakou.tracing.engine.answers import CONTACT, Contacts, Exposure, ManyContac
 from kakou.tracing.engine.chains import Spread
 from kakou.tracing.engine.codes import UNKNOWN, Codes
 from kakou.tracing.engine.columns import EPOCH, LATEST, SOONEST
-from kakou.tracing.engine.folder import Day, Folder
-from kakou.tracing.engine.given import MinOverlap, Stays, least, seconds
+from kakou.tracing.engine.folder import Damaged, Day, Folder, clear
+from kakou.tracing.engine.given import MinOverlap, Stays, least, seconds, widened
 from kakou.tracing.engine.kernels import meetings, spread, sweep
 
 _CHUNK = 1_000_000  # contacts in one part of an answer
@@ -80,11 +80,26 @@ class TraceIndex:
         index.folder = folder
         return index
 
+    @classmethod
+    def rescue(cls, path: str | Path, *, threads: int | None = None) -> tuple[Self, tuple[tuple[int, int], ...] | None]:
+        """What of a folder is whole, and the spans to be built again; None if nothing of it could be trusted: all."""
+        try:
+            return cls.open(path, threads=threads), ()
+        except Damaged as damage:
+            if damage.spans:
+                Folder(Path(path)).drop(damage.spans)
+            else:
+                clear(Path(path))
+            return cls.open(path, threads=threads), damage.spans or None
+
     def save(self, path: str | Path) -> None:
-        """Writes all of it to a new folder, in which it lies from now on."""
-        self.folder = Folder(Path(path))
+        """Writes all of it to a new folder, in which it lies from now on. Raises ValueError if one is there."""
+        folder = Folder(Path(path))
+        if not folder.is_new:
+            raise ValueError(f"{path} holds an index: give another folder, or open it and append to it")
         for day in self.days:
-            self.folder.put(day, self.persons, self.places)
+            folder.put(day, self.persons, self.places)
+        self.folder = folder
 
     def append_day(
         self,
@@ -111,7 +126,7 @@ class TraceIndex:
         before = len(self)
         self._hold(day for day in self.days if day.end > moment)
         if self.folder:
-            self.folder.keep(self.days)
+            self.folder.keep((day.begin, day.end) for day in self.days)
         return before - len(self)
 
     def __len__(self) -> int:
@@ -131,7 +146,7 @@ class TraceIndex:
         """
         code, scratch, many = int(self.persons.find([person])[0]), self._scratch(), 0
         if code != UNKNOWN:
-            asked = seconds(t0), seconds(t1), least(min_overlap, self.places), int(gap)
+            asked = seconds(t0), seconds(t1), least(min_overlap, self.places), widened(gap)
             many = meetings.contacts(code, *asked, self.held, self._spans, *scratch)
         told = _columns(many)
         meetings.tell(many, scratch[2], 0, self.persons.ids, EPOCH, told)
@@ -142,7 +157,7 @@ class TraceIndex:
     ) -> ManyContacts:
         """The same for each of several: `case` is the position of the one asked about."""
         codes = self.persons.find(persons)
-        asked = seconds(t0), seconds(t1), least(min_overlap, self.places), int(gap)
+        asked = seconds(t0), seconds(t1), least(min_overlap, self.places), widened(gap)
 
         def one(first: int, last: int) -> list[Contacts]:
             parts, done, scratch = [], first, self._scratch()

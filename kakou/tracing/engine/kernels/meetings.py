@@ -123,7 +123,7 @@ def contacts(code, t0, t1, overlap, gap, held, spans, slot, rows, out):
                     out[place, CERTAIN] |= certain
                 else:
                     slot[other] = many
-                    out[many, PERSON], out[many, EXPOSURE], out[many, ENCOUNTERS] = other, end - begin, 1
+                    out[many, PERSON], out[many, EXPOSURE], out[many, ENCOUNTERS] = other, min(end - begin, _MOST), 1
                     out[many, FIRST], out[many, LAST], out[many, CERTAIN] = begin, end, certain
                     many += 1
     return many

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xxhash
 
 from kakou.tracing.engine import TraceIndex
-from kakou.tracing.engine.folder import Damaged
+from kakou.tracing.engine.folder import Damaged, Overtaken
 
 DAY = 86_400
 BEGIN = 1_628_524_800
@@ -117,10 +118,61 @@ def test_a_lost_segment_is_found(tmp_path):
     assert found.value.spans == (span(0),)
 
 
+def test_a_changed_byte_of_the_manifest_is_found_wherever_it_is(tmp_path):
+    three_days(tmp_path / "index")
+    manifest = tmp_path / "index" / "manifest.json"
+    whole = manifest.read_bytes()
+    for place in range(len(whole)):
+        manifest.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(Damaged):
+            TraceIndex.open(tmp_path / "index")
+
+
+def test_what_is_whole_is_rescued_and_the_rest_is_named(tmp_path):
+    wanted = said(three_days(tmp_path / "index"))
+    next((tmp_path / "index").glob(f"{span(1)[0]}-*.seg")).write_bytes(b"nothing")
+    index, lost = TraceIndex.rescue(tmp_path / "index")
+    assert lost == (span(1),)
+    assert len(index) == 1000
+    index.append_day(*a_day(1), span=span(1))
+    assert said(TraceIndex.open(tmp_path / "index")) == wanted
+    assert TraceIndex.rescue(tmp_path / "index")[1] == ()
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "persons.i64"])
+def test_where_nothing_can_be_trusted_all_is_built_again(tmp_path, name):
+    wanted = said(three_days(tmp_path / "index"))
+    (tmp_path / "index" / name).write_bytes(b"nothing")
+    (tmp_path / "index" / "notes.txt").write_text("not ours")
+    index, lost = TraceIndex.rescue(tmp_path / "index")
+    assert lost is None
+    assert {file.name for file in (tmp_path / "index").iterdir()} == {"notes.txt"}
+    for number in (0, 2, 1):
+        index.append_day(*a_day(number), span=span(number))
+    assert said(TraceIndex.open(tmp_path / "index")) == wanted
+
+
+def test_two_that_write_do_not_mix_their_ids(tmp_path):
+    one, other = three_days(tmp_path / "index"), TraceIndex.open(tmp_path / "index")
+    one.append_day(*a_day(4), span=span(4))
+    with pytest.raises(Overtaken):
+        other.append_day(*a_day(5), span=span(5))
+    with pytest.raises(ValueError, match="holds an index"):
+        TraceIndex.from_arrays(*a_day(6)).save(tmp_path / "index")
+    assert said(TraceIndex.open(tmp_path / "index")) == said(one)
+
+
+def test_an_index_in_memory_is_saved_whole(tmp_path):
+    index = TraceIndex.from_arrays(*a_day(0))
+    index.save(tmp_path / "index")
+    assert said(TraceIndex.open(tmp_path / "index")) == said(index)
+
+
 def test_another_format_is_not_read(tmp_path):
     three_days(tmp_path / "index")
     manifest = tmp_path / "index" / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 0}))
+    content = json.dumps(json.loads(manifest.read_bytes().partition(b"\n")[2]) | {"format": 0}).encode()
+    manifest.write_bytes(xxhash.xxh3_64_hexdigest(content).encode() + b"\n" + content)
     with pytest.raises(Damaged, match="format 0"):
         TraceIndex.open(tmp_path / "index")
 

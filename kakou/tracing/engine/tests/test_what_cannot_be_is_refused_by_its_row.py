@@ -42,6 +42,17 @@ def test_seconds_that_cannot_be_asked_for_are_refused(least):
         index.contacts(1, NOON, NOON + 60, min_overlap=least)
 
 
+def test_a_negative_gap_is_refused():
+    with pytest.raises(ValueError, match="gap=-1"):
+        TraceIndex.from_arrays(**TWO).contacts(1, NOON, NOON + 60, min_overlap=0, gap=-1)
+
+
+def test_a_lifetime_in_one_place_is_told_as_long_as_can_be():
+    ends = {"enter": [-1_000_000_000] * 2, "leave": [2_900_000_000] * 2}
+    met = TraceIndex.from_arrays(**(TWO | ends)).contacts(1, -(10**10), 10**10, min_overlap=0)
+    assert met.exposure_s.tolist() == [2**31 - 1]
+
+
 def test_nobody_known_has_met_nobody():
     index = TraceIndex.from_arrays(**TWO)
     assert len(index.contacts(99, NOON, NOON + 60, min_overlap=0)) == 0
