@@ -33,6 +33,10 @@ class Permission(StrEnum):
     SEE_FEVER = "see_fever"
     HANDLE_FEVER = "handle_fever"
     ISSUE_PASSES = "issue_passes"
+    SEE_CASES = "see_cases"
+    TRACE = "trace"
+    FOLLOW_UP = "follow_up"
+    RELEASE_NAMES = "release_names"
 
 
 class Role(StrEnum):
@@ -63,7 +67,9 @@ P = Permission
 _LOOK = frozenset({P.SEE_PLACES, P.SEE_LEDGER, P.SEE_ORDERS})
 _FEVER = frozenset({P.SEE_FEVER, P.HANDLE_FEVER})
 _GATE = _LOOK | _FEVER | {P.RECORD_PASSAGES, P.SEE_PEOPLE}
-_WORKER = _LOOK | _FEVER | {P.SEE_PEOPLE, P.EDIT_PEOPLE, P.ISSUE_PASSES, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE}
+_CALLS = frozenset({P.SEE_CASES, P.FOLLOW_UP})
+_DESK = frozenset({P.SEE_PEOPLE, P.EDIT_PEOPLE, P.ISSUE_PASSES, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE})
+_WORKER = _LOOK | _FEVER | _CALLS | _DESK
 
 ROLES: Mapping[Role, RoleDefinition] = {
     Role.GATE_RECORDER: RoleDefinition("Gate recorder", "Checks and records whoever passes this gate.", _GATE),
@@ -85,12 +91,12 @@ ROLES: Mapping[Role, RoleDefinition] = {
     Role.STREET_LIAISON: RoleDefinition(
         "Street liaison",
         "Is stationed in a village for the street office and helps close what is open there.",
-        _LOOK | _FEVER | {P.SEE_PEOPLE, P.CLOSE_ORDERS},
+        _LOOK | _FEVER | _CALLS | {P.SEE_PEOPLE, P.CLOSE_ORDERS},
     ),
     Role.COMMANDER: RoleDefinition(
         "Street office and commander",
         "Sees the sub-district in figures, closes, directs, sets the rules of its gates; names stay masked.",
-        _LOOK | {P.SEE_PEOPLE, P.SEE_FEVER, P.CLOSE_ORDERS, P.MANAGE_RULES},
+        _LOOK | {P.SEE_PEOPLE, P.SEE_FEVER, P.CLOSE_ORDERS, P.MANAGE_RULES, P.SEE_CASES, P.RELEASE_NAMES},
     ),
     Role.ENTERPRISE_OFFICER: RoleDefinition(
         "Enterprise officer", "Sees one enterprise's gates and what is open there.", _LOOK
@@ -98,7 +104,7 @@ ROLES: Mapping[Role, RoleDefinition] = {
     Role.INVESTIGATOR: RoleDefinition(
         "Investigator",
         "Traces contacts and may unmask a person for a stated reason.",
-        _LOOK | {P.SEE_PEOPLE, P.SEE_FEVER, P.REVEAL},
+        _LOOK | _CALLS | {P.SEE_PEOPLE, P.EDIT_PEOPLE, P.SEE_FEVER, P.REVEAL, P.TRACE, P.RELEASE_NAMES},
     ),
     Role.AUDITOR: RoleDefinition(
         "Auditor", "Reads who did and who saw what; sees no person.", frozenset({P.SEE_PLACES, P.SEE_AUDIT})

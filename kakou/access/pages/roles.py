@@ -31,6 +31,10 @@ WORDS = {
     Permission.SEE_FEVER: gettext_noop("see who has a fever, as a case without a name"),
     Permission.HANDLE_FEVER: gettext_noop("take the steps of a fever"),
     Permission.ISSUE_PASSES: gettext_noop("issue and cancel passes"),
+    Permission.SEE_CASES: gettext_noop("see cases and their contacts"),
+    Permission.TRACE: gettext_noop("open cases, trace their contacts and decide about them"),
+    Permission.FOLLOW_UP: gettext_noop("follow cases and contacts up, day by day"),
+    Permission.RELEASE_NAMES: gettext_noop("release names to somebody else who traces"),
 }
 
 
