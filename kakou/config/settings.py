@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "kakou.workorders",
     "kakou.screening",
     "kakou.ledger",
+    "kakou.tracing",
     "kakou.drill",
     "kakou.oversight",
     "kakou.config",
