@@ -1,6 +1,6 @@
 # The doors everyone uses. Each sets up what it needs and skips what stands.
 PY := .venv/bin/python
-.PHONY: run test check lock setup setup-dev show-ledger show-screening show-gate bench-frames chaos test-wheel test-external
+.PHONY: run test check lock setup setup-dev show-ledger show-screening show-gate bench-frames chaos test-wheel test-external test-spark
 
 run: setup            ## set up and serve http://127.0.0.1:8000 with drill data
 	@.venv/bin/kakou serve --drill
@@ -26,7 +26,7 @@ setup-dev:
 	@python3 scripts/setup.py --dev
 
 lock: setup-dev       ## pin versions and hashes again
-	for f in requirements-uv requirements requirements-dev requirements-node; do \
+	for f in requirements-uv requirements requirements-dev requirements-node requirements-spark; do \
 	  .venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 $$f.in -o $$f.lock; done
 
 test-wheel: setup-dev ## every test on the PostgreSQL of the wheel
@@ -34,6 +34,11 @@ test-wheel: setup-dev ## every test on the PostgreSQL of the wheel
 
 test-external: setup-dev ## every test on an external server that DATABASE_URL names
 	@$(PY) scripts/external.py $(PY) -m pytest -n 0 -q -m "not chaos"
+
+test-spark: setup-dev ## tracing over a Spark cluster on this machine, equal to the engine; brings a Java and PySpark
+	@$(PY) scripts/spark.py
+	@$(PY) -m pytest -q -s --timeout 3600 kakou/tracing/tests/test_a_cluster_says_what_the_engine_says.py \
+	  tests/scale/test_a_city_is_traced_by_a_cluster.py
 
 chaos: setup-dev      ## long runs that kill what they test
 	@$(PY) -m pytest -q -m chaos --timeout 3600
