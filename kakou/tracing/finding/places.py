@@ -1,0 +1,72 @@
+"""Where somebody was, and how long everybody was at one place: read from the columns of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from kakou.tracing.engine import TraceIndex
+from kakou.tracing.engine.codes import UNKNOWN
+from kakou.tracing.engine.columns import EPOCH, Segment
+
+Ints = npt.NDArray[np.int64]
+
+
+class Stay(NamedTuple):
+    """One stay of the index: seconds of the epoch."""
+
+    place: int
+    enter: int
+    leave: int
+    certain: bool
+
+
+def stays_of(index: TraceIndex, person: int, t0: int, t1: int) -> list[Stay]:
+    """Somebody's stays that touch [t0, t1], whole, by their enter."""
+    found = [
+        Stay(int(index.places.ids[place]), enter + EPOCH, leave + EPOCH, not unsure)
+        for place, enter, leave, unsure in _rows(index, person)
+        if enter + EPOCH <= t1 and leave + EPOCH >= t0
+    ]
+    return sorted(found, key=lambda stay: (stay.enter, stay.leave, stay.place))
+
+
+def places_of(index: TraceIndex, person: int, t0: int, t1: int) -> list[int]:
+    """Every place at which somebody was within [t0, t1]."""
+    return sorted({stay.place for stay in stays_of(index, person, t0, t1)})
+
+
+def stayed(index: TraceIndex, place: int, t0: int, t1: int) -> dict[int, int]:
+    """Person → seconds at a place within [t0, t1]."""
+    code = int(index.places.find([place])[0])
+    total = np.zeros(len(index.persons), np.int64)
+    for day in index.days:
+        rows = rows_at(day.segment, code)
+        begin = np.maximum(day.segment.enter[rows], t0 - EPOCH).astype(np.int64)
+        end = np.minimum(day.segment.leave[rows], t1 - EPOCH).astype(np.int64)
+        np.add.at(total, day.segment.who[rows] >> 1, np.maximum(end - begin, 0))
+    codes = np.flatnonzero(total)
+    return dict(zip(index.persons.ids[codes].tolist(), total[codes].tolist(), strict=True))
+
+
+def rows_at(segment: Segment, place: int) -> slice:
+    """The rows of a place, by its code, in one segment."""
+    if place < 0 or place + 1 >= len(segment.places):
+        return slice(0, 0)
+    return slice(int(segment.places[place, 0]), int(segment.places[place + 1, 0]))
+
+
+def _rows(index: TraceIndex, person: int) -> Iterator[tuple[int, int, int, bool]]:
+    """(code of the place, enter, leave, unsure) of each of somebody's stays, as the columns say it."""
+    code = int(index.persons.find([person])[0])
+    if code == UNKNOWN:
+        return
+    for day in index.days:
+        segment = day.segment
+        if code + 1 >= len(segment.offsets):
+            continue
+        for row, place in segment.stays[segment.offsets[code] : segment.offsets[code + 1]].tolist():
+            yield place, int(segment.enter[row]), int(segment.leave[row]), bool(segment.who[row] & 1)
