@@ -1,0 +1,237 @@
+"""People of an outbreak: a case is opened, a contact comes in, somebody decides, a contact becomes a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from kakou.access import actions as access
+from kakou.access.models import Staff
+from kakou.access.rules import Permission
+from kakou.audit import actions as audit
+from kakou.audit.rules import Fact, checked_reason
+from kakou.kernel.errors import NotFound
+from kakou.tracing.actions.planning import plan_again
+from kakou.tracing.models import Exposure, Involved, Outbreak, Step
+from kakou.tracing.policy import STRENGTH, Grade
+from kakou.tracing.rules.standing import CaseState, Move, Origin, Standing, StepRefused, step
+from kakou.web.actions import announce
+
+PERSON = 1
+_CASE = ("case_state", "onset_on", "positive_at", "isolated_at")
+# who may take which step besides those who trace
+BY_WHO_FOLLOWS_UP = frozenset({Move.LOST, Move.NOTED, Move.RELEASED})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What is known of a case. `onset_on`: None without symptoms; `isolated_at`: from when on he could meet nobody."""
+
+    state: CaseState
+    onset_on: dt.date | None = None
+    positive_at: dt.datetime | None = None
+    isolated_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """Somebody whom no trace found: told in an interview, on a line list, of the same household, in the same vehicle.
+
+    `source`: of which case (None: not known); `since`, `last`: the first and last time together, as told.
+    """
+
+    subject: UUID
+    node: int
+    grade: Grade
+    origin: Origin
+    last: dt.datetime
+    since: dt.datetime | None = None
+    source: UUID | None = None
+    subject_kind: int = PERSON
+
+
+@transaction.atomic
+def open_case(
+    outbreak: Outbreak, subject: UUID, facts: CaseFacts, *, node: int, by: Staff, at: dt.datetime
+) -> Involved:
+    """Make somebody of the register a case; who is in the outbreak already, becomes one. Raises NotAllowed,
+    StepRefused for facts that contradict each other."""
+    access.require(by, Permission.TRACE, node)
+    check_case(facts, at=at)
+    known = Involved.objects.select_for_update().filter(outbreak=outbreak, subject=subject).first()
+    if known is not None:
+        return become_case(known, facts, by=by, at=at)
+    made = Involved.objects.create(
+        outbreak=outbreak, node_id=node, subject=subject, standing=Standing.FOLLOWED, origin=Origin.CASE,
+        proposed=Grade.NONE, found_at=at, decided_at=at, decided_by=by, number=_next_number(outbreak),
+        **_case_columns(facts),
+    )  # fmt: skip
+    _told(made, Move.BECAME_CASE, by=by, at=at, state=facts.state.value, number=made.number)
+    plan_again(made, at=at)
+    return made
+
+
+@transaction.atomic
+def become_case(involved: Involved, facts: CaseFacts, *, by: Staff, at: dt.datetime) -> Involved:
+    """A contact is a case now; of a case, what is known of it changes. Its follow-up goes on. Raises as `open_case`."""
+    now = locked(involved, Permission.TRACE, by)
+    check_case(facts, at=at)
+    if now.is_case:
+        move, standing = Move.CHANGED, Standing(now.standing)
+    else:
+        move, standing = Move.BECAME_CASE, step(Standing(now.standing), Move.BECAME_CASE)
+    number = now.number if now.is_case else _next_number(now.outbreak)
+    fields = {**_case_columns(facts), "standing": standing, "number": number, "decided_at": at, "decided_by": by}
+    _set(now, fields)
+    _told(now, move, by=by, at=at, state=facts.state.value, number=number)
+    plan_again(now, at=at)
+    return now
+
+
+@transaction.atomic
+def involve(outbreak: Outbreak, contacts: Collection[NewContact], *, by: Staff, at: dt.datetime) -> list[Involved]:
+    """Bring people in whom no trace found, to be decided about; all or none. Who is in the outbreak already keeps where
+    he stands: what is new of him is added. Raises NotAllowed, NotFound for a source that is not known."""
+    for node in {contact.node for contact in contacts}:
+        access.require(by, Permission.TRACE, node)
+    found = [_involved(outbreak, contact, by, at) for contact in contacts]
+    for node in {one.node_id for one in found}:
+        announce("cases.changed", node=node)
+    return found
+
+
+@transaction.atomic
+def take_step(
+    involved: Involved, move: Move, *, grade: Grade | None = None, reason: str = "", by: Staff, at: dt.datetime
+) -> Involved:
+    """One step: a decision (ACCEPTED with a `grade`), a release, a note. Raises NotAllowed, StepRefused."""
+    needed = Permission.FOLLOW_UP if move in BY_WHO_FOLLOWS_UP else Permission.TRACE
+    now = locked(involved, needed, by)
+    said = checked_reason(reason) if reason.strip() else ""
+    standing = step(Standing(now.standing), move, reason=said)
+    fields: dict[str, object] = {"standing": standing}
+    if move is Move.ACCEPTED:
+        if grade in (None, Grade.NONE):
+            raise StepRefused("Say as what: close, secondary, or companion.")
+        fields |= {"grade": grade}
+    if move not in (Move.NOTED, Move.CHANGED):
+        fields |= {"decided_at": at, "decided_by": by}
+    _set(now, fields)
+    _told(now, move, reason=said, by=by, at=at, **({"grade": grade.value} if grade else {}))
+    if move in (Move.ACCEPTED, Move.TAKEN_BACK, Move.DISMISSED, Move.RELEASED, Move.HANDED_OVER):
+        plan_again(now, at=at)
+    return now
+
+
+@transaction.atomic
+def take_steps(
+    many: Iterable[Involved], move: Move, *, grade: Grade | None = None, reason: str = "", by: Staff, at: dt.datetime
+) -> list[Involved]:
+    """The same step for several, all or none; accepted without a grade each gets the one that is proposed."""
+    return [
+        take_step(
+            one, move, grade=(grade or Grade(one.proposed)) if move is Move.ACCEPTED else None, reason=reason, by=by,
+            at=at,
+        )
+        for one in sorted(many, key=lambda one: one.pk)
+    ]  # fmt: skip
+
+
+def check_case(facts: CaseFacts, *, at: dt.datetime) -> None:
+    """Do the facts of a case go together? Raises StepRefused naming what to mend."""
+    if facts.state is CaseState.ASYMPTOMATIC and facts.onset_on is not None:
+        raise StepRefused("A case without symptoms has no onset. Take the onset out, or say that there are symptoms.")
+    if facts.state is CaseState.CONFIRMED and facts.onset_on is None and facts.positive_at is None:
+        raise StepRefused("Say on which day the symptoms began, or when the first positive sample was taken.")
+    if facts.positive_at is not None and facts.positive_at > at:
+        raise StepRefused("The positive sample lies in the future.")
+    if facts.onset_on is not None and facts.onset_on > at.date() + dt.timedelta(days=1):
+        raise StepRefused("The onset lies in the future.")
+
+
+def locked(involved: Involved, permission: Permission, by: Staff) -> Involved:
+    """The row as it is now, held until the transaction ends. Raises NotAllowed, NotFound."""
+    access.require(by, permission, involved.node_id)
+    now = Involved.objects.select_for_update(of=("self",)).filter(pk=involved.pk).first()
+    if now is None:
+        raise NotFound("This person is not known in this outbreak.")
+    return now
+
+
+def _involved(outbreak: Outbreak, contact: NewContact, by: Staff, at: dt.datetime) -> Involved:
+    source = None
+    if contact.source is not None:
+        source = Involved.objects.filter(outbreak=outbreak, pk=contact.source).first()
+        if source is None:
+            raise NotFound("This case is not known in this outbreak.")
+    since = contact.since or contact.last
+    known, is_new = Involved.objects.select_for_update(of=("self",)).get_or_create(
+        outbreak=outbreak, subject=contact.subject,
+        defaults={
+            "node_id": contact.node, "subject_kind": contact.subject_kind, "standing": Standing.PROPOSED,
+            "origin": contact.origin, "proposed": contact.grade, "since_at": since, "last_at": contact.last,
+            "found_at": at,
+        },
+    )  # fmt: skip
+    if not is_new:
+        stronger = max(Grade(known.proposed), contact.grade, key=STRENGTH.__getitem__)
+        _set(known, {
+            "proposed": stronger, "since_at": min(known.since_at or since, since),
+            "last_at": max(known.last_at or contact.last, contact.last), "found_at": at,
+        })  # fmt: skip
+    if source is not None and source.pk != known.pk:
+        _expose(source, known, contact, since, at)
+    _told(known, Move.FOUND, by=by, at=at, origin=contact.origin.value)
+    if not is_new:
+        plan_again(known, at=at)
+    return known
+
+
+def _expose(source: Involved, target: Involved, contact: NewContact, since: dt.datetime, at: dt.datetime) -> None:
+    Exposure.objects.get_or_create(
+        source=source, target=target,
+        defaults={
+            "node_id": target.node_id, "grade": contact.grade, "rank": 0.0, "exposure_s": 0, "encounters": 1,
+            "first_at": since, "last_at": contact.last, "certain": False, "edition": source.outbreak.edition,
+            "reasons": [["origin", {"origin": contact.origin.value}]], "found_at": at,
+        },
+    )  # fmt: skip
+
+
+def _next_number(outbreak: Outbreak) -> int:
+    """Numbers of cases count from 1 in the order in which they were opened."""
+    Outbreak.objects.select_for_update().get(pk=outbreak.pk)
+    last = Involved.objects.filter(outbreak=outbreak).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def _case_columns(facts: CaseFacts) -> dict[str, object]:
+    return {
+        "case_state": facts.state, "onset_on": facts.onset_on, "positive_at": facts.positive_at,
+        "isolated_at": facts.isolated_at,
+    }  # fmt: skip
+
+
+def _set(involved: Involved, fields: dict[str, object]) -> None:
+    for name, value in fields.items():
+        setattr(involved, name, value)
+    involved.save(update_fields=list(fields))
+
+
+def _told(
+    involved: Involved, move: Move, *, by: Staff | None, at: dt.datetime, reason: str = "", **facts: Fact
+) -> None:
+    """The step on the trail, and in the audit."""
+    Step.objects.create(
+        involved=involved, node_id=involved.node_id, move=move, at=at, by=by, reason=reason, facts=facts
+    )
+    told = {**facts, **({"reason": reason} if reason else {})}
+    audit.record(
+        f"involved.{move.value}", subject=involved.pk, by=by.pk if by else None, at=at, node=involved.node_id, **told
+    )
+    announce("cases.changed", node=involved.node_id)

@@ -1,0 +1,1 @@
+"""Reads of tracing, all within the reader's scope."""
