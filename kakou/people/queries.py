@@ -368,6 +368,12 @@ def homes_of(ids: Collection[UUID]) -> dict[UUID, int]:
     return homes | dict(Vehicle.objects.filter(pk__in=ids, lives_here=True).values_list("pk", "node_id"))
 
 
+def registered(ids: Collection[UUID]) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """Persons and vehicles among `ids`: id → node where they are registered."""
+    persons = dict(Person.objects.filter(pk__in=ids).values_list("pk", "node_id"))
+    return persons, dict(Vehicle.objects.filter(pk__in=set(ids) - set(persons)).values_list("pk", "node_id"))
+
+
 def sharing_a_phone(keys: Collection[UUID]) -> set[UUID]:
     """Everybody in scope whose phone is one of `keys`."""
     return set(Person.objects.filter(phone_index__in=[key.bytes for key in keys]).values_list("pk", flat=True))

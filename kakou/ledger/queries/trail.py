@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -53,3 +53,8 @@ def kind_of(subject: UUID) -> int:
     if Passage.objects.filter(vehicle__in=keys).exists():
         return VEHICLE
     raise NotFound("Nothing is known of this person or vehicle in your places.")
+
+
+def vehicles_among(subjects: Collection[UUID]) -> set[UUID]:
+    """Those of `subjects` whose stays are a vehicle's."""
+    return set(Stay.objects.filter(subject__in=subjects, subject_kind=VEHICLE).values_list("subject", flat=True))

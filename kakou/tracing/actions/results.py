@@ -1,0 +1,174 @@
+"""What a trace found, written into the scoped tables: people, what exposed them, and what is counted only.
+
+A derived row is written again by every run; what a person decided is never touched. Who is proposed and no longer borne
+out by the ledger (a correction took the meeting away) is dismissed with that as the reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from kakou.kernel.ids import new_id
+from kakou.tracing.actions.planning import plan_again
+from kakou.tracing.models import Exposure, Involved, Step, Trace
+from kakou.tracing.policy import STRENGTH, Grade
+from kakou.tracing.rules.standing import Move, Origin, Standing
+from kakou.web.actions import announce
+
+NOT_BORNE_OUT = "The ledger does not bear it out any more."
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One contact as the tracer tells it: whose, on which node, and the columns of his exposure."""
+
+    subject: UUID
+    subject_kind: int
+    node: int
+    grade: Grade
+    rank: float
+    exposure_s: int
+    encounters: int
+    first: dt.datetime
+    last: dt.datetime
+    certain: bool
+    reasons: Sequence[object]
+    evidence: Sequence[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a run says besides its proposals. `found`: grade → how many; `elsewhere`: [name of a unit, how many]."""
+
+    as_at: dt.datetime
+    found: Mapping[str, int]
+    elsewhere: Sequence[tuple[str, int]] = ()
+    chain: Sequence[object] = ()
+
+
+_STRONGER = " ".join(f"when '{grade.value}' then {rank}" for grade, rank in STRENGTH.items())
+_INVOLVED = f"""insert into tracing_involved as i
+    (id, outbreak_id, node_id, subject, subject_kind, standing, origin, proposed, grade, rank, since_at, last_at,
+     case_state, found_at)
+  select id, %(outbreak)s, node, subject, kind, 'proposed', '{Origin.LEDGER.value}', grade, '', rank,
+    to_timestamp(first), to_timestamp(last), '', %(at)s
+  from json_to_recordset(%(rows)s) as t(id uuid, node int, subject uuid, kind smallint, grade text, rank float8,
+    first float8, last float8)
+  on conflict (outbreak_id, subject) do update set
+    proposed = case when (case excluded.proposed {_STRONGER} end) >= (case i.proposed {_STRONGER} end)
+      then excluded.proposed else i.proposed end,
+    rank = greatest(i.rank, excluded.rank), since_at = least(i.since_at, excluded.since_at),
+    last_at = greatest(i.last_at, excluded.last_at),
+    found_at = case when excluded.last_at > i.last_at or i.last_at is null then excluded.found_at else i.found_at end
+  returning id, subject"""  # noqa: S608 our own words
+_EXPOSURE = """insert into tracing_exposure
+    (id, source_id, target_id, node_id, trace_id, grade, rank, exposure_s, encounters, first_at, last_at, certain,
+     edition, reasons, evidence, found_at)
+  select id, %(source)s, target, node, %(trace)s, grade, rank, exposure, encounters, to_timestamp(first),
+    to_timestamp(last), certain, %(edition)s, reasons, evidence, %(at)s
+  from json_to_recordset(%(rows)s) as t(id uuid, target uuid, node int, grade text, rank float8, exposure int,
+    encounters int, first float8, last float8, certain bool, reasons jsonb, evidence jsonb)
+  on conflict (source_id, target_id) do update set trace_id = excluded.trace_id, grade = excluded.grade,
+    rank = excluded.rank, exposure_s = excluded.exposure_s, encounters = excluded.encounters,
+    first_at = excluded.first_at, last_at = excluded.last_at, certain = excluded.certain, edition = excluded.edition,
+    reasons = excluded.reasons, evidence = excluded.evidence, found_at = excluded.found_at"""
+
+
+@transaction.atomic
+def write_contacts(trace: Trace, proposed: Sequence[Proposed], told: Told, *, at: dt.datetime) -> None:
+    """Put a run's proposals in place of those of the run before from the same source, in the worker's scope."""
+    followed = _followed(trace, proposed)
+    known = _put_people(trace, proposed, at)
+    for one in Involved.objects.select_related("outbreak").filter(pk__in=followed):
+        if one.last_at != followed[one.pk]:
+            plan_again(one, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPOSURE, {
+            "source": trace.source_id, "trace": trace.pk, "edition": trace.edition, "at": at,
+            "rows": json.dumps([_exposure(one, known[one.subject]) for one in proposed]),
+        })  # fmt: skip
+    _take_back(trace, at)
+    finish(trace, told, proposed, at=at)
+
+
+def finish(trace: Trace, told: Told, proposed: Sequence[Proposed] = (), *, at: dt.datetime) -> None:
+    """The run is over: what it found, and a hash by which two runs can be told to say the same."""
+    text = json.dumps([sorted(_digested(one) for one in proposed), told.chain], sort_keys=True, default=str)
+    trace.state, trace.finished_at, trace.as_at = Trace.State.DONE, at, told.as_at
+    trace.found, trace.elsewhere, trace.chain = dict(told.found), list(told.elsewhere), list(told.chain)
+    trace.result_hash = hashlib.sha256(text.encode()).hexdigest()
+    trace.save(update_fields=["state", "finished_at", "as_at", "found", "elsewhere", "chain", "result_hash"])
+    for node in {trace.node_id, *(one.node for one in proposed)}:
+        announce("cases.changed", node=node)
+
+
+def fail(trace: Trace, trouble: str, *, at: dt.datetime) -> None:
+    """The run ended without an answer; `trouble` is a code."""
+    trace.state, trace.finished_at, trace.trouble = Trace.State.FAILED, at, trouble[:40]
+    trace.save(update_fields=["state", "finished_at", "trouble"])
+    announce("cases.changed", node=trace.node_id)
+
+
+def _put_people(trace: Trace, proposed: Sequence[Proposed], at: dt.datetime) -> dict[UUID, UUID]:
+    if not proposed:
+        return {}
+    rows = [
+        {
+            "id": str(new_id()), "node": one.node, "subject": str(one.subject), "kind": one.subject_kind,
+            "grade": one.grade.value, "rank": one.rank, "first": one.first.timestamp(), "last": one.last.timestamp(),
+        }
+        for one in proposed
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_INVOLVED, {"outbreak": trace.outbreak_id, "at": at, "rows": json.dumps(rows)})
+        return {subject: id for id, subject in cursor.fetchall()}
+
+
+def _followed(trace: Trace, proposed: Sequence[Proposed]) -> dict[UUID, dt.datetime | None]:
+    """Those of them who are followed already, with the last exposure known so far: a later one moves their plan."""
+    among = Involved.objects.filter(
+        outbreak=trace.outbreak_id, subject__in=[one.subject for one in proposed], standing=Standing.FOLLOWED
+    )
+    return dict(among.values_list("pk", "last_at"))
+
+
+def _exposure(one: Proposed, target: UUID) -> dict[str, Any]:
+    return {
+        "id": str(new_id()), "target": str(target), "node": one.node, "grade": one.grade.value, "rank": one.rank,
+        "exposure": one.exposure_s, "encounters": one.encounters, "first": one.first.timestamp(),
+        "last": one.last.timestamp(), "certain": one.certain, "reasons": one.reasons, "evidence": one.evidence,
+    }  # fmt: skip
+
+
+def _digested(one: Proposed) -> tuple[str, str, int, int, str, str]:
+    first, last = one.first.isoformat(), one.last.isoformat()
+    return str(one.subject), one.grade.value, one.exposure_s, one.encounters, first, last
+
+
+def _take_back(trace: Trace, at: dt.datetime) -> None:
+    """What an earlier run from the same source said and this one does not."""
+    gone = Exposure.objects.filter(source=trace.source_id, trace__isnull=False).exclude(trace=trace.pk)
+    whose = set(gone.values_list("target_id", flat=True))
+    gone.delete()
+    _dismiss_unfounded(whose, at)
+
+
+def _dismiss_unfounded(whose: Collection[UUID], at: dt.datetime) -> None:
+    left = Involved.objects.filter(
+        pk__in=whose, standing=Standing.PROPOSED, origin=Origin.LEDGER, number=None, exposures=None
+    )
+    people = list(left)
+    for one in people:
+        one.standing = Standing.DISMISSED
+    Involved.objects.bulk_update(people, ["standing"])
+    Step.objects.bulk_create(
+        Step(involved=one, node_id=one.node_id, move=Move.DISMISSED, at=at, reason=NOT_BORNE_OUT) for one in people
+    )

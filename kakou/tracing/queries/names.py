@@ -1,0 +1,37 @@
+"""Who may see names now, and who waits for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from kakou.access.models import Staff
+from kakou.tracing.models import NameRelease, Outbreak
+from kakou.tracing.rules.names import SHOWING, ReleaseState, is_unconfirmed
+
+
+def open_release(outbreak: Outbreak, staff: Staff, at: dt.datetime) -> NameRelease | None:
+    """The release by which `staff` may see the names of `outbreak` at that moment; None: masked."""
+    return (
+        NameRelease.objects.filter(
+            outbreak=outbreak, asked_by=staff, state__in=[s.value for s in SHOWING], until__gt=at
+        )
+        .order_by("-until")
+        .first()
+    )
+
+
+def releases_of(outbreak: Outbreak) -> list[NameRelease]:
+    """All requests, the latest first."""
+    found = NameRelease.objects.filter(outbreak=outbreak).select_related("asked_by", "settled_by")
+    return list(found.order_by("-asked_at", "-pk"))
+
+
+def unconfirmed(at: dt.datetime) -> list[NameRelease]:
+    """Broken glass that nobody confirmed within its time."""
+    waiting = NameRelease.objects.filter(state=ReleaseState.BROKEN_GLASS)
+    return [one for one in waiting if is_unconfirmed(ReleaseState(one.state), one.asked_at, at)]
+
+
+def broken_glass() -> list[NameRelease]:
+    """Broken glass that waits for somebody to confirm it."""
+    return list(NameRelease.objects.filter(state=ReleaseState.BROKEN_GLASS))
