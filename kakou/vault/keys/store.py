@@ -7,6 +7,7 @@
       sign/audit                Ed25519 key that signs the audit head (audit.pub beside it is public)
       sign/bundle               P-256 key that signs what gate phones are given (bundle.pub beside it)
       open/outbox               P-256 key that opens the outboxes which gate phones export (outbox.pub beside it)
+      open/handover             P-256 key that opens what other offices hand over (handover.pub beside it)
       destroyed/2027-01-05.0    data keys destroyed on purpose: a copy brought back is refused
 
 Several processes use one folder at a time (pages, intake lane, worker, command line). Each looks at the folder again
@@ -127,6 +128,12 @@ class KeyStore:
         `open/outbox.pub`. It signs nothing.
         """
         return self._p256("open", "outbox")
+
+    def handover_key(self) -> EllipticCurvePrivateKey:
+        """The key to which other offices seal what they hand over; made when absent, its public half written to
+        `open/handover.pub`. It signs nothing.
+        """
+        return self._p256("open", "handover")
 
     def rotate(self, due: dt.date) -> int:
         """Begin a new generation for `due` and return its id; rows under older ones are re-sealed with `reseal`."""

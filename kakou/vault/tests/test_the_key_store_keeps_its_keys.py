@@ -91,10 +91,13 @@ def test_each_day_and_each_purpose_has_its_own_key(store):
     assert len(keys | {store.index_key("phone"), store.index_key("name")}) == 32
 
 
-def test_what_opens_outboxes_signs_nothing_and_goes_along_with_a_copy(store, tmp_path):
-    assert store.outbox_key().private_numbers() != store.bundle_key().private_numbers()
+def test_what_opens_outboxes_and_hand_overs_signs_nothing_and_goes_along_with_a_copy(store, tmp_path):
+    keys = [store.bundle_key(), store.outbox_key(), store.handover_key()]
+    assert len({key.private_numbers().private_value for key in keys}) == 3
     export(store.folder, tmp_path / "copy", with_master=True)
-    assert KeyStore(tmp_path / "copy").outbox_key().private_numbers() == store.outbox_key().private_numbers()
+    copied = KeyStore(tmp_path / "copy")
+    assert copied.outbox_key().private_numbers() == keys[1].private_numbers()
+    assert copied.handover_key().private_numbers() == keys[2].private_numbers()
 
 
 def test_a_store_that_has_vanished_is_reported_and_never_made_anew(store, folder):
