@@ -26,14 +26,16 @@ GROUPS = {
     "ledger": "kakou.ledger.management.cli",
     "places": "kakou.places.management.cli",
     "screening": "kakou.screening.management.cli",
+    "trace": "kakou.tracing.management.cli",
     "credential": "kakou.screening.management.credential",
     "staff": "kakou.access.management.cli",
     "keys": "kakou.vault.management.cli",
     "audit": "kakou.audit.management.cli",
 }
 STARTS_WITHOUT_DJANGO = {"serve"}
-WORK_AS_WORKER = {"ledger"}  # write what pages must not: stays
-BRING_OR_NEED_NO_DATABASE = {"serve", "openapi", "bench", "screening pack", "credential"}
+WORK_AS_WORKER = {"ledger", "trace"}  # write or read what pages must not: stays, the codes of segments
+BRING_OR_NEED_NO_DATABASE = {"serve", "openapi", "bench", "screening pack", "credential", "trace index", "trace bench"}
+NEED_NONE_WITH = {"trace": ("--stays", "--index")}  # options that name another source than the ledger
 
 
 class Commands(click.Group):
@@ -96,13 +98,17 @@ def database_for(arguments: Sequence[str]) -> AbstractContextManager[None]:
     asks_for_help = bool({"-h", "--help", "--version"} & set(arguments))
     if words and words[0] in WORK_AS_WORKER:  # settings read it once
         os.environ.setdefault("KAKOU_ROLE", "worker")
-    needs_none = {" ".join(words[:many]) for many in (1, 2)} & BRING_OR_NEED_NO_DATABASE
-    if not words or asks_for_help or words[0] not in GROUPS or needs_none:
+    if not words or asks_for_help or words[0] not in GROUPS or _needs_none(words, arguments):
         return contextlib.nullcontext()
     from kakou.config import settings
     from kakou.config.postgres.at_hand import at_hand
 
     return at_hand(settings.HOME, settings.PG_SOCKET, may_create=words[0] == "migrate")
+
+
+def _needs_none(words: Sequence[str], arguments: Sequence[str]) -> bool:
+    named = {" ".join(words[:many]) for many in (1, 2)} & BRING_OR_NEED_NO_DATABASE
+    return bool(named) or any(word.startswith(NEED_NONE_WITH.get(words[0], ())) for word in arguments)
 
 
 def went_away(error: Exception) -> bool:
