@@ -2,8 +2,8 @@
 
     truth = Whereabouts(story)                              # who really was where, whether or not a gate knows of it
     spread = infect(truth, Disease(), first="p17", at_ms=…) # who infected whom, where and when
-    told = judge(truth, spread, recorded, stored)           # was the ledger told of it? if not, why
-    compare(spread, told, reach, names, recorded)           # found of those it was told of; with a path that holds
+    told = judge(truth, spread, stored, recorded, nodes)    # was the ledger told of it? if not, why
+    compare(spread, told, reach, names, recorded, …)        # found of those it was told of; with a path that holds
 
 A pure function of (story, disease, first, seed). Owns: the truth of an outbreak and its comparison with an answer of
 the tracing engine. Never: writes anything, or tells the product what it knows.

@@ -8,10 +8,10 @@ all meetings before it, back to the first case. Of the latter all must be found,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
 from kakou.drill.outbreak.judging import Cause, Judged
 from kakou.drill.outbreak.recorded import Recorded
@@ -21,11 +21,7 @@ if TYPE_CHECKING:  # the engine's compiled code stays out of processes that only
     from kakou.tracing.engine import Reach, Step
 
 
-class Names(NamedTuple):
-    """By what the index calls them: `person` who → id, `place` unit number → id; None: the index has no such."""
-
-    person: Callable[[str], int | None]
-    place: Callable[[int], int | None]
+Names: TypeAlias = Mapping[str, int]  # who → by which number the index knows him; who is not in it is left out
 
 
 @dataclass(frozen=True)
@@ -65,10 +61,10 @@ def compare(
     reached = {int(person) for person in reach.person}
     known = [each.infected for each in infections if judged[each.infected] is None]
     chained = [who for who in known if first_unknown[who] is None]
-    found = [who for who in chained if names.person(who) in reached]
+    found = [who for who in chained if names.get(who) in reached]
     paths = Paths(names, recorded, latency_s)
-    held = {who for who in found if paths.hold(reach.evidence(_id(names, who)), first, who)}
-    beyond = [who for who in known if first_unknown[who] and names.person(who) in reached]
+    held = {who for who in found if paths.hold(reach.evidence(names[who]), first, who)}
+    beyond = [who for who in known if first_unknown[who] and names.get(who) in reached]
     return Comparison(
         len(infections), len(known), len(chained), len(found), len(held), len(beyond),
         tuple(who for who in chained if who not in held),
@@ -91,11 +87,11 @@ class Paths:
 
     def __init__(self, names: Names, recorded: Mapping[str, Sequence[Recorded]], latency_s: int) -> None:
         self._names, self._latency_s = names, latency_s
-        self._stays = {names.person(who): stays for who, stays in recorded.items()}
+        self._stays = {names[who]: stays for who, stays in recorded.items() if who in names}
 
     def hold(self, steps: Sequence[Step], first: str, last: str) -> bool:
         """From `first` to `last` without a gap, each stay in the ledger, each time in both stays and late enough."""
-        if not steps or steps[0].source != _id(self._names, first) or steps[-1].target != _id(self._names, last):
+        if not steps or steps[0].source != self._names[first] or steps[-1].target != self._names[last]:
             return False
         joined = all(a.target == b.source and b.time >= a.time + self._latency_s for a, b in pairwise(steps))
         return joined and all(map(self._holds, steps))
@@ -108,15 +104,6 @@ class Paths:
 
     def _is_recorded(self, person: int, place: int, enter_s: int, leave_s: int) -> bool:
         return any(
-            self._names.place(there.unit) == place
-            and there.since_ms // 1000 <= enter_s
-            and leave_s <= there.until_ms // 1000
+            there.node == place and there.since_ms // 1000 <= enter_s and leave_s <= there.until_ms // 1000
             for there in self._stays.get(person, ())
         )
-
-
-def _id(names: Names, who: str) -> int:
-    found = names.person(who)
-    if found is None:
-        raise KeyError(who)
-    return found

@@ -34,7 +34,9 @@ class Cause(StrEnum):
     SET_ASIDE = "set_aside"  # one lies in quarantine
     LOST = "lost"  # a phone lost one
     NOT_SENT = "not_sent"  # a phone has not sent one yet
-    NEVER_PASSED = "never_passed"  # one of the two never passes a gate
+    NOT_YET_KNOWN = (
+        "not_yet_known"  # one of the two lives there and has not yet gone out: small children, or on the first day
+    )
     UNEXPLAINED = "unexplained"  # none of these: a fault, in the ledger or here
 
 
@@ -42,38 +44,44 @@ Judged: TypeAlias = Mapping[str, Cause | None]
 
 
 def judge(
-    truth: Whereabouts, infections: Iterable[Infection], recorded: Mapping[str, Sequence[Recorded]],
+    truth: Whereabouts,
+    infections: Iterable[Infection],
     stored: Container[UUID],
-) -> Judged:  # fmt: skip
-    """Who was infected → None if the ledger was told of that meeting, else why not. `recorded`: who → his presences by
-    the ledger; `stored`: the ids of its passages."""
-    look = _Look(truth, stored)
+    recorded: Mapping[str, Sequence[Recorded]],
+    nodes: Sequence[int],
+) -> Judged:
+    """Who was infected → None if the ledger was told of that meeting, else why not.
+
+    `stored`: the ids of the ledger's passages; `recorded`: who → his presences by it; `nodes`: of the units, by number.
+    """
+    look = Look(truth, stored)
     return {
-        infection.infected: None if known(infection, recorded) else look.why(infection, recorded)
+        infection.infected: None if known(infection, recorded, nodes) else look.why(infection)
         for infection in infections
     }
 
 
-def known(infection: Infection, recorded: Mapping[str, Sequence[Recorded]]) -> bool:
+def known(infection: Infection, recorded: Mapping[str, Sequence[Recorded]], nodes: Sequence[int]) -> bool:
     """By the ledger, were both in the unit of the meeting at the moment of the infection?"""
-    return infection.spot.unit != OUTSIDE and all(
-        any(
-            there.unit == infection.spot.unit and there.since_ms <= infection.at_ms <= there.until_ms
-            for there in recorded.get(who, ())
-        )
-        for who in (infection.infector, infection.infected)
-    )
+    if infection.spot.unit == OUTSIDE:
+        return False
+    both = infection.infector, infection.infected
+    return all(_was(recorded.get(who, ()), nodes[infection.spot.unit], infection.at_ms) for who in both)
 
 
-class _Look:
-    """Looks at what became of passages."""
+def _was(there: Iterable[Recorded], node: int, ms: int) -> bool:
+    return any(each.node == node and each.since_ms <= ms <= each.until_ms for each in there)
+
+
+class Look:
+    """Looks up what became of passages."""
 
     def __init__(self, truth: Whereabouts, stored: Container[UUID]) -> None:
         self._truth, self._stored = truth, stored
         self._desk = Desk(truth.story, nobody)
         self._asleep = sleepers(truth.story)
 
-    def why(self, infection: Infection, recorded: Mapping[str, Sequence[Recorded]]) -> Cause:
+    def why(self, infection: Infection) -> Cause:
         """The first cause that applies."""
         if infection.spot.unit == OUTSIDE:
             return Cause.NO_GATE
@@ -83,7 +91,13 @@ class _Look:
             return found
         if infection.spot.kind is Kind.GATE:
             return Cause.IN_PASSING
-        return Cause.UNEXPLAINED if all(recorded.get(who) for who in both) else Cause.NEVER_PASSED
+        heard_of = all(self._has_gone_through(infection.spot.unit, who, infection.at_ms) for who in both)
+        return Cause.UNEXPLAINED if heard_of else Cause.NOT_YET_KNOWN
+
+    def _has_gone_through(self, unit: int, who: str, ms: int) -> bool:
+        """A gate of the unit, before a moment."""
+        entrances = self._truth.story.world.entrances
+        return any(c.crossed and c.ms <= ms and entrances[c.gate].unit == unit for c in self._truth.crossings[who])
 
     def _of(self, who: str, ms: int) -> Iterator[Cause]:
         """What went wrong with the passages that should tell where he was at `ms`."""

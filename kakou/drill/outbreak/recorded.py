@@ -1,64 +1,59 @@
-"""What the ledger tells of where somebody was, from its stays: a second opinion beside tracing's own reading of them.
+"""What the ledger tells of where somebody was: a second opinion beside tracing's own reading of stays and passages.
 
-A visit is a presence. Who lives in a unit is there unless he is away: his presences are what his absences leave of the
-time told. An end nobody saw is bounded: a visit whose way out was missed lasts until it must have happened, and an
-absence whose way home was missed may have ended at once, so that it takes nothing away.
+A visit is a presence in its unit. From the end of an absence until the next one begins he was at home; before the first
+nothing is known of him. An end that nobody saw is where the ledger bounds it. Whoever passed a gate stood there for
+that moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
-from kakou.ledger.stays import ABSENCE, Stay, StayState
+from kakou.ledger.stays import ABSENCE, Stay
 from kakou.ledger.stays.rows import span
 
 
 class Row(NamedTuple):
-    """A stay as it counts in the ledger: `until_ms` None for still. `missed`: the end was not seen, and is bounded."""
+    """A stay as it counts in the ledger, at the node of its unit; `until_ms` None for still."""
 
-    unit: int
+    node: int
     away: bool
-    missed: bool
     since_ms: int
     until_ms: int | None
 
     @classmethod
-    def of(cls, stay: Stay, unit: int) -> Row:
-        """Of a stay that the fold made; `unit` is the world's number of its enclosure."""
+    def of(cls, stay: Stay) -> Row:
+        """Of one that the fold made."""
         since, until = span(stay)
         assert since is not None
-        return cls(unit, stay.kind == ABSENCE, stay.state is StayState.MISSED_EXIT, since, until)
+        return cls(stay.enclosure, stay.kind == ABSENCE, since, until)
 
 
 class Recorded(NamedTuple):
-    """By the ledger he was in `unit` from `since_ms` until `until_ms`, both included."""
+    """By the ledger he was at a node from `since_ms` until `until_ms`, both included."""
 
-    unit: int
+    node: int
     since_ms: int
     until_ms: int
 
 
-def presences(rows: Iterable[Row], *, homes: Iterable[int], begin_ms: int, until_ms: int) -> list[Recorded]:
-    """Of one person with these stays who lives in the units `homes` (with gates; none for who lives elsewhere), within
-    [begin_ms, until_ms]."""
+def presences(rows: Iterable[Row], passed: Iterable[tuple[int, int]], *, still_ms: int) -> list[Recorded]:
+    """Of one person with these stays who `passed` gates (node, when). What has not ended lasts until `still_ms`."""
     rows = sorted(rows, key=lambda row: row.since_ms)
-    found = [Recorded(row.unit, row.since_ms, _end(row, until_ms)) for row in rows if not row.away]
-    for home in homes:
-        away = [row for row in rows if row.away and row.unit == home and not row.missed]
-        found += _between(away, home, begin_ms, until_ms)
+    found = [Recorded(gate, at, at) for gate, at in passed]
+    found += (Recorded(row.node, row.since_ms, _end(row, still_ms)) for row in rows if not row.away)
+    for home in {row.node for row in rows if row.away}:
+        found += _between([row for row in rows if row.away and row.node == home], still_ms)
     return found
 
 
-def _between(away: Iterable[Row], home: int, begin_ms: int, until_ms: int) -> Iterator[Recorded]:
-    since = begin_ms
-    for row in away:
-        if row.since_ms >= since:
-            yield Recorded(home, since, row.since_ms)
-        since = max(since, _end(row, until_ms + 1))
-    if since <= until_ms:
-        yield Recorded(home, since, until_ms)
+def _between(away: list[Row], still_ms: int) -> Iterator[Recorded]:
+    for row, after in pairwise([*away, None]):
+        if row and row.until_ms is not None:
+            yield Recorded(row.node, row.until_ms, after.since_ms if after else still_ms)
 
 
-def _end(row: Row, still: int) -> int:
-    return still if row.until_ms is None else row.until_ms
+def _end(row: Row, still_ms: int) -> int:
+    return still_ms if row.until_ms is None else row.until_ms

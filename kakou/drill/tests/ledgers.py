@@ -22,6 +22,7 @@ CATCHING = Disease(latent_ms=12 * HOUR, rates={kind: 10 * rate for kind, rate in
 class Ledger(NamedTuple):
     stored: set
     recorded: dict
+    nodes: range  # of units, by their numbers
 
 
 def ledger_of(truth):
@@ -34,11 +35,11 @@ def ledger_of(truth):
     recorded = {}
     for who in truth.crossings:
         homes = [truth.home(int(who[1:])).unit] if who[0] == "p" else []
-        key = key_of(truth, who)
-        stays = fold(crossings[key], topology, frozenset(home + 1 for home in homes))
-        rows = [Row.of(stay, stay.enclosure - 1) for stay in stays]
-        recorded[who] = presences(rows, homes=homes, begin_ms=truth.begin_ms, until_ms=truth.until_ms)
-    return Ledger(stored, recorded)
+        mine = crossings[key_of(truth, who)]
+        rows = [Row.of(stay) for stay in fold(mine, topology, frozenset(home + 1 for home in homes))]
+        passed = [(gate, at) for at, _, gate, *_ in mine]
+        recorded[who] = presences(rows, passed, still_ms=truth.until_ms)
+    return Ledger(stored, recorded, range(1, len(land.units) + 1))
 
 
 def stored_and_crossings(story):
