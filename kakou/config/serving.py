@@ -1,4 +1,4 @@
-"""`kakou serve`: private PostgreSQL, migrations, worker, pages and front, behind one port."""
+"""`kakou serve`: private PostgreSQL, migrations, worker, tracer, pages and front, behind one port."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ class Installation:
         self.children = [
             # with its database gone the worker would retry for minutes and hear no SIGTERM
             Child("worker", ("-m", "kakou.config.worker"), {"KAKOU_ROLE": "worker"}, at_death=signal.SIGKILL),
+            Child("tracer", ("-m", "kakou.config.tracer"), {"KAKOU_ROLE": "worker"}, at_death=signal.SIGKILL),
             Child(
                 "pages",
                 (*PAGES, "--uds", backend, "kakou.config.wsgi:application"),

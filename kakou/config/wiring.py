@@ -31,7 +31,7 @@ from kakou.ledger.bundle.people import people_told
 from kakou.ledger.bundle.place import place_told
 from kakou.ledger.calls import KINDS as CALLS
 from kakou.ledger.checks import kinds as checks
-from kakou.ledger.events import add_section
+from kakou.ledger.events import add_section, listen
 from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
 from kakou.ledger.pages.whose import whose
@@ -45,6 +45,7 @@ from kakou.screening.events import registry as passages
 from kakou.screening.queries import bundle
 from kakou.screening.queries.official import codes_told
 from kakou.screening.vaccines import vaccines_told
+from kakou.tracing.segments.marks import MARKS
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.events import register_kind
@@ -124,6 +125,7 @@ def wire() -> None:
     for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates):
         register_kind(kind)
     on_subjects_changed(fold_again)
+    listen(MARKS)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
     add_unit_link(UnitLink(gettext_noop("Place codes"), "ledger:place_codes", Permission.SEE_PLACES))
     add_unit_link(UnitLink(gettext_noop("How long somebody may stay"), "ledger:allowances", Permission.SEE_PLACES))

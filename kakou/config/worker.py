@@ -18,12 +18,14 @@ def main() -> None:
 
     from kakou.config.wiring import folds
     from kakou.ledger.folding import Folding
+    from kakou.tracing.tasks.segments import QUEUE as TRACERS
 
     folding = Folding(folds())
     folding.start()
     assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(concurrency=2, shutdown_graceful_timeout=5)
+        queues = {task.queue for task in app.tasks.values()} - {TRACERS}  # that one has a process of its own
+        app.run_worker(queues=sorted(queues), concurrency=2, shutdown_graceful_timeout=5)
     folding.stop()
 
 

@@ -1,12 +1,13 @@
-"""What other capabilities hang into the ledger: sections of the bundle that gate phones are given."""
+"""What other capabilities hang into the ledger: sections of the bundle that gate phones are given, and who hears when
+it says something else of where somebody was."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,38 @@ def add_section(name: str, make: Section) -> None:
 def sections() -> Mapping[str, Section]:
     """Every section."""
     return MappingProxyType(_SECTIONS)
+
+
+QUARTER = 900_000  # ms. Wherever the site stands, its days begin with a quarter of an hour
+
+
+class Listener(Protocol):
+    """Hears what the ledger says anew of where somebody was, in the transaction in which it comes to say so. A quarter
+    is the number of a quarter of an hour since the epoch. Whoever listens must be quick: the fold waits."""
+
+    def stays_changed(self, begun: Collection[tuple[int, bytes]]) -> None:
+        """Stays were put or taken away: (quarter, subject) of when the time began that they tell of (see
+        `stays.touched`)."""
+
+    def passages_seen(self, after: int, upto: int) -> None:
+        """The fold has seen the passages of transactions > `after` and <= `upto`."""
+
+    def folded_again(self, keys: Collection[bytes]) -> None:
+        """These keys may belong to another subject than before."""
+
+    def forgotten(self, quarters: Collection[int]) -> None:
+        """Something that happened or began in these quarters was destroyed."""
+
+
+_LISTENERS: list[Listener] = []
+
+
+def listen(listener: Listener) -> None:
+    """Tell it from now on. Twice is once."""
+    if listener not in _LISTENERS:
+        _LISTENERS.append(listener)
+
+
+def listeners() -> Collection[Listener]:
+    """Everyone who wants to hear."""
+    return _LISTENERS

@@ -151,6 +151,11 @@ def kinds_at(entrances: Collection[int]) -> dict[int, str]:
     return dict(Entrance.objects.filter(node_id__in=entrances).values_list("node_id", "unit__kind"))
 
 
+def kinds_of_nodes() -> dict[int, str]:
+    """Every node in scope → kind of its unit or entrance. Two queries."""
+    return dict(Unit.objects.values_list("node_id", "kind")) | dict(Entrance.objects.values_list("node_id", "kind"))
+
+
 def units_inside(node: int) -> list[Unit]:
     """The units directly inside the unit on `node`, by code and name."""
     return list(Unit.objects.filter(node__parent_id=node).order_by("code", "name"))

@@ -24,11 +24,12 @@ from kakou.ledger.actions.days import forget
 from kakou.ledger.actions.stays import CURSOR
 from kakou.ledger.actions.visits import forget_visits
 from kakou.ledger.desk import UNDECIDED
+from kakou.ledger.events import QUARTER, listeners
 from kakou.ledger.lane.rows import KEEP_DAYS
 from kakou.ledger.models import Passage, Quarantined, Stay, Stray
 from kakou.ledger.stays.orders import OF_A_STAY, OrderKind
-from kakou.ledger.stays.rows import STATES
-from kakou.ledger.stays.shapes import StayState
+from kakou.ledger.stays.rows import KINDS, STATES
+from kakou.ledger.stays.shapes import VISIT, StayState
 from kakou.screening.actions.audits import forget_audits
 from kakou.screening.actions.fever import forget_fevers
 from kakou.workorders.actions import Matter, close_causes, forget_evidence, open_many
@@ -45,6 +46,13 @@ _BARE = """select id, node_id, state = %s from ledger_stay s
   and (enter_passage is not null or leave_passage is not null
     or not exists (select from ledger_passage p where p.id = s.bound_passage))
   order by id limit %s"""
+# as `stays.touched` tells of what is deleted
+_BEGUN = f"""select distinct floor(date_part('epoch', moment) * 1000 / {QUARTER})::int8
+  from ledger_stay s cross join lateral (
+    select case kind when %s then since_at else until_at end as moment
+    union all select max(until_at) from ledger_stay b where b.subject = s.subject and b.node_id = s.node_id
+      and b.kind = s.kind and b.until_at <= s.since_at and b.id <> s.id and s.kind <> %s) begun
+  where id = any(%s) and moment is not null"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +127,18 @@ def _destroy(stays: Sequence[UUID], by: Staff | None, at: dt.datetime) -> int:
     if not stays:
         return 0
     unsettled = sum(len(close_causes(kind, stays, at=at, state=FORGOTTEN)) for kind in sorted(OF_A_STAY))
+    _tell_forgotten(stays)
     gone, _ = Stay.objects.filter(pk__in=stays).delete()
     audit.record("stays.forgotten", subject=None, by=by.pk if by else None, at=at, rows=gone, unsettled=unsettled)
     return gone
+
+
+def _tell_forgotten(stays: Sequence[UUID]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGUN, [KINDS[VISIT], KINDS[VISIT], list(stays)])
+        quarters = {quarter for (quarter,) in cursor.fetchall()}
+    for listener in listeners() if quarters else ():
+        listener.forgotten(quarters)
 
 
 @transaction.atomic

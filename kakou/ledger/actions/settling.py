@@ -11,12 +11,14 @@ from django.db import connection
 
 from kakou.kernel.time import to_ms
 from kakou.ledger.actions.loops import Loops
+from kakou.ledger.events import QUARTER, listeners
 from kakou.ledger.queries.ground import Ground
 from kakou.ledger.queries.histories import History, existing
 from kakou.ledger.stays import Crossing, Stay, changes, fold, stay_id
 from kakou.ledger.stays.remembered import ends_remembered, passages_of
 from kakou.ledger.stays.rows import READ, json_of, stay_of
 from kakou.ledger.stays.together import two_gates_at_once
+from kakou.ledger.stays.touched import begun, touched
 from kakou.web.actions import announce
 
 _NONE: tuple[list[Stay], list[Stay]] = ([], [])
@@ -109,15 +111,18 @@ class _Work:
         self._put: list[str] = []
         self._gone: list[UUID] = []
         self._touched: set[int] = set()
+        self._begun: set[tuple[int, bytes]] = set()
         self._loops = Loops(to_ms(at))
 
     def make(self, history: History, was: Sequence[Stay], crossings: Sequence[Crossing]) -> None:
         """The stays of one subject, from `was` to what his `crossings` say."""
         subject, topology = UUID(bytes=history.subject), self._ground.topology
-        todo = changes(was, fold(crossings, topology, self._ground.homes.get(history.subject, frozenset())))
+        now = fold(crossings, topology, self._ground.homes.get(history.subject, frozenset()))
+        todo = changes(was, now)
         self._put += [json_of(subject, history.subject_kind, stay) for stay in [*todo.insert, *todo.update]]
         self._gone += [stay_id(subject, stay) for stay in todo.delete]
         self._touched |= {stay.enclosure for part in todo for stay in part}
+        self._begun |= {(moment // QUARTER, history.subject) for moment in touched(todo, was, now)}
         self._loops.of_stays(subject, todo, was)
         self._loops.of_gates(history.crossings[: history.own], two_gates_at_once(history.crossings, topology))
 
@@ -125,12 +130,15 @@ class _Work:
         """Stays under a key that is no subject of its own."""
         self._gone += [stay_id(UUID(bytes=key), stay) for stay in stays]
         self._touched |= {stay.enclosure for stay in stays}
+        self._begun |= {(moment // QUARTER, key) for moment in begun(stays)}
         self._loops.of_nothing(UUID(bytes=key), stays)
 
     def write(self, at: dt.datetime) -> Settled:
         """All of it, and the work orders that follow."""
         _write(self._put, self._gone)
         self._loops.settle(at=at)
+        for listener in listeners() if self._begun else ():
+            listener.stays_changed(self._begun)
         for node in sorted(self._touched):
             announce("ledger.stays", node=node)
         return Settled(len(self._put), len(self._gone))

@@ -19,6 +19,7 @@ from kakou.ledger.actions.aside import fold_apart
 from kakou.ledger.actions.backlog import LATE, Backlog
 from kakou.ledger.actions.cursors import Reach, at_cursor
 from kakou.ledger.actions.settling import settle, standing
+from kakou.ledger.events import listeners
 from kakou.ledger.queries.ground import FINGERPRINT, Ground, Land, read_land
 from kakou.ledger.queries.histories import edges_around, histories, strangers_of, strangers_to, stretches
 from kakou.people import queries as people
@@ -113,10 +114,19 @@ def fold_new(
         again, keys = taken(cursor, most)
         parts = fold_apart(keys.union(subjects or ()), lambda some: fold_whole(some, land, at, room=room), at=at)
         made = reduce(Made.and_also, parts, Made())
+        _tell(keys, reach.after, upto)
         if upto is not None:
             reach.move(upto)
     backlog.hear(_enclosures(late or (), land), land.topology.paths, behind=max(passages, again) >= most, at=at)
     return Folded(passages, again, made.subjects, made.put, made.gone, made.held)
+
+
+def _tell(again: Collection[bytes], after: int, upto: int | None) -> None:
+    for listener in listeners():
+        if again:
+            listener.folded_again(again)
+        if upto is not None:
+            listener.passages_seen(after, upto)
 
 
 def _news(reach: Reach, most: int) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -60,6 +61,10 @@ class Stay(models.Model):
             models.Index(fields=["subject", "since_at"], name="stay_of_subject"),
             models.Index(fields=["node_id", "until_at"], name="stay_inside"),
             models.Index(fields=["due_at"], condition=Q(until_at=None, due_at__isnull=False), name="stay_due"),
+            # a day's stays, for who builds on days: rows lie about in the order of their days, so ranges of pages do
+            BrinIndex(
+                fields=["since_at", "until_at"], name="stay_of_day", opclasses=["timestamptz_minmax_multi_ops"] * 2
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=[*KINDS.values()]), name="stay_known_kind"),

@@ -5,8 +5,11 @@ from django.db import migrations, models
 
 KNOWN = """insert into tracing_changedday (day)
   select (happened_at at time zone %(zone)s)::date from ledger_passage
+    where happened_at between '1932-01-02' and '2068-01-17'
   union select (since_at at time zone %(zone)s)::date from ledger_stay
-  union select (until_at at time zone %(zone)s)::date from ledger_stay where until_at is not null"""
+    where since_at between '1932-01-02' and '2068-01-17'
+  union select (until_at at time zone %(zone)s)::date from ledger_stay
+    where until_at between '1932-01-02' and '2068-01-17'"""
 
 
 def mark_days_known(apps, schema_editor):

@@ -47,16 +47,18 @@ class PersonKey(models.Model):
 
 
 class ChangedDay(models.Model):
-    """A day of the site of which the ledger says something else than its segment. Another change is another `id`, so
-    that whoever built the day meanwhile does not take the mark away."""
+    """The ledger says something else of a day of the site than its segment: of one subject (or key of his), or of
+    anybody (`subject` None). Only ever added by who changes something, and taken away by who has built the day."""
 
     id = models.BigAutoField(primary_key=True)
-    day = models.DateField(unique=True)
+    day = models.DateField(db_index=True)
+    subject = models.UUIDField(null=True)
 
     wall = Wall(None, pages="", worker=_TRACER)
 
     class Privacy:
         plain = frozenset({"id", "day"})
+        personal = {"subject": "ledger"}
 
     def __str__(self) -> str:
         return self.day.isoformat()
