@@ -15,6 +15,7 @@ urlpatterns = [
     path("places/", include("kakou.places.urls")),
     path("people/", include("kakou.people.urls")),
     path("screening/", include("kakou.screening.urls")),
+    path("tracing/", include("kakou.tracing.urls")),
     path("audit/", include("kakou.oversight.urls")),
     path("", include("kakou.web.urls")),
     path("", include("kakou.ledger.urls")),

@@ -42,7 +42,8 @@ class CaseFacts:
 class NewContact:
     """Somebody whom no trace found: told in an interview, on a line list, of the same household, in the same vehicle.
 
-    `source`: of which case (None: not known); `since`, `last`: the first and last time together, as told.
+    `source`: of which case (None: not known); `since`, `last`: the first and last time together, as told; `line_list`:
+    with which one he came.
     """
 
     subject: UUID
@@ -53,6 +54,7 @@ class NewContact:
     since: dt.datetime | None = None
     source: UUID | None = None
     subject_kind: int = PERSON
+    line_list: UUID | None = None
 
 
 @transaction.atomic
@@ -68,8 +70,8 @@ def open_case(
         return become_case(known, facts, by=by, at=at)
     made = Involved.objects.create(
         outbreak=outbreak, node_id=node, subject=subject, standing=Standing.FOLLOWED, origin=Origin.CASE,
-        proposed=Grade.NONE, found_at=at, decided_at=at, decided_by=by, number=_next_number(outbreak),
-        **_case_columns(facts),
+        proposed=Grade.NONE, edition=outbreak.edition, found_at=at, decided_at=at, decided_by=by,
+        number=_next_number(outbreak), **_case_columns(facts),
     )  # fmt: skip
     _told(made, Move.BECAME_CASE, by=by, at=at, state=facts.state.value, number=made.number)
     plan_again(made, at=at)
@@ -174,7 +176,8 @@ def _involved(outbreak: Outbreak, contact: NewContact, by: Staff, at: dt.datetim
         outbreak=outbreak, subject=contact.subject,
         defaults={
             "node_id": contact.node, "subject_kind": contact.subject_kind, "standing": Standing.PROPOSED,
-            "origin": contact.origin, "proposed": contact.grade, "since_at": since, "last_at": contact.last,
+            "origin": contact.origin, "proposed": contact.grade, "edition": outbreak.edition, "since_at": since,
+            "last_at": contact.last,
             "found_at": at,
         },
     )  # fmt: skip
@@ -186,7 +189,8 @@ def _involved(outbreak: Outbreak, contact: NewContact, by: Staff, at: dt.datetim
         })  # fmt: skip
     if source is not None and source.pk != known.pk:
         _expose(source, known, contact, since, at)
-    _told(known, Move.FOUND, by=by, at=at, origin=contact.origin.value)
+    came = {"list": str(contact.line_list)} if contact.line_list else {}
+    _told(known, Move.FOUND, by=by, at=at, origin=contact.origin.value, **came)
     if not is_new:
         plan_again(known, at=at)
     return known
@@ -197,7 +201,7 @@ def _expose(source: Involved, target: Involved, contact: NewContact, since: dt.d
         source=source, target=target,
         defaults={
             "node_id": target.node_id, "grade": contact.grade, "rank": 0.0, "exposure_s": 0, "encounters": 1,
-            "first_at": since, "last_at": contact.last, "certain": False, "edition": source.outbreak.edition,
+            "first_at": since, "last_at": contact.last, "certain": False, "edition": target.edition,
             "reasons": [["origin", {"origin": contact.origin.value}]], "found_at": at,
         },
     )  # fmt: skip

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from kakou.kernel.time import day_in
 from kakou.tracing.models import FollowUp, Involved
-from kakou.tracing.policy import Grade, Policy, edition, plan
+from kakou.tracing.policy import Grade, edition, plan
 from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.following import DAY, Finding, Item, Task, items_of
 from kakou.tracing.rules.standing import Standing
@@ -22,14 +22,9 @@ CASE_CALLS = (
 )
 
 
-def policy_of(involved: Involved) -> Policy:
-    """The edition that its outbreak is told by."""
-    outbreak = involved.outbreak
-    return edition(outbreak.edition, lookback_days=outbreak.lookback_days)
-
-
-def wanted(involved: Involved, policy: Policy) -> list[Item]:
-    """What is due for somebody as he stands now; nothing for who is not followed."""
+def wanted(involved: Involved) -> list[Item]:
+    """What is due for somebody as he stands now, by the edition under which he came in; nothing for who is not
+    followed."""
     if involved.standing != Standing.FOLLOWED:
         return []
     zone = site_zone()
@@ -39,14 +34,14 @@ def wanted(involved: Involved, policy: Policy) -> list[Item]:
         return [*calls, Item(begun + CASE_CALLS * DAY, Task.RELEASE)]
     if not involved.grade or involved.last_at is None:
         return []
-    return items_of(plan(policy, Grade(involved.grade), involved.last_at, zone=zone))
+    return items_of(plan(edition(involved.edition), Grade(involved.grade), involved.last_at, zone=zone))
 
 
 @transaction.atomic
 def plan_again(involved: Involved, *, at: dt.datetime) -> None:
     """Bring the rows to what is wanted now: days before today are not asked for afterwards, but tests are."""
     today = day_in(site_zone(), at)
-    items = [item for item in wanted(involved, policy_of(involved)) if item.day >= today or item.task is not Task.CALL]
+    items = [item for item in wanted(involved) if item.day >= today or item.task is not Task.CALL]
     _write(involved, items, today)
 
 

@@ -56,16 +56,16 @@ class Told:
 
 _STRONGER = " ".join(f"when '{grade.value}' then {rank}" for grade, rank in STRENGTH.items())
 _INVOLVED = f"""insert into tracing_involved as i
-    (id, outbreak_id, node_id, subject, subject_kind, standing, origin, proposed, grade, rank, since_at, last_at,
-     case_state, found_at)
-  select id, %(outbreak)s, node, subject, kind, 'proposed', '{Origin.LEDGER.value}', grade, '', rank,
+    (id, outbreak_id, node_id, subject, subject_kind, standing, origin, proposed, grade, rank, edition, since_at,
+     last_at, case_state, found_at)
+  select id, %(outbreak)s, node, subject, kind, 'proposed', '{Origin.LEDGER.value}', grade, '', rank, %(edition)s,
     to_timestamp(first), to_timestamp(last), '', %(at)s
   from json_to_recordset(%(rows)s) as t(id uuid, node int, subject uuid, kind smallint, grade text, rank float8,
     first float8, last float8)
   on conflict (outbreak_id, subject) do update set
     proposed = case when (case excluded.proposed {_STRONGER} end) >= (case i.proposed {_STRONGER} end)
       then excluded.proposed else i.proposed end,
-    rank = greatest(i.rank, excluded.rank), since_at = least(i.since_at, excluded.since_at),
+    edition = excluded.edition, rank = greatest(i.rank, excluded.rank), since_at = least(i.since_at, excluded.since_at),
     last_at = greatest(i.last_at, excluded.last_at),
     found_at = case when excluded.last_at > i.last_at or i.last_at is null then excluded.found_at else i.found_at end
   returning id, subject"""  # noqa: S608 our own words
@@ -87,7 +87,7 @@ def write_contacts(trace: Trace, proposed: Sequence[Proposed], told: Told, *, at
     """Put a run's proposals in place of those of the run before from the same source, in the worker's scope."""
     followed = _followed(trace, proposed)
     known = _put_people(trace, proposed, at)
-    for one in Involved.objects.select_related("outbreak").filter(pk__in=followed):
+    for one in Involved.objects.filter(pk__in=followed):
         if one.last_at != followed[one.pk]:
             plan_again(one, at=at)
     with connection.cursor() as cursor:
@@ -128,7 +128,10 @@ def _put_people(trace: Trace, proposed: Sequence[Proposed], at: dt.datetime) -> 
         for one in proposed
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_INVOLVED, {"outbreak": trace.outbreak_id, "at": at, "rows": json.dumps(rows)})
+        cursor.execute(
+            _INVOLVED,
+            {"outbreak": trace.outbreak_id, "edition": trace.edition, "at": at, "rows": json.dumps(rows)},
+        )
         return {subject: id for id, subject in cursor.fetchall()}
 
 

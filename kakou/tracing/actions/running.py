@@ -21,11 +21,11 @@ from kakou.ledger.queries.trail import vehicles_among
 from kakou.people import queries as people
 from kakou.places import queries as places
 from kakou.tracing.actions import results
-from kakou.tracing.actions.planning import policy_of
 from kakou.tracing.actions.results import Proposed, Told
 from kakou.tracing.models import Involved, Trace
 from kakou.tracing.policy import Grade, Policy, overlaps
 from kakou.tracing.policy.wording import Reason
+from kakou.tracing.queries.editions import policy_of
 
 if TYPE_CHECKING:
     from kakou.tracing.finding import Found
@@ -82,7 +82,7 @@ def _answer(trace: Trace, warm: Warm, at: dt.datetime) -> None:
 def _contacts(trace: Trace, warm: Warm, code: int, at: dt.datetime) -> None:
     from kakou.tracing.finding import Asked, contacts_of, secondary_of
 
-    policy = policy_of(trace.source)
+    policy = policy_of(trace.outbreak)
     asked = Asked(code, _seconds(trace.since_at), _seconds(trace.until_at), warm.kind_of_places())
     ask = contacts_of if trace.source.is_case else secondary_of
     found = list(ask(warm.index, policy, asked))
@@ -122,7 +122,7 @@ def _row(one: Found, subject: UUID, kind: int, node: int) -> Proposed:
 
 def _reach(trace: Trace, warm: Warm, code: int, at: dt.datetime) -> None:
     """Whom chains reach through places where somebody becomes a close contact; all counted, the earliest told."""
-    policy, kinds = policy_of(trace.source), warm.kind_of_places()
+    policy, kinds = policy_of(trace.outbreak), warm.kind_of_places()
     reach = warm.index.reach(
         [code], _seconds(trace.since_at), hops=trace.hops, latency=LATENCY, min_overlap=_close_only(policy, kinds),
         until=_seconds(at),

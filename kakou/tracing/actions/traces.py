@@ -14,9 +14,9 @@ from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import Refusal
-from kakou.tracing.actions.planning import policy_of
 from kakou.tracing.models import Involved, Trace
 from kakou.tracing.policy import Grade, lookback
+from kakou.tracing.queries.editions import policy_of
 from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.standing import CaseState, Standing
 
@@ -39,7 +39,7 @@ def window_of(involved: Involved, *, at: dt.datetime) -> Window:
     if involved.is_case:
         if involved.case_state == CaseState.EXCLUDED:
             raise NotToBeTraced("This case was excluded. Change its state first.")
-        policy = policy_of(involved)
+        policy = policy_of(involved.outbreak)
         until = involved.isolated_at or (at if involved.positive_at is None else None)
         return lookback(
             policy, onset=involved.onset_on, first_positive=involved.positive_at,

@@ -75,6 +75,9 @@ class Involved(models.Model):
     proposed = models.CharField(max_length=12, choices=[(g.value, g.value) for g in Grade])
     grade = models.CharField(max_length=12, blank=True, choices=[(g.value, g.value) for g in Grade])
     rank = models.FloatField(default=0.0, help_text="seconds together, over the crowd where there was one")
+    edition = models.CharField(
+        max_length=20, default="generic", help_text="of the plan: the outbreak's, when he came in"
+    )
     since_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
     number = models.IntegerField(null=True, help_text="of a case, within its outbreak")
@@ -90,7 +93,7 @@ class Involved(models.Model):
     wall = Wall(*FOLLOWED, pages="select, insert, update", worker="select, insert, update, delete")
 
     class Privacy:
-        plain = frozenset({"id", "outbreak", "node", "number", "found_at", "decided_at"})
+        plain = frozenset({"id", "outbreak", "node", "edition", "number", "found_at", "decided_at"})
         personal = {"subject": "tracing", "subject_kind": "tracing", "origin": "tracing", "decided_by": "duty"}
         sensitive = dict.fromkeys(
             (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from kakou.access.models import Staff
+from kakou.kernel.errors import NotFound
 from kakou.tracing.models import NameRelease, Outbreak
 from kakou.tracing.rules.names import SHOWING, ReleaseState, is_unconfirmed
 
@@ -18,6 +20,14 @@ def open_release(outbreak: Outbreak, staff: Staff, at: dt.datetime) -> NameRelea
         .order_by("-until")
         .first()
     )
+
+
+def release_at(id: UUID) -> NameRelease:
+    """One request. Raises NotFound, also outside the reader's scope."""
+    found = NameRelease.objects.filter(pk=id).first()
+    if found is None:
+        raise NotFound("This request is not known here.")
+    return found
 
 
 def releases_of(outbreak: Outbreak) -> list[NameRelease]:

@@ -1,0 +1,96 @@
+"""The stays behind an exposure as they are shown: where, from when to when, through which gates, who was on duty."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from kakou.kernel.time import from_ms
+from kakou.ledger.models import Passage, Stay
+from kakou.ledger.pages.frame import staff_names, where_names
+from kakou.tracing.models import Exposure
+
+
+Ends = tuple[dt.datetime, dt.datetime | None]
+"""When somebody came, and when he left; None: that was not seen, and he may be there still."""
+_STILL = dt.datetime(2060, 1, 1, tzinfo=dt.UTC)  # segments write a time after it for who has not left
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One pair of stays. `source`, `target`: their own times; `together_s`: what they share; `gates`: each with the
+    moment, and who was on duty there."""
+
+    place: str
+    since: dt.datetime
+    until: dt.datetime
+    together_s: int
+    certain: bool
+    source: Ends
+    target: Ends
+    gates: list[tuple[str, dt.datetime, str]] = field(default_factory=list)
+
+
+def shown_of(rows: Sequence[Exposure]) -> dict[UUID, list[Shown]]:
+    """Exposure → its pairs of stays, with gates and recorders of the target's own stay. Four queries for all."""
+    names = where_names({pair["place"] for row in rows for pair in row.evidence})
+    passages = _passages(rows)
+    gates = where_names({passage.node_id for passage in passages.values()})
+    staff = staff_names({passage.recorder for passage in passages.values()})
+    stays = _stays(rows)
+    return {
+        row.pk: [_shown(row, pair, names, stays, (passages, gates, staff)) for pair in row.evidence] for row in rows
+    }
+
+
+def _shown(
+    row: Exposure,
+    pair: dict[str, object],
+    names: dict[int, str],
+    stays: dict[tuple[UUID, int], list[Stay]],
+    told: tuple[dict[UUID, Passage], dict[int, str], dict[int | None, str]],
+) -> Shown:
+    since, until = _moment(pair["since"]), _moment(pair["until"])
+    source, target = _ends(pair["source"]), _ends(pair["target"])
+    place = int(str(pair["place"]))
+    own = [stay for stay in stays.get((row.target.subject, place), ()) if stay.since_at == target[0]]
+    ids = [id for stay in own for id in (stay.enter_passage, stay.leave_passage) if id is not None]
+    passages, gates, staff = told
+    seen = [passages[id] for id in ids if id in passages]
+    return Shown(
+        names.get(place, ""), since, until, int((until - since).total_seconds()), bool(pair["certain"]), source, target,
+        [(gates.get(one.node_id, ""), one.happened_at, staff.get(one.recorder, "")) for one in seen],
+    )  # fmt: skip
+
+
+def _stays(rows: Collection[Exposure]) -> dict[tuple[UUID, int], list[Stay]]:
+    """(subject, node) → the target's stays there, as the ledger has them within the reader's scope."""
+    found: dict[tuple[UUID, int], list[Stay]] = {}
+    subjects = {row.target.subject for row in rows}
+    places = {pair["place"] for row in rows for pair in row.evidence}
+    for stay in Stay.objects.filter(subject__in=subjects, node_id__in=places):
+        found.setdefault((stay.subject, stay.node_id), []).append(stay)
+    return found
+
+
+def _passages(rows: Collection[Exposure]) -> dict[UUID, Passage]:
+    ids = {
+        id
+        for stays in _stays(rows).values()
+        for stay in stays
+        for id in (stay.enter_passage, stay.leave_passage)
+        if id is not None
+    }
+    return {one.id: one for one in Passage.objects.filter(id__in=ids)}
+
+
+def _ends(pair: object) -> Ends:
+    enter, leave = pair if isinstance(pair, Iterable) else (0, 0)
+    left = _moment(leave)
+    return _moment(enter), None if left > _STILL else left
+
+
+def _moment(seconds: object) -> dt.datetime:
+    return from_ms(int(str(seconds)) * 1_000)

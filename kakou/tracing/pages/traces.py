@@ -1,0 +1,76 @@
+"""One run: under way, then what it found, and from there to the ranked list."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kakou.access.pages import StaffRequest, require_permission
+from kakou.access.rules import Permission
+from kakou.kernel.time import from_ms
+from kakou.ledger.pages.frame import where_names
+from kakou.ledger.queries.labels import labels
+from kakou.tracing.models import Trace
+from kakou.tracing.pages.frame import name_of, somebodies, somebody
+from kakou.tracing.pages.words import GRADES, TRACES, TROUBLES
+from kakou.tracing.policy import Grade
+from kakou.tracing.queries import cases as queries
+
+FIRST = 50  # of the ranked list, shown with the result itself
+PERSON = 1
+
+
+@require_safe
+@require_permission(Permission.SEE_CASES)
+def trace(request: StaffRequest, id: UUID) -> HttpResponse:
+    """See the module. While it is under way the page asks again by itself."""
+    run = queries.trace_at(id)
+    done = run.state == Trace.State.DONE
+    context = {
+        "now": request.now,
+        "run": run,
+        "state": TRACES[Trace.State(run.state)],
+        "waiting": run.state in (Trace.State.QUEUED, Trace.State.RUNNING),
+        "trouble": _(TROUBLES[run.trouble]) if run.trouble in TROUBLES else run.trouble,
+        "who": somebody(request, run.source, run.outbreak),
+        "found": _found(run) if done and run.kind == Trace.Kind.CONTACTS else [],
+        "elsewhere": run.elsewhere,
+        "degrees": sorted((int(degree), many) for degree, many in run.found.items()) if _is_reach(run) else [],
+        "chain": _chain(run) if done and _is_reach(run) else [],
+        "rows": _ranked(request, run) if done and run.kind == Trace.Kind.CONTACTS else [],
+    }
+    return render(request, "tracing/trace.html", context)
+
+
+def _is_reach(run: Trace) -> bool:
+    return run.kind == Trace.Kind.REACH
+
+
+def _found(run: Trace) -> list[tuple[object, int, str]]:
+    """Sign, how many, grade: the strongest first."""
+    return [(GRADES[grade], run.found.get(grade.value, 0), grade.value) for grade in Grade]
+
+
+def _ranked(request: StaffRequest, run: Trace) -> list[object]:
+    rows = list(queries.contacts_of(run.outbreak, source=run.source_id)[:FIRST])
+    best = queries.strongest_exposure(rows, run.source_id)
+    return list(somebodies(request, rows, outbreak=run.outbreak, exposures=best))
+
+
+def _chain(run: Trace) -> list[dict[str, object]]:
+    """Those reached the earliest: by whom, where, when; masked."""
+    subjects = {UUID(link[key]) for link in run.chain for key in ("subject", "by") if link[key]}
+    masked = labels((subject, PERSON) for subject in subjects)
+    places = where_names({link["place"] for link in run.chain})
+    told = []
+    for link in run.chain[:FIRST]:
+        one, by = masked[UUID(link["subject"])], masked.get(UUID(link["by"])) if link["by"] else None
+        told.append({
+            **link, "name": name_of(one.text, one.mark), "from": name_of(by.text, by.mark) if by else "",
+            "at": from_ms(link["time"] * 1_000), "where": places.get(link["place"], ""),
+        })  # fmt: skip
+    return told

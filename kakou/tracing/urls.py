@@ -1,0 +1,32 @@
+"""Pages of tracing."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kakou.tracing.pages import cases, names, outbreaks
+from kakou.tracing.pages.contacts import contacts, decide
+from kakou.tracing.pages.person import person, step
+from kakou.tracing.pages.person import trace as ask_trace
+from kakou.tracing.pages.traces import trace
+
+app_name = "tracing"
+urlpatterns = [
+    path("", outbreaks.outbreaks, name="outbreaks"),
+    path("outbreak/<uuid:id>/", outbreaks.outbreak, name="outbreak"),
+    path("outbreak/<uuid:id>/edition/", outbreaks.edition, name="edition"),
+    path("outbreak/<uuid:id>/close/", outbreaks.close, name="close"),
+    path("outbreak/<uuid:id>/measure/", outbreaks.measure, name="measure"),
+    path("outbreak/<uuid:id>/names/", names.ask, name="names"),
+    path("outbreak/<uuid:id>/contacts/", contacts, name="contacts"),
+    path("outbreak/<uuid:id>/contacts/decide/", decide, name="decide"),
+    path("outbreak/<uuid:id>/case/", cases.find_case, name="find_case"),
+    path("outbreak/<uuid:id>/case/<uuid:subject>/", cases.new_case, name="new_case"),
+    path("measure/<uuid:id>/end/", outbreaks.end_measure, name="end_measure"),
+    path("names/<uuid:id>/", names.settle, name="settle_names"),
+    path("person/<uuid:id>/", person, name="person"),
+    path("person/<uuid:id>/step/", step, name="step"),
+    path("person/<uuid:id>/facts/", cases.facts, name="facts"),
+    path("person/<uuid:id>/trace/", ask_trace, name="ask_trace"),
+    path("trace/<uuid:id>/", trace, name="trace"),
+]
