@@ -46,6 +46,7 @@ from kakou.screening.queries import bundle
 from kakou.screening.queries.official import codes_told
 from kakou.screening.vaccines import vaccines_told
 from kakou.tracing.segments.marks import MARKS
+from kakou.tracing.actions import loops as tracing
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.events import register_kind
@@ -67,6 +68,7 @@ ENTRIES = [
         (Stroke.DETAIL, gettext_noop("Find"), "ledger:search", Permission.SEE_PEOPLE, 25),
         (Stroke.DETAIL, gettext_noop("Open loops"), "ledger:loops", Permission.SEE_ORDERS, 30),
         (Stroke.DETAIL, gettext_noop("Checks"), "ledger:checks", Permission.SEE_LEDGER, 42),
+        (Stroke.DETAIL, gettext_noop("Tracing"), "tracing:outbreaks", Permission.SEE_CASES, 35),
         (Stroke.DETAIL, gettext_noop("Quarantine"), "ledger:quarantine", Permission.RESOLVE_QUARANTINE, 40),
         (Stroke.DETAIL, gettext_noop("Bring in an outbox"), "ledger:outboxes", Permission.RESOLVE_QUARANTINE, 41),
     )
@@ -122,7 +124,7 @@ def wire() -> None:
     gates.gates = entrance_names
     gates.names = full_names
     of_gates = (*CALLS.values(), FEVER, SPOT_AUDIT, QUEUE_LOST)
-    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates):
+    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates, *tracing.KINDS):
         register_kind(kind)
     on_subjects_changed(fold_again)
     listen(MARKS)
@@ -131,7 +133,7 @@ def wire() -> None:
     add_unit_link(UnitLink(gettext_noop("How long somebody may stay"), "ledger:allowances", Permission.SEE_PLACES))
     registry.add_topics(
         ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value, fever=Permission.SEE_FEVER.value,
-        rules=Permission.SEE_PLACES.value,
+        rules=Permission.SEE_PLACES.value, cases=Permission.SEE_CASES.value,
     )  # fmt: skip
 
 
@@ -151,5 +153,6 @@ def folds() -> list[Fold]:
         Fold("occupants", lambda at: fold_occupants(at=at), every=60),
         Fold("spot audits", lambda at: draw_spot_audits(at=at), every=60),
         Fold("lost queues", lambda at: open_lost(at=at), every=60),
+        Fold("tracing", lambda at: tracing.follow_tracing(at=at), every=60),
         Fold("known rules", lambda at: close_known(at=at), every=60),
     ]
