@@ -147,8 +147,8 @@ def _link(reach: Any, person: int, subjects: Mapping[int, UUID]) -> dict[str, ob
     steps = reach.evidence(person)
     last = steps[-1]
     return {
-        "subject": str(subjects[person]), "by": str(subjects.get(last.source, "")), "place": last.place,
-        "time": last.time, "degree": len(steps), "certain": last.certain,
+        "subject": str(subjects[person]), "by": str(subjects.get(last.source, "")), "place": int(last.place),
+        "time": int(last.time), "degree": len(steps), "certain": bool(last.certain),
     }  # fmt: skip
 
 
