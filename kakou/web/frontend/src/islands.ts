@@ -1,6 +1,8 @@
 /** An island is an element that names its kind; its code is fetched only where one stands. */
 const KINDS: Readonly<Record<string, () => Promise<{ mount: (element: HTMLElement) => void }>>> = {
   bars: () => import("./bars"),
+  chain: () => import("./chain"),
+  map: () => import("./map"),
 };
 
 export function loadIslands(root: HTMLElement): void {
