@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from kakou.kernel.errors import Refusal
 
-MOST_PEOPLE = 45_000  # beyond that the fictitious identity numbers would repeat
+MOST_PEOPLE = 100_000  # beyond that the fictitious plates of electric cars would repeat
 MOST_DAYS = 60
 SILENT_AFTER = dt.timedelta(seconds=60)  # a run whose process says nothing for so long has died
 

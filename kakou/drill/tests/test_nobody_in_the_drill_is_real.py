@@ -3,6 +3,7 @@
 import hashlib
 import re
 
+from kakou.drill.rules import MOST_PEOPLE
 from kakou.drill.world import World, names, papers
 from kakou.drill.world.folk import BORN_BEFORE
 
@@ -11,6 +12,8 @@ OF_THE_ARTICLE = {
     "ab8cf08c", "c545595a", "636b675a", "328451ab", "7000d256", "45fe264f", "b35eeacf",
     "a0ddcc68", "ed90f327", "c1d46208", "32e3321c", "6744c526", "7effea5a",
 }  # fmt: skip
+
+NEVER_GIVEN_OUT = "329[1-9]"
 
 
 def digest(text: str) -> str:
@@ -29,11 +32,13 @@ def test_no_name_of_a_person_or_place_is_the_articles():
 
 
 def test_documents_pass_the_check_and_come_from_nowhere():
-    for person in people():
+    world = World(7)
+    for person in [*people(), *(world.person(MOST_PEOPLE - number) for number in range(1, 2000))]:
         if person.document is None or person.document.kind == papers.PASSPORT_KIND:
             continue
         no = person.document.no
-        assert no.startswith("3299")
+        assert no.startswith("3299") or person.number >= 45_000
+        assert re.match(NEVER_GIVEN_OUT, no)
         if len(no) == 18:
             assert papers.check_digit(no[:17]) == no[17]
             assert no[6:14] == f"{person.born:%Y%m%d}"
@@ -41,7 +46,16 @@ def test_documents_pass_the_check_and_come_from_nowhere():
 
 
 def test_documents_phones_and_plates_are_each_ones_own():
-    folk = people(20_000)
+    papers_differ(people(20_000))
+
+
+def test_they_are_so_in_the_largest_drill_where_numbers_could_repeat():
+    world = World(7)
+    turns = range(0, MOST_PEOPLE, 45_000)
+    papers_differ([world.person(first + number) for first in turns for number in range(MOST_PEOPLE - turns[-1])])
+
+
+def papers_differ(folk):
     documents = [person.document.no for person in folk if person.document]
     phones = [person.phone for person in folk if person.phone]
     plates = [person.car.plate for person in folk if person.car]

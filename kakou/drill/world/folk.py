@@ -138,13 +138,16 @@ def _job(age: int, dice: Dice) -> Job:
 
 
 def _document(number: int, born: dt.date, age: int, man: bool, name: str, dice: Dice) -> Document | None:
-    # 500 men and 500 women of a birthday fit one division code; 90 codes keep the first 45,000 residents apart
+    # 500 men and 500 women of a birthday fit one area; 90 areas keep 45,000 residents apart, the next have the division
+    # below
+    division = papers.DIVISION - number // (500 * RESIDENT_AREAS)
     area, order = number // 500 % RESIDENT_AREAS + 1, number * 2 + man
     if name[:1].isascii():
         return papers.passport(number)
     if age < 2 and dice.chance(0.5):
         return None
-    return papers.legacy(area, born, order) if age > 75 and dice.chance(0.03) else papers.identity(area, born, order)
+    made = papers.legacy if age > 75 and dice.chance(0.03) else papers.identity
+    return made(area, born, order, division=division)
 
 
 def _address(head: int, dice: Dice) -> str:

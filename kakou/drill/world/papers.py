@@ -1,8 +1,8 @@
 """Papers nobody holds: identity numbers, telephones and plates that pass every check and belong to no one (R90).
 
-- Identity numbers bear division codes 329901 to 329999. GB/T 2260 gives Jiangsu's prefectures 3201 to 3213 and keeps
-  3290 for counties under the province; 3299 was never given out. The check digit is right (GB 11643), because the
-  drill walks through the same checks as real life.
+- Identity numbers bear division codes 329901 to 329999 and, of large drills, 329801 and on and 329701 and on. GB/T 2260
+  gives Jiangsu's prefectures 3201 to 3213 and keeps 3290 for counties under the province; 3291 to 3299 were never given
+  out. The check digit is right (GB 11643), because the drill walks through the same checks as real life.
 - Telephones begin with 1540: no operator was given 154.
 - Plates begin with 苏Y: Jiangsu's letters are A to H, J to N and U.
 - Passports begin with XX, the code ISO 3166 leaves to its users.
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from kakou.drill.world.chance import Dice
 
-DIVISION = "3299"
+DIVISION = 3299
 PHONE = "1540"
 PLATE = "苏Y"
 PASSPORT = "XX"
@@ -41,15 +41,15 @@ def check_digit(first17: str) -> str:
     return _CHECKS[sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)) % 11]
 
 
-def identity(area: int, born: dt.date, order: int) -> Document:
-    """An 18-place identity number: `area` 1 to 99, `order` 0 to 999 (odd for men)."""
-    first = f"{DIVISION}{area:02d}{born:%Y%m%d}{order % 1000:03d}"
+def identity(area: int, born: dt.date, order: int, *, division: int = DIVISION) -> Document:
+    """An 18-place identity number: `area` 1 to 99, `order` 0 to 999 (odd for men), `division` 3291 to 3299."""
+    first = f"{division}{area:02d}{born:%Y%m%d}{order % 1000:03d}"
     return Document(RESIDENT_NUMBER, first + check_digit(first))
 
 
-def legacy(area: int, born: dt.date, order: int) -> Document:
+def legacy(area: int, born: dt.date, order: int, *, division: int = DIVISION) -> Document:
     """A 15-place number of before 1999, still shown by some old people; `born` in the 1900s."""
-    return Document(RESIDENT_NUMBER, f"{DIVISION}{area:02d}{born:%y%m%d}{order % _CENTENARIANS:03d}")
+    return Document(RESIDENT_NUMBER, f"{division}{area:02d}{born:%y%m%d}{order % _CENTENARIANS:03d}")
 
 
 def passport(number: int) -> Document:
