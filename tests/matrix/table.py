@@ -213,6 +213,47 @@ PEOPLE = {
     ],
 }
 
+CASES, TRACES = (P.SEE_CASES,), (P.TRACE,)
+WRITE = (P.SEE_CASES, P.TRACE)
+TRACING = {
+    "tracing/": [Route(CASES), Route(CASES, "unit", (P.SEE_PLACES,), by_place=True),
+                 Route(CASES, method="POST", fine=frozenset({200, 422}))],
+    "tracing/outbreak/<uuid:id>/": [Route(CASES, "outbreak", CASES)],
+    "tracing/outbreak/<uuid:id>/edition/": [
+        Route(TRACES, "outbreak", WRITE, method="POST", data={"plan": "cn-9"})
+    ],
+    "tracing/outbreak/<uuid:id>/close/": [Route(TRACES, "outbreak", WRITE, method="POST")],
+    "tracing/outbreak/<uuid:id>/measure/": [Route(TRACES, "outbreak", WRITE, method="POST", fine=UNFIT)],
+    "tracing/outbreak/<uuid:id>/names/": [
+        Route(TRACES, "outbreak", WRITE, method="POST", data={"reason": "to call them"})
+    ],
+    "tracing/outbreak/<uuid:id>/contacts/": [Route(CASES, "outbreak", CASES)],
+    "tracing/outbreak/<uuid:id>/contacts/decide/": [Route(TRACES, "outbreak", WRITE, method="POST", fine=UNFIT)],
+    "tracing/outbreak/<uuid:id>/case/": [
+        Route(TRACES, "outbreak", CASES), Route(TRACES, "outbreak", CASES, method="POST", data={"q": "0001"}),
+    ],
+    "tracing/outbreak/<uuid:id>/case/<uuid:subject>/": [
+        Route(TRACES, "outbreak", CASES, args={"subject": NOBODYS}, fine=frozenset({404}))
+    ],
+    "tracing/measure/<uuid:id>/end/": [Route(TRACES, "measure", WRITE, method="POST")],
+    "tracing/names/<uuid:id>/": [
+        Route((P.TRACE, P.RELEASE_NAMES), "release", (P.SEE_CASES, P.RELEASE_NAMES), method="POST",
+              data={"move": "grant"})
+    ],
+    "tracing/person/<uuid:id>/": [Route(CASES, "case", CASES)],
+    "tracing/person/<uuid:id>/step/": [
+        Route((P.TRACE, P.FOLLOW_UP), "case", (P.SEE_CASES, P.FOLLOW_UP), method="POST",
+              data={"move": "noted", "reason": "asked around"})
+    ],
+    "tracing/person/<uuid:id>/facts/": [
+        Route(TRACES, "case", WRITE, method="POST", data={"state": "suspected"})
+    ],
+    "tracing/person/<uuid:id>/trace/": [
+        Route(TRACES, "case", WRITE, method="POST", data={"reason": "the first case", "hops": "1"})
+    ],
+    "tracing/trace/<uuid:id>/": [Route(CASES, "trace", CASES)],
+}  # fmt: skip
+
 TABLE: Mapping[str, list[Route] | Who] = {
     **PLACES,
     **DEVICES,
@@ -221,6 +262,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **PEOPLE,
     **LEDGER,
     **SCREENING,
+    **TRACING,
     "p/<str:code>/": Who.ANYONE,
     "p/<str:code>/visit/": Who.ANYONE,
     "v/": Who.ANYONE,

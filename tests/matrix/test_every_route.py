@@ -24,6 +24,7 @@ from kakou.screening.actions.fever import Hot, open_cases
 from kakou.screening.actions.packs import publish
 from kakou.screening.models import Pass
 from kakou.screening.models.passes import PassKind
+from kakou.tracing.models import ControlMeasure, Involved, NameRelease, Outbreak, Trace
 from kakou.vault.sealing import seal
 from kakou.workorders import actions as orders
 from kakou.workorders.events import register_kind
@@ -109,6 +110,7 @@ def world(tree):
             PlaceCode.objects.create(node=unit.node, made_at=AT)
             made[name]["quarantined"] = quarantined_at(gate.pk)
             made[name] |= checked_at(unit.node, gate, person)
+            made[name] |= cases_at(unit.node, person, holder)
     yield made
     with connect("owner", autocommit=True) as connection:
         connection.execute("delete from ledger_quarantined; delete from screening_spotaudit")
@@ -128,6 +130,23 @@ def checked_at(unit, gate, person):
     )
     rules = publish("cn-2021-08.1", node=unit, starts_at=AT, by=None, at=AT)
     return {"fever": fever, "audit": audit, "pass": card.pk, "publication": rules.pk}
+
+
+def cases_at(unit, person, holder):
+    """An outbreak with a case, a run, a measure, and somebody else who asked for the names."""
+    told = {"node": unit, "outbreak": Outbreak.objects.create(node=unit, title="r", edition="cn-8", opened_at=AT,
+                                                              opened_by=holder)}  # fmt: skip
+    case = Involved.objects.create(
+        **told, subject=person.pk, standing="followed", origin="case", proposed="none", edition="cn-8", number=1,
+        case_state="confirmed", onset_on=AT.date(), positive_at=AT, isolated_at=AT, found_at=AT,
+    )  # fmt: skip
+    run = Trace.objects.create(
+        **told, source=case, kind="contacts", reason="r", asked_at=AT, since_at=AT, until_at=AT, edition="cn-8"
+    )
+    measure = ControlMeasure.objects.create(**told, kind="closed", since_at=AT, set_by=holder)
+    release = NameRelease.objects.create(**told, state="asked", reason="r", asked_by=holder, asked_at=AT)
+    things = {"outbreak": told["outbreak"], "case": case, "trace": run, "measure": measure, "release": release}
+    return {name: thing.pk for name, thing in things.items()}
 
 
 def quarantined_at(node):
