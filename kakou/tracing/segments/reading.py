@@ -26,8 +26,7 @@ from django.db import connection
 from kakou.kernel.ids import floor_of
 from kakou.ledger.queries.day import MARGIN
 from kakou.ledger.queries.histories import edges_from, read_rows
-from kakou.ledger.rules import Clock
-from kakou.ledger.stays import ABSENCE, VISIT, Direction, effective
+from kakou.ledger.stays import ABSENCE, VISIT, effective
 from kakou.ledger.stays.rows import KINDS
 from kakou.tracing.segments.days import Span
 
@@ -37,40 +36,39 @@ STILL = 2**31 - 3 + 946_684_800  # the latest moment that a segment can hold: un
 # each: code (0: none yet), key, whether that is one of a passage, node, enter, leave, certain
 _VISITS = """select coalesce(c.code, 0), s.subject, false, s.node_id, floor(date_part('epoch', s.since_at))::int8,
     least(coalesce(floor(date_part('epoch', s.until_at)), %(still)s), %(still)s)::int8,
-    s.entered_at is not null and s.left_at is not null
-  from ledger_stay s left join tracing_personcode c on c.subject = s.subject
+    s.is_entered and s.is_left
+  from tracing_stay s left join tracing_personcode c on c.subject = s.subject
   where s.kind = %(visit)s and s.since_at >= %(begin)s and s.since_at < %(end)s
     and (%(all)s or s.subject = any(%(subjects)s))"""
 _AT_HOME = """select coalesce(c.code, 0), s.subject, false, s.node_id, floor(date_part('epoch', s.until_at))::int8,
     least(coalesce(floor(date_part('epoch', n.since_at)), %(still)s), %(still)s)::int8,
-    s.left_at is not null and n.entered_at is not null
-  from ledger_stay s left join tracing_personcode c on c.subject = s.subject
-  left join lateral (select since_at, entered_at from ledger_stay n
+    s.is_left and coalesce(n.is_entered, false)
+  from tracing_stay s left join tracing_personcode c on c.subject = s.subject
+  left join lateral (select since_at, is_entered from tracing_stay n
     where n.subject = s.subject and n.node_id = s.node_id and n.kind = s.kind and n.id <> s.id
-      and n.since_at >= s.until_at order by n.since_at, n.id limit 1) n on true
+      and n.since_at >= s.until_at order by n.since_at limit 1) n on true
   where s.kind = %(absence)s and s.until_at >= %(begin)s and s.until_at < %(end)s
     and (%(all)s or s.subject = any(%(subjects)s))"""
 # a passage lies in the partition of the day that its id tells, or is known as a stray
 _STOOD = """select coalesce(k.person, 0), s.subject, true, s.node_id, floor(date_part('epoch', s.happened_at))::int8,
-    floor(date_part('epoch', s.happened_at))::int8, s.clock & %(scanned)s = 0
-  from ledger_passage s left join tracing_personkey k on k.key = s.subject
+    floor(date_part('epoch', s.happened_at))::int8, not s.is_scanned
+  from tracing_passage s left join tracing_personkey k on k.key = s.subject
   where s.id >= %(first)s and s.id < %(last)s and s.happened_at >= %(begin)s and s.happened_at < %(end)s
-    and s.id <> all(%(replaced)s) and not (s.corrects is not null and s.direction = %(through)s and not s.crossed)
+    and s.id <> all(%(replaced)s) and not s.is_taken_back
     and (%(all)s or s.subject = any(%(keys)s))"""
 _STRAYED = """select coalesce(k.person, 0), s.subject, true, s.node_id, floor(date_part('epoch', s.happened_at))::int8,
-    floor(date_part('epoch', s.happened_at))::int8, s.clock & %(scanned)s = 0
-  from ledger_stray y join ledger_passage s on s.id = y.id left join tracing_personkey k on k.key = s.subject
+    floor(date_part('epoch', s.happened_at))::int8, not s.is_scanned
+  from ledger_stray y join tracing_passage s on s.id = y.id left join tracing_personkey k on k.key = s.subject
   where y.happened_at >= %(begin)s and y.happened_at < %(end)s and not (s.id >= %(first)s and s.id < %(last)s)
-    and s.id <> all(%(replaced)s) and not (s.corrects is not null and s.direction = %(through)s and not s.crossed)
+    and s.id <> all(%(replaced)s) and not s.is_taken_back
     and (%(all)s or s.subject = any(%(keys)s))"""
-_EDGES = """with here as (select id, corrects from ledger_passage s
-    where s.id >= %(first)s and s.id < %(last)s and s.happened_at >= %(begin)s and s.happened_at < %(end)s
+_EDGES = """select uuid_send(s.id), uuid_send(s.corrects) from tracing_passage s
+    where s.corrects is not null and s.happened_at >= %(begin)s and s.happened_at < %(end)s
       and (%(all)s or s.subject = any(%(keys)s))
-    union select s.id, s.corrects from ledger_stray y join ledger_passage s on s.id = y.id
-    where y.happened_at >= %(begin)s and y.happened_at < %(end)s and (%(all)s or s.subject = any(%(keys)s)))
-  select uuid_send(id), uuid_send(corrects) from here where corrects is not null
-  union select uuid_send(q.id), uuid_send(q.corrects) from ledger_passage q
-    where q.corrects is not null and q.corrects in (select id from here)"""
+  union select uuid_send(q.id), uuid_send(q.corrects)
+    from tracing_passage q join tracing_passage s on s.id = q.corrects
+    where q.corrects is not null and s.happened_at >= %(begin)s and s.happened_at < %(end)s
+      and (%(all)s or s.subject = any(%(keys)s))"""
 _PARTS = _VISITS, _AT_HOME, _STOOD, _STRAYED
 _COLUMNS = "code", "key", "is_key", "place", "enter", "leave", "certain"
 _BIG, _SMALL, _BYTE = np.dtype(">i8"), np.dtype(">i4"), np.dtype("?")
@@ -123,8 +121,7 @@ def read(day: Span, whose: Whose | None = None) -> Read:
     asked: dict[str, Any] = {
         "begin": begin, "end": end, "first": floor_of(begin.date() - MARGIN), "last": floor_of(end.date() + 2 * MARGIN),
         "all": whose is None, "subjects": list(subjects), "keys": list(keys),
-        "visit": KINDS[VISIT], "absence": KINDS[ABSENCE], "through": int(Direction.THROUGH),
-        "scanned": int(Clock.SCANNED), "still": STILL,
+        "visit": KINDS[VISIT], "absence": KINDS[ABSENCE], "still": STILL,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_EDGES, asked)
