@@ -36,8 +36,11 @@ from bench.laboratory import at_work
 
 SEED, PEOPLE, DAYS = 2021, 100_000, 14
 FOLDER = ROOT / "build" / "districts"
-# what decides what is in it; the schema is brought up to date each time
-SOURCES = ("bench/tracing/filling.py", "kakou/drill", "kakou/ledger", "kakou/people", "kakou/tracing/segments")
+# what decides which passages and stays are in it; schema and index are brought up to date each time
+SOURCES = (
+    "bench/tracing/filling.py", "kakou/drill/world", "kakou/drill/days", "kakou/drill/settling", "kakou/ledger/lane",
+    "kakou/ledger/stays",
+)  # fmt: skip
 FAST = {
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "8GB",
     "shared_buffers": "1GB", "checkpoint_timeout": "30min",
@@ -55,7 +58,7 @@ MARK = "district.json"
 
 @dataclass(frozen=True)
 class District:
-    """`until`: nothing happens from then on. `seconds`: what each stage took when it was made; `counts`: what it holds."""
+    """`until`: nothing happens from then on. `seconds`: what each stage took when made; `counts`: what is in it."""
 
     home: Path
     seed: int
