@@ -16,6 +16,7 @@ from tests.cast import AT
 
 COUNT = itertools.count(1_000_000)
 NEEDED = object()  # what a nullable field refers to, made like everything else that a row needs
+ANOTHER = object()  # the same, but a row of its own: two fields must not refer to one
 FITTING = {
     "audit_event": {"seq": lambda: next(COUNT)},
     "ledger_expectedvisit": {"ends_at": lambda: AT + dt.timedelta(hours=6)},
@@ -25,6 +26,7 @@ FITTING = {
     "screening_edition": {"number": lambda: next(COUNT)},
     "screening_pass": {"person": lambda: NEEDED},
     "screening_fevercase": {"due_at": lambda: AT},  # it goes on
+    "tracing_exposure": {"source": lambda: ANOTHER},
     "workorders_workorder": {"state": lambda: "open"},
 }
 BY_TYPE = (
@@ -57,13 +59,20 @@ class Rows:
         """A second row, not stored: what somebody might try to add."""
         return model(**self._values(model, node, fresh=True))
 
+    def _fresh(self, model, node):
+        """A second row of `model` at `node`, stored."""
+        return model._base_manager.using("owner").create(**self._values(model, node, fresh=True))
+
     def _values(self, model, node, *, fresh=False):
         fitting = FITTING.get(model._meta.db_table, {})
         column = column_of_node(model)
         values = {}
         for field in model._meta.concrete_fields:
-            if field.name in fitting and (given := fitting[field.name]()) is NEEDED:
+            given = fitting[field.name]() if field.name in fitting else None
+            if given is NEEDED:
                 values[field.attname] = self._referred(field.remote_field.model, node)
+            elif given is ANOTHER:
+                values[field.attname] = self._fresh(field.remote_field.model, node).pk
             elif field.name in fitting:
                 values[field.name] = given
             elif field.column == column:
