@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from kakou.tracing.engine.kernels import sorting
+from kakou.tracing.engine.kernels import blocks, sorting
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -55,9 +55,7 @@ class Segment:
 
 
 COLUMNS = tuple(column.name for column in fields(Segment))
-# compiled code is given one flat list, a segment's columns in this order after those of the one before
 ENTER, LEAVE, WHO, PEAK, RUN, PLACES, OFFSETS, STAYS, BY_LEAVE, AGAIN = range(len(COLUMNS))
-WIDTH = len(COLUMNS)
 
 
 def build(person: Int32, place: Int32, enter: Int32, leave: Int32, uncertain: npt.NDArray[np.bool_]) -> Segment:
@@ -67,8 +65,8 @@ def build(person: Int32, place: Int32, enter: Int32, leave: Int32, uncertain: np
     columns = np.empty((3, size), np.int32)
     sorting.scatter(place, starts, person, enter, leave, uncertain, columns)
     sorting.sort_places(starts, columns)
-    blocks = (size + sorting.BLOCK - 1) // sorting.BLOCK
-    peak, run = np.empty(blocks, np.int32), np.empty(blocks, np.int32)
+    count = -(-size // blocks.BLOCK)
+    peak, run = np.empty(count, np.int32), np.empty(count, np.int32)
     places = np.empty((len(starts), 2), np.int32)
     sorting.maxima(starts, columns[1], places, peak, run)
     offsets, stays = sorting.by_person(starts, columns[2], persons)

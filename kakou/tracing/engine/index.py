@@ -12,7 +12,6 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from numba.typed import List
 
 from kakou.tracing.engine import columns
 from kakou.tracing.engine.answers import CONTACT, Contacts, Exposure, ManyContacts, Reach
@@ -21,8 +20,9 @@ from kakou.tracing.engine.codes import UNKNOWN, Codes
 from kakou.tracing.engine.columns import EPOCH, LATEST, SOONEST
 from kakou.tracing.engine.folder import Damaged, Day, Folder, clear
 from kakou.tracing.engine.given import MinOverlap, Stays, least, seconds, widened
-from kakou.tracing.engine.kernels import meetings, spread, sweep
+from kakou.tracing.engine.kernels import held, meetings, spread, sweep
 
+_WIDE = 8  # numbers of a contact, and room up to half a line of the cache
 _CHUNK = 1_000_000  # contacts in one part of an answer
 _FOLLOWED = 48  # fewer than one person in so many is followed stay by stay, more go through every place
 _TOLD = (np.int64, np.int32, np.int32, np.int64, np.int64, np.bool_)  # columns of a contact
@@ -250,8 +250,7 @@ class TraceIndex:
         """Lays the columns of all segments side by side, as the compiled code takes them."""
         self.days = tuple(days)
         segments = [day.segment for day in self.days] or [columns.NONE]
-
-        self.held = List([getattr(segment, name).ravel() for segment in segments for name in columns.COLUMNS])
+        self.held = held.table(segments)
         self._spans = np.array([segment.span for segment in segments], np.int64)
         rows = np.zeros(max(len(segment.places) for segment in segments) - 1, np.int64)
         for segment in segments:
@@ -261,12 +260,13 @@ class TraceIndex:
         self._balanced = np.array([0, *shares, len(rows)])
         self._local = threading.local()
 
-    def _scratch(self) -> tuple[npt.NDArray[np.int32], ...]:
-        """Where one thread writes while it is asked: where a contact stands, rows of a walk, contacts."""
+    def _scratch(self) -> tuple[Any, ...]:
+        """Where one thread writes while it is asked: where a contact stands, who was met on a walk, contacts."""
         kept = getattr(self._local, "scratch", None)
         if kept is None or len(kept[0]) != len(self.persons):
             persons = len(self.persons)
-            kept = np.zeros(persons, np.int32), np.empty(self._longest, np.int32), np.empty((persons, 6), np.int32)
+            met = tuple(np.empty(self._longest, np.int32) for _ in range(3))
+            kept = np.zeros(persons, np.int32), met, np.empty((persons, _WIDE), np.int32)
             self._local.scratch = kept
         return kept
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-BLOCK = 64
+from kakou.tracing.engine.kernels.blocks import BLOCK
+
 _FEW = 24  # rows that are sorted by insertion
 
 

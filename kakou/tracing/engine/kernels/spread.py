@@ -10,10 +10,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kakou.tracing.engine.columns import ENTER, LEAVE, PLACES, WHO, WIDTH
+from kakou.tracing.engine.columns import ENTER, LEAVE, PLACES, WHO
+from kakou.tracing.engine.kernels.held import column
 from kakou.tracing.engine.kernels.meetings import BEGIN, END, PLACE, around, stays_of
 
 NEVER = 2147483647
+_FAR = 16  # rows that a source may be moved on the average, before they are sorted otherwise
 
 
 @njit(cache=True, nogil=True)
@@ -30,32 +32,25 @@ def better(best, code, at, end, source):
 
 
 @njit(cache=True, nogil=True)
-def follow(frontier, passes_on, time, until, overlap, held, spans, rows):
+def follow(frontier, passes_on, time, until, overlap, held, spans, met):
     """One hop from a few: each of their stays is walked from.
 
     Returns the best way to each person: time, end of stay, source.
     """
     best = np.full((len(time), 3), NEVER, np.int32)
+    who, begins, _ = met
     for source in frontier:
         mine = stays_of(source, passes_on[source], until, held)
         for segment in range(len(spans)):
-            enter, leave, who = (
-                held[segment * WIDTH + ENTER],
-                held[segment * WIDTH + LEAVE],
-                held[segment * WIDTH + WHO],
-            )
             for k in range(len(mine)):
                 stay = mine[k]
                 least = overlap[stay[PLACE] % len(overlap)]
-                soonest, latest = np.int64(stay[BEGIN]) + least, np.int64(stay[END]) - least
-                if stay[END] < soonest or spans[segment, 0] > latest or spans[segment, 1] < soonest:
+                since, end = np.int64(stay[BEGIN]), np.int64(stay[END])
+                if spans[segment, 0] > end - least or spans[segment, 1] < since + least or end - since < least:
                     continue
-                for at in range(around(stay, segment, soonest, latest, held, rows)):
-                    row = rows[at]
-                    begin = max(stay[BEGIN], enter[row])
-                    target = who[row] >> 1
-                    if begin < time[target] and min(stay[END], leave[row]) - begin >= least:
-                        better(best, target, begin, stay[END], source)
+                for at in range(around(stay, segment, since, end, least, held, met)):
+                    if begins[at] < time[who[at] >> 1]:
+                        better(best, who[at] >> 1, begins[at], end, source)
     return best
 
 
@@ -63,48 +58,62 @@ def follow(frontier, passes_on, time, until, overlap, held, spans, rows):
 def _sources(place, least, passes_on, until, held, scratch):
     """Who passes it on in a place, in the order in which he begins to: begin, end, code. Returns how many."""
     begins, ends, codes = scratch
-    many, is_sorted = 0, True
-    for segment in range(len(held) // WIDTH):
-        table = held[segment * WIDTH + PLACES]
+    many, moved, latest = 0, 0, np.int32(-NEVER)
+    for segment in range(len(held)):
+        table = column(held, segment, PLACES)
         if 2 * place + 2 >= len(table):
             continue
-        enter, leave, who = held[segment * WIDTH + ENTER], held[segment * WIDTH + LEAVE], held[segment * WIDTH + WHO]
+        enter, leave, who = column(held, segment, ENTER), column(held, segment, LEAVE), column(held, segment, WHO)
         for row in range(table[2 * place], table[2 * place + 2]):
             since = passes_on[who[row] >> 1]
-            if since == NEVER:
-                continue
             begin, end = max(enter[row], since), min(leave[row], until)
-            if end >= begin and end - begin >= least:
-                begins[many], ends[many], codes[many] = begin, end, who[row] >> 1
-                is_sorted = is_sorted and (many == 0 or begins[many - 1] <= begin)
-                many += 1
-    if not is_sorted:
+            begins[many], ends[many], codes[many] = begin, end, who[row] >> 1
+            counts = end - begin >= least  # never, if he never passes it on
+            if counts & (begin < latest):
+                moved = _placed(begins, ends, codes, many, moved)
+            latest = max(latest, begin) if counts else latest
+            many += counts
+    if moved > _FAR * many:
         order = np.argsort(begins[:many], kind="mergesort")
         begins[:many], ends[:many], codes[:many] = begins[:many][order], ends[:many][order], codes[:many][order]
     return many
 
 
 @njit(cache=True, nogil=True)
+def _placed(begins, ends, codes, at, moved):
+    """Moves the last source, who may have been there before he could pass it on, to where he belongs."""
+    while at > 0 and begins[at - 1] > begins[at] and moved <= _FAR * at:
+        begins[at], begins[at - 1] = begins[at - 1], begins[at]
+        ends[at], ends[at - 1] = ends[at - 1], ends[at]
+        codes[at], codes[at - 1] = codes[at - 1], codes[at]
+        at -= 1
+        moved += 1
+    return moved
+
+
+@njit(cache=True, nogil=True)
 def through(first, last, passes_on, time, until, overlap, held, longest):
     """One hop from many, in the places [first, last): each place is gone through once. Returns the same."""
     best = np.full((len(time), 3), NEVER, np.int32)
+    soonest = time.copy()  # by now, of each person
     sources = np.empty(longest, np.int32), np.empty(longest, np.int32), np.empty(longest, np.int32)
     for place in range(first, last):
         least = overlap[place % len(overlap)]
         many = _sources(place, least, passes_on, until, held, sources)
         if many == 0:
             continue
+        sources[0][many] = NEVER
         state = (0, -1)
-        for segment in range(len(held) // WIDTH):
-            table = held[segment * WIDTH + PLACES]
+        for segment in range(len(held)):
+            table = column(held, segment, PLACES)
             if 2 * place + 2 < len(table):
                 rows = (segment, table[2 * place], table[2 * place + 2])
-                state = _comers(rows, state, least, time, until, held, many, sources, best)
+                state = _comers(rows, state, least, soonest, until, held, many, sources, best)
     return best
 
 
 @njit(cache=True, nogil=True)
-def _comers(rows, state, least, time, until, held, many, sources, best):
+def _comers(rows, state, least, soonest, until, held, many, sources, best):
     """Whoever comes into a place in one segment, in order; `state` goes on from one segment to the next.
 
     That is how many sources have begun, and of them the one who stays longest (-1: nobody yet).
@@ -112,22 +121,37 @@ def _comers(rows, state, least, time, until, held, many, sources, best):
     segment, a, b = rows
     come, stands = state
     begins, ends, codes = sources
-    enter, leave, who = held[segment * WIDTH + ENTER], held[segment * WIDTH + LEAVE], held[segment * WIDTH + WHO]
+    enter, leave, who = column(held, segment, ENTER), column(held, segment, LEAVE), column(held, segment, WHO)
+    stay_until = np.int64(ends[stands]) if stands >= 0 else np.int64(-NEVER) * 4
     for row in range(a, b):
-        while come < many and begins[come] <= enter[row]:
+        target, end = who[row] >> 1, min(leave[row], until)
+        if enter[row] > soonest[target] or end - enter[row] < least:
+            continue
+        while begins[come] <= enter[row]:
             if stands < 0 or _longer(ends[come], codes[come], ends[stands], codes[stands]):
                 stands = come
+                stay_until = np.int64(ends[come])
             come += 1
-        target, end = who[row] >> 1, min(leave[row], until)
-        if stands >= 0 and min(ends[stands], end) - enter[row] >= least:
-            if enter[row] < time[target]:
-                better(best, target, enter[row], ends[stands], codes[stands])
-        elif come < many and begins[come] < time[target] and end - begins[come] >= least:
+        is_met = stay_until - enter[row] >= least
+        at = enter[row] if is_met else begins[come]
+        if at > soonest[target] or end - at < least:
+            continue
+        if is_met:
+            _sooner(best, soonest, target, at, ends[stands], codes[stands])
+        else:
             k = come
-            while k < many and begins[k] == begins[come]:
-                better(best, target, begins[k], ends[k], codes[k])
+            while k < many and begins[k] == at:
+                _sooner(best, soonest, target, at, ends[k], codes[k])
                 k += 1
     return come, stands
+
+
+@njit(cache=True, nogil=True)
+def _sooner(best, soonest, target, at, end, source):
+    """Keeps a way that is sooner than what the person was reached by before this hop, and better than others of it."""
+    if at < soonest[target] or best[target, 0] == at:
+        better(best, target, at, end, source)
+        soonest[target] = at
 
 
 @njit(cache=True, nogil=True)
