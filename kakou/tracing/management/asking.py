@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from kakou.kernel.errors import NotFound
+from kakou.kernel.time import now
 from kakou.tracing.management.wording import BUILDING, READING, UNKNOWN_PERSON
 
 if TYPE_CHECKING:
@@ -37,12 +38,21 @@ class Names(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An index to ask, how its persons and places are told, and the zone in which times are."""
+    """An index to ask, how its persons and places are told, and the zone in which times are. Of the ledger: `latest`,
+    after which nothing is known, and `note`, which tells the audit what is about to be answered.
+    """
 
     index: TraceIndex
     persons: Names
     places: Names
     zone: ZoneInfo
+    latest: int | None = None
+    note: Callable[[str, int | None, int | None], None] = lambda *_: None
+
+    def until(self, moment: int | None) -> int | None:
+        """As asked for, but not after what is known."""
+        known = [at for at in (moment, self.latest) if at is not None]
+        return min(known, default=None)
 
     def numbers(self, persons: Sequence[str]) -> list[int]:
         """Those asked about. Raises NoSuchPerson for one of whom there is no stay."""
@@ -121,7 +131,7 @@ def gathered(told: dict[str, Any], bar: Step) -> Gathered:
 
 
 def opened(told: dict[str, Any], bar: Step) -> Source:
-    """What the options name, ready to be asked. Raises SourceUnfit; for a file and a folder at once UsageError."""
+    """What the options name, ready to be asked. Raises SourceUnfit, ReasonMissing; for two sources UsageError."""
     from kakou.tracing.engine import TraceIndex
     from kakou.tracing.sources import take_up
 
@@ -130,6 +140,10 @@ def opened(told: dict[str, Any], bar: Step) -> Source:
         raise click.UsageError("Give --stays or --index, not both.")
     if told["folder"]:
         return Source(*take_up(told["folder"]), zone)
+    if not told["stays"]:
+        from kakou.tracing.management import ledgers
+
+        return ledgers.opened(told["reason"], told["zone"], at=now(), progress=bar(BUILDING))
     stays = gathered(told, bar)
     bar(BUILDING)(0.0)
     columns = stays.person, stays.place, stays.enter, stays.leave

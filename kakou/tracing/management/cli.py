@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 from pathlib import Path
@@ -12,9 +13,10 @@ import click
 from django.utils.translation import gettext as _
 
 from kakou.kernel.errors import NotFound
+from kakou.tracing.management import exporting
 from kakou.tracing.management.asking import Source, ZoneName, gathered, of_a_file, of_any, opened, steps
 from kakou.tracing.management.telling import AnswerFile, moments, tell
-from kakou.tracing.management.wording import BUILDING, LAID, NO_BENCH
+from kakou.tracing.management.wording import BUILDING, LAID, NO_BENCH, SPREAD
 
 if TYPE_CHECKING:
     from kakou.tracing.engine import Step
@@ -90,7 +92,8 @@ def contacts(
 
     with steps(silent=as_json) as bar:
         source = opened(told, bar)
-        asked = source.numbers(persons)
+        asked, until = source.numbers(persons), source.until(until) or until
+    source.note("contacts", since, until)
     met = source.index.contacts_many(asked, since, until, min_overlap=min_overlap, gap=gap).joined().ranked()
     table = pa.table({
         "case": pa.array(persons).take(pa.array(met.case)), "person": source.persons.told(met.person),
@@ -120,15 +123,16 @@ def reach(
 
     with steps(silent=as_json) as bar:
         source = opened(told, bar)
-        asked = source.numbers(seeds)
+        asked, until = source.numbers(seeds), source.until(until)
+        number = source.numbers([person])[0] if person else None
+    source.note("reach", since, until)
     found = source.index.reach(asked, since, hops=hops, latency=latency, min_overlap=min_overlap, until=until)
-    if person is None:
+    if number is None:
         table = pa.table({
             "person": source.persons.told(found.person), "degree": found.degree,
             "time": moments(found.time, source.zone), "predecessor": source.persons.told(found.predecessor),
         })  # fmt: skip
     else:
-        number = source.numbers([person])[0]
         table = _chain(source, found.evidence(number) if number in found.person else [])
     tell(table, out=out, as_json=as_json, zone=source.zone)
 
@@ -171,6 +175,8 @@ def exposure(
 
     with steps(silent=as_json) as bar:
         source = opened(told, bar)
+        until = source.until(until)
+    source.note("exposure", since, until)
     found = source.index.exposure(min_overlap=min_overlap, t0=since, t1=until)
     order = np.lexsort((found.person, -found.exposure_s))
     table = pa.table({
@@ -178,6 +184,26 @@ def exposure(
         "encounters": found.encounters[order],
     })  # fmt: skip
     tell(table, out=out, as_json=as_json, zone=source.zone)
+
+
+@group.command()
+@click.argument("goal", metavar="FOLDER", type=NEW)
+@of_any()
+@click.option("--by-day", type=ZoneName(), help="The zone whose days part the files; else the site's, of a file UTC.")
+@click.option("--buckets", type=click.IntRange(1, 4096), default=16, show_default=True, help="Places share so many.")
+@_AS_JSON
+def export(goal: Path, by_day: ZoneInfo | None, buckets: int, as_json: bool, **told: Any) -> None:
+    """Write FOLDER, stays for a cluster: Parquet by day and bucket of places, persons under codes drawn for this once.
+
+    Which code is whose is kept nowhere. Of the ledger it takes a --reason and is told to the audit.
+    """
+    with steps(silent=as_json) as bar:
+        written = exporting.export(goal, told, by_day=by_day, buckets=buckets, bar=bar)
+    facts = dataclasses.asdict(written)
+    if as_json:
+        click.echo(json.dumps(facts))
+    else:
+        click.echo(_(SPREAD) % {**facts, "folder": goal, "mb": written.bytes / 1e6})
 
 
 class NoBench(NotFound):

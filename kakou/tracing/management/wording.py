@@ -1,6 +1,7 @@
 """Sentences of `kakou trace`: msgids, worded in Chinese in the locale of `tracing`."""
 
 READING, BUILDING, WRITING = "Reading stays", "Sorting stays", "Writing"
+NO_REASON = "Say with --reason why the ledger is asked, or ask another source with --stays or --index."
 UNKNOWN_PERSON = "Of %(person)s there is no stay. Write the id as it stands there."
 MORE = "… and %(many)d more: --json shows all, --out FILE.csv or FILE.parquet writes them."
 WRITTEN = "%(many)d rows written to %(file)s."

@@ -6,7 +6,7 @@ written is there whole or not at all. Knows no database.
 """
 
 from kakou.tracing.sources.files import COLUMNS, Gathered, gather
-from kakou.tracing.sources.folders import Laid, lay_down, take_up, whole_or_nothing
+from kakou.tracing.sources.folders import Laid, lay_down, stays_of, take_up, whole_or_nothing
 from kakou.tracing.sources.ids import Ids
 from kakou.tracing.sources.partitions import Partitioned, spread_out
 from kakou.tracing.sources.refusing import SourceUnfit
@@ -21,6 +21,7 @@ __all__ = [
     "gather",
     "lay_down",
     "spread_out",
+    "stays_of",
     "take_up",
     "whole_or_nothing",
 ]

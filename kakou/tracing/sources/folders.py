@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from kakou.tracing.engine import Damaged, TraceIndex
+from kakou.tracing.engine.columns import EPOCH, NONE, Segment
 from kakou.tracing.engine.folder import MANIFEST
 from kakou.tracing.sources.files import Gathered
 from kakou.tracing.sources.ids import Ids
@@ -92,6 +93,21 @@ def take_up(folder: Path) -> tuple[TraceIndex, Ids, Ids]:
         return TraceIndex.open(stays), _ids(folder / PERSONS), _ids(folder / PLACES)
     except (Damaged, pa.ArrowException) as damage:
         raise SourceUnfit(DAMAGED, folder=str(folder)) from damage
+
+
+def stays_of(index: TraceIndex, persons: Ids, places: Ids) -> Gathered:
+    """All stays of an index, day after day."""
+    parts = [_rows_of(index, day.segment) for day in index.days] or [_rows_of(index, NONE)]
+    person, place, enter, leave, certain = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Gathered(person, place, enter, leave, certain, persons, places)
+
+
+def _rows_of(index: TraceIndex, segment: Segment) -> tuple[Any, ...]:
+    place = np.repeat(np.arange(len(segment.places) - 1), np.diff(segment.places[:, 0]))
+    return (
+        index.persons.ids[segment.who >> 1], index.places.ids[place], segment.enter.astype(np.int64) + EPOCH,
+        segment.leave.astype(np.int64) + EPOCH, segment.who & 1 == 0,
+    )  # fmt: skip
 
 
 def _spans(stays: Gathered, zone: ZoneInfo | None) -> Iterator[tuple[int, int]]:
