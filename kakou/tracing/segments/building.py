@@ -60,8 +60,8 @@ def bring_up_to_date(kept: Kept, *, at: dt.datetime, progress: Progress | None =
     disbelieve(kept)
     days = list(ChangedDay.objects.order_by("-day").values_list("day", flat=True).distinct())
     whole = [_build(kept, day, at) for day in _told(days, progress)]
-    if any(whole) and not ChangedDay.objects.exists():
-        let_go(kept)
+    if any(whole) and not ChangedDay.objects.exists() and let_go(kept):
+        return len(days) + bring_up_to_date(kept, at=at, progress=progress)
     return len(days)
 
 
@@ -85,11 +85,17 @@ def disbelieve(kept: Kept) -> None:
         and kept.stamps.get(built.day) == built.stamp
     }
     wrong = BuiltDay.objects.exclude(day__in=right)
-    if lost := set(wrong.values_list("day", flat=True)):
-        day = dt.timedelta(days=1)
-        note_days({near for one in lost for near in (one - day, one, one + day)})  # the zone may have changed
+    if lost := list(wrong):
+        note_days({day for built in lost for day in _meant(built, zone)})
         wrong.delete()
     kept.drop(there - set(right.values()), of=right)
+
+
+def _meant(built: BuiltDay, zone: ZoneInfo) -> set[dt.date]:
+    """The days that a segment was for: of another zone those that it lies in."""
+    if (built.begin, built.end) == span(built.day, zone):
+        return {built.day}
+    return {built.day + dt.timedelta(days=more) for more in (-1, 0, 1)}
 
 
 def _build(kept: Kept, day: dt.date, at: dt.datetime) -> bool:
@@ -176,9 +182,9 @@ def _keep(kept: Kept, day: dt.date, begun: Span, rows: Rows, noted: Noted, at: d
         cursor.execute(_TAKE_AWAY, [noted.ids])
 
 
-def let_go(kept: Kept) -> None:
-    """Take away what nothing is left of: the oldest days, codes that no segment names, keys that no passage carries. If
-    most of the folder's own list of codes is of nobody, the folder is begun anew by the next call."""
+def let_go(kept: Kept) -> bool:
+    """Take away what nothing is left of: the oldest days, codes that no segment names, keys that no passage carries;
+    and everything, to be begun anew, if most of the folder's own list of codes is of nobody. Was that so?"""
     first = BuiltDay.objects.filter(rows__gt=0).order_by("day").first()
     empty = BuiltDay.objects.filter(day__lt=first.day) if first else BuiltDay.objects.all()
     if gone := set(empty.values_list("day", flat=True)):
@@ -188,5 +194,7 @@ def let_go(kept: Kept) -> None:
     with transaction.atomic(), acting_as_system(), connection.cursor() as cursor:
         cursor.execute(_NOBODY, [named.tolist()])
         cursor.execute(_NO_KEY)
-    if len(kept.index.persons) > 2 * len(named) + SPARE:
+    is_mostly_nobody = len(kept.index.persons) > 2 * len(named) + SPARE
+    if is_mostly_nobody:
         kept.clear()
+    return is_mostly_nobody
