@@ -36,12 +36,12 @@ class Codes:
 
     def find(self, ids: npt.ArrayLike) -> npt.NDArray[np.int32]:
         """The codes of ids; UNKNOWN for those never given one."""
-        wanted = np.ascontiguousarray(ids, np.int64)
+        wanted = np.array(ids, np.int64)  # a copy: one kind of array to compile for
         return _find(wanted, self._ids, self._table)  # type: ignore[no-any-return]
 
     def give(self, ids: npt.ArrayLike) -> npt.NDArray[np.int32]:
         """The codes of ids; whoever has none is given the next."""
-        return self._give(np.ascontiguousarray(ids, np.int64))
+        return self._give(np.array(ids, np.int64))
 
     def _give(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         codes = np.empty(len(ids), np.int32)

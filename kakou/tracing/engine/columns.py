@@ -8,6 +8,7 @@ given by the index in the order of their coming. Twenty-four bytes a stay, and a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -58,12 +59,16 @@ COLUMNS = tuple(column.name for column in fields(Segment))
 ENTER, LEAVE, WHO, PEAK, RUN, PLACES, OFFSETS, STAYS, BY_LEAVE, AGAIN = range(len(COLUMNS))
 
 
-def build(person: Int32, place: Int32, enter: Int32, leave: Int32, uncertain: npt.NDArray[np.bool_]) -> Segment:
-    """Sorts stays into a segment. The codes begin at zero. O(n) if they come in the order of their enter."""
-    size, persons = len(person), int(person.max(initial=-1)) + 1
-    starts = sorting.starts(place, int(place.max(initial=-1)) + 1)
+def build(rows: npt.NDArray[np.int64], scatter: Callable[[Int64, Int32], int]) -> Segment:
+    """Sorts stays into a segment; `rows`: how many there are in each place.
+
+    `scatter` is told where the rows of each place begin, and lays enter, leave and who there; it returns how many
+    persons are known. O(n) if they come in the order of their enter.
+    """
+    starts = np.concatenate([[0], rows.cumsum()]).astype(np.int32)
+    size = int(starts[-1])
     columns = np.empty((3, size), np.int32)
-    sorting.scatter(place, starts, person, enter, leave, uncertain, columns)
+    persons = scatter(starts[:-1].astype(np.int64), columns)
     sorting.sort_places(starts, columns)
     count = -(-size // blocks.BLOCK)
     peak, run = np.empty(count, np.int32), np.empty(count, np.int32)

@@ -12,9 +12,11 @@ import numpy.typing as npt
 from kakou.tracing.engine import columns
 from kakou.tracing.engine.codes import Codes
 from kakou.tracing.engine.columns import EPOCH, LATEST, SOONEST
+from kakou.tracing.engine.kernels import sorting
 
 Int64 = npt.NDArray[np.int64]
 MinOverlap = int | Mapping[int, int]
+_PART = 2**18  # stays that are looked up at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,17 @@ class Stays:
             _whole(name, column)
             for name, column in (("person", person), ("place", place), ("enter", enter), ("leave", leave))
         ]
-        seen = np.ones(len(whole[0]), np.bool_) if certain is None else np.asarray(certain, np.bool_)
+        every = np.broadcast_to(np.True_, len(whole[0]))
+        seen = every if certain is None else np.asarray(certain, np.bool_)
         lengths = [len(column) for column in (*whole, seen)]
         if len(set(lengths)) > 1:
             raise ValueError(f"person, place, enter, leave and certain have {lengths} rows: give as many of each")
         given = cls(whole[0], whole[1], whole[2], whole[3], seen)
         _refuse(given.leave < given.enter, "leaves before it enters: give the enter first", given)
         low, high = SOONEST + EPOCH, LATEST + EPOCH
-        _refuse(
-            (given.enter < low) | (given.leave > high), "is not within 1932 to 2068: give seconds of the epoch", given
-        )
+        if len(given) and (given.enter.min() < low or given.leave.max() > high):
+            wrong = (given.enter < low) | (given.leave > high)
+            _refuse(wrong, "is not within 1932 to 2068: give seconds of the epoch", given)
         return given
 
     def __len__(self) -> int:
@@ -67,14 +70,26 @@ class Stays:
         _refuse((self.enter < begin) | (self.enter >= end), f"enters outside of [{begin}, {end})", self)
 
     def segment(self, persons: Codes, places: Codes) -> columns.Segment:
-        """Sorted, with codes for whoever and whatever is new."""
-        return columns.build(
-            persons.give(self.person),
-            places.give(self.place),
-            (self.enter - EPOCH).astype(np.int32),
-            (self.leave - EPOCH).astype(np.int32),
-            ~self.certain,
-        )
+        """Sorted, with codes for whoever and whatever is new. Goes piece by piece, so that little is held besides."""
+        rows = np.zeros(0, np.int64)
+        for part in self._parts():
+            found = np.bincount(places.give(self.place[part]), minlength=len(rows))
+            found[: len(rows)] += rows
+            rows = found
+
+        def scatter(at: Int64, laid: npt.NDArray[np.int32]) -> int:
+            many = 0
+            for part in self._parts():
+                codes = persons.give(self.person[part])
+                many = max(many, int(codes.max()) + 1)
+                given = [np.array(each[part]) for each in (self.enter, self.leave, self.certain)]  # as compiled for
+                sorting.scatter(at, places.find(self.place[part]), codes, *given, EPOCH, laid)
+            return many
+
+        return columns.build(rows, scatter)
+
+    def _parts(self) -> list[slice]:
+        return [slice(first, first + _PART) for first in range(0, len(self), _PART)]
 
 
 def seconds(moment: int) -> int:

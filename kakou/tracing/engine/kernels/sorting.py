@@ -11,26 +11,14 @@ _FEW = 24  # rows that are sorted by insertion
 
 
 @njit(cache=True, nogil=True)
-def starts(code, many):
-    """Where each code's rows begin once they are sorted by it: int32[many + 1]."""
-    found = np.zeros(many + 1, np.int32)
-    for k in range(len(code)):
-        found[code[k] + 1] += 1
-    for k in range(many):
-        found[k + 1] += found[k]
-    return found
-
-
-@njit(cache=True, nogil=True)
-def scatter(place, begin, person, enter, leave, uncertain, columns):
-    """Rows to their place, in the order in which they come."""
-    at = begin[:-1].copy()
+def scatter(at, place, person, enter, leave, certain, epoch, columns):
+    """Rows to their place, in the order in which they come: `at` says where the next of each place goes."""
     for k in range(len(place)):
         row = at[place[k]]
         at[place[k]] = row + 1
-        columns[0, row] = enter[k]
-        columns[1, row] = leave[k]
-        columns[2, row] = person[k] * 2 + uncertain[k]
+        columns[0, row] = enter[k] - epoch
+        columns[1, row] = leave[k] - epoch
+        columns[2, row] = person[k] * 2 + (1 - certain[k])
 
 
 @njit(cache=True, nogil=True)
@@ -138,15 +126,51 @@ def again(offsets, stays, enter, leave):
 def by_leave(begin, leave):
     """The rows of each place in the order of their leave."""
     order = np.empty(len(leave), np.int32)
+    longest = 0
+    for place in range(len(begin) - 1):
+        longest = max(longest, begin[place + 1] - begin[place])
+    keys, others = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
     for place in range(len(begin) - 1):
         a, b = begin[place], begin[place + 1]
-        if b - a <= _FEW:
-            for k in range(a, b):
-                j = k - 1
-                while j >= a and leave[order[j]] > leave[k]:
-                    order[j + 1] = order[j]
-                    j -= 1
-                order[j + 1] = k
-        else:
-            order[a:b] = np.argsort(leave[a:b], kind="mergesort") + a
+        if b - a > _FEW:
+            _by_digits(leave, a, b, order, keys, others)
+            continue
+        for k in range(a, b):
+            j = k - 1
+            while j >= a and leave[order[j]] > leave[k]:
+                order[j + 1] = order[j]
+                j -= 1
+            order[j + 1] = k
     return order
+
+
+@njit(cache=True, nogil=True)
+def _by_digits(leave, a, b, order, keys, others):
+    """Rows [a, b) by the digits of their leave, the lowest first; a digit has about as many values as rows."""
+    least = np.int64(leave[a:b].min())
+    span, wide = np.int64(leave[a:b].max()) - least, 4
+    while wide < 11 and (b - a) >> wide > 1:
+        wide += 1
+    for k in range(b - a):
+        keys[k] = np.uint64((leave[a + k] - least) << 32 | k)
+    digit = 0
+    while span >> digit > 0:
+        _by_digit(keys[: b - a], others, np.uint64(32 + digit), wide)
+        keys, others = others, keys
+        digit += wide
+    for k in range(b - a):
+        order[a + k] = a + np.int64(keys[k] & np.uint64(0xFFFFFFFF))
+
+
+@njit(cache=True, nogil=True)
+def _by_digit(keys, sorted_keys, shift, wide):
+    mask = np.uint64((1 << wide) - 1)
+    at = np.zeros((1 << wide) + 1, np.int32)
+    for key in keys:
+        at[np.int64((key >> shift) & mask) + 1] += 1
+    for k in range(1 << wide):
+        at[k + 1] += at[k]
+    for key in keys:
+        value = np.int64((key >> shift) & mask)
+        sorted_keys[at[value]] = key
+        at[value] += 1
