@@ -15,7 +15,7 @@ MOST_PEOPLE = 1_000
 Moment = Annotated[dt.datetime, Meta(tz=True)]
 Words = Annotated[str, Meta(max_length=400)]
 Short = Annotated[str, Meta(max_length=200)]
-Grade = Literal["close", "secondary", "companion"]
+Handed = Literal["close", "secondary", "companion"]
 
 
 class PaperUnfit(Refusal):
@@ -51,7 +51,7 @@ class HandedPerson(_Strict, frozen=True, kw_only=True):
     document: tuple[Annotated[str, Meta(max_length=2)], Annotated[str, Meta(max_length=64)]] | None = None
     phone: Annotated[str, Meta(max_length=32)] = ""
     address: Short = ""
-    grade: Grade
+    grade: Handed
     since: Moment
     last: Moment
     met: Annotated[list[Met], Meta(max_length=200)] = []
