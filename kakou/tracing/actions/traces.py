@@ -41,10 +41,11 @@ def window_of(involved: Involved, *, at: dt.datetime) -> Window:
             raise NotToBeTraced("This case was excluded. Change its state first.")
         policy = policy_of(involved.outbreak)
         until = involved.isolated_at or (at if involved.positive_at is None else None)
-        return lookback(
+        since, end = lookback(
             policy, onset=involved.onset_on, first_positive=involved.positive_at,
             asymptomatic=involved.onset_on is None, zone=site_zone(), until=until,
         )  # fmt: skip
+        return since, max(since, min(end, at))  # a day that goes on is not over
     if involved.grade != Grade.CLOSE or involved.standing != Standing.FOLLOWED or involved.since_at is None:
         raise NotToBeTraced("Contacts are traced of cases, and of close contacts that were decided on.")
     return involved.since_at, at

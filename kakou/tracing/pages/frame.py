@@ -13,11 +13,13 @@ from kakou.access.rules import Permission
 from kakou.ledger.pages.frame import where_names
 from kakou.ledger.queries.labels import labels
 from kakou.places import queries as places
+from kakou.places.rules import UnitKind
 from kakou.tracing.actions.names import names_of
 from kakou.tracing.models import Exposure, Involved, Outbreak
 from kakou.tracing.pages.words import CASES, GRADES, STANDINGS, Sign
 from kakou.tracing.policy import Grade
 from kakou.tracing.rules.standing import CaseState, Standing
+from kakou.web.kit import times
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Somebody:
     grade: Sign | None
     standing: Sign
     exposure: Exposure | None = None
+
+    @property
+    def together(self) -> str:
+        """How long altogether, in words."""
+        return times.span(self.exposure.exposure_s) if self.exposure else ""
 
 
 def somebodies(
@@ -84,8 +91,10 @@ def sign_of(row: Involved) -> Sign:
 
 
 def places_for(permission: Permission) -> list[tuple[int, str]]:
-    """Units over which the reader holds a permission, the larger first: choices of a form."""
-    return [(unit.node_id, unit.name) for unit in places.units_on(nodes_held(permission))]
+    """Units over which the reader holds a permission, the larger kinds first: choices of a form."""
+    kinds = list(UnitKind)
+    units = places.units_on(nodes_held(permission))
+    return [(unit.node_id, unit.name) for unit in sorted(units, key=lambda unit: kinds.index(UnitKind(unit.kind)))]
 
 
 def outbreak_of(row: Involved, outbreaks: Iterable[Outbreak]) -> Outbreak | None:

@@ -84,7 +84,7 @@ TASKS: Mapping[Task, str] = {
     Task.RELEASE: gettext_noop("Release"),
 }
 FINDINGS: Mapping[Finding, Sign] = {
-    Finding.DUE: Sign(gettext_noop("Due"), "plain", "ring"),
+    Finding.DUE: Sign(gettext_noop("Not told yet"), "plain", "ring"),
     Finding.NORMAL: Sign(gettext_noop("Well"), "go", "check"),
     Finding.SYMPTOMS: Sign(gettext_noop("Symptoms"), "stop", "triangle"),
     Finding.FEVER: Sign(gettext_noop("Fever"), "stop", "cross"),

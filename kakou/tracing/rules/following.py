@@ -12,10 +12,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from kakou.tracing.policy import Due, Grade, Policy, Release
+from kakou.tracing.policy.wording import N_
 from kakou.tracing.rules.standing import StepRefused
 
 DAY = dt.timedelta(days=1)
 NOT_REACHED_IN_A_ROW = 3  # days after which somebody is to be looked for: chosen, no plan says a number
+FEVER_FROM = 373  # tenths of a degree: 37.3 °C, health monitoring by plan 8, annex 5
 
 
 class Task(StrEnum):
@@ -85,10 +87,22 @@ def items_of(plan: Sequence[Due]) -> list[Item]:
     return sorted(found, key=lambda item: (item.day, order.index(item.task)))
 
 
-def check_finding(task: Task, finding: Finding) -> None:
-    """Is this something that such a task can say? Raises StepRefused."""
+def check_finding(task: Task, finding: Finding, tenths: int | None = None) -> None:
+    """Is this something that such a task can say, and does it go with the temperature? Raises StepRefused."""
     if finding not in FINDINGS[task]:
         raise StepRefused("That is no answer to what was asked. Choose one of those offered.")
+    if tenths is None:
+        return
+    if finding is F.NORMAL and tenths >= FEVER_FROM:
+        raise StepRefused("From 37.3 °C on it is a fever. Look at the temperature again, or choose fever.")
+    if finding is F.FEVER and tenths < FEVER_FROM:
+        raise StepRefused("Below 37.3 °C it is no fever. Look at the temperature again, or choose symptoms.")
+
+
+def is_to_be_called(item: Item, finding: Finding, *, today: dt.date) -> bool:
+    """Is there a reason to ring somebody up for this: it is due, or he was tried today and not reached?"""
+    again = finding is F.NOT_REACHED and item.day == today
+    return item.day <= today and (finding is F.DUE or again)
 
 
 def days_not_reached(told: Iterable[Told]) -> int:
@@ -111,12 +125,12 @@ def why_not_released(policy: Policy, grade: Grade, told: Sequence[Told], *, toda
     """A msgid that says what a release still waits for; empty when it may be."""
     ends = [one.item.day for one in told if one.item.task is Task.RELEASE]
     if ends and today < max(ends):
-        return "The days of the plan are not over."
+        return N_("The days of the plan are not over.")
     measures = policy.measures.get(grade)
     tests = [one.finding for one in told if one.item.task is Task.TEST and one.finding is not F.DROPPED]
     if measures is not None and measures.release is Release.ALL_NEGATIVE:
         if F.POSITIVE in tests:
-            return "A test was positive: make it a case."
+            return N_("A test was positive: make it a case.")
         if any(finding in UNSETTLED for finding in tests):
-            return "A test of the plan has no result yet."
+            return N_("A test of the plan has no result yet.")
     return ""
