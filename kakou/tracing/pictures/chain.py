@@ -53,6 +53,7 @@ def picture(chain: Chain, gettext: Gettext, zone: ZoneInfo, name: str = "chain",
         wide=_drawn(chain, boxes, places, told, gettext=gettext, zone=zone, name=name),
         table=table(chain, gettext, zone),
         told=told,
+        legend=_signs(boxes, places, gettext),
         data=_data(boxes, places, gettext, zone),
     )
 
@@ -174,11 +175,10 @@ def _part(box: Box) -> Part:
 def _drawn(
     chain: Chain, boxes: Gathered, places: Placed, told: tuple[str, ...], *, gettext: Gettext, zone: ZoneInfo, name: str
 ) -> str:
-    parts = [part for part in Part if any(part in box.counts for box in boxes.boxes)]
     width = max(places.width, draw.NARROW)
     foot = places.height + (_FOOT if places.height > _TALL else 0)
     marks, y = draw.keys(
-        [*legend(parts, gettext), *_line_marks(places, gettext)], 16, foot + 20, min(width - 32, _READ)
+        [*legend(_parts(boxes), gettext), *_line_marks(places, gettext)], 16, foot + 20, min(width - 32, _READ)
     )
     notes, y = draw.paragraph(16, y + 4, told, min(width - 32, _READ))
     desc = gettext("%(people)s people, %(links)s links, from %(first)s to %(last)s. A table beside has them all.") % {
@@ -205,6 +205,17 @@ def _line_marks(places: Placed, gettext: Gettext) -> list[tuple[str, str]]:
     if places.against:
         marks.append((draw.line(0, -4, 16, -4, ink="stop", width=2, dash="1 4"), gettext("onset before the source's")))
     return marks
+
+
+def _signs(boxes: Gathered, places: Placed, gettext: Gettext) -> tuple[tuple[str, str], ...]:
+    """The legend in letters, for whoever draws only text."""
+    signs = [(LOOKS[part].sign, gettext(LOOKS[part].word)) for part in _parts(boxes)]
+    lines = zip(("– –", "···"), (word for _, word in _line_marks(places, gettext)), strict=False)
+    return (*signs, *lines)
+
+
+def _parts(boxes: Gathered) -> list[Part]:
+    return [part for part in Part if any(part in box.counts for box in boxes.boxes)]
 
 
 def _bands(places: Placed, gettext: Gettext) -> list[str]:

@@ -23,6 +23,7 @@ INK: Mapping[str, str] = {
     "stop": "#a30015",
     "look": "#ffd000",
     "go": "#00602b",
+    "black": "#000000",  # on "look", by day and by night
 }
 FONT = "system-ui, -apple-system, 'PingFang SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
 WIDE, NARROW = 960, 296  # px: on a desk, and in a panel of a phone of 360 px

@@ -86,13 +86,13 @@ class Look(NamedTuple):
 
 SIGNS: Mapping[Sign, Look] = {
     Sign.NORMAL: Look(N_("Normal"), "", "paper", "go"),
-    Sign.SYMPTOMS: Look(N_("Symptoms"), "", "look", "ink"),
+    Sign.SYMPTOMS: Look(N_("Symptoms"), "", "look", "black"),
     Sign.FEVER: Look(N_("Feverish"), "", "stop", "paper"),
     Sign.NOT_REACHED: Look(N_("Unreached"), "", "well", "ink"),
-    Sign.REFUSED: Look(N_("Refused"), "", "look", "ink"),
+    Sign.REFUSED: Look(N_("Refused"), "", "look", "black"),
     Sign.LOST: Look(N_("Lost to follow-up"), "", "ink", "paper"),
     Sign.RELEASED: Look(N_("Discharged"), "", "paper", "go"),
-    Sign.OVERDUE: Look(N_("Due and not asked"), "!", "look", "ink"),
+    Sign.OVERDUE: Look(N_("Due and not asked"), "!", "look", "black"),
     Sign.DUE: Look(N_("Still due"), "·", "paper", "ink"),
     Sign.NONE: Look(N_("Not due"), "–", "paper", "edge"),
 }
@@ -251,7 +251,7 @@ def _cell(cell: Cell, x: float, y: float, gettext: Gettext) -> list[str]:
 
 def _sample(shown: Shown, middle: float, y: float, ink: str) -> str:
     if not shown.alarm:
-        ink = ink if ink != "go" else "ink"
+        ink = "ink" if ink == "go" else ink
         return draw.words(middle, y, shown.sample, size=draw.SMALL, ink=ink, anchor="middle")
     ground = draw.rect(middle - 12, y - 10, 24, 12.5, draw.paint("paper", "stop", 1.5), round_=2)
     return ground + draw.words(middle, y, shown.sample, size=draw.SMALL, ink="stop", anchor="middle", bold=True)

@@ -203,7 +203,7 @@ def _projection(data: PlaceMap, width: float) -> tuple[_Projection, float]:
 def _radius(place: Seen, data: PlaceMap) -> float:
     """px: the area follows the count."""
     most = max((one.count for one in data.places), default=1)
-    return 10 + 10 * math.sqrt(max(place.count, 0) / max(most, 1))
+    return 12 + 9 * math.sqrt(max(place.count, 0) / max(most, 1))
 
 
 def svg(data: PlaceMap, gettext: Gettext, zone: ZoneInfo, name: str = "places", width: int = draw.WIDE) -> str:

@@ -24,8 +24,8 @@ class Table:
 class Picture:
     """All that a page needs to show one: `{% include "tracing/pictures/….html" with picture=… %}`.
 
-    `wide`, `narrow`: SVG of a desk and of a phone, empty where one serves both. `told`: sentences that stand beside it.
-    `data`: for the island, to be put into the page as JSON.
+    `wide`, `narrow`: SVG of a desk and of a phone, empty where one serves both. `told`: sentences beside it. `legend`:
+    signs and words for the island, which draws none. `data`: for the island, to be put into the page as JSON.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Picture:
     table: Table
     narrow: str = ""
     told: tuple[str, ...] = ()
+    legend: tuple[tuple[str, str], ...] = ()
     data: dict[str, object] = field(default_factory=dict)
 
     @property

@@ -40,6 +40,11 @@ def test_it_stays_small():
     assert gz("src/look.css") <= 20_000
     assert gz("src/shell.ts") <= 24_000
     assert gz("src/bars.ts") <= 200_000
+    # pictures of an outbreak: fetched where one stands, the two libraries where one moves
+    assert gz("src/pictures.css") <= 4_000
+    assert gz("src/chain.ts") + gz("src/map.ts") <= 8_000
+    assert gz("node_modules/cytoscape/dist/cytoscape.esm.mjs") <= 150_000
+    assert gz("node_modules/maplibre-gl/dist/maplibre-gl.mjs") <= 310_000
 
 
 def test_the_lock_names_no_registry():

@@ -35,7 +35,7 @@ def a_chain(size: int = 40, seed: int = 7, days: int = 14) -> Chain:
         for _ in range(min(rng.choice((1, 1, 2, 3, 5, 12)), size - len(members))):
             number = len(members)
             day = min(source.day + rng.choice((0, 1, 2, 2, 3, 3, 4, 5)) * DAY, FIRST + days * DAY)
-            is_case = rng.random() < 0.25
+            is_case = rng.random() < 0.25 and day < FIRST + days * DAY
             part = (
                 rng.choice((Part.CONFIRMED, Part.CONFIRMED, Part.ASYMPTOMATIC, Part.SUSPECTED))
                 if is_case

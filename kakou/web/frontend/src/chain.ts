@@ -88,7 +88,7 @@ function elements(chain: Chain): ElementDefinition[] {
   return made;
 }
 
-function styles(): StylesheetJson {
+function styles(width: number): StylesheetJson {
   const [paper, ink, edge] = [token("--paper"), token("--ink"), token("--edge")];
   const family = getComputedStyle(document.body).fontFamily;
   const border = (name: string, color: string): StylesheetJson[number] => ({
@@ -110,7 +110,8 @@ function styles(): StylesheetJson {
         "font-family": family,
         "text-wrap": "wrap",
         "text-valign": "center",
-        "text-halign": "center",
+        "text-halign": "right",
+        "text-margin-x": 8 - width,
         "text-justification": "left",
         "line-height": 1.35,
       },
@@ -175,9 +176,9 @@ function settle(cy: Core, chain: Chain): void {
     cy.center();
     return;
   }
-  cy.zoom(0.85);
+  cy.zoom(1);
   const root = chain.nodes[0];
-  if (root) cy.pan({ x: 24 - (root.x - chain.size[0] / 2) * 0.85, y: cy.height() / 2 - root.y * 0.85 });
+  if (root) cy.pan({ x: 24 - (root.x - chain.size[0] / 2), y: cy.height() / 2 - root.y });
 }
 
 function choose(cy: Core, id: string | undefined, say: Stage["say"]): void {
@@ -242,7 +243,7 @@ async function draw(island: HTMLElement, stage: Stage): Promise<void> {
   const cy = cytoscape({
     container: stage.element,
     elements: elements(chain),
-    style: styles(),
+    style: styles(chain.size[0]),
     layout: { name: "preset" },
     autoungrabify: true,
     boxSelectionEnabled: false,

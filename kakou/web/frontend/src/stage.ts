@@ -27,7 +27,7 @@ export function whenWanted(island: HTMLElement, draw: (stage: Stage) => Promise<
   const start = async (): Promise<void> => {
     const element = part(island, "stage");
     const said = part(island, "said");
-    for (const name of ["stage", "tools", "said", "keys"]) part(island, name).hidden = false;
+    for (const hidden of island.querySelectorAll<HTMLElement>(":scope > [hidden]")) hidden.hidden = false;
     island.hidden = false;
     open.hidden = true;
     const still = document.getElementById(island.dataset.still ?? "");
