@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from kakou.tracing.engine import kernels
 from kakou.tracing.engine.answers import Reach, Step
 from kakou.tracing.engine.codes import UNKNOWN
 from kakou.tracing.engine.columns import EPOCH, LATEST
-from kakou.tracing.engine.kernels import meetings, spread
 
 if TYPE_CHECKING:
     from kakou.tracing.engine.index import TraceIndex
@@ -25,9 +25,9 @@ class Spread:
     def __init__(self, seeds: Int32, t0: int, latency: int, persons: int) -> None:
         """From seeds that pass it on from `t0`."""
         self.latency = latency
-        self.time = np.full(persons, spread.NEVER, np.int32)
+        self.time = np.full(persons, kernels.spread.NEVER, np.int32)
         self.degree = np.full(persons, -1, np.int32)
-        self.passes_on = np.full(persons, spread.NEVER, np.int32)
+        self.passes_on = np.full(persons, kernels.spread.NEVER, np.int32)
         self.time[seeds], self.degree[seeds], self.passes_on[seeds] = t0, 0, t0
         self.frontier = seeds
         self.hops: list[tuple[Int32, Int32, Int32]] = [(seeds, self.time[seeds], seeds)]
@@ -103,16 +103,8 @@ class Evidence:
 
     def _stays(self, code: int, since: int, until: int) -> list[tuple[int, int, int, tuple[int, int]]]:
         """Place, begin and end of a person's stays, cut to [since, until], and their segment and row."""
-        found = meetings.stays_of(code, since, until, self.index.held)
-        return [
-            (
-                int(s[meetings.PLACE]),
-                int(s[meetings.BEGIN]),
-                int(s[meetings.END]),
-                (int(s[meetings.SEGMENT]), int(s[meetings.ROW])),
-            )
-            for s in found
-        ]
+        found = kernels.meetings.stays_of(code, since, until, self.index.held).tolist()
+        return [(place, begin, end, (segment, row)) for segment, row, place, begin, end, _ in found]
 
     def _told(
         self, source: int, target: int, time: int, place: int, mine: tuple[int, int], other: tuple[int, int]

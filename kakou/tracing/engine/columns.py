@@ -8,13 +8,13 @@ given by the index in the order of their coming. Twenty-four bytes a stay, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
-from kakou.tracing.engine.kernels import blocks, sorting
+from kakou.tracing.engine import kernels
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -59,6 +59,15 @@ COLUMNS = tuple(column.name for column in fields(Segment))
 ENTER, LEAVE, WHO, PEAK, RUN, PLACES, OFFSETS, STAYS, BY_LEAVE, AGAIN = range(len(COLUMNS))
 
 
+def laid(segments: Sequence[Segment]) -> Int64:
+    """Where the columns of all segments lie, as compiled code takes them: int64[segments, columns, 2], address and
+    length.
+    """
+    parts = [[getattr(segment, name) for name in COLUMNS] for segment in segments]
+    assert all(part.dtype == np.int32 and part.flags.c_contiguous for each in parts for part in each)
+    return np.array([[(part.ctypes.data, part.size) for part in each] for each in parts], np.int64)
+
+
 def build(rows: npt.NDArray[np.int64], scatter: Callable[[Int64, Int32], int]) -> Segment:
     """Sorts stays into a segment; `rows`: how many there are in each place.
 
@@ -69,14 +78,14 @@ def build(rows: npt.NDArray[np.int64], scatter: Callable[[Int64, Int32], int]) -
     size = int(starts[-1])
     columns = np.empty((3, size), np.int32)
     persons = scatter(starts[:-1].astype(np.int64), columns)
-    sorting.sort_places(starts, columns)
-    count = -(-size // blocks.BLOCK)
+    kernels.sorting.sort_places(starts, columns)
+    count = -(-size // kernels.blocks.BLOCK)
     peak, run = np.empty(count, np.int32), np.empty(count, np.int32)
     places = np.empty((len(starts), 2), np.int32)
-    sorting.maxima(starts, columns[1], places, peak, run)
-    offsets, stays = sorting.by_person(starts, columns[2], persons)
-    again = sorting.again(offsets, stays, columns[0], columns[1])
-    by_leave = sorting.by_leave(starts, columns[1])
+    kernels.sorting.maxima(starts, columns[1], places, peak, run)
+    offsets, stays = kernels.sorting.by_person(starts, columns[2], persons)
+    again = kernels.sorting.again(offsets, stays, columns[0], columns[1])
+    by_leave = kernels.sorting.by_leave(starts, columns[1])
     return Segment(columns[0], columns[1], columns[2], peak, run, places, offsets, stays, by_leave, again)
 
 

@@ -9,10 +9,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from kakou.tracing.engine import columns
+from kakou.tracing.engine import columns, kernels
 from kakou.tracing.engine.codes import Codes
 from kakou.tracing.engine.columns import EPOCH, LATEST, SOONEST
-from kakou.tracing.engine.kernels import sorting
 
 Int64 = npt.NDArray[np.int64]
 MinOverlap = int | Mapping[int, int]
@@ -83,7 +82,7 @@ class Stays:
                 codes = persons.give(self.person[part])
                 many = max(many, int(codes.max()) + 1)
                 given = [np.array(each[part]) for each in (self.enter, self.leave, self.certain)]  # as compiled for
-                sorting.scatter(at, places.find(self.place[part]), codes, *given, EPOCH, laid)
+                kernels.sorting.scatter(at, places.find(self.place[part]), codes, *given, EPOCH, laid)
             return many
 
         return columns.build(rows, scatter)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
@@ -13,14 +13,13 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from kakou.tracing.engine import columns
+from kakou.tracing.engine import columns, kernels
 from kakou.tracing.engine.answers import CONTACT, Contacts, Exposure, ManyContacts, Reach
 from kakou.tracing.engine.chains import Spread
 from kakou.tracing.engine.codes import UNKNOWN, Codes
 from kakou.tracing.engine.columns import EPOCH, LATEST, SOONEST
 from kakou.tracing.engine.folder import Damaged, Day, Folder, clear
 from kakou.tracing.engine.given import MinOverlap, Stays, least, seconds, widened
-from kakou.tracing.engine.kernels import held, meetings, spread, sweep
 
 _WIDE = 8  # numbers of a contact, and room up to half a line of the cache
 _CHUNK = 1_000_000  # contacts in one part of an answer
@@ -144,12 +143,13 @@ class TraceIndex:
         [t0, t1], then widened by `gap` seconds at both ends: with `min_overlap=0` it asks who came within `gap` of him.
         Nobody known: an empty answer.
         """
-        code, scratch, many = int(self.persons.find([person])[0]), self._scratch(), 0
-        if code != UNKNOWN:
-            asked = seconds(t0), seconds(t1), least(min_overlap, self.places), widened(gap)
-            many = meetings.contacts(code, *asked, self.held, self._spans, *scratch)
-        told = _columns(many)
-        meetings.tell(many, scratch[2], 0, self.persons.ids, EPOCH, told)
+        code, many = int(self.persons.find([person])[0]), 0
+        asked = seconds(t0), seconds(t1), least(min_overlap, self.places), widened(gap)
+        with self._scratch() as scratch:
+            if code != UNKNOWN:
+                many = kernels.meetings.contacts(code, *asked, self.held, self._spans, *scratch)
+            told = _columns(many)
+            kernels.meetings.tell(many, scratch[2], 0, self.persons.ids, EPOCH, told)
         return Contacts(*told)
 
     def contacts_many(
@@ -160,16 +160,17 @@ class TraceIndex:
         asked = seconds(t0), seconds(t1), least(min_overlap, self.places), widened(gap)
 
         def one(first: int, last: int) -> list[Contacts]:
-            parts, done, scratch = [], first, self._scratch()
-            while done < last:
-                many = max(_CHUNK, len(self.persons))
-                case, told = np.empty(many, np.int32), _columns(many)
-                done, many = meetings.contacts_many(
-                    codes[:last], done, *asked, self.held, self._spans, *scratch, self.persons.ids, EPOCH, case, told
-                )
-                parts.append(
-                    Contacts(**dict(zip(CONTACT, (column[:many] for column in told), strict=True)), case=case[:many])
-                )
+            parts, done = [], first
+            with self._scratch() as scratch:
+                while done < last:
+                    many = max(_CHUNK, len(self.persons))
+                    case, told = np.empty(many, np.int32), _columns(many)
+                    done, many = kernels.meetings.contacts_many(
+                        codes[:last], done, *asked, self.held, self._spans, *scratch, self.persons.ids, EPOCH, case,
+                        told,
+                    )  # fmt: skip
+                    columns = dict(zip(CONTACT, (column[:many] for column in told), strict=True))
+                    parts.append(Contacts(**columns, case=case[:many]))
             return parts
 
         bounds = np.linspace(0, len(codes), self.threads + 1).astype(int)
@@ -184,11 +185,11 @@ class TraceIndex:
         )
         many = len(self.persons)
         parts = self._shared(
-            lambda first, last: sweep.sweep(first, last, *asked, self.held, self._longest, many), self._balanced
+            lambda first, last: kernels.sweep.sweep(first, last, *asked, self.held, self._longest, many), self._balanced
         )
         found = sum((part[0] for part in parts), np.zeros((many, 2), np.int64))
         twice = np.concatenate([np.empty((0, 2), np.int64), *(part[1] for part in parts)])
-        sweep.take_out(found, twice, *asked, self.held)
+        kernels.sweep.take_out(found, twice, *asked, self.held)
         return Exposure(self.persons.ids, found[:, 0], found[:, 1])
 
     def pairs_count(self, *, min_overlap: MinOverlap, t0: int | None = None, t1: int | None = None) -> int:
@@ -221,15 +222,16 @@ class TraceIndex:
         return run.told(self, asked)
 
     def _followed(self, run: Spread, asked: Any) -> npt.NDArray[np.int32]:
-        return spread.follow(run.frontier, run.passes_on, run.time, *asked, self.held, self._spans, self._scratch()[1])  # type: ignore[no-any-return]
+        with self._scratch() as (_, met, _):
+            return kernels.spread.follow(run.frontier, run.passes_on, run.time, *asked, self.held, self._spans, met)  # type: ignore[no-any-return]
 
     def _gone_through(self, run: Spread, asked: Any) -> npt.NDArray[np.int32]:
         def one(first: int, last: int) -> Any:
-            return spread.through(first, last, run.passes_on, run.time, *asked, self.held, self._longest)
+            return kernels.spread.through(first, last, run.passes_on, run.time, *asked, self.held, self._longest)
 
         best, *others = self._shared(one, self._balanced)
         for other in others:
-            spread.join(best, other)
+            kernels.spread.join(best, other)
         return best  # type: ignore[no-any-return]
 
     def _is_few(self, frontier: npt.NDArray[np.int32]) -> bool:
@@ -250,7 +252,7 @@ class TraceIndex:
         """Lays the columns of all segments side by side, as the compiled code takes them."""
         self.days = tuple(days)
         segments = [day.segment for day in self.days] or [columns.NONE]
-        self.held = held.table(segments)
+        self.held = columns.laid(segments)
         self._spans = np.array([segment.span for segment in segments], np.int64)
         rows = np.zeros(max(len(segment.places) for segment in segments) - 1, np.int64)
         for segment in segments:
@@ -258,17 +260,20 @@ class TraceIndex:
         self._longest = int(rows.max(initial=0)) + 1
         shares = np.searchsorted(rows.cumsum(), np.linspace(0, rows.sum(), self.threads + 1)[1:-1])
         self._balanced = np.array([0, *shares, len(rows)])
-        self._local = threading.local()
+        self._spare: list[tuple[Any, ...]] = []
 
-    def _scratch(self) -> tuple[Any, ...]:
-        """Where one thread writes while it is asked: where a contact stands, who was met on a walk, contacts."""
-        kept = getattr(self._local, "scratch", None)
-        if kept is None or len(kept[0]) != len(self.persons):
-            persons = len(self.persons)
+    @contextmanager
+    def _scratch(self) -> Iterator[tuple[Any, ...]]:
+        """Where one thread writes while it is asked: where a contact stands, who was met on a walk, contacts. Is used
+        again by whoever asks next.
+        """
+        spare, persons = self._spare, len(self.persons)
+        kept = spare.pop() if spare else None
+        if kept is None or len(kept[0]) != persons:
             met = tuple(np.empty(self._longest, np.int32) for _ in range(3))
             kept = np.zeros(persons, np.int32), met, np.empty((persons, _WIDE), np.int32)
-            self._local.scratch = kept
-        return kept
+        yield kept
+        spare.append(kept)
 
     def _shared(self, one: Callable[[int, int], Any], bounds: npt.NDArray[Any]) -> list[Any]:
         """The ranges between the bounds, one thread each; the answers in their order."""

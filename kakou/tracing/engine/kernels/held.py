@@ -6,21 +6,8 @@ and 196 where two threads counted the same. Whoever asks holds the segments.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-import numpy.typing as npt
 from numba import carray, njit, types
 from numba.extending import intrinsic
-
-from kakou.tracing.engine.columns import COLUMNS, Segment
-
-
-def table(segments: Sequence[Segment]) -> npt.NDArray[np.int64]:
-    """int64[segments, columns, 2]: address and length of each column."""
-    lie = [[getattr(segment, name) for name in COLUMNS] for segment in segments]
-    assert all(column.dtype == np.int32 and column.flags.c_contiguous for columns in lie for column in columns)
-    return np.array([[(column.ctypes.data, column.size) for column in columns] for columns in lie], np.int64)
 
 
 @intrinsic
