@@ -110,6 +110,12 @@ def finish(trace: Trace, told: Told, proposed: Sequence[Proposed] = (), *, at: d
         announce("cases.changed", node=node)
 
 
+def ended(trace: Trace, *, at: dt.datetime) -> None:
+    """When the answer was there."""
+    trace.finished_at = at
+    trace.save(update_fields=["finished_at"])
+
+
 def fail(trace: Trace, trouble: str, *, at: dt.datetime) -> None:
     """The run ended without an answer; `trouble` is a code."""
     trace.state, trace.finished_at, trace.trouble = Trace.State.FAILED, at, trouble[:40]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kakou.tracing.finding import Found
     from kakou.tracing.segments import Warm
 
+Clock = Callable[[], dt.datetime]
 PERSON, VEHICLE = 1, 2
 LATENCY = (
     86_400  # seconds until who was exposed passes it on: one day, the shortest latent period that plans reckon with
@@ -55,14 +56,17 @@ class Whereabouts:
         return cls(frozenset(vehicles) | frozenset(vehicles_among(unknown)), {**persons, **vehicles})
 
 
-def run_trace(id: UUID, warm: Warm, *, at: dt.datetime) -> None:
-    """Answer one trace that is queued; one that is not, stays as it is. What goes wrong is told on it."""
+def run_trace(id: UUID, warm: Warm, *, clock: Clock) -> None:
+    """Answer one trace that is queued; one that is not, stays as it is. What goes wrong is told on it. `clock`: read
+    when it begins and when it is done."""
+    at = clock()
     with acting_as_system():
         trace = Trace.objects.select_related("outbreak", "source", "asked_by").filter(pk=id).first()
         if trace is None or trace.state not in (Trace.State.QUEUED, Trace.State.RUNNING):
             return
         try:
             _answer(trace, warm, at)
+            results.ended(trace, at=clock())
         except Refusal as refusal:
             results.fail(trace, refusal.code, at=at)
 

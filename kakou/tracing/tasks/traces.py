@@ -19,8 +19,7 @@ def run_one(trace: str) -> None:
     """Answer one trace. The id names nobody."""
     from kakou.tracing.segments import warm_index
 
-    at = now()
-    run_trace(UUID(trace), warm_index(at), at=at)
+    run_trace(UUID(trace), warm_index(now()), clock=now)
 
 
 @app.periodic(cron="0 21 * * *")  # 05:00 in China, before the day's work begins
@@ -34,7 +33,7 @@ def run_daily(timestamp: int) -> None:
         asked = traces_of_today(at=at)
     warm = warm_index(at)
     for trace in asked:
-        run_trace(trace, warm, at=now())
+        run_trace(trace, warm, clock=now)
 
 
 def enqueue(trace: UUID) -> None:

@@ -19,7 +19,7 @@ def traced(case, by, at=NOW, **more):
     queued = []
     with acting_as(by):
         run = ask_trace(case, reason="第一例病例流调", run=queued.append, by=by, at=at, **more)
-    run_trace(queued[0], warm_index(at), at=at)
+    run_trace(queued[0], warm_index(at), clock=lambda: at)
     with acting_as(by):
         return Trace.objects.get(pk=run.pk)
 

@@ -1,0 +1,188 @@
+"""Figure 4: a trace through the product, in a district of 100,000 people and 14 days, as an investigator meets it.
+
+A real browser asks for traces on a case's page and waits until the ranked list, and then the stays behind its first
+row, can be read. `python -m bench.tracing.product`.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import click
+
+from bench.figures import Figure, are_met, exactly, measured, tell
+from bench.tracing.district import Case, District, cases, logins, make, serving
+from bench.tracing.district import figures as made_of
+
+TRACES, CHAINS, DAILY, CASES = 40, 7, 3, 100
+PATIENCE = 60_000  # ms
+
+
+class Opened(NamedTuple):
+    """Cases of one outbreak, opened before anything is measured: ids on the pages of tracing."""
+
+    outbreak: UUID
+    people: Sequence[UUID]
+
+
+def figures(district: District | None = None) -> list[Figure]:
+    """All of figure 4."""
+    district = district or make()
+    opened = _opened(district, cases(district, CASES))
+    with serving(district) as url:
+        return [*made_of(district), *_pages(district, url, opened), *_daily(district)]
+
+
+def _pages(district: District, url: str, opened: Opened) -> list[Figure]:
+    from playwright.sync_api import sync_playwright
+
+    from scripts.browser import FLAGS
+    from scripts.browser import found as chromium
+
+    link = logins(district, url)["Investigator"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        page = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="en").new_page()
+        page.goto(link)
+        _traced(page, url, opened.people[0], 1)  # the first of a morning: told, not judged
+        runs = [_traced(page, url, person, 1) for person in opened.people[1 : TRACES + 1]]
+        chains = [_traced(page, url, person, 3) for person in opened.people[1 : CHAINS + 1]]
+        browser.close()
+    lists, evidence = [run[0] for run in runs], [run[0] + run[1] for run in runs]
+    return [
+        measured("4", f"from the page to the ranked list, p95 of {TRACES}", [_p95(lists)], "s", most=1),
+        measured("4", "the same, median", lists, "s"),
+        measured("4", "to the stays behind its first row, opened from the list, p95", [_p95(evidence)], "s", most=1),
+        measured("4", "contacts on a list, median", [run[2] for run in runs], ""),
+        measured("4", f"chains of 3 meetings, p95 of {CHAINS}", [_p95([run[0] for run in chains])], "s", most=3),
+        measured("4", "people reached by them, median", [run[2] for run in chains], ""),
+    ]
+
+
+def _traced(page: Any, url: str, person: UUID, hops: int) -> tuple[float, float, float]:
+    """Seconds until the answer stands on the page, seconds more until the first row's stays do, how many were found."""
+    page.goto(f"{url}/tracing/person/{person}/")
+    form = page.locator("form[action$='/trace/']")
+    form.locator("[name=reason]").fill("first case of the drill")
+    form.locator("[name=hops]").select_option(str(hops))
+    began = time.perf_counter()
+    form.locator("button").click()
+    page.wait_for_selector("#live .counts", timeout=PATIENCE)
+    took = time.perf_counter() - began
+    many = sum(float(text.replace(",", "")) for text in page.locator("#live .counts .many").all_inner_texts())
+    if hops > 1 or not page.locator("table a.who").count():
+        return took, 0.0, many
+    again = time.perf_counter()
+    page.locator("table a.who").first.click()
+    page.wait_for_selector("article table", timeout=PATIENCE)
+    return took, time.perf_counter() - again, many
+
+
+def _p95(values: Sequence[float]) -> float:
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
+def _daily(district: District) -> list[Figure]:
+    """The run of each morning over all cases, by the tracer, from its being queued to its last answer."""
+    runs = [json.loads(district.run("-m", "bench.tracing.product", "daily", role="worker")) for _ in range(DAILY)]
+    return [
+        measured("4", f"the daily run over {CASES} cases", [run["seconds"] for run in runs], "s", most=10),
+        exactly("4", "traces that it answered", min(run["done"] for run in runs), CASES),
+    ]
+
+
+def _opened(district: District, people: Sequence[Case]) -> Opened:
+    told = district.run(
+        "-m", "bench.tracing.product", "open", json.dumps([[str(one.person), one.onset.isoformat(),
+                                                             one.positive.isoformat()] for one in people]),
+    )  # fmt: skip
+    given = json.loads(told.strip().splitlines()[-1])
+    return Opened(UUID(given["outbreak"]), [UUID(id) for id in given["people"]])
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_context
+def main(context: click.Context, as_json: bool) -> None:
+    """Trace through the product in a district of 100,000 people."""
+    if context.invoked_subcommand is None:
+        found = figures()
+        tell(found, as_json=as_json)
+        sys.exit(0 if are_met(found) else 1)
+
+
+@main.command("open", hidden=True)
+@click.argument("people")
+def _open(people: str) -> None:
+    """Within the district: one outbreak, and a case for each."""
+    import datetime as dt
+
+    _start()
+    from kakou.access.models import Staff
+    from kakou.access.rules import Permission
+    from kakou.access.scope import acting_as, nodes_of
+    from kakou.kernel.time import now
+    from kakou.people.queries import person_at
+    from kakou.places.models import Unit
+    from kakou.tracing.actions.cases import CaseFacts, open_case
+    from kakou.tracing.actions.outbreaks import open_outbreak
+    from kakou.tracing.models import Involved
+    from kakou.tracing.rules.standing import CaseState
+
+    by, at = Staff.objects.get(username="drill-investigator"), now()
+    with acting_as(by):
+        street = Unit.objects.filter(kind="street", node_id__in=nodes_of(by)[Permission.TRACE]).first()
+        assert street
+        outbreak = open_outbreak(node=street.node_id, title="drill", plan="cn-8", by=by, at=at)
+        made: list[Involved] = []
+        for person, onset, positive in json.loads(people):
+            facts = CaseFacts(
+                CaseState.CONFIRMED, onset_on=dt.date.fromisoformat(onset),
+                positive_at=dt.datetime.fromisoformat(positive),
+            )  # fmt: skip
+            node = person_at(UUID(person)).node_id
+            made.append(open_case(outbreak, UUID(person), facts, node=node, by=by, at=at))
+    click.echo(json.dumps({"outbreak": str(outbreak.pk), "people": [str(one.pk) for one in made]}))
+
+
+@main.command("daily", hidden=True)
+def _run_daily() -> None:
+    """Within the district: queue the run of the morning, and wait until the tracer has answered it."""
+    _start()
+    from kakou.access.scope import acting_as_system
+    from kakou.kernel.time import now
+    from kakou.tracing.actions.traces import DAILY as REASON
+    from kakou.tracing.models import Trace
+    from kakou.tracing.tasks.traces import run_daily
+
+    since, began = now(), time.perf_counter()
+    run_daily.defer(timestamp=0)
+    while time.perf_counter() - began < PATIENCE / 1_000:
+        time.sleep(0.05)
+        with acting_as_system():
+            rows = list(Trace.objects.filter(reason=REASON, asked_at__gte=since).values_list("state", flat=True))
+        if len(rows) and all(state in ("done", "failed") for state in rows):
+            break
+    done = sum(state == "done" for state in rows)
+    click.echo(json.dumps({"seconds": time.perf_counter() - began, "done": done}))
+
+
+def _start() -> None:
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kakou.config.settings")
+    import django
+
+    django.setup()
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+
+if __name__ == "__main__":
+    main()
