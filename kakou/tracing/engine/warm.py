@@ -22,18 +22,18 @@ def warm() -> None:
         index.contacts(1, _BEGIN, _BEGIN + _DAY, min_overlap=0)
         index.contacts_many([1, 2], _BEGIN, _BEGIN + _DAY, min_overlap=0)
         index.exposure(min_overlap=0)
-        for seeds in ([1], range(10)):  # few are followed, many gone through
+        for seeds in ([1], range(10)):  # few are followed, of many every place is gone through
             index.reach(seeds, _BEGIN, hops=2, latency=0, min_overlap=0).evidence(2)
 
 
 def _index(days: list[range]) -> TraceIndex:
-    """Ten persons and three places, some of the rows out of order and a place long enough to be sorted by digits."""
+    """A hundred persons and three places, some of the rows out of order and a place long enough to be sorted by digits."""
     index = TraceIndex(threads=2)
     for number, rows in enumerate(days):
         row = np.array(rows, np.int64)
         enter = _BEGIN + number * _DAY + row * 7919 % _DAY
         begin = _BEGIN + number * _DAY
-        index.append_day(row % 10, row % 3, enter, enter + 2 * _DAY, span=(begin, begin + _DAY))
+        index.append_day(row % 100, row % 3, enter, enter + 2 * _DAY, span=(begin, begin + _DAY))
     return index
 
 
