@@ -131,11 +131,10 @@ def _reach(trace: Trace, warm: Warm, code: int, at: dt.datetime) -> None:
         [code], _seconds(trace.since_at), hops=trace.hops, latency=LATENCY, min_overlap=_close_only(policy, kinds),
         until=_seconds(at),
     )  # fmt: skip
-    reached = [int(person) for person in reach.person if person != code]
-    subjects = warm.subjects_of(reached)
-    where = Whereabouts.of(subjects.values())
+    subjects = warm.subjects_of(int(person) for person in reach.person)
+    where = Whereabouts.of(subject for person, subject in subjects.items() if person != code)
     degrees = Counter(str(int(degree)) for degree in reach.degree if degree)
-    nodes = [where.home[subject] for subject in subjects.values() if subject in where.home]
+    nodes = [*where.home.values()]
     earliest = sorted(zip(reach.time.tolist(), reach.person.tolist(), strict=True))[: MOST_IN_CHAIN + 1]
     chain = [_link(reach, person, subjects) for _, person in earliest if person != code and person in subjects]
     results.finish(trace, Told(warm.as_at, dict(degrees), _elsewhere(trace, nodes), chain), at=at)
