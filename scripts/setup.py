@@ -27,6 +27,7 @@ FRONT = ROOT / "kakou" / "web" / "frontend"
 GATE = ROOT / "gate"
 BUILT = ROOT / "kakou" / "web" / "static" / "web"
 PUBLIC = ROOT / "public"
+ENGINE = ROOT / "kakou" / "tracing" / "engine"
 STAMPS = VENV / "kakou-setup.json"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (22, 12)
@@ -40,6 +41,15 @@ from babel.messages.pofile import read_po
 for name in sys.argv[1:]:
     with open(name, "rb") as po, Path(name).with_suffix(".mo").open("wb") as mo:
         write_mo(mo, read_po(po, locale="zh_Hans"))
+"""
+# asked once of a few stays, the engine is compiled into its cache: the first trace of an installation waits for nothing
+ENGINE_ASKED = """
+from kakou.tracing.engine import TraceIndex
+index = TraceIndex.from_arrays([1, 2, 3], [1, 1, 1], [0, 5, 7], [10, 15, 20])
+index.contacts(1, 0, 20, min_overlap=1)
+index.contacts_many([1, 2], 0, 20, min_overlap=1)
+index.exposure(min_overlap=1)
+index.reach([1], 0, hops=2, latency=0, min_overlap=1).evidence(2)
 """
 
 
@@ -175,6 +185,11 @@ def collect_static() -> None:
     )
 
 
+def compile_engine() -> None:
+    """The tracing engine, by numba."""
+    run([PYTHON, "-c", ENGINE_ASKED])
+
+
 def sources(folder: Path) -> list[Path]:
     """What is built from there: tests and what was installed change nothing of it."""
     others = {"node_modules", "tests"}
@@ -201,6 +216,8 @@ def steps(dev: bool) -> list[tuple[str, str, Callable[[], None]]]:
         ("the kakou command", str(ROOT), install_command),
         ("translations", digest(po, *(str(p.with_suffix(".mo").exists()) for p in po)), compile_translations),
     ]
+    kernels = [p for p in ENGINE.rglob("*.py") if "tests" not in p.parts]
+    found.append(("tracing engine", digest([*kernels, ROOT / lock]), compile_engine))
     if front := sources(FRONT):
         found.append(("front end", digest(front, str(BUILT.exists())), build_front_end))
     if gate := sources(GATE):

@@ -62,8 +62,8 @@ class Serve:
 
     def parts(self):
         """Name → process, of the parts that `kakou serve` keeps alive."""
-        names = {"worker": "kakou.config.worker", "pages": "kakou.config.wsgi", "front": "kakou.config.asgi",
-                 "database": str(self.home / "pg")}  # fmt: skip
+        names = {"worker": "kakou.config.worker", "tracer": "kakou.config.tracer", "pages": "kakou.config.wsgi",
+                 "front": "kakou.config.asgi", "database": str(self.home / "pg")}  # fmt: skip
         found = {}
         for child in psutil.Process(self.process.pid).children():
             with contextlib.suppress(psutil.Error):
@@ -122,7 +122,7 @@ def test_a_port_that_is_taken_is_refused_in_one_line(serve, home):
     assert f"Port {serve.port} is in use" in second.stderr
 
 
-@pytest.mark.parametrize("part", ["pages", "front", "worker", "database"])
+@pytest.mark.parametrize("part", ["pages", "front", "worker", "tracer", "database"])
 def test_a_part_that_is_killed_is_started_again_and_pages_come_back(serve, part):
     victim = serve.parts()[part]
     below = [child.pid for child in victim.children(recursive=True)]
