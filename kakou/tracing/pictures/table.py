@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+
+SHOWN = 500  # rows in a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,16 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
     links: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """As many rows as a page can hold; a sheet has all."""
+        return list(islice(self.linked(), SHOWN))
+
+    @property
+    def left(self) -> int:
+        """How many rows a page leaves out."""
+        return max(len(self.rows) - SHOWN, 0)
 
     def linked(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Every row with its page."""
