@@ -45,8 +45,8 @@ from kakou.screening.events import registry as passages
 from kakou.screening.queries import bundle
 from kakou.screening.queries.official import codes_told
 from kakou.screening.vaccines import vaccines_told
-from kakou.tracing.segments.marks import MARKS
 from kakou.tracing.actions import loops as tracing
+from kakou.tracing.segments.marks import MARKS
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.events import register_kind
@@ -69,6 +69,7 @@ ENTRIES = [
         (Stroke.DETAIL, gettext_noop("Open loops"), "ledger:loops", Permission.SEE_ORDERS, 30),
         (Stroke.DETAIL, gettext_noop("Checks"), "ledger:checks", Permission.SEE_LEDGER, 42),
         (Stroke.DETAIL, gettext_noop("Tracing"), "tracing:outbreaks", Permission.SEE_CASES, 35),
+        (Stroke.DETAIL, gettext_noop("Follow-up"), "tracing:follow_up", Permission.FOLLOW_UP, 36),
         (Stroke.DETAIL, gettext_noop("Quarantine"), "ledger:quarantine", Permission.RESOLVE_QUARANTINE, 40),
         (Stroke.DETAIL, gettext_noop("Bring in an outbox"), "ledger:outboxes", Permission.RESOLVE_QUARANTINE, 41),
     )

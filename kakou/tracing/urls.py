@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.tracing.pages import cases, names, outbreaks
+from kakou.tracing.pages import calendar, cases, following, names, outbreaks
 from kakou.tracing.pages.contacts import contacts, decide
 from kakou.tracing.pages.person import person, step
 from kakou.tracing.pages.person import trace as ask_trace
@@ -29,4 +29,15 @@ urlpatterns = [
     path("person/<uuid:id>/facts/", cases.facts, name="facts"),
     path("person/<uuid:id>/trace/", ask_trace, name="ask_trace"),
     path("trace/<uuid:id>/", trace, name="trace"),
+    path("follow-up/", following.follow_up, name="follow_up"),
+    path("follow-up/sheet/", calendar.sheet, name="follow_up_sheet"),
+    path("follow-up/calendar/", calendar.calendar, name="calendar"),
+    path("follow-up/calendar/<slug:form>/", calendar.calendar_file, name="calendar_file"),
+    path("follow-up/<uuid:id>/tell/", following.tell, name="follow_up_tell"),
+    path("follow-up/<uuid:id>/all-well/", following.all_well, name="all_well"),
+    path("follow-up/<uuid:id>/back/", following.take_back, name="follow_up_back"),
+    path("follow-up/<uuid:id>/release/", following.release, name="follow_up_release"),
+    path("follow-up/<uuid:id>/lost/", following.lost, name="follow_up_lost"),
+    path("follow-up/<uuid:id>/test/", following.add_test, name="follow_up_test"),
+    path("follow-up/<uuid:id>/number/", following.number, name="follow_up_number"),
 ]

@@ -213,8 +213,8 @@ PEOPLE = {
     ],
 }
 
-CASES, TRACES = (P.SEE_CASES,), (P.TRACE,)
-WRITE = (P.SEE_CASES, P.TRACE)
+CASES, TRACES, CALLS = (P.SEE_CASES,), (P.TRACE,), (P.FOLLOW_UP,)
+WRITE, CALL = (P.SEE_CASES, P.TRACE), (P.SEE_CASES, P.FOLLOW_UP)
 TRACING = {
     "tracing/": [Route(CASES), Route(CASES, "unit", (P.SEE_PLACES,), by_place=True),
                  Route(CASES, method="POST", fine=frozenset({200, 422}))],
@@ -252,6 +252,47 @@ TRACING = {
         Route(TRACES, "case", WRITE, method="POST", data={"reason": "the first case", "hops": "1"})
     ],
     "tracing/trace/<uuid:id>/": [Route(CASES, "trace", CASES)],
+    "tracing/follow-up/": [Route(CALLS), Route(CALLS, "unit", (P.SEE_PLACES,), by_place=True)],
+    "tracing/follow-up/sheet/": [Route(CALLS), Route(CALLS, "unit", (P.SEE_PLACES,), by_place=True)],
+    "tracing/follow-up/calendar/": [Route(CALLS), Route(CALLS, "unit", (P.SEE_PLACES,), by_place=True)],
+    "tracing/follow-up/calendar/<slug:form>/": [Route(CALLS, args={"form": "svg"})],
+    "tracing/follow-up/<uuid:id>/tell/": [
+        Route(CALLS, "follow_up", CALL, method="POST", data={"finding": "normal", "was": "due"})
+    ],
+    "tracing/follow-up/<uuid:id>/all-well/": [Route(CALLS, "follow_up", CALL, method="POST")],
+    "tracing/follow-up/<uuid:id>/back/": [Route(CALLS, "follow_up", CALL, method="POST")],
+    "tracing/follow-up/<uuid:id>/release/": [Route(CALLS, "follow_up", CALL, method="POST", fine=UNFIT)],
+    "tracing/follow-up/<uuid:id>/lost/": [
+        Route(CALLS, "follow_up", CALL, method="POST", data={"reason": "not at home"})
+    ],
+    "tracing/follow-up/<uuid:id>/test/": [Route(CALLS, "follow_up", CALL, method="POST", data={"day": "2021-08-12"})],
+    "tracing/follow-up/<uuid:id>/number/": [Route(CALLS, "follow_up", CALL, method="POST")],
+}  # fmt: skip
+
+HANDING = {
+    "tracing/outbreak/<uuid:id>/interview/": [
+        Route(TRACES, "outbreak", CASES), Route(TRACES, "outbreak", WRITE, method="POST", fine=UNFIT),
+    ],
+    "tracing/person/<uuid:id>/mates/": [Route(TRACES, "case", WRITE, method="POST")],
+    "tracing/outbreak/<uuid:id>/line-list/": [
+        Route(TRACES, "outbreak", CASES), Route(TRACES, "outbreak", WRITE, method="POST", fine=UNFIT),
+    ],
+    "tracing/line-list/<uuid:id>/undo/": [Route(TRACES, "line_list", WRITE, method="POST")],
+    "tracing/outbreak/<uuid:id>/contacts/file/": [Route(CASES, "outbreak", CASES)],
+    "tracing/outbreak/<uuid:id>/hand-over/": [
+        Route(TRACES, "outbreak", CASES), Route(TRACES, "outbreak", WRITE, method="POST", fine=UNFIT),
+    ],
+    "tracing/outbreak/<uuid:id>/hand-in/": [
+        Route(TRACES, "outbreak", CASES), Route(TRACES, "outbreak", WRITE, method="POST", fine=UNFIT),
+    ],
+    "tracing/hand-overs/": [Route(TRACES)],
+    "tracing/hand-overs/receipt/": [Route(TRACES, method="POST", fine=UNFIT)],
+    "tracing/hand-overs/card/": [Route(TRACES, method="POST")],
+    "tracing/hand-overs/office/": [Route(TRACES, method="POST", fine=UNFIT)],
+    "tracing/hand-overs/office/<uuid:id>/end/": [
+        Route(TRACES, args={"id": NOBODYS}, method="POST", fine=frozenset({404}))
+    ],
+    "tracing/hand-overs/taken/<uuid:id>/receipt/": [Route(TRACES, "handed_in", CASES)],
 }  # fmt: skip
 
 TABLE: Mapping[str, list[Route] | Who] = {
@@ -263,6 +304,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **LEDGER,
     **SCREENING,
     **TRACING,
+    **HANDING,
     "p/<str:code>/": Who.ANYONE,
     "p/<str:code>/visit/": Who.ANYONE,
     "v/": Who.ANYONE,

@@ -24,7 +24,17 @@ from kakou.screening.actions.fever import Hot, open_cases
 from kakou.screening.actions.packs import publish
 from kakou.screening.models import Pass
 from kakou.screening.models.passes import PassKind
-from kakou.tracing.models import ControlMeasure, Involved, NameRelease, Outbreak, Trace
+from kakou.tracing.models import (
+    ControlMeasure,
+    FollowUp,
+    HandedIn,
+    Involved,
+    LineList,
+    NameRelease,
+    Office,
+    Outbreak,
+    Trace,
+)
 from kakou.vault.sealing import seal
 from kakou.workorders import actions as orders
 from kakou.workorders.events import register_kind
@@ -111,6 +121,7 @@ def world(tree):
             made[name]["quarantined"] = quarantined_at(gate.pk)
             made[name] |= checked_at(unit.node, gate, person)
             made[name] |= cases_at(unit.node, person, holder)
+            made[name] |= lists_at(unit.node, made[name]["outbreak"], holder)
     yield made
     with connect("owner", autocommit=True) as connection:
         connection.execute("delete from ledger_quarantined; delete from screening_spotaudit")
@@ -145,8 +156,23 @@ def cases_at(unit, person, holder):
     )
     measure = ControlMeasure.objects.create(**told, kind="closed", since_at=AT, set_by=holder)
     release = NameRelease.objects.create(**told, state="asked", reason="r", asked_by=holder, asked_at=AT)
-    things = {"outbreak": told["outbreak"], "case": case, "trace": run, "measure": measure, "release": release}
+    due = FollowUp.objects.create(node=unit, involved=case, day=AT.date(), task="call")
+    things = {"outbreak": told["outbreak"], "case": case, "trace": run, "measure": measure, "release": release,
+              "follow_up": due}  # fmt: skip
     return {name: thing.pk for name, thing in things.items()}
+
+
+def lists_at(unit, outbreak, holder):
+    """A line list that was brought in, and a file of another office that was taken."""
+    told = {"node": unit, "outbreak_id": outbreak, "brought_by": holder, "brought_at": AT}
+    made = LineList.objects.create(**told, rows=0, added=0, registered=0)
+    office, _ = Office.objects.get_or_create(
+        fingerprint="0" * 64, defaults={"name": "o", "sign_key": "k", "confirmed_by": holder, "confirmed_at": AT}
+    )
+    taken = HandedIn.objects.create(
+        **told, office=office, handover=new_id(), digest=new_id().hex * 2, many=1, receipt="r"
+    )
+    return {"line_list": made.pk, "handed_in": taken.pk}
 
 
 def quarantined_at(node):

@@ -53,10 +53,10 @@ def _write(involved: Involved, items: Sequence[Item], today: dt.date) -> None:
         if key not in by_key and row.finding == Finding.DUE:
             row.finding = Finding.DROPPED
             dropped.append(row)
-        elif key in by_key and row.finding == Finding.DROPPED:
-            row.finding = Finding.DUE
+        elif key in by_key and (row.finding == Finding.DROPPED or row.task == Task.RELEASE):
+            row.finding, row.told_at, row.told_by = Finding.DUE, None, None  # who is followed is not released
             again.append(row)
-    FollowUp.objects.bulk_update([*dropped, *again], ["finding"])
+    FollowUp.objects.bulk_update([*dropped, *again], ["finding", "told_at", "told_by"])
     FollowUp.objects.bulk_create(
         FollowUp(involved=involved, node_id=involved.node_id, day=day, task=task, samples=item.samples)
         for (day, task), item in by_key.items()
