@@ -165,20 +165,26 @@ class Sides:
 
 
 @contextmanager
-def crew(stays: city.Stays) -> Iterator[dict[str, Contender]]:
-    """All contenders, awake; at the end nothing of them is left."""
+def folder_of_bench() -> Iterator[Path]:
+    """Where stays lie while they are asked about; a server of its own user can go through it."""
     base = Path("/var/lib/kakou") if os.geteuid() == 0 else Path(tempfile.gettempdir())
     base.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=base))
     folder.chmod(0o711)
     try:
-        put(stays, folder)
-        with ExitStack() as stack:
-            _compile(folder)
-            say("contenders wake up")
-            yield {name: stack.enter_context(closing(Contender(name, folder))) for name in CONTENDERS}
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def crew(stays: city.Stays) -> Iterator[dict[str, Contender]]:
+    """All contenders, awake; at the end nothing of them is left."""
+    with folder_of_bench() as folder, ExitStack() as stack:
+        put(stays, folder)
+        _compile(folder)
+        say("contenders wake up")
+        yield {name: stack.enter_context(closing(Contender(name, folder))) for name in CONTENDERS}
 
 
 def _compile(folder: Path) -> None:
