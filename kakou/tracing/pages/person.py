@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_POST, require_safe
 
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
@@ -32,6 +33,7 @@ from kakou.tracing.queries import cases as queries
 from kakou.tracing.queries import following
 from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.following import Finding, Task, is_to_be_looked_for, why_not_released
+from kakou.tracing.rules.notice import notice
 from kakou.tracing.rules.standing import NEED_A_REASON, Move, Origin, Standing, moves_from
 from kakou.tracing.tasks.traces import enqueue
 from kakou.web.refusals.answers import of_refusal
@@ -153,6 +155,7 @@ def person_page(
         "contacts": _contacts(request, found, outbreak),
         "traces": [(one, TRACES[Trace.State(one.state)]) for one in queries.traces_of(found)] if may_trace else [],
         "steps": [(one, _(MOVES[Move(one.move)])) for one in queries.steps_of(found)],
+        "notices": _notices(found),
         **_follow_up(found, request),
         "wrong": wrong,
     }
@@ -200,6 +203,19 @@ def _contacts(request: StaffRequest, found: Involved, outbreak: Outbreak | None)
     return somebodies(
         request, rows[:MOST], outbreak=outbreak, exposures=queries.strongest_exposure(rows[:MOST], found.pk)
     )
+
+
+def _notices(found: Involved) -> list[tuple[str, str]]:
+    """(language, text) of what to tell a contact that was decided on, in both languages: the reader may speak another
+    than who is told."""
+    if found.standing != Standing.FOLLOWED or not found.grade or found.last_at is None:
+        return []
+    told = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            text = notice(edition(found.edition), Grade(found.grade), found.last_at, zone=site_zone(), gettext=_)
+        told.append((language, text))
+    return told
 
 
 def _known(ids: Collection[UUID]) -> list[Involved]:
