@@ -1,4 +1,4 @@
-"""What tests of follow-up share: a household of three who are followed, and whoever calls them."""
+"""What tests of follow-up share: a household of two who are followed, a neighbour elsewhere, and whoever calls them."""
 
 from __future__ import annotations
 
@@ -14,53 +14,55 @@ from kakou.tracing.models import FollowUp, Involved, Outbreak
 from kakou.tracing.policy import Grade
 from kakou.tracing.rules.following import Finding, Task
 from kakou.tracing.rules.standing import Move, Origin
-from kakou.tracing.tests.casework import DAY, HOUR, NOW, Quarter, begun, quarter
+from kakou.tracing.tests.outbreakwork import DAY, HOUR, outbreak, places, registered
+from tests.cast import AT, Cast, Tree
 
-__all__ = ["Followed", "followed", "quarter"]
+__all__ = ["Followed", "followed", "outbreak", "places"]
+PHONE = "13800138001"
 
 
 @dataclass(frozen=True)
 class Followed:
-    """Ben, Cai (the garden, one telephone) and Dan (the orchard) are close contacts since yesterday."""
+    """Ben and Cai (the garden, one telephone) and Dan (the orchard) are close contacts since yesterday."""
 
-    quarter: Quarter
+    cast: Cast
+    tree: Tree
     outbreak: Outbreak
-    case: Involved
     ben: Involved
     cai: Involved
     dan: Involved
 
-    def items(self, whose: Involved, by: Staff | None = None, **which: object) -> list[FollowUp]:
+    def items(self, whose: Involved, **which: object) -> list[FollowUp]:
         """What is and was due for one."""
-        with acting_as(by or self.quarter.colleague):
-            return list(FollowUp.objects.filter(involved=whose, **which).order_by("day", "task"))
+        with acting_as(self.cast.investigator):
+            found = FollowUp.objects.filter(involved=whose, **which)
+            return list(found.select_related("involved").order_by("day", "task"))
 
-    def call(self, whose: Involved, by: Staff | None = None) -> FollowUp:
+    def call(self, whose: Involved) -> FollowUp:
         """His first call that is due."""
-        return self.items(whose, by, task=Task.CALL, finding=Finding.DUE)[0]
+        return self.items(whose, task=Task.CALL, finding=Finding.DUE)[0]
+
+    def add(self, *subjects: UUID) -> list[Involved]:
+        """More close contacts, of the garden."""
+        return decided(self.outbreak, [contact(one, self.tree.garden.pk) for one in subjects], self.cast.investigator)
 
 
 @pytest.fixture
-def followed(quarter: Quarter) -> Followed:
+def followed(places: Tree, outbreak: Outbreak, cast: Cast) -> Followed:
     """See the class."""
-    by = quarter.colleague
-    outbreak, case = begun(quarter)
-    with acting_as(by):
-        found = involve(
-            outbreak,
-            [
-                contact(subject, node)
-                for subject, node in (
-                    (quarter.ben, quarter.tree.garden.pk), (quarter.cai, quarter.tree.garden.pk),
-                    (quarter.dan, quarter.tree.orchard.pk),
-                )
-            ],
-            by=by, at=NOW,
-        )  # fmt: skip
-        ben, cai, dan = (take_step(one, Move.ACCEPTED, grade=Grade.CLOSE, by=by, at=NOW) for one in found)
-    return Followed(quarter, outbreak, case, ben, cai, dan)
+    homes = (("李本", places.garden), ("蔡成", places.garden), ("丁当", places.orchard))
+    people = [(registered(home, name, phone=PHONE).pk, home.pk) for name, home in homes]
+    found = decided(outbreak, [contact(subject, node) for subject, node in people], cast.investigator)
+    return Followed(cast, places, outbreak, *found)
 
 
 def contact(subject: UUID, node: int) -> NewContact:
     """Somebody told in an interview, met for an hour yesterday."""
-    return NewContact(subject, node, Grade.CLOSE, Origin.INTERVIEW, last=NOW - DAY, since=NOW - DAY - HOUR)
+    return NewContact(subject, node, Grade.CLOSE, Origin.INTERVIEW, last=AT - DAY, since=AT - DAY - HOUR)
+
+
+def decided(outbreak: Outbreak, contacts: list[NewContact], by: Staff) -> list[Involved]:
+    """They are followed up."""
+    with acting_as(by):
+        found = involve(outbreak, contacts, by=by, at=AT)
+        return [take_step(one, Move.ACCEPTED, grade=Grade.CLOSE, by=by, at=AT) for one in found]
