@@ -37,6 +37,7 @@ class Limit(NamedTuple):
 
     seconds: float
     formula: str
+    threads: int
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Machine:
         if waits:
             seconds += waits * self.wait(total) / threads
             formula += f" + {waits:,} stays x {self.wait(total) * 1e9:.0f} ns" + (" / 2 threads" if threads > 1 else "")
-        return Limit(seconds, f"{formula} = {seconds * 1e3:.4g} ms")
+        return Limit(seconds, f"{formula} = {seconds * 1e3:.4g} ms", threads)
 
 
 def machine() -> Machine:

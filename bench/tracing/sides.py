@@ -125,6 +125,8 @@ class Sides:
             held = self.contests[key]
             walls = [run.wall / held.each / limit.seconds for run in held.of(ENGINE).runs]  # its fastest way
             yield measured("2", f"{held.title}: engine's wall / limit", walls, "x", most=most)
+            cpus = [run.cpu / held.each / limit.threads / limit.seconds for run in held.of(ENGINE).runs]
+            yield measured("2", f"{held.title}: engine's CPU / threads / limit", cpus, "x")
 
     def tell(self, limits: Machine) -> None:
         """The tables, and how each limit is reckoned."""
