@@ -22,6 +22,11 @@ class Number(NamedTuple):
     name: str
     phone: str
 
+    @property
+    def said(self) -> str:
+        """As people read a number of this country out: without +86."""
+        return self.phone.removeprefix("+86")
+
 
 def number_of(subject: UUID) -> Number:
     """By the register; of somebody who is in none, what he told at a gate the last time."""
