@@ -45,12 +45,9 @@ class Listener(Protocol):
     """Hears what the ledger says anew of where somebody was, in the transaction in which it comes to say so. A quarter
     is the number of a quarter of an hour since the epoch. Whoever listens must be quick: the fold waits."""
 
-    def stays_changed(self, begun: Collection[tuple[int, bytes]]) -> None:
-        """Stays were put or taken away: (quarter, subject) of when the time began that they tell of (see
-        `stays.touched`)."""
-
-    def passages_seen(self, after: int, upto: int) -> None:
-        """The fold has seen the passages of transactions > `after` and <= `upto`."""
+    def folded(self, begun: Collection[tuple[int, bytes]], seen: tuple[int, int] | None) -> None:
+        """Stays were put or taken away: `begun` is (quarter, subject) of when the time began that they tell of (see
+        `stays.touched`). And the passages of transactions > `seen[0]` and <= `seen[1]` were seen, if there were any."""
 
     def folded_again(self, keys: Collection[bytes]) -> None:
         """These keys may belong to another subject than before."""
@@ -71,3 +68,9 @@ def listen(listener: Listener) -> None:
 def listeners() -> Collection[Listener]:
     """Everyone who wants to hear."""
     return _LISTENERS
+
+
+def tell_folded(begun: Collection[tuple[int, bytes]], seen: tuple[int, int] | None = None) -> None:
+    """Tell everyone of a step of the fold."""
+    for listener in _LISTENERS if begun or seen else ():
+        listener.folded(begun, seen)

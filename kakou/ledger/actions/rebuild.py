@@ -13,6 +13,7 @@ from django.db import connection
 from kakou.ledger.actions.cursors import at_cursor
 from kakou.ledger.actions.settling import Settled, settle, standing
 from kakou.ledger.actions.stays import CURSOR, fold_whole
+from kakou.ledger.events import tell_folded
 from kakou.ledger.queries.ground import ground_of, read_land
 from kakou.ledger.queries.histories import Row, edges_around, histories, read_rows, strangers_of
 from kakou.people import queries as people
@@ -57,13 +58,15 @@ def rebuild(*, at: dt.datetime, stretch: int = STRETCH) -> Iterator[Progress]:
                 ground_of(land, dict.fromkeys(row[0] for row in alone)),
                 at=at,
             )
+            tell_folded(settled.begun)
         after = upto
         done = done.and_then(len(rows), len({row[0] for row in alone}), settled)
         yield done
     for some in _batches(sorted(several.keys), SUBJECTS):
         with at_cursor(CURSOR):
             made = fold_whole(some, read_land(), at)
-        done = done.and_then(0, made.subjects, Settled(made.put, made.gone))
+            tell_folded(made.begun)
+        done = done.and_then(0, made.subjects, Settled(made.put, made.gone, made.begun))
         yield done
 
 

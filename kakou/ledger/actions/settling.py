@@ -11,7 +11,7 @@ from django.db import connection
 
 from kakou.kernel.time import to_ms
 from kakou.ledger.actions.loops import Loops
-from kakou.ledger.events import QUARTER, listeners
+from kakou.ledger.events import QUARTER
 from kakou.ledger.queries.ground import Ground
 from kakou.ledger.queries.histories import History, existing
 from kakou.ledger.stays import Crossing, Stay, changes, fold, stay_id
@@ -40,10 +40,11 @@ _WRITE = (
 
 
 class Settled(NamedTuple):
-    """Rows of stays put (new or changed) and taken away."""
+    """Rows of stays put (new or changed) and taken away; of when and of whom they tell (`events.Listener.folded`)."""
 
     put: int
     gone: int
+    begun: frozenset[tuple[int, bytes]]
 
 
 def standing(where: str, params: Sequence[Any]) -> dict[bytes, list[Stay]]:
@@ -137,11 +138,9 @@ class _Work:
         """All of it, and the work orders that follow."""
         _write(self._put, self._gone)
         self._loops.settle(at=at)
-        for listener in listeners() if self._begun else ():
-            listener.stays_changed(self._begun)
         for node in sorted(self._touched):
             announce("ledger.stays", node=node)
-        return Settled(len(self._put), len(self._gone))
+        return Settled(len(self._put), len(self._gone), frozenset(self._begun))
 
 
 def _by_subject(

@@ -19,7 +19,7 @@ from kakou.ledger.actions.aside import fold_apart
 from kakou.ledger.actions.backlog import LATE, Backlog
 from kakou.ledger.actions.cursors import Reach, at_cursor
 from kakou.ledger.actions.settling import settle, standing
-from kakou.ledger.events import listeners
+from kakou.ledger.events import listeners, tell_folded
 from kakou.ledger.queries.ground import FINGERPRINT, Ground, Land, read_land
 from kakou.ledger.queries.histories import edges_around, histories, strangers_of, strangers_to, stretches
 from kakou.people import queries as people
@@ -41,18 +41,21 @@ _NEWS = f"""with upto as (select max(xid) as xid from (
 
 
 class Made(NamedTuple):
-    """Rows of stays put and taken away, subjects folded for it, and the most passages held in memory at once."""
+    """Rows of stays put and taken away, what they tell of (see `Settled`), subjects folded for it, and the most
+    passages held in memory at once."""
 
     put: int = 0
     gone: int = 0
+    begun: frozenset[tuple[int, bytes]] = frozenset()
     subjects: int = 0
     held: int = 0
 
     def and_also(self, more: Made) -> Made:
         """Both, one after the other."""
         return Made(
-            self.put + more.put, self.gone + more.gone, self.subjects + more.subjects, max(self.held, more.held)
-        )
+            self.put + more.put, self.gone + more.gone, self.begun | more.begun, self.subjects + more.subjects,
+            max(self.held, more.held),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -114,19 +117,13 @@ def fold_new(
         again, keys = taken(cursor, most)
         parts = fold_apart(keys.union(subjects or ()), lambda some: fold_whole(some, land, at, room=room), at=at)
         made = reduce(Made.and_also, parts, Made())
-        _tell(keys, reach.after, upto)
+        for listener in listeners() if keys else ():
+            listener.folded_again(keys)
+        tell_folded(made.begun, None if upto is None else (reach.after, upto))
         if upto is not None:
             reach.move(upto)
     backlog.hear(_enclosures(late or (), land), land.topology.paths, behind=max(passages, again) >= most, at=at)
     return Folded(passages, again, made.subjects, made.put, made.gone, made.held)
-
-
-def _tell(again: Collection[bytes], after: int, upto: int | None) -> None:
-    for listener in listeners():
-        if again:
-            listener.folded_again(again)
-        if upto is not None:
-            listener.passages_seen(after, upto)
 
 
 def _news(reach: Reach, most: int) -> tuple[Any, ...]:

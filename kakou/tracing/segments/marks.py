@@ -16,14 +16,16 @@ from kakou.people import queries as people
 from kakou.tracing.segments import files
 from kakou.tracing.segments.days import days_of
 
-_NOTE = """insert into tracing_changedday (day, subject) select * from unnest(%s::date[], %s::uuid[])"""
 _NOTE_DAYS = """insert into tracing_changedday (day) select unnest(%s::date[])"""
+_NOTE = """insert into tracing_changedday (day, subject) select * from unnest(%s::date[], %s::uuid[])"""
 # a clock may say anything, also what no zone knows: such passages are in no segment
-_SEEN = """insert into tracing_changedday (day, subject)
-  select distinct (happened_at at time zone %s)::date, subject from ledger_passage
-  where happened_at between '1932-01-02' and '2068-01-17' and xid > %s::text::xid8 and xid <= %s::text::xid8"""
-_CORRECTIONS = """select uuid_send(id), uuid_send(corrects) from ledger_passage
-  where corrects is not null and xid > %s::text::xid8 and xid <= %s::text::xid8"""
+_NOTE_SEEN = """with seen as (select id, subject, corrects, happened_at from ledger_passage
+    where xid > %s::text::xid8 and xid <= %s::text::xid8),
+  noted as (insert into tracing_changedday (day, subject)
+    select (happened_at at time zone %s)::date, subject from seen
+      where happened_at between '1932-01-02' and '2068-01-17'
+    union select * from unnest(%s::date[], %s::uuid[]))
+  select uuid_send(id), uuid_send(corrects) from seen where corrects is not null"""
 _OF_PASSAGES = """insert into tracing_changedday (day, subject)
   select distinct (happened_at at time zone %s)::date, subject from ledger_passage
   where happened_at between '1932-01-02' and '2068-01-17' and id in (select unnest(%s::uuid[]))"""
@@ -38,20 +40,16 @@ _KNOWN = """select k.key, c.subject from tracing_personkey k join tracing_person
 class Marks:
     """Listens to the ledger (`ledger.events.Listener`)."""
 
-    def stays_changed(self, begun: Collection[tuple[int, bytes]]) -> None:
-        """See the protocol."""
-        days, keys = [], []
-        for quarter, subject in _spread(begun):
-            days.append(quarter)
-            keys.append(subject)
+    def folded(self, begun: Collection[tuple[int, bytes]], seen: tuple[int, int] | None) -> None:
+        """The days of these stays and passages, and of all in one chain with a correction among them: another may hold
+        there now."""
+        pairs = _spread(begun)
+        days, subjects = (_array(pair[part] for pair in pairs) for part in (0, 1))
         with connection.cursor() as cursor:
-            cursor.execute(_NOTE, [_array(days), _array(keys)])
-
-    def passages_seen(self, after: int, upto: int) -> None:
-        """The days of these passages; of all in one chain with a correction among them: another may hold there now."""
-        with connection.cursor() as cursor:
-            cursor.execute(_SEEN, [settings.SITE_ZONE, after, upto])
-            cursor.execute(_CORRECTIONS, [after, upto])
+            if seen is None:
+                cursor.execute(_NOTE, [days, subjects])
+                return
+            cursor.execute(_NOTE_SEEN, [*seen, settings.SITE_ZONE, days, subjects])
             if edges := cursor.fetchall():
                 members = {UUID(bytes=passage) for edge in edges_from(edges, ()) for passage in edge}
                 cursor.execute(_OF_PASSAGES, [settings.SITE_ZONE, list(members)])
@@ -86,8 +84,8 @@ def note_days(days: Iterable[dt.date]) -> None:
         cursor.execute(_NOTE_DAYS, [sorted(days)])
 
 
-def _spread(begun: Collection[tuple[int, bytes]]) -> set[tuple[str, str]]:
-    """(day, subject) as texts."""
+def _spread(begun: Collection[tuple[int, bytes]]) -> Collection[tuple[str, str]]:
+    """(day, subject) as texts, each once."""
     zone = ZoneInfo(settings.SITE_ZONE)
     days = {
         quarter: [day.isoformat() for day in days_of(quarter, zone)] for quarter in {quarter for quarter, _ in begun}
@@ -95,6 +93,6 @@ def _spread(begun: Collection[tuple[int, bytes]]) -> set[tuple[str, str]]:
     return {(day, subject.hex()) for quarter, subject in begun for day in days[quarter]}
 
 
-def _array(texts: Collection[str]) -> str:
+def _array(texts: Iterable[str]) -> str:
     """An array as PostgreSQL reads it: five times as fast as a list of twenty thousand ids."""
     return "{" + ",".join(texts) + "}"

@@ -51,6 +51,24 @@ def told(at, *, subjects=True):
     return [(begin, whose[person] if subjects else person, *rest) for begin, person, *rest in rows_of(one.index)]
 
 
+def shared(at, since, until):
+    """What everybody shared with everybody, and each one's contacts, by subject; of nobody who met nobody: the list of
+    codes knows of some whose keys are another's now."""
+    one = warm_index(at)
+    asked = int(since.timestamp()), int(until.timestamp())
+    exposure = one.index.exposure(min_overlap=60, t0=asked[0], t1=asked[1])
+    whose = one.subjects_of(exposure.person)
+    sums = zip(exposure.person.tolist(), exposure.exposure_s.tolist(), exposure.encounters.tolist(), strict=True)
+    found = {}
+    for person in whose:
+        met = one.index.contacts(person, *asked, min_overlap=60, gap=600)
+        columns = (met.exposure_s, met.encounters, met.first, met.last, met.certain)
+        rows = zip(met.person.tolist(), *(column.tolist() for column in columns), strict=True)
+        if met_by_code := {whose[other]: rest for other, *rest in rows}:
+            found[whose[person]] = met_by_code
+    return {whose[person]: rest for person, *rest in sums if any(rest)}, found
+
+
 def anew(at, monkeypatch):
     """The same of an index that is built from nothing, in another folder."""
     from kakou.tracing.models import BuiltDay
