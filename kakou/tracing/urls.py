@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.tracing.pages import calendar, cases, following, names, outbreaks
+from kakou.tracing.pages import calendar, cases, following, names, outbreaks, seeing
 from kakou.tracing.pages.contacts import contacts, decide
 from kakou.tracing.pages.person import person, step
 from kakou.tracing.pages.person import trace as ask_trace
@@ -29,6 +29,14 @@ urlpatterns = [
     path("person/<uuid:id>/facts/", cases.facts, name="facts"),
     path("person/<uuid:id>/trace/", ask_trace, name="ask_trace"),
     path("trace/<uuid:id>/", trace, name="trace"),
+    path("outbreak/<uuid:id>/chain/", seeing.chain, name="chain"),
+    path("outbreak/<uuid:id>/chain/file/<slug:form>/", seeing.chain_file, name="chain_file"),
+    path("outbreak/<uuid:id>/curve/", seeing.curve, name="curve"),
+    path("outbreak/<uuid:id>/curve/file/<slug:form>/", seeing.curve_file, name="curve_file"),
+    path("outbreak/<uuid:id>/map/", seeing.places, name="map"),
+    path("outbreak/<uuid:id>/map/file/<slug:form>/", seeing.places_file, name="map_file"),
+    path("person/<uuid:id>/timeline/", seeing.timeline, name="timeline"),
+    path("person/<uuid:id>/timeline/file/<slug:form>/", seeing.timeline_file, name="timeline_file"),
     path("follow-up/", following.follow_up, name="follow_up"),
     path("follow-up/sheet/", calendar.sheet, name="follow_up_sheet"),
     path("follow-up/calendar/", calendar.calendar, name="calendar"),
