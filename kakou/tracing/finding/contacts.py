@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,7 +48,7 @@ def secondary_of(index: TraceIndex, policy: Policy, asked: Asked) -> list[Found]
 
 
 def _found(index: TraceIndex, policy: Policy, asked: Asked, judge: Judge) -> list[Found]:
-    meetings = list(_meetings(index, policy, asked))
+    meetings = [meeting for _, meeting in meetings_of(index, policy, asked)]
     exposure: dict[int, int] = {}
     encounters: dict[int, int] = {}
     for met in meetings:
@@ -59,11 +59,15 @@ def _found(index: TraceIndex, policy: Policy, asked: Asked, judge: Judge) -> lis
     return [Found(one, exposure[one.person], encounters[one.person], evidence.get(one.person, ())) for one in proposals]
 
 
-def _meetings(index: TraceIndex, policy: Policy, asked: Asked) -> Iterator[Meeting]:
-    """One for each person and place, of the places at which the policy can propose anybody."""
+def meetings_of(
+    index: TraceIndex, policy: Policy, asked: Asked, *, but: Collection[int] = ()
+) -> Iterator[tuple[int, Meeting]]:
+    """(place, meeting): one for each person and each place at which somebody was, `but` for these."""
     nowhere = dict.fromkeys(index.places.ids.tolist(), NEVER)
     for place in places_of(index, asked.person, asked.t0, asked.t1):
-        yield from _at(index, policy, asked, place, nowhere)
+        if place not in but:
+            for meeting in _at(index, policy, asked, place, nowhere):
+                yield place, meeting
 
 
 def _at(index: TraceIndex, policy: Policy, asked: Asked, place: int, nowhere: Mapping[int, int]) -> Iterator[Meeting]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -50,6 +50,35 @@ def stayed(index: TraceIndex, place: int, t0: int, t1: int) -> dict[int, int]:
         np.add.at(total, day.segment.who[rows] >> 1, np.maximum(end - begin, 0))
     codes = np.flatnonzero(total)
     return dict(zip(index.persons.ids[codes].tolist(), total[codes].tolist(), strict=True))
+
+
+class Rows(NamedTuple):
+    """Stays at one place or several, as columns: seconds of the epoch."""
+
+    person: Ints
+    place: Ints
+    enter: Ints
+    leave: Ints
+    certain: npt.NDArray[np.bool_]
+
+
+def all_at(index: TraceIndex, places: Collection[int], t0: int, t1: int) -> Rows:
+    """Everybody's stays at these places that touch [t0, t1], whole."""
+    parts = [_part(index, day.segment, place, t0, t1) for place in sorted(places) for day in index.days]
+    if not parts:
+        empty = np.empty(0, np.int64)
+        return Rows(empty, empty, empty, empty, np.empty(0, np.bool_))
+    return Rows(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _part(index: TraceIndex, segment: Segment, place: int, t0: int, t1: int) -> Rows:
+    rows = rows_at(segment, int(index.places.find([place])[0]))
+    enter, leave = (column[rows].astype(np.int64) + EPOCH for column in (segment.enter, segment.leave))
+    touch = (enter <= t1) & (leave >= t0)
+    who = segment.who[rows][touch]
+    return Rows(
+        index.persons.ids[who >> 1], np.full(len(who), place, np.int64), enter[touch], leave[touch], (who & 1) == 0
+    )
 
 
 def rows_at(segment: Segment, place: int) -> slice:
