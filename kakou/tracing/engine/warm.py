@@ -27,7 +27,7 @@ def warm() -> None:
 
 
 def _index(days: list[range]) -> TraceIndex:
-    """A hundred persons and three places, some of the rows out of order and a place long enough to be sorted by digits."""
+    """A hundred persons and three places, each long enough to be sorted by digits, some of the rows out of order."""
     index = TraceIndex(threads=2)
     for number, rows in enumerate(days):
         row = np.array(rows, np.int64)
