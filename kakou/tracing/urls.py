@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.tracing.pages import calendar, cases, following, names, outbreaks, seeing
+from kakou.tracing.pages import calendar, cases, following, names, outbreaks, questions, seeing
 from kakou.tracing.pages.contacts import contacts, decide
 from kakou.tracing.pages.person import person, step
 from kakou.tracing.pages.person import trace as ask_trace
@@ -37,6 +37,11 @@ urlpatterns = [
     path("outbreak/<uuid:id>/map/file/<slug:form>/", seeing.places_file, name="map_file"),
     path("person/<uuid:id>/timeline/", seeing.timeline, name="timeline"),
     path("person/<uuid:id>/timeline/file/<slug:form>/", seeing.timeline_file, name="timeline_file"),
+    path("outbreak/<uuid:id>/questions/", questions.questions, name="questions"),
+    path("outbreak/<uuid:id>/questions/close/", questions.close_place, name="close_place"),
+    path("outbreak/<uuid:id>/questions/rank/", questions.rank_places, name="rank_places"),
+    path("question/<uuid:id>/", questions.question, name="question"),
+    path("question/<uuid:id>/sheet/", questions.question_file, name="question_file"),
     path("follow-up/", following.follow_up, name="follow_up"),
     path("follow-up/sheet/", calendar.sheet, name="follow_up_sheet"),
     path("follow-up/calendar/", calendar.calendar, name="calendar"),

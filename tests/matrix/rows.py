@@ -27,6 +27,7 @@ FITTING = {
     "screening_pass": {"person": lambda: NEEDED},
     "screening_fevercase": {"due_at": lambda: AT},  # it goes on
     "tracing_exposure": {"source": lambda: ANOTHER},
+    "tracing_question": {"kind": lambda: "ranking"},  # closes nothing
     "workorders_workorder": {"state": lambda: "open"},
 }
 BY_TYPE = (

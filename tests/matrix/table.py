@@ -260,6 +260,14 @@ TRACING = {
     "tracing/outbreak/<uuid:id>/map/file/<slug:form>/": [Route(CASES, "outbreak", CASES, args={"form": "svg"})],
     "tracing/person/<uuid:id>/timeline/": [Route(CASES, "case", CASES)],
     "tracing/person/<uuid:id>/timeline/file/<slug:form>/": [Route(CASES, "case", CASES, args={"form": "xlsx"})],
+    "tracing/outbreak/<uuid:id>/questions/": [Route(TRACES, "outbreak", CASES)],
+    "tracing/outbreak/<uuid:id>/questions/close/": [Route(TRACES, "outbreak", WRITE, method="POST", fine=UNFIT)],
+    "tracing/outbreak/<uuid:id>/questions/rank/": [
+        Route(TRACES, "outbreak", WRITE, method="POST",
+              data={"since": "2021-08-09", "until": "2021-08-10", "reason": "where most met"})
+    ],
+    "tracing/question/<uuid:id>/": [Route(CASES, "question", CASES)],
+    "tracing/question/<uuid:id>/sheet/": [Route(CASES, "question", CASES)],
     "tracing/follow-up/": [Route(CALLS), Route(CALLS, "unit", (P.SEE_PLACES,), by_place=True)],
     "tracing/follow-up/sheet/": [Route(CALLS), Route(CALLS, "unit", (P.SEE_PLACES,), by_place=True)],
     "tracing/follow-up/calendar/": [Route(CALLS), Route(CALLS, "unit", (P.SEE_PLACES,), by_place=True)],

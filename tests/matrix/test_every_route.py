@@ -33,6 +33,7 @@ from kakou.tracing.models import (
     NameRelease,
     Office,
     Outbreak,
+    Question,
     Trace,
 )
 from kakou.vault.sealing import seal
@@ -157,8 +158,11 @@ def cases_at(unit, person, holder):
     measure = ControlMeasure.objects.create(**told, kind="closed", since_at=AT, set_by=holder)
     release = NameRelease.objects.create(**told, state="asked", reason="r", asked_by=holder, asked_at=AT)
     due = FollowUp.objects.create(node=unit, involved=case, day=AT.date(), task="call")
+    question = Question.objects.create(
+        **told, kind="ranking", reason="r", asked_by=holder, asked_at=AT, since_at=AT, until_at=AT, edition="cn-8"
+    )
     things = {"outbreak": told["outbreak"], "case": case, "trace": run, "measure": measure, "release": release,
-              "follow_up": due}  # fmt: skip
+              "follow_up": due, "question": question}  # fmt: skip
     return {name: thing.pk for name, thing in things.items()}
 
 

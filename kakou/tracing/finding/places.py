@@ -61,6 +61,11 @@ class Rows(NamedTuple):
     leave: Ints
     certain: npt.NDArray[np.bool_]
 
+    def entered_before(self, moment: int) -> Rows:
+        """Those who were there before."""
+        kept = self.enter < moment
+        return Rows(self.person[kept], self.place[kept], self.enter[kept], self.leave[kept], self.certain[kept])
+
 
 def all_at(index: TraceIndex, places: Collection[int], t0: int, t1: int) -> Rows:
     """Everybody's stays at these places that touch [t0, t1], whole."""

@@ -164,9 +164,7 @@ def _figures(meetings: Sequence[tuple[int, Meeting]]) -> dict[tuple[int, int], t
 
 def _left(index: TraceIndex, closing: Closing) -> TraceIndex:
     """What is left of the stays at the closed places."""
-    rows = all_at(index, closing.places, *EVER)
-    before = rows.enter < closing.since
-    kept = Rows(*(column[before] for column in rows))
+    kept = all_at(index, closing.places, *EVER).entered_before(closing.since)
     return _index(kept._replace(leave=np.minimum(kept.leave, closing.since)))
 
 
