@@ -42,15 +42,6 @@ for name in sys.argv[1:]:
     with open(name, "rb") as po, Path(name).with_suffix(".mo").open("wb") as mo:
         write_mo(mo, read_po(po, locale="zh_Hans"))
 """
-# asked once of a few stays, the engine is compiled into its cache: the first trace of an installation waits for nothing
-ENGINE_ASKED = """
-from kakou.tracing.engine import TraceIndex
-index = TraceIndex.from_arrays([1, 2, 3], [1, 1, 1], [0, 5, 7], [10, 15, 20])
-index.contacts(1, 0, 20, min_overlap=1)
-index.contacts_many([1, 2], 0, 20, min_overlap=1)
-index.exposure(min_overlap=1)
-index.reach([1], 0, hops=2, latency=0, min_overlap=1).evidence(2)
-"""
 
 
 class SetupFailed(Exception):
@@ -186,8 +177,8 @@ def collect_static() -> None:
 
 
 def compile_engine() -> None:
-    """The tracing engine, by numba."""
-    run([PYTHON, "-c", ENGINE_ASKED])
+    """The tracing engine, by numba: it keeps what it has compiled, so that no first trace waits for that."""
+    run([PYTHON, "-m", "kakou.tracing.engine.warm"])
 
 
 def sources(folder: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from kakou.tracing.engine import TraceIndex
 from kakou.tracing.engine.columns import EPOCH
 from kakou.tracing.engine.given import seconds
 from kakou.tracing.engine.kernels import meetings
+from kakou.tracing.engine.warm import warm
 from kakou.tracing.segments import codes, files
 from kakou.tracing.segments.building import Progress, bring_up_to_date
 from kakou.tracing.segments.keeping import Kept
@@ -102,8 +103,7 @@ def prepare() -> None:
     """Load what is compiled, and the folder as it lies there."""
     with files.held():
         _KEPT.look()
-    few = TraceIndex.from_arrays([1, 2], [1, 1], [0, 5], [10, 15])
-    few.contacts(1, 0, 20, min_overlap=1)
+    warm()
 
 
 def _known_until(at: dt.datetime) -> dt.datetime:
