@@ -5,6 +5,7 @@ import { loadIslands } from "./islands";
 import { goLive } from "./live";
 import { remask } from "./remask";
 import { closeMenus } from "./switcher";
+import { tickTogether } from "./ticks";
 
 function focusSummary(root: ParentNode): void {
   root.querySelector<HTMLElement>("[data-error-summary]")?.focus();
@@ -20,6 +21,7 @@ function start(): void {
   });
   document.body.dataset.skew = String(Number(document.body.dataset.now) - Date.now());
   closeMenus();
+  tickTogether();
   keepAges();
   setInterval(keepAges, 15_000);
   goLive();
