@@ -282,8 +282,8 @@ def _timeline(request: StaffRequest, row: Involved, outbreak: Outbreak | None) -
         "who": who, "label": data.who, "since": since, "until": until, "other": other,
         "others": [(one.row.pk, seen.label_of(one)) for one in shown.values() if one is not who],
     }  # fmt: skip
-    has_any = bool(data.stays or data.others)
-    return Shown(_("Timeline"), timelines.picture(data, gettext, site_zone()) if has_any else None, more)
+    picture = timelines.picture(data, gettext, site_zone())
+    return Shown(picture.title, picture if data.stays or data.others else None, more)
 
 
 def _compared(
