@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kakou.access.pages import nodes_held
 from kakou.access.rules import Permission
@@ -21,6 +22,7 @@ from kakou.tracing.pages.words import GRADES, Sign
 from kakou.tracing.policy import Grade
 
 PERSON = 1
+NOBODY = Sign(gettext_noop("No contact at all"), "go", "check")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def closing_told(asked: Question) -> Closed:
     people = [
         Spared(
             name_of(masked[subject].text, masked[subject].mark), names.get(node, ""), GRADES[Grade(now)],
-            GRADES[Grade(then)], known.get(subject),
+            GRADES[Grade(then)] if then != Grade.NONE else NOBODY, known.get(subject),
         )
         for subject, node, now, then in shown
     ]  # fmt: skip

@@ -108,7 +108,7 @@ def question_file(request: StaffRequest, id: UUID) -> HttpResponse:
     rows: list[tuple[str | int, ...]]
     if asked.kind == Question.Kind.CLOSING:
         told = closing_told(asked)
-        columns = [_("Who"), _("Where"), _("As it was"), _("As it would have been")]
+        columns = [_("Who"), _("Where"), _("As it was"), _("If closed")]
         rows = [(one.name, one.place, one.now.word, one.then.word) for one in told.people]
     else:
         columns = [_("Place"), _("Kind"), _("Minutes together"), _("Pairs of stays"), _("People"),
