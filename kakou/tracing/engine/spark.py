@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MinOverlap = int | Mapping[int, int]
 Person = int | str
 
-SLOT = 4 * 3600  # seconds; of 1, 4 and 24 hours the quickest for exposure over a city's fortnight
+SLOT = 4 * 3600  # seconds: shorter lays a stay into more slots, longer compares more who do not meet
 _MOST = 2**31 - 1  # seconds of exposure that the engine tells at most
 _NEEDED = ("person", "place", "enter", "leave")
 _ALWAYS, _NEVER = -(2**62), 2**62

@@ -31,11 +31,11 @@ WINDOW = ["--from", "2021-08-10T00:00:00+08:00", "--to", "2021-08-20T00:00:00+08
 
 @pytest.fixture(autouse=True)
 def a_market_day(land, folder):
-    """Wang and Li are together for an hour; Zhao comes when Wang has gone and has not left yet. It is two hours later."""
+    """Wang and Li are together for an hour; Zhao comes when Wang has gone, and has not left."""
     upload(
         Crossing(WANG, land.compound_gate, IN, NOON), Crossing(LI, land.compound_gate, IN, NOON + HOUR),
-        Crossing(WANG, land.compound_gate, OUT, NOON + 2 * HOUR), Crossing(ZHAO, land.compound_gate, IN, NOON + 3 * HOUR),
-        Crossing(LI, land.compound_gate, OUT, NOON + 4 * HOUR),
+        Crossing(WANG, land.compound_gate, OUT, NOON + 2 * HOUR),
+        Crossing(ZHAO, land.compound_gate, IN, NOON + 3 * HOUR), Crossing(LI, land.compound_gate, OUT, NOON + 4 * HOUR),
     )  # fmt: skip
     fold_all(NOON + DAY)
     with translation.override("en"), time_machine.travel(NOON + 5 * HOUR, tick=False):
