@@ -55,6 +55,9 @@ NO_PAGE = {
     "ledger/place-codes/<int:node>/poster/": "a file",
     "screening/passes/paper/": "POST",
     "badge/revoke/": "POST",
+    "tracing/follow-up/sheet/": "a file",
+    "tracing/follow-up/calendar/<slug:form>/": "a file",
+    "tracing/question/<uuid:id>/sheet/": "a file",
     "live/": "for the script of the shell",
     "accounts/2fa/recovery-codes/download/": "a file",
     "drill/enter/<str:token>/": "logs in as somebody else",
@@ -62,7 +65,8 @@ NO_PAGE = {
     "accounts/2fa/webauthn/keys": "needs a key of metal",
 }
 ACTS = re.compile(
-    r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make)/$|^ledger/expected/decline/$|^drill/(seat|time)/$"
+    r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make)/$"
+    r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|^ledger/expected/decline/$|^drill/(seat|time)/$"
 )
 # every text of ours that has a Chinese one which differs
 KAKOU = Path(kakou.__file__).parent
