@@ -70,6 +70,8 @@ ACTS = {
     "ledger.forgotten": gettext_noop("Destroyed passages that fell due"),
     "people.searched": gettext_noop("Searched by a whole name or number"),
     "trail.opened": gettext_noop("Opened somebody's trail"),
+    "trail.traced": gettext_noop("Asked by command who met whom"),
+    "trail.exported": gettext_noop("Exported stays under fresh codes"),
     "staff.password_changed": gettext_noop("Changed the own password"),
     "staff.factor_forgotten": gettext_noop("Had a second factor set up anew"),
     "login.done": gettext_noop("Logged in"),
