@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from kakou.kernel.errors import NotFound
@@ -57,4 +58,9 @@ def kind_of(subject: UUID) -> int:
 
 def vehicles_among(subjects: Collection[UUID]) -> set[UUID]:
     """Those of `subjects` whose stays are a vehicle's."""
-    return set(Stay.objects.filter(subject__in=subjects, subject_kind=VEHICLE).values_list("subject", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct subject from ledger_stay where subject = any(%s) and subject_kind = %s",
+            [list(subjects), VEHICLE],
+        )
+        return {subject for (subject,) in cursor.fetchall()}

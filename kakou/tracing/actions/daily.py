@@ -1,4 +1,4 @@
-"""Which cases are traced again each morning."""
+"""Which cases are traced again each morning, and which traces were left unanswered."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from kakou.access.scope import acting_as_system
 from kakou.tracing.actions.traces import ask_daily
-from kakou.tracing.models import Involved
+from kakou.tracing.models import Involved, Trace
 from kakou.tracing.rules.standing import CaseState, Standing
+
+WAITED_TOO_LONG = dt.timedelta(minutes=2)
 
 
 @transaction.atomic
@@ -20,3 +23,10 @@ def traces_of_today(*, at: dt.datetime) -> list[UUID]:
     )
     asked = (ask_daily(case, at=at) for case in cases.select_related("outbreak").order_by("outbreak_id", "number"))
     return [trace.pk for trace in asked if trace is not None]
+
+
+def traces_left(*, at: dt.datetime) -> list[UUID]:
+    """Traces that wait for longer than any takes: whoever was to answer them died. The oldest first."""
+    with acting_as_system():
+        waiting = Trace.objects.filter(state=Trace.State.QUEUED, asked_at__lt=at - WAITED_TOO_LONG)
+        return list(waiting.order_by("asked_at").values_list("pk", flat=True))

@@ -21,7 +21,7 @@ from kakou.tracing.actions.planning import plan_again
 from kakou.tracing.models import Exposure, Involved, Step, Trace
 from kakou.tracing.policy import STRENGTH, Grade
 from kakou.tracing.rules.standing import Move, Origin, Standing
-from kakou.web.actions import announce
+from kakou.web.actions import announce, announce_at
 
 NOT_BORNE_OUT = "The ledger does not bear it out any more."
 
@@ -106,8 +106,7 @@ def finish(trace: Trace, told: Told, proposed: Sequence[Proposed] = (), *, at: d
     trace.found, trace.elsewhere, trace.chain = dict(told.found), list(told.elsewhere), list(told.chain)
     trace.result_hash = hashlib.sha256(text.encode()).hexdigest()
     trace.save(update_fields=["state", "finished_at", "as_at", "found", "elsewhere", "chain", "result_hash"])
-    for node in {trace.node_id, *(one.node for one in proposed)}:
-        announce("cases.changed", node=node)
+    announce_at("cases.changed", {trace.node_id, *(one.node for one in proposed)})
 
 
 def ended(trace: Trace, *, at: dt.datetime) -> None:
@@ -143,10 +142,12 @@ def _put_people(trace: Trace, proposed: Sequence[Proposed], at: dt.datetime) -> 
 
 def _followed(trace: Trace, proposed: Sequence[Proposed]) -> dict[UUID, dt.datetime | None]:
     """Those of them who are followed already, with the last exposure known so far: a later one moves their plan."""
-    among = Involved.objects.filter(
-        outbreak=trace.outbreak_id, subject__in=[one.subject for one in proposed], standing=Standing.FOLLOWED
-    )
-    return dict(among.values_list("pk", "last_at"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, last_at from tracing_involved where outbreak_id = %s and subject = any(%s) and standing = %s",
+            [trace.outbreak_id, [one.subject for one in proposed], Standing.FOLLOWED],
+        )
+        return dict(cursor.fetchall())
 
 
 def _exposure(one: Proposed, target: UUID) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kakou.tracing.engine import TraceIndex
-from kakou.tracing.finding.evidence import Pair, pairs_of
+from kakou.tracing.finding.evidence import MOST, Pair, pairs_of
 from kakou.tracing.finding.places import places_of, stayed
 from kakou.tracing.policy import NEVER, Meeting, PlaceRule, Policy, Proposal, propose, propose_secondary
 
@@ -55,7 +55,8 @@ def _found(index: TraceIndex, policy: Policy, asked: Asked, judge: Judge) -> lis
         exposure[met.person] = exposure.get(met.person, 0) + met.exposure_s
         encounters[met.person] = encounters.get(met.person, 0) + met.encounters
     proposals = judge(policy, meetings)
-    evidence = pairs_of(index, policy, asked.person, asked.t0, asked.t1, asked.kinds, {p.person for p in proposals})
+    wanted = {one.person: MOST[one.grade] for one in proposals if MOST[one.grade]}
+    evidence = pairs_of(index, policy, asked.person, asked.t0, asked.t1, asked.kinds, wanted)
     return [Found(one, exposure[one.person], encounters[one.person], evidence.get(one.person, ())) for one in proposals]
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from kakou.tracing.engine import TraceIndex
 from kakou.tracing.engine.columns import EPOCH, LATEST
 from kakou.tracing.finding.places import Stay, rows_at, stays_of
-from kakou.tracing.policy import Policy
+from kakou.tracing.policy import Grade, Policy
 
-MOST = 20  # pairs kept for one contact, the longest; how many there are is told besides
+# pairs kept for one contact, the longest; how many there are is told besides. Companions come by thousands
+MOST: Mapping[Grade, int] = {Grade.CLOSE: 20, Grade.SECONDARY: 20, Grade.COMPANION: 3, Grade.NONE: 0}
+Ints = npt.NDArray[np.int64]
+Columns = tuple[Ints, ...]  # code, then those of a Pair, ends of stays as two
 
 
 class Pair(NamedTuple):
@@ -28,39 +32,58 @@ class Pair(NamedTuple):
 
 
 def pairs_of(
-    index: TraceIndex, policy: Policy, person: int, t0: int, t1: int, kinds: Mapping[int, str], wanted: Collection[int]
+    index: TraceIndex,
+    policy: Policy,
+    person: int,
+    t0: int,
+    t1: int,
+    kinds: Mapping[int, str],
+    wanted: Mapping[int, int],
 ) -> dict[int, tuple[Pair, ...]]:
-    """For each of `wanted` the pairs of stays that the policy counts, the longest first."""
-    codes = {int(code): person for code, person in zip(index.persons.find(list(wanted)), wanted, strict=True)}
+    """For each of `wanted`, as many pairs of stays that the policy counts as it says, the longest first."""
+    most = np.zeros(len(index.persons) + 1, np.int64)
+    most[index.persons.find(list(wanted))] = list(wanted.values())
+    most[-1] = 0  # whoever is not known
+    parts = [
+        columns
+        for stay in stays_of(index, person, t0, t1)
+        for columns in _beside(index, policy, stay, t0, t1, kinds, most)
+    ]
+    if not parts:
+        return {}
+    code, place, since, until, *others = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((place, since, since - until, code))
+    first = np.searchsorted(code[order], code[order])
+    order = order[np.arange(len(order)) - first < most[code[order]]]
     found: dict[int, list[Pair]] = {}
-    for stay in stays_of(index, person, t0, t1):
-        for code, pair in _beside(index, policy, stay, t0, t1, kinds):
-            if (other := codes.get(code)) is not None:
-                found.setdefault(other, []).append(pair)
-    return {other: _longest(pairs) for other, pairs in found.items()}
-
-
-def _longest(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
-    return tuple(sorted(pairs, key=lambda pair: (pair.since - pair.until, pair.since, pair.place))[:MOST])
+    ids = index.persons.ids
+    for who, where, begin, end, certain, mine, left, theirs, gone in zip(
+        *(column[order].tolist() for column in (code, place, since, until, *others)), strict=True
+    ):
+        pair = Pair(where, begin, end, bool(certain), (mine, left), (theirs, gone))
+        found.setdefault(int(ids[who]), []).append(pair)
+    return {who: tuple(pairs) for who, pairs in found.items()}
 
 
 def _beside(
-    index: TraceIndex, policy: Policy, stay: Stay, t0: int, t1: int, kinds: Mapping[int, str]
-) -> Iterable[tuple[int, Pair]]:
-    """(code, pair) of everybody beside one stay."""
+    index: TraceIndex, policy: Policy, stay: Stay, t0: int, t1: int, kinds: Mapping[int, str], most: Ints
+) -> Iterator[Columns]:
+    """Everybody wanted who was beside one stay."""
     rule = policy.rule(kinds.get(stay.place, ""))
     place = int(index.places.find([stay.place])[0])
     begin, end = max(stay.enter, t0), min(stay.leave, t1)
     low, high = max(begin - rule.gap_s - EPOCH, -LATEST), min(end + rule.gap_s - EPOCH, LATEST)
     for day in index.days:
-        segment, rows = day.segment, rows_at(day.segment, place)
-        enter, leave = segment.enter[rows].astype(np.int64), segment.leave[rows].astype(np.int64)
-        shared = np.minimum(leave, high) - np.maximum(enter, low)
-        for at in np.flatnonzero(shared >= rule.min_overlap_s).tolist():
-            who = int(segment.who[rows.start + at])
-            theirs = int(enter[at]) + EPOCH, int(leave[at]) + EPOCH
-            since, until = max(begin, theirs[0]), min(end, theirs[1])
-            yield who >> 1, Pair(
-                stay.place, min(since, until), max(since, until), stay.certain and not who & 1,
-                (stay.enter, stay.leave), theirs,
-            )  # fmt: skip
+        rows = rows_at(day.segment, place)
+        enter, leave, who = day.segment.enter[rows], day.segment.leave[rows], day.segment.who[rows]
+        shared = np.minimum(leave, high).astype(np.int64) - np.maximum(enter, low)
+        at = np.flatnonzero((shared >= rule.min_overlap_s) & (most[who >> 1] > 0))
+        if not len(at):
+            continue
+        theirs, gone = enter[at].astype(np.int64) + EPOCH, leave[at].astype(np.int64) + EPOCH
+        since, until = np.maximum(theirs, begin), np.minimum(gone, end)
+        alike = np.ones(len(at), np.int64)
+        yield (
+            who[at].astype(np.int64) >> 1, alike * stay.place, np.minimum(since, until), np.maximum(since, until),
+            alike * stay.certain * (1 - (who[at] & 1)), alike * stay.enter, alike * stay.leave, theirs, gone,
+        )  # fmt: skip

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from kakou.access.scope import acting_as_system
 from kakou.kernel.time import now
-from kakou.tracing.actions.daily import traces_of_today
+from kakou.tracing.actions.daily import traces_left, traces_of_today
 from kakou.tracing.actions.running import run_trace
 
 QUEUE = "tracing"
@@ -34,6 +34,18 @@ def run_daily(timestamp: int) -> None:
     warm = warm_index(at)
     for trace in asked:
         run_trace(trace, warm, clock=now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tracing.run_what_is_left", queue=QUEUE, queueing_lock="tracing-left", pass_context=False)
+def run_what_is_left(timestamp: int) -> None:
+    """Traces whose job was lost with its tracer."""
+    from kakou.tracing.segments import warm_index
+
+    if left := traces_left(at=now()):
+        warm = warm_index(now())
+        for trace in left:
+            run_trace(trace, warm, clock=now)
 
 
 def enqueue(trace: UUID) -> None:
