@@ -11,6 +11,7 @@ import datetime as dt
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -56,7 +57,7 @@ def spread_out(
     shared = day[order] * buckets + bucket[order]
     begins = np.flatnonzero(np.diff(shared, prepend=-1))
     size = 0
-    for number, (begin, end) in enumerate(zip(begins, [*begins[1:], len(order)], strict=True)):
+    for number, (begin, end) in enumerate(pairwise([*begins, len(order)])):
         rows = order[begin:end]
         named = f"day={dt.datetime.fromtimestamp(days[day[rows[0]]], zone).date()}"
         size += _write(folder / named / f"bucket={bucket[rows[0]]:02}", stays, codes[rows], rows)

@@ -80,6 +80,13 @@ def test_codes_are_new_each_time_and_meetings_the_same(tmp_path, stays):
     assert len(set(exposures[0])) > 20
 
 
+def test_no_stays_are_a_folder_without_files(tmp_path):
+    (tmp_path / "none.csv").write_text("person,place,enter,leave\n")
+    told = export(tmp_path / "out", "--stays", tmp_path / "none.csv")
+    assert (told["stays"], told["persons"], told["days"], told["files"]) == (0, 0, 0, 0)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_an_index_is_exported_as_its_file_is(tmp_path, stays):
     CliRunner().invoke(group, ["index", str(tmp_path / "index"), "--stays", str(stays), "--certain-col", "certain"])
     export(tmp_path / "out", "--index", tmp_path / "index")
