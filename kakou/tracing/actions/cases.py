@@ -16,9 +16,13 @@ from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.audit.rules import Fact, checked_reason
 from kakou.kernel.errors import NotFound
+from kakou.kernel.time import day_in
 from kakou.tracing.actions.planning import plan_again
 from kakou.tracing.models import Exposure, Involved, Outbreak, Step
-from kakou.tracing.policy import STRENGTH, Grade
+from kakou.tracing.policy import STRENGTH, Grade, edition
+from kakou.tracing.queries import following
+from kakou.tracing.queries.zone import site_zone
+from kakou.tracing.rules.following import why_not_released
 from kakou.tracing.rules.standing import CaseState, Move, Origin, Standing, StepRefused, step
 from kakou.web.actions import announce
 
@@ -117,6 +121,8 @@ def take_step(
     said = checked_reason(reason) if reason.strip() else ""
     standing = step(Standing(now.standing), move, reason=said)
     fields: dict[str, object] = {"standing": standing}
+    if move is Move.RELEASED and not said and (waits := waits_for(now, at=at)):
+        raise StepRefused("Say why it is released all the same. %(waits)s", waits=waits)
     if move is Move.ACCEPTED:
         if grade in (None, Grade.NONE):
             raise StepRefused("Say as what: close, secondary, or companion.")
@@ -142,6 +148,13 @@ def take_steps(
         )
         for one in sorted(many, key=lambda one: one.pk)
     ]  # fmt: skip
+
+
+def waits_for(involved: Involved, *, at: dt.datetime) -> str:
+    """A msgid of what a release still waits for; empty when it may be."""
+    told = following.told(following.items_of([involved])[involved.pk])
+    grade = Grade(involved.grade) if involved.grade else Grade.NONE
+    return why_not_released(edition(involved.edition), grade, told, today=day_in(site_zone(), at))
 
 
 def check_case(facts: CaseFacts, *, at: dt.datetime) -> None:

@@ -18,13 +18,11 @@ from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import NotFound
 from kakou.kernel.time import day_in
-from kakou.tracing.actions.cases import take_step
+from kakou.tracing.actions.cases import take_step, waits_for
 from kakou.tracing.models import FollowUp, Involved
-from kakou.tracing.policy import Grade, edition
-from kakou.tracing.queries import following as queries
 from kakou.tracing.queries.numbers import Number, number_of
 from kakou.tracing.queries.zone import site_zone
-from kakou.tracing.rules.following import Finding, Item, Task, check_finding, is_to_be_called, why_not_released
+from kakou.tracing.rules.following import Finding, Item, Task, check_finding, is_to_be_called
 from kakou.tracing.rules.standing import Move, Standing, StepRefused
 from kakou.web.actions import announce
 
@@ -88,7 +86,7 @@ def add_test(involved: Involved, day: dt.date, *, by: Staff, at: dt.datetime) ->
     """A test besides the plan, of a case or a contact."""
     access.require(by, Permission.FOLLOW_UP, involved.node_id)
     made, is_new = FollowUp.objects.get_or_create(
-        involved=involved, day=day, task=Task.TEST, defaults={"node_id": involved.node_id}
+        involved=involved, day=day, task=Task.TEST, defaults={"node_id": involved.node_id, "extra": True}
     )
     if is_new:
         audit.record("follow_up.added", subject=made.pk, by=by.pk, at=at, node=made.node_id, of=involved.pk)
@@ -101,12 +99,7 @@ def release(item: FollowUp, *, reason: str = "", by: Staff, at: dt.datetime) -> 
     """End somebody's follow-up on the day of his release; before what it waits for is there, only with a reason.
     Raises NotAllowed, NotFound, StepRefused, ReasonUnfit."""
     involved = item.involved
-    rows = queries.items_of([involved])[involved.pk]
-    waits = why_not_released(
-        edition(involved.edition), Grade(involved.grade or Grade.NONE), queries.told(rows),
-        today=day_in(site_zone(), at),
-    )  # fmt: skip
-    if waits and not reason.strip():
+    if waits_for(involved, at=at) and not reason.strip():
         raise StepRefused("Say why it is released before that: whoever reads it next decides by that.")
     tell_finding(item, Finding.DONE, was=Finding.DUE, by=by, at=at)
     return take_step(involved, Move.RELEASED, reason=reason, by=by, at=at)

@@ -48,9 +48,10 @@ def plan_again(involved: Involved, *, at: dt.datetime) -> None:
 def _write(involved: Involved, items: Sequence[Item], today: dt.date) -> None:
     by_key = {(item.day, item.task): item for item in items}
     standing = {(row.day, Task(row.task)): row for row in FollowUp.objects.filter(involved=involved)}
+    follows = involved.standing == Standing.FOLLOWED
     dropped, again = [], []
     for key, row in standing.items():
-        if key not in by_key and row.finding == Finding.DUE:
+        if key not in by_key and row.finding == Finding.DUE and not (row.extra and follows):
             row.finding = Finding.DROPPED
             dropped.append(row)
         elif key in by_key and (row.finding == Finding.DROPPED or row.task == Task.RELEASE):

@@ -24,6 +24,7 @@ class FollowUp(models.Model):
     day = models.DateField()
     task = models.CharField(max_length=8, choices=[(task.value, task.value) for task in Task])
     samples = models.SmallIntegerField(default=1)
+    extra = models.BooleanField(default=False, help_text="asked for besides the plan: no plan drops it")
     finding = models.CharField(max_length=12, default=Finding.DUE, choices=[(f.value, f.value) for f in Finding])
     tenths = models.SmallIntegerField(null=True, help_text="temperature, tenths of a degree")
     note = models.CharField(max_length=200, blank=True)
@@ -34,7 +35,7 @@ class FollowUp(models.Model):
     wall = Wall(*FOLLOWED, pages="select, insert, update", worker="select, insert, update, delete")
 
     class Privacy:
-        plain = frozenset({"id", "involved", "node", "day", "task", "samples", "told_at"})
+        plain = frozenset({"id", "involved", "node", "day", "task", "samples", "extra", "told_at"})
         personal = {"told_by": "duty"}
         sensitive = {"finding": "tracing", "tenths": "tracing", "note": "tracing"}
 

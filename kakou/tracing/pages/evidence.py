@@ -12,7 +12,6 @@ from kakou.ledger.models import Passage, Stay
 from kakou.ledger.pages.frame import staff_names, where_names
 from kakou.tracing.models import Exposure
 
-
 Ends = tuple[dt.datetime, dt.datetime | None]
 """When somebody came, and when he left; None: that was not seen, and he may be there still."""
 _STILL = dt.datetime(2060, 1, 1, tzinfo=dt.UTC)  # segments write a time after it for who has not left

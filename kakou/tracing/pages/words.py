@@ -87,7 +87,7 @@ FINDINGS: Mapping[Finding, Sign] = {
     Finding.DUE: Sign(gettext_noop("Not told yet"), "plain", "ring"),
     Finding.NORMAL: Sign(gettext_noop("Well"), "go", "check"),
     Finding.SYMPTOMS: Sign(gettext_noop("Symptoms"), "stop", "triangle"),
-    Finding.FEVER: Sign(gettext_noop("Fever"), "stop", "cross"),
+    Finding.FEVER: Sign(gettext_noop("Fever measured"), "stop", "cross"),
     Finding.NOT_REACHED: Sign(gettext_noop("Not reached"), "look", "ring"),
     Finding.REFUSED: Sign(gettext_noop("Refused"), "stop", "octagon"),
     Finding.NEGATIVE: Sign(gettext_noop("Negative"), "go", "check"),
@@ -106,7 +106,7 @@ RELEASES: Mapping[ReleaseState, Sign] = {
     ReleaseState.ENDED: Sign(gettext_noop("Given back"), "plain", "back"),
 }
 TRACES: Mapping[Trace.State, Sign] = {
-    Trace.State.QUEUED: Sign(gettext_noop("Waiting"), "info", "clock"),
+    Trace.State.QUEUED: Sign(gettext_noop("Is being searched"), "info", "clock"),
     Trace.State.RUNNING: Sign(gettext_noop("Under way"), "info", "clock"),
     Trace.State.DONE: Sign(gettext_noop("Done"), "go", "check"),
     Trace.State.FAILED: Sign(gettext_noop("Failed"), "stop", "triangle"),
@@ -115,7 +115,7 @@ MEASURES: Mapping[ControlMeasure.Kind, str] = {
     ControlMeasure.Kind.LOCKED_DOWN: gettext_noop("Lockdown area"),
     ControlMeasure.Kind.CONTROLLED: gettext_noop("Control area"),
     ControlMeasure.Kind.GUARDED: gettext_noop("Prevention area"),
-    ControlMeasure.Kind.CLOSED: gettext_noop("Closed"),
+    ControlMeasure.Kind.CLOSED: gettext_noop("Shut down"),
     ControlMeasure.Kind.DISINFECTED: gettext_noop("Disinfected"),
     ControlMeasure.Kind.AIRED: gettext_noop("Aired"),
 }

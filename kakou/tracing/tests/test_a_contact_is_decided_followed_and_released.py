@@ -8,7 +8,7 @@ from django.apps import apps
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.errors import NotAllowed
 from kakou.tracing.actions.cases import CaseFacts, NewContact, become_case, involve, take_step, take_steps
-from kakou.tracing.actions.following import take_back, tell_finding
+from kakou.tracing.actions.following import add_test, take_back, tell_finding
 from kakou.tracing.actions.loops import follow_tracing
 from kakou.tracing.models import FollowUp, Involved, Step
 from kakou.tracing.policy import Grade, edition
@@ -153,6 +153,22 @@ def test_a_release_waits_for_its_day_and_for_every_test(quarter, ben):
         with acting_as(quarter.worker):
             tell_finding(row, Finding.NEGATIVE, by=quarter.worker, at=at)
     assert not why_not_released(policy, Grade.CLOSE, following.told(items(ben)), today=last)
+
+
+def test_a_release_before_that_says_why(quarter, ben):
+    decided(quarter, ben)
+    with pytest.raises(StepRefused):
+        decided(quarter, ben, Move.RELEASED)
+    assert decided(quarter, ben, Move.RELEASED, reason="经专家组评估解除").standing == "released"
+
+
+def test_a_test_besides_the_plan_stays_when_the_plan_changes(quarter, ben):
+    decided(quarter, ben)
+    day = LAST.date() + 3 * DAY
+    with acting_as(quarter.worker):
+        add_test(ben, day, by=quarter.worker, at=NOW)
+    decided(quarter, ben, grade=Grade.SECONDARY)
+    assert day in [row.day for row in items(ben, Task.TEST)]
 
 
 def test_many_are_decided_at_once_all_or_none(quarter, ben):
