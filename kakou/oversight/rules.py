@@ -13,6 +13,7 @@ class Drawer(StrEnum):
     STAFF = "staff"
     PHONES = "phones"
     MATTERS = "matters"
+    CASES = "cases"
     PLACES = "places"
     RULES = "rules"
     RECORDS = "records"
@@ -20,10 +21,34 @@ class Drawer(StrEnum):
 
 # an act is called thing.happened; the whole name goes before the thing alone
 THINGS: Mapping[Drawer, tuple[str, ...]] = {
-    Drawer.LOOKS: ("person.revealed", "code.", "vehicle.revealed", "people.searched", "trail."),
+    Drawer.LOOKS: (
+        "person.revealed",
+        "code.",
+        "vehicle.revealed",
+        "people.searched",
+        "trail.",
+        "trace.",
+        "names.",
+        "follow_up.number_shown",
+        "follow_up.handed_out",
+        "contacts.",
+        "picture.",
+        "addresses.",
+    ),
     Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor."),
     Drawer.PHONES: ("device.", "badge.", "lease.", "chain.", "passage.", "outbox."),
     Drawer.MATTERS: ("order.", "orders.", "quarantine.", "fever.", "gate.", "spot_audit.", "spot_audits."),
+    Drawer.CASES: (
+        "outbreak.",
+        "measure.",
+        "involved.",
+        "question.",
+        "follow_up.",
+        "mates.",
+        "line_list.",
+        "handover.",
+        "office.",
+    ),
     Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance.", "place_code."),
     Drawer.RULES: ("pack.", "areas.", "trust."),
     Drawer.RECORDS: (

@@ -18,6 +18,8 @@ from kakou.oversight.rules import Drawer, drawer_of
 from kakou.people.actions import reveal
 from kakou.people.queries import person_at
 from kakou.screening.rules.fever import FeverStep
+from kakou.tracing.rules.names import ReleaseState
+from kakou.tracing.rules.standing import Move
 from kakou.workorders.rules import StepKind
 from tests.cast import AT, enrol, sign_in, staff
 
@@ -84,6 +86,8 @@ MADE = {
     "f'order.{kind.value}'": {f"order.{kind.value}" for kind in StepKind if kind is not StepKind.OPENED},
     "f'quarantine.{act.value}'": {f"quarantine.{act.value}" for act in (Act.ENTER, Act.DISCARD, Act.UNDO)},
     "f'fever.{kind.value}'": {f"fever.{step.value}" for step in FeverStep},
+    "f'involved.{move.value}'": {f"involved.{move.value}" for move in Move},
+    "f'names.{state.value}'": {f"names.{state.value}" for state in ReleaseState},
     "f'{kind}.revealed'": {"person.revealed", "vehicle.revealed"},
 }
 

@@ -41,13 +41,13 @@ def ask_names(outbreak: Outbreak, *, reason: str, break_glass: bool = False, by:
     if open_release(outbreak, by, at) is not None or (going_on.exists() and not break_glass):
         raise ReleaseRefused("You asked already: look at what became of it.")
     going_on.update(state=ReleaseState.ENDED)
+    state = ReleaseState.BROKEN_GLASS if break_glass else ReleaseState.ASKED
     made = NameRelease.objects.create(
         outbreak=outbreak, node_id=outbreak.node_id, reason=checked_reason(reason), asked_by=by, asked_at=at,
-        state=ReleaseState.BROKEN_GLASS if break_glass else ReleaseState.ASKED,
-        until=at + OPEN_FOR if break_glass else None,
+        state=state, until=at + OPEN_FOR if break_glass else None,
     )  # fmt: skip
     audit.record(
-        "names.broken_glass" if break_glass else "names.asked", subject=made.pk, by=by.pk, at=at,
+        f"names.{state.value}", subject=made.pk, by=by.pk, at=at,
         node=outbreak.node_id, reason=reason, outbreak=outbreak.pk,
     )  # fmt: skip
     announce("cases.changed", node=outbreak.node_id)
