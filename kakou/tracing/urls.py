@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.tracing.pages import calendar, cases, following, names, outbreaks, questions, seeing
+from kakou.tracing.pages import (
+    calendar,
+    cases,
+    following,
+    handing_in,
+    handovers,
+    importing,
+    interview,
+    names,
+    outbreaks,
+    questions,
+    seeing,
+)
 from kakou.tracing.pages.contacts import contacts, decide
 from kakou.tracing.pages.person import person, step
 from kakou.tracing.pages.person import trace as ask_trace
@@ -53,4 +65,17 @@ urlpatterns = [
     path("follow-up/<uuid:id>/lost/", following.lost, name="follow_up_lost"),
     path("follow-up/<uuid:id>/test/", following.add_test, name="follow_up_test"),
     path("follow-up/<uuid:id>/number/", following.number, name="follow_up_number"),
+    path("outbreak/<uuid:id>/interview/", interview.interview, name="interview"),
+    path("person/<uuid:id>/mates/", interview.mates, name="mates"),
+    path("outbreak/<uuid:id>/line-list/", importing.line_list, name="line_list"),
+    path("line-list/<uuid:id>/undo/", importing.undo, name="undo_list"),
+    path("outbreak/<uuid:id>/contacts/file/", importing.contacts_file, name="contacts_file"),
+    path("outbreak/<uuid:id>/hand-over/", handovers.hand_over, name="hand_over"),
+    path("outbreak/<uuid:id>/hand-in/", handing_in.hand_in, name="hand_in"),
+    path("hand-overs/", handovers.handovers, name="handovers"),
+    path("hand-overs/receipt/", handovers.receipt, name="handover_receipt"),
+    path("hand-overs/card/", handovers.card, name="handover_card"),
+    path("hand-overs/office/", handovers.office, name="handover_office"),
+    path("hand-overs/office/<uuid:id>/end/", handovers.end_office, name="end_office"),
+    path("hand-overs/taken/<uuid:id>/receipt/", handing_in.receipt_file, name="receipt_file"),
 ]

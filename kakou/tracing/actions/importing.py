@@ -147,6 +147,12 @@ def undo_import(line_list: LineList, *, reason: str, by: Staff, at: dt.datetime)
     return Undone(len(gone), len(came) - len(gone))
 
 
+@transaction.atomic
+def note_contacts_handed_out(outbreak: Outbreak, *, many: int, by: Staff, at: dt.datetime) -> None:
+    """The list of contacts was taken out as a sheet: so many rows. Names that were shown are told by `names_of`."""
+    audit.record("contacts.handed_out", subject=outbreak.pk, by=by.pk, at=at, node=outbreak.node_id, rows=many)
+
+
 def _may_go(one: Involved) -> bool:
     return one.standing == Standing.PROPOSED and one.origin == Origin.LINE_LIST and not one.is_case
 

@@ -58,7 +58,7 @@ def bring_in_sheet(request: HttpRequest, take: Take, *, template: str, then: str
             done = take(file.read(), file.name, dry_run)
         except Refusal as refused:
             if isinstance(refused, SheetProblems):
-                problems = [_worded(one) for one in refused.problems if isinstance(one, CellProblem)]
+                problems = [worded(one) for one in refused.problems if isinstance(one, CellProblem)]
             form.add_error(None, of_refusal(refused).text)
         else:
             figures = {"added": done.added, "changed": done.changed, "same": done.same}
@@ -73,7 +73,8 @@ def bring_in_sheet(request: HttpRequest, take: Take, *, template: str, then: str
     return render(request, template, {"form": form, "problems": problems}, status=422 if form.errors else 200)
 
 
-def _worded(problem: CellProblem) -> tuple[str, str, str]:
+def worded(problem: CellProblem) -> tuple[str, str, str]:
+    """Where, what is wrong, what to do: in the reader's language."""
     return (
         _(problem.place.text) % problem.place.params,
         _(problem.text) % problem.params if problem.params else _(problem.text),
