@@ -154,6 +154,30 @@ def is_complaint(told: ConsoleMessage) -> bool:
     return not (answered and (urlsplit(told.location["url"]).path == "/events" or "status of 4" in told.text))
 
 
+def seated(
+    browser: Browser, address: str, *, size: dict[str, int] = DESK, language: str = "zh-hans", **cookies: str
+) -> tuple[BrowserContext, Desk]:
+    """A browser of its own in front of somebody, who sees what `address` serves and is told of anything else."""
+    context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    context.add_cookies([{"name": n, "value": v, "url": address} for n, v in cookies.items() if v])
+    foreign: list[str] = []
+    wrong: list[str] = []
+
+    def gate(route: Route) -> None:
+        if urlsplit(route.request.url).hostname in {"127.0.0.1", "localhost"}:
+            route.continue_()
+        else:
+            foreign.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", gate)
+    page = context.new_page()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda told: wrong.append(told.text) if is_complaint(told) else None)
+    return context, Desk(page, address, foreign, wrong)
+
+
 @pytest.fixture
 def sit(browser: Browser, live_server) -> Iterator[Callable[..., Desk]]:
     """`sit(staff, size=PHONE, language="en")` → a Desk. Ends with: no foreign request, no complaint."""
@@ -161,30 +185,15 @@ def sit(browser: Browser, live_server) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
     def start(staff: Staff | None, *, size: dict[str, int] = DESK, language: str = "zh-hans", theme: str = "") -> Desk:
-        context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
-        contexts.append(context)
-        cookies = {settings.LANGUAGE_COOKIE_NAME: language, "kakou_theme": theme}
+        cookies = {"kakou_theme": theme}
         if staff is not None:
             client = Client()  # one each: two people may sit at once
             sign_in(client, staff)
             cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items() if v])
-        foreign: list[str] = []
-        wrong: list[str] = []
-
-        def gate(route: Route) -> None:
-            if urlsplit(route.request.url).hostname in {"127.0.0.1", "localhost"}:
-                route.continue_()
-            else:
-                foreign.append(route.request.url)
-                route.abort()
-
-        context.route("**/*", gate)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda told: wrong.append(told.text) if is_complaint(told) else None)
-        desks.append(Desk(page, live_server.url, foreign, wrong))
-        return desks[-1]
+        context, desk = seated(browser, live_server.url, size=size, language=language, **cookies)
+        contexts.append(context)
+        desks.append(desk)
+        return desk
 
     yield start
     for context in contexts:
