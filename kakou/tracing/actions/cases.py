@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import IntegrityError, connection, transaction
 
 from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.audit.rules import Fact, checked_reason
-from kakou.kernel.errors import NotFound
+from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.time import day_in
 from kakou.tracing.actions.planning import plan_again
 from kakou.tracing.models import Exposure, Involved, Outbreak, Step
@@ -27,9 +27,15 @@ from kakou.tracing.rules.standing import CaseState, Move, Origin, Standing, Step
 from kakou.web.actions import announce
 
 PERSON = 1
-_CASE = ("case_state", "onset_on", "positive_at", "isolated_at")
+LONGEST_AGO = dt.timedelta(days=366)
 # who may take which step besides those who trace
 BY_WHO_FOLLOWS_UP = frozenset({Move.LOST, Move.NOTED, Move.RELEASED})
+
+
+class ElsewhereKnown(Refusal):
+    """Somebody whom another part of the tree answers for."""
+
+    code = "elsewhere-known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,10 @@ def open_case(
     known = Involved.objects.select_for_update().filter(outbreak=outbreak, subject=subject).first()
     if known is not None:
         return become_case(known, facts, by=by, at=at)
-    made = Involved.objects.create(
+    made = _create(
         outbreak=outbreak, node_id=node, subject=subject, standing=Standing.FOLLOWED, origin=Origin.CASE,
         proposed=Grade.NONE, edition=outbreak.edition, found_at=at, decided_at=at, decided_by=by,
-        number=_next_number(outbreak), **_case_columns(facts),
+        number=_next_number(outbreak.pk), **_case_columns(facts),
     )  # fmt: skip
     _told(made, Move.BECAME_CASE, by=by, at=at, state=facts.state.value, number=made.number)
     plan_again(made, at=at)
@@ -91,7 +97,7 @@ def become_case(involved: Involved, facts: CaseFacts, *, by: Staff, at: dt.datet
         move, standing = Move.CHANGED, Standing(now.standing)
     else:
         move, standing = Move.BECAME_CASE, step(Standing(now.standing), Move.BECAME_CASE)
-    number = now.number if now.is_case else _next_number(now.outbreak)
+    number = now.number if now.is_case else _next_number(now.outbreak_id)
     fields = {**_case_columns(facts), "standing": standing, "number": number, "decided_at": at, "decided_by": by}
     _set(now, fields)
     _told(now, move, by=by, at=at, state=facts.state.value, number=number)
@@ -163,10 +169,16 @@ def check_case(facts: CaseFacts, *, at: dt.datetime) -> None:
         raise StepRefused("A case without symptoms has no onset. Take the onset out, or say that there are symptoms.")
     if facts.state is CaseState.CONFIRMED and facts.onset_on is None and facts.positive_at is None:
         raise StepRefused("Say on which day the symptoms began, or when the first positive sample was taken.")
+    today = day_in(site_zone(), at)
     if facts.positive_at is not None and facts.positive_at > at:
         raise StepRefused("The positive sample lies in the future.")
-    if facts.onset_on is not None and facts.onset_on > at.date() + dt.timedelta(days=1):
+    if facts.isolated_at is not None and facts.isolated_at > at:
+        raise StepRefused("The isolation lies in the future.")
+    if facts.onset_on is not None and facts.onset_on > today:
         raise StepRefused("The onset lies in the future.")
+    days = [day_in(site_zone(), moment) for moment in (facts.positive_at, facts.isolated_at) if moment]
+    if any(day < today - LONGEST_AGO for day in [*days, *([facts.onset_on] if facts.onset_on else [])]):
+        raise StepRefused("That lies more than %(days)d days back: look at the year.", days=LONGEST_AGO.days)
 
 
 def locked(involved: Involved, permission: Permission, by: Staff) -> Involved:
@@ -185,15 +197,14 @@ def _involved(outbreak: Outbreak, contact: NewContact, by: Staff, at: dt.datetim
         if source is None:
             raise NotFound("This case is not known in this outbreak.")
     since = contact.since or contact.last
-    known, is_new = Involved.objects.select_for_update(of=("self",)).get_or_create(
-        outbreak=outbreak, subject=contact.subject,
-        defaults={
-            "node_id": contact.node, "subject_kind": contact.subject_kind, "standing": Standing.PROPOSED,
-            "origin": contact.origin, "proposed": contact.grade, "edition": outbreak.edition, "since_at": since,
-            "last_at": contact.last,
-            "found_at": at,
-        },
-    )  # fmt: skip
+    known = Involved.objects.select_for_update(of=("self",)).filter(outbreak=outbreak, subject=contact.subject).first()
+    is_new = known is None
+    if known is None:
+        known = _create(
+            outbreak=outbreak, subject=contact.subject, node_id=contact.node, subject_kind=contact.subject_kind,
+            standing=Standing.PROPOSED, origin=contact.origin, proposed=contact.grade, edition=outbreak.edition,
+            since_at=since, last_at=contact.last, found_at=at,
+        )  # fmt: skip
     if not is_new:
         stronger = max(Grade(known.proposed), contact.grade, key=STRENGTH.__getitem__)
         _set(known, {
@@ -211,7 +222,7 @@ def _involved(outbreak: Outbreak, contact: NewContact, by: Staff, at: dt.datetim
 
 def _expose(source: Involved, target: Involved, contact: NewContact, since: dt.datetime, at: dt.datetime) -> None:
     Exposure.objects.get_or_create(
-        source=source, target=target,
+        source=source, target=target, is_told=True,
         defaults={
             "node_id": target.node_id, "grade": contact.grade, "rank": 0.0, "exposure_s": 0, "encounters": 1,
             "first_at": since, "last_at": contact.last, "certain": False, "edition": target.edition,
@@ -220,11 +231,23 @@ def _expose(source: Involved, target: Involved, contact: NewContact, since: dt.d
     )  # fmt: skip
 
 
-def _next_number(outbreak: Outbreak) -> int:
-    """Numbers of cases count from 1 in the order in which they were opened."""
-    Outbreak.objects.select_for_update().get(pk=outbreak.pk)
-    last = Involved.objects.filter(outbreak=outbreak).aggregate(last=Max("number"))["last"]
-    return (last or 0) + 1
+def _create(**columns: Any) -> Involved:
+    """A new row. Raises ElsewhereKnown when one is there already that the caller does not see."""
+    try:
+        with transaction.atomic():
+            return Involved.objects.create(**columns)
+    except IntegrityError as error:
+        raise ElsewhereKnown(
+            "This person is in the outbreak already, on the list of a unit that is not yours. Ask who answers there."
+        ) from error
+
+
+def _next_number(outbreak: UUID) -> int:
+    """Numbers of cases count from 1 in the order in which they were opened, through all of an outbreak."""
+    with connection.cursor() as cursor:
+        cursor.execute("select tracing_next_number(%s)", [outbreak])
+        number: int = cursor.fetchone()[0]
+    return number
 
 
 def _case_columns(facts: CaseFacts) -> dict[str, object]:

@@ -88,6 +88,10 @@ def add_test(involved: Involved, day: dt.date, *, by: Staff, at: dt.datetime) ->
     made, is_new = FollowUp.objects.get_or_create(
         involved=involved, day=day, task=Task.TEST, defaults={"node_id": involved.node_id, "extra": True}
     )
+    if not is_new and made.finding == Finding.DROPPED:
+        made.finding, made.extra = Finding.DUE, True
+        made.save(update_fields=["finding", "extra"])
+        is_new = True
     if is_new:
         audit.record("follow_up.added", subject=made.pk, by=by.pk, at=at, node=made.node_id, of=involved.pk)
         announce("cases.changed", node=made.node_id)

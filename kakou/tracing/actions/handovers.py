@@ -13,7 +13,7 @@ from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
-from kakou.audit.rules import checked_reason
+from kakou.audit.rules import LONGEST_LIST, checked_reason
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.ids import new_id
 from kakou.kernel.time import from_ms
@@ -86,17 +86,14 @@ def make_handover(
     at: dt.datetime,
 ) -> Made:
     """Write a file for `area` about these contacts, sealed to `recipient`; without one it is readable by whoever has
-    it, and names must be released to `by` before. They go on being followed here until the receipt comes.
+    it. Names must be released to `by` before. They go on being followed here until the receipt comes.
 
     Raises NotAllowed, HandoverRefused, ReasonUnfit.
     """
     access.require(by, Permission.TRACE, outbreak.node_id)
     area = _area(area)
-    if recipient is None and open_release(outbreak, by, at) is None:
-        raise HandoverRefused(
-            "Without a key of the recipient everybody can read the file. Ask for the names to be released first, or "
-            "get the recipient's card."
-        )
+    if open_release(outbreak, by, at) is None:  # whoever holds the recipient's key reads names, be it the maker himself
+        raise HandoverRefused("The file says names, documents and telephones: ask for the names to be released first.")
     rows = _locked(outbreak, chosen, by)
     keys, id = our_keys(), new_id()
     paper = Paper(
@@ -115,6 +112,7 @@ def make_handover(
     audit.record(
         "handover.made", subject=made.pk, by=by.pk, at=at, node=made.node_id, outbreak=outbreak.pk, many=made.many,
         digest=made.digest, sealed=recipient is not None, reason=checked_reason(reason),
+        whose=[row.subject for row in rows[:LONGEST_LIST]],
     )  # fmt: skip
     return Made(made, content)
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from django.db.models import F, Q
+
 from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.kernel.time import day_in
+from kakou.tracing.actions import results
 from kakou.tracing.models import FollowUp, Involved, NameRelease
 from kakou.tracing.queries import names
 from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.following import ALARMING, Finding
 from kakou.tracing.rules.names import CONFIRM_WITHIN
-from kakou.tracing.rules.standing import Standing
+from kakou.tracing.rules.standing import CaseState, Standing
 from kakou.workorders import actions as orders
 from kakou.workorders.actions import Matter
 from kakou.workorders.queries import open_causes
@@ -30,7 +33,9 @@ ALARM = Kind("follow_up_alarm", "Follow-up: symptoms, a positive test, or refuse
 LOST = Kind("contact_lost", "Somebody followed up cannot be found", dt.timedelta(hours=4), recurs=True, by_hand=False)
 BROKEN_GLASS = Kind("broken_glass", "Names were opened without a second person: confirm or refuse", CONFIRM_WITHIN,
                     by_hand=False)  # fmt: skip
-KINDS = (UNDECIDED, NOT_FOLLOWED, ALARM, LOST, BROKEN_GLASS)
+EXPOSED_AGAIN = Kind("exposed_again", "Somebody released or dismissed was exposed again", dt.timedelta(hours=4),
+                     recurs=True, by_hand=False)  # fmt: skip
+KINDS = (EXPOSED_AGAIN, UNDECIDED, NOT_FOLLOWED, ALARM, LOST, BROKEN_GLASS)
 
 
 def follow_tracing(*, at: dt.datetime) -> int:
@@ -39,9 +44,11 @@ def follow_tracing(*, at: dt.datetime) -> int:
         opened = _follow(UNDECIDED, _undecided(), at)
         opened += _follow(NOT_FOLLOWED, _not_followed(at), at)
         opened += _follow(LOST, _lost(), at)
+        opened += _follow(EXPOSED_AGAIN, _exposed_again(), at)
         opened += _follow(BROKEN_GLASS, [Matter(one.pk, one.node_id) for one in names.broken_glass()], at)
         opened += len(orders.open_many(ALARM.name, _alarms(), at=at))
         _report_unconfirmed(at)
+        _take_back_excluded(at)
     return opened
 
 
@@ -71,6 +78,22 @@ def _not_followed(at: dt.datetime) -> Iterable[Matter]:
 def _lost() -> Iterable[Matter]:
     for id, node in Involved.objects.filter(standing=Standing.LOST).values_list("pk", "node_id"):
         yield Matter(id, node)
+
+
+def _exposed_again() -> Iterable[Matter]:
+    """Whom a person released or dismissed, and who was found exposed later than all that was known then."""
+    settled = Involved.objects.filter(
+        standing__in=[Standing.RELEASED, Standing.DISMISSED], number=None, decided_at__lt=F("found_at")
+    )
+    for id, node in settled.values_list("pk", "node_id"):
+        yield Matter(id, node)
+
+
+def _take_back_excluded(at: dt.datetime) -> None:
+    """Of a case that was excluded, and of a dismissed contact, nothing follows that the ledger said."""
+    gone = Q(case_state=CaseState.EXCLUDED) | Q(number=None, standing=Standing.DISMISSED)
+    for source in Involved.objects.filter(gone, exposed__is_told=False).distinct():
+        results.take_back_all(source, at=at)
 
 
 def _alarms() -> list[Matter]:

@@ -17,7 +17,7 @@ from kakou.kernel.errors import NotFound
 from kakou.people import queries as people
 from kakou.people.models import Person
 from kakou.tracing.models import NameRelease, Outbreak
-from kakou.tracing.queries.names import open_release
+from kakou.tracing.queries.names import open_release, was_refused
 from kakou.tracing.rules.names import (
     OPEN_FOR,
     ReleaseMove,
@@ -40,6 +40,8 @@ def ask_names(outbreak: Outbreak, *, reason: str, break_glass: bool = False, by:
     going_on = NameRelease.objects.filter(outbreak=outbreak, asked_by=by, state=ReleaseState.ASKED)
     if open_release(outbreak, by, at) is not None or (going_on.exists() and not break_glass):
         raise ReleaseRefused("You asked already: look at what became of it.")
+    if break_glass and was_refused(outbreak, by, since=at - OPEN_FOR):
+        raise ReleaseRefused("It was refused. Ask, and convince somebody who may release names.")
     going_on.update(state=ReleaseState.ENDED)
     state = ReleaseState.BROKEN_GLASS if break_glass else ReleaseState.ASKED
     made = NameRelease.objects.create(
@@ -63,11 +65,12 @@ def settle_names(release: NameRelease, move: ReleaseMove, *, by: Staff, at: dt.d
     needed = Permission.TRACE if by.pk == now.asked_by_id else Permission.RELEASE_NAMES
     access.require(by, needed, now.node_id)
     state = step(ReleaseState(now.state), move, asked_by=now.asked_by_id, by=by.pk)
-    now.state, now.settled_by, now.settled_at = state, by, at
     if move is ReleaseMove.GRANT:
         now.until = at + OPEN_FOR
-    elif state in (ReleaseState.REFUSED, ReleaseState.ENDED):
+    elif state in (ReleaseState.REFUSED, ReleaseState.ENDED) or move is ReleaseMove.END:
         now.until = at
+    if state is not ReleaseState.BROKEN_GLASS:  # given back, it still waits for somebody to say whether it was right
+        now.state, now.settled_by, now.settled_at = state, by, at
     now.save(update_fields=["state", "settled_by", "settled_at", "until"])
     audit.record(
         f"names.{state.value}", subject=now.pk, by=by.pk, at=at, node=now.node_id, outbreak=now.outbreak_id,
@@ -84,7 +87,7 @@ def names_of(
     """Name and telephone of those in scope, when names are open for `by`; else nobody. What was shown is audited: whose
     ids, on one event for each hundred."""
     release = open_release(outbreak, by, at)
-    if release is None or not subjects:
+    if release is None or not subjects or not by.may(Permission.TRACE, outbreak.node_id):
         return {}
     persons = list(Person.objects.filter(pk__in=subjects))
     for first in range(0, len(persons), MOST_AT_ONCE):

@@ -29,7 +29,7 @@ def wanted(involved: Involved) -> list[Item]:
         return []
     zone = site_zone()
     if involved.is_case:
-        begun = day_in(zone, involved.isolated_at or involved.positive_at or involved.found_at)
+        begun = day_in(zone, involved.isolated_at or involved.positive_at or involved.decided_at or involved.found_at)
         calls = [Item(begun + number * DAY, Task.CALL) for number in range(CASE_CALLS)]
         return [*calls, Item(begun + CASE_CALLS * DAY, Task.RELEASE)]
     if not involved.grade or involved.last_at is None:
@@ -45,9 +45,14 @@ def plan_again(involved: Involved, *, at: dt.datetime) -> None:
     _write(involved, items, today)
 
 
+def _rows(involved: Involved) -> list[FollowUp]:
+    """His rows as they are now, held: what somebody tells meanwhile waits, and is not written over."""
+    return list(FollowUp.objects.select_for_update(of=("self",)).filter(involved=involved).order_by("pk"))
+
+
 def _write(involved: Involved, items: Sequence[Item], today: dt.date) -> None:
     by_key = {(item.day, item.task): item for item in items}
-    standing = {(row.day, Task(row.task)): row for row in FollowUp.objects.filter(involved=involved)}
+    standing = {(row.day, Task(row.task)): row for row in _rows(involved)}
     follows = involved.standing == Standing.FOLLOWED
     dropped, again = [], []
     for key, row in standing.items():

@@ -37,7 +37,7 @@ LATENCY = (
     86_400  # seconds until who was exposed passes it on: one day, the shortest latent period that plans reckon with
 )
 MOST_IN_CHAIN = 300  # of those reached the earliest, told with their predecessors; all are counted
-NOT_IN_LEDGER = "not-in-ledger"
+NOT_IN_LEDGER, OUR_FAULT = "not-in-ledger", "our-fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,19 @@ def run_trace(id: UUID, warm: Warm, *, clock: Clock) -> None:
             results.fail(trace, refusal.code, at=at)
 
 
+def give_up(id: UUID, *, at: dt.datetime) -> None:
+    """A trace that cannot be answered for a reason of ours: it is told so on its page, and asked again by a person."""
+    with acting_as_system():
+        trace = Trace.objects.filter(pk=id, state=Trace.State.QUEUED).first()
+        if trace is not None:
+            results.fail(trace, OUR_FAULT, at=at)
+
+
 def _answer(trace: Trace, warm: Warm, at: dt.datetime) -> None:
     source = trace.source
     source.outbreak = trace.outbreak
-    code = warm.codes_of([source.subject]).get(source.subject)
+    subject = people.canonical([source.subject]).get(source.subject, source.subject)  # he may be merged since
+    code = warm.codes_of([subject]).get(subject)
     if code is None:
         results.fail(trace, NOT_IN_LEDGER, at=at)
     elif trace.kind == Trace.Kind.REACH:

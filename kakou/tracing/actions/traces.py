@@ -16,7 +16,7 @@ from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import Refusal
 from kakou.tracing.models import Involved, Trace
 from kakou.tracing.policy import Grade, lookback
-from kakou.tracing.queries.editions import policy_of
+from kakou.tracing.queries.editions import policy_for
 from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.standing import CaseState, Standing
 
@@ -39,13 +39,12 @@ def window_of(involved: Involved, *, at: dt.datetime) -> Window:
     if involved.is_case:
         if involved.case_state == CaseState.EXCLUDED:
             raise NotToBeTraced("This case was excluded. Change its state first.")
-        policy = policy_of(involved.outbreak)
-        until = involved.isolated_at or (at if involved.positive_at is None else None)
+        # a positive sample isolates nobody: whoever is not isolated goes on meeting people
         since, end = lookback(
-            policy, onset=involved.onset_on, first_positive=involved.positive_at,
-            asymptomatic=involved.onset_on is None, zone=site_zone(), until=until,
+            policy_for(involved), onset=involved.onset_on, first_positive=involved.positive_at,
+            asymptomatic=involved.onset_on is None, zone=site_zone(), until=involved.isolated_at or at,
         )  # fmt: skip
-        return since, max(since, min(end, at))  # a day that goes on is not over
+        return since, max(since, min(end, at))
     if involved.grade != Grade.CLOSE or involved.standing != Standing.FOLLOWED or involved.since_at is None:
         raise NotToBeTraced("Contacts are traced of cases, and of close contacts that were decided on.")
     return involved.since_at, at
@@ -89,6 +88,6 @@ def ask_daily(source: Involved, *, at: dt.datetime) -> Trace | None:
 def _made(source: Involved, *, kind: Trace.Kind, hops: int, reason: str, by: Staff | None, at: dt.datetime) -> Trace:
     since, until = window_of(source, at=at)
     return Trace.objects.create(
-        outbreak=source.outbreak, source=source, node_id=source.node_id, kind=kind, hops=hops, reason=reason,
-        asked_by=by, asked_at=at, since_at=since, until_at=until, edition=source.outbreak.edition,
+        outbreak_id=source.outbreak_id, source=source, node_id=source.node_id, kind=kind, hops=hops, reason=reason,
+        asked_by=by, asked_at=at, since_at=since, until_at=until, edition=policy_for(source).name,
     )  # fmt: skip

@@ -31,6 +31,7 @@ class Outbreak(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
+    cases = models.IntegerField(default=0, help_text="numbers given: counted by `tracing_next_number` alone")
 
     objects = Scoped["Outbreak"]()
     wall = Wall(
@@ -40,7 +41,7 @@ class Outbreak(models.Model):
     )
 
     class Privacy:
-        plain = frozenset({"id", "node", "title", "edition", "lookback_days", "opened_at", "closed_at"})
+        plain = frozenset({"id", "node", "title", "edition", "lookback_days", "opened_at", "closed_at", "cases"})
         personal = {"opened_by": "duty"}
 
     class Meta:
@@ -185,12 +186,13 @@ class Exposure(models.Model):
     reasons = models.JSONField(default=list)
     evidence = models.JSONField(default=list)
     found_at = models.DateTimeField()
+    is_told = models.BooleanField(default=False, help_text="by somebody: no trace puts another in its place")
 
     objects = Scoped["Exposure"]()
     wall = Wall(*FOLLOWED, pages="select, insert, update", worker="select, insert, update, delete")
 
     class Privacy:
-        plain = frozenset({"id", "source", "target", "node", "trace", "edition", "found_at"})
+        plain = frozenset({"id", "source", "target", "node", "trace", "edition", "found_at", "is_told"})
         sensitive = dict.fromkeys(
             ("grade", "rank", "exposure_s", "encounters", "first_at", "last_at", "certain", "reasons", "evidence"),
             "tracing",
@@ -198,7 +200,7 @@ class Exposure(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "target"], name="exposure_once"),
+            models.UniqueConstraint(fields=["source", "target", "is_told"], name="exposure_once"),
             models.CheckConstraint(condition=~Q(source=models.F("target")), name="exposure_is_of_another"),
         ]
 

@@ -76,7 +76,7 @@ def step(request: StaffRequest, id: UUID) -> HttpResponse:
     """Take a step; what is missing is told at its form."""
     found, form = queries.involved_at(id), DecisionForm(request.POST)
     given = request.POST.get("move", "")
-    move = Move(given) if given in set(Move) else Move.NOTED
+    move = Move(given) if given in {*BY_WHO_TRACES, Move.NOTED} else Move.NOTED
     if form.is_valid():
         grade = (form.grade_given() or Grade(found.proposed)) if move is Move.ACCEPTED else None
         try:

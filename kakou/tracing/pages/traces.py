@@ -67,7 +67,8 @@ def _chain(run: Trace) -> list[dict[str, object]]:
     masked = labels((subject, PERSON) for subject in subjects)
     places = where_names({link["place"] for link in run.chain})
     told = []
-    for link in run.chain[:FIRST]:
+    in_scope = {subject for subject, label in masked.items() if label.text}
+    for link in [link for link in run.chain if UUID(link["subject"]) in in_scope][:FIRST]:
         one, by = masked[UUID(link["subject"])], masked.get(UUID(link["by"])) if link["by"] else None
         told.append({
             **link, "name": name_of(one.text, one.mark), "from": name_of(by.text, by.mark) if by else "",

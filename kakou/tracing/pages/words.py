@@ -121,6 +121,7 @@ MEASURES: Mapping[ControlMeasure.Kind, str] = {
 }
 TROUBLES: Mapping[str, str] = {
     "not-in-ledger": gettext_noop("No gate has recorded this person within the days that the ledger is kept."),
+    "our-fault": gettext_noop("Something went wrong here. It is in the log; ask again, or tell the administrator."),
     "policy-refused": gettext_noop("The edition of the plan cannot be applied to this person."),
 }
 ORIGIN_REASON = "origin"  # of an exposure that somebody told

@@ -12,14 +12,24 @@ from kakou.tracing.rules.names import SHOWING, ReleaseState, is_unconfirmed
 
 
 def open_release(outbreak: Outbreak, staff: Staff, at: dt.datetime) -> NameRelease | None:
-    """The release by which `staff` may see the names of `outbreak` at that moment; None: masked."""
-    return (
+    """The release by which `staff` may see the names of `outbreak` at that moment; None: masked. Broken glass that
+    nobody confirmed in time shows nothing more."""
+    found = (
         NameRelease.objects.filter(
             outbreak=outbreak, asked_by=staff, state__in=[s.value for s in SHOWING], until__gt=at
         )
         .order_by("-until")
         .first()
     )
+    if found is not None and is_unconfirmed(ReleaseState(found.state), found.asked_at, at):
+        return None
+    return found
+
+
+def was_refused(outbreak: Outbreak, staff: Staff, *, since: dt.datetime) -> bool:
+    """Did somebody refuse him these names since then?"""
+    refused = NameRelease.objects.filter(outbreak=outbreak, asked_by=staff, state=ReleaseState.REFUSED)
+    return refused.filter(settled_at__gte=since).exists()
 
 
 def release_at(id: UUID) -> NameRelease:

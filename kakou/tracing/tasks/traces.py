@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+import structlog
+from django.db import InterfaceError, OperationalError
 from procrastinate.contrib.django import app
 
 from kakou.access.scope import acting_as_system
 from kakou.kernel.time import now
 from kakou.tracing.actions.daily import traces_left, traces_of_today
-from kakou.tracing.actions.running import run_trace
+from kakou.tracing.actions.running import give_up, run_trace
 
 QUEUE = "tracing"
+log = structlog.get_logger("kakou.tracing")
 
 
 @app.task(name="tracing.run", queue=QUEUE, priority=10, pass_context=False)
@@ -26,26 +30,30 @@ def run_one(trace: str) -> None:
 @app.task(name="tracing.daily", queue=QUEUE, queueing_lock="tracing-daily", pass_context=False)
 def run_daily(timestamp: int) -> None:
     """Each case of an outbreak that goes on is traced again: late passages and corrections may say more."""
-    from kakou.tracing.segments import warm_index
-
-    at = now()
     with acting_as_system():
-        asked = traces_of_today(at=at)
-    warm = warm_index(at)
-    for trace in asked:
-        run_trace(trace, warm, clock=now)
+        asked = traces_of_today(at=now())
+    _run_all(asked)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="tracing.run_what_is_left", queue=QUEUE, queueing_lock="tracing-left", pass_context=False)
 def run_what_is_left(timestamp: int) -> None:
-    """Traces whose job was lost with its tracer."""
+    """Traces whose job was lost with its tracer, or went wrong."""
+    _run_all(traces_left(at=now()))
+
+
+def _run_all(traces: Sequence[UUID]) -> None:
+    """One after the other; one that goes wrong is told as failed and holds up no other."""
     from kakou.tracing.segments import warm_index
 
-    if left := traces_left(at=now()):
-        warm = warm_index(now())
-        for trace in left:
-            run_trace(trace, warm, clock=now)
+    for trace in traces:
+        try:
+            run_trace(trace, warm_index(now()), clock=now)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: all wait for it
+        except Exception:
+            log.exception("a trace went wrong", trace=str(trace))
+            give_up(trace, at=now())
 
 
 def enqueue(trace: UUID) -> None:

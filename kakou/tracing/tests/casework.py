@@ -1,4 +1,4 @@
-"""What tests of case work share: a shop and a compound with a gate each, people of the register, and who works there."""
+"""What tests of case work share: a market and a compound with a gate each, people of the register, who works there."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def test_one_begins_where_the_other_ends(day, zone):
     assert 0 <= end - begin <= 25 * 3600
 
 
-@given(st.datetimes(dt.datetime(1932, 1, 3), dt.datetime(2068, 1, 16)), st.sampled_from(ZONES).map(ZoneInfo))
+@given(st.datetimes(dt.datetime(1932, 2, 1), dt.datetime(2068, 1, 1)), st.sampled_from(ZONES).map(ZoneInfo))
 def test_every_moment_lies_in_a_day_of_its_quarter(moment, zone):
     seconds = int(moment.replace(tzinfo=dt.UTC).timestamp())
     there = moment.replace(tzinfo=dt.UTC).astimezone(zone).date()

@@ -110,7 +110,7 @@ def test_who_was_dismissed_or_excluded_is_in_no_chain(desk, outbreak, quarter):
 def test_the_curve_counts_cases_by_onset_and_marks_what_was_done(desk, outbreak):
     answer = page(desk, outbreak, "curve")
     assert {row[0]: row[-1] for row in rows(answer) if row[-1] != "0"} == {"2021-08-10": "1", "2021-08-11": "1"}
-    assert answer.context["picture"].told == ("A: 2021-08-11 Closed 东城菜场",)
+    assert answer.context["picture"].told == ("A: 2021-08-11 Shut down 东城菜场",)
     assert rows(answer)[-1][0] == "2021-08-12"  # until now
 
 
