@@ -15,7 +15,7 @@ from functools import cache
 from bench.figures import ROOT, Figure, read
 from bench.show import HOUR, Clone, Step, show
 
-LONGEST = 60  # minutes
+LONGEST = 90  # minutes
 PICTURE = "docs/images/tracing-growth.png"
 
 
@@ -54,10 +54,24 @@ def growth(clone: Clone) -> list[Figure]:
     return found
 
 
+def through(module: str, figure: str, what: str, *, browser: bool = False) -> Step:
+    """A figure of its own program."""
+
+    def run(clone: Clone) -> list[Figure]:
+        return program(clone.with_browser() if browser else clone, module)
+
+    run.__doc__ = f"{figure}: {what}"
+    return run
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("1", beside("1", "beside NCLS, DuckDB, Polars and PostgreSQL")),
     ("2", beside("2", "beside what this machine could do at best")),
     ("3", growth),
+    ("4", through("product", "4", "through the product, 100,000 people and 14 days", browser=True)),
+    ("5", through("lekagul", "5", "a vehicle at the camping places over a year")),
+    ("6", through("outbreak", "6", "whole outbreaks in the ledgers of drills")),
+    ("7", through("journeys", "7", "journeys in the browser", browser=True)),
 )
 
 

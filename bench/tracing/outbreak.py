@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from bench.figures import ROOT, Figure, exactly
+from bench.figures import ROOT, Figure, are_met, exactly, tell
 from bench.laboratory import at_work, laboratory
 
 if TYPE_CHECKING:
@@ -333,7 +333,11 @@ def _that_spreads(truth: Whereabouts, disease: Any, seed: int, number: int) -> t
 
 
 def main() -> None:
-    """In the laboratory: `python -m bench.tracing.outbreak settle|trace SEED MISTAKES PEOPLE`."""
+    """All figures (`--json`: as JSON); in the laboratory: `settle|trace SEED MISTAKES PEOPLE`."""
+    if len(sys.argv) < 3:
+        found = figures()
+        tell(found, as_json="--json" in sys.argv)
+        sys.exit(0 if are_met(found) else 1)
     stage, drill, people = sys.argv[1], Drill(int(sys.argv[2]), float(sys.argv[3])), int(sys.argv[4])
     with at_work():
         if stage == "settle":
