@@ -1,7 +1,7 @@
 """Who lives behind the same door and who sat in the same vehicle at a gate is proposed, as the plan says."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kakou.access.actions import grant_role
@@ -198,6 +198,7 @@ def test_a_door_is_the_same_in_every_way_of_writing_it(building, stairs, room):
 
 
 @given(st.text(max_size=60))
+@example("A´")  # the accent of its own stands behind a space, without which it goes onto the letter
 def test_any_text_has_one_form_and_keeps_it(text):
     form = same_address(text)
     assert same_address(form) == form
