@@ -25,7 +25,7 @@ class AnswerForm(forms.Form):
     temperature = forms.DecimalField(
         label=lazy("Temperature, °C"), required=False, min_value=COLDEST, max_value=HOTTEST, decimal_places=1
     )
-    note = forms.CharField(label=lazy("Note"), required=False, max_length=200)
+    note = forms.CharField(label=lazy("Remark"), required=False, max_length=200)
 
     def answer(self) -> dict[str, Any]:
         """As the action takes it."""

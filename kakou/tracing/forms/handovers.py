@@ -23,7 +23,7 @@ OPEN, KEY = "open", "key"  # besides the offices: readable by everybody; to a ke
 class HandoverForm(forms.Form):
     """To whom, so that who can read it, and why."""
 
-    area = forms.CharField(label=lazy("To whom"), max_length=LONGEST_AREA, widget=forms.TextInput(attrs=NO_AUTOFILL))
+    area = forms.CharField(label=lazy("Handed to"), max_length=LONGEST_AREA, widget=forms.TextInput(attrs=NO_AUTOFILL))
     to = forms.ChoiceField(label=lazy("Who can read the file"), widget=forms.RadioSelect)
     key = forms.CharField(
         label=lazy("Public key of the recipient (JWK or PEM, P-256 or X25519)"), required=False, max_length=4_000,
