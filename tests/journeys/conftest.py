@@ -109,7 +109,7 @@ class Desk:
     def picture(self, name: str) -> None:
         """Keep a picture when KAKOU_PICTURES names a folder: for whoever works on the look."""
         if folder := os.environ.get("KAKOU_PICTURES"):
-            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, caret="initial")
 
 
 SMALL = """() => [...document.querySelectorAll('a[href], button, summary, input, select, textarea')].filter(e => {
