@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.decorators.cache import never_cache
 
 from kakou.tracing.pages import (
     calendar,
@@ -79,3 +80,5 @@ urlpatterns = [
     path("hand-overs/office/<uuid:id>/end/", handovers.end_office, name="end_office"),
     path("hand-overs/taken/<uuid:id>/receipt/", handing_in.receipt_file, name="receipt_file"),
 ]
+for _pattern in urlpatterns:  # names that were released stay in no browser's cache, and Back shows them to nobody
+    _pattern.callback = never_cache(_pattern.callback)

@@ -119,7 +119,9 @@ def test_the_list_shows_them_in_clear_and_masked_again_when_they_are_given_back(
     settled(release, ReleaseMove.GRANT, quarter.commander, at=now())
     page = Client()
     sign_in(page, quarter.investigator)
-    assert "王安" in page.get(f"/tracing/person/{case.pk}/").content.decode()
+    answer = page.get(f"/tracing/person/{case.pk}/")
+    assert "王安" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
     settled(release, ReleaseMove.END, quarter.investigator, at=now())
     assert "王安" not in page.get(f"/tracing/person/{case.pk}/").content.decode()
 
