@@ -21,6 +21,8 @@ from kakou.tracing.policy import Grade
 from kakou.tracing.rules.standing import CaseState, Standing
 from kakou.web.kit import times
 
+TOLD_IN_HOURS = 24  # from there on days are enough
+
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
@@ -38,8 +40,12 @@ class Somebody:
 
     @property
     def together(self) -> str:
-        """How long altogether, in words."""
-        return times.span(self.exposure.exposure_s) if self.exposure else ""
+        """How long altogether, in words: ranks are told apart by minutes, so that 108 of them are not one hour."""
+        if self.exposure is None:
+            return ""
+        hours, minutes = divmod(self.exposure.exposure_s // times.MINUTE, 60)
+        parts = [times.span(part) for part in (hours * times.HOUR, minutes * times.MINUTE) if part]
+        return " ".join(parts) if hours < TOLD_IN_HOURS and parts else times.span(self.exposure.exposure_s)
 
 
 def somebodies(
