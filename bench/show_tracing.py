@@ -17,6 +17,7 @@ from bench.show import HOUR, Clone, Step, show
 
 LONGEST = 90  # minutes
 PICTURE = "docs/images/tracing-growth.png"
+PICTURES = "docs/tracing"
 
 
 def program(clone: Clone, module: str, *arguments: str) -> list[Figure]:
@@ -64,6 +65,14 @@ def through(module: str, figure: str, what: str, *, browser: bool = False) -> St
     return run
 
 
+def journeys(clone: Clone) -> list[Figure]:
+    """7: journeys in the browser; the pictures that they take of their pages are brought here."""
+    found = program(clone.with_browser(), "journeys")
+    shutil.rmtree(ROOT / PICTURES, ignore_errors=True)
+    shutil.copytree(clone.checkout / PICTURES, ROOT / PICTURES)
+    return found
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("1", beside("1", "beside NCLS, DuckDB, Polars and PostgreSQL")),
     ("2", beside("2", "beside what this machine could do at best")),
@@ -71,7 +80,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("4", through("product", "4", "through the product, 100,000 people and 14 days", browser=True)),
     ("5", through("lekagul", "5", "a vehicle at the camping places over a year")),
     ("6", through("outbreak", "6", "whole outbreaks in the ledgers of drills")),
-    ("7", through("journeys", "7", "journeys in the browser", browser=True)),
+    ("7", journeys),
 )
 
 
