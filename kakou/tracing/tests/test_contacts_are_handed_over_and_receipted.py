@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OKPKey
 
+from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
 from kakou.audit.rules import ReasonUnfit
@@ -25,13 +26,14 @@ from kakou.tracing.actions.handovers import (
 )
 from kakou.tracing.actions.names import ask_names, settle_names
 from kakou.tracing.actions.offices import OfficeUnknown, OurOwn, end_trust, give_card, our_keys, trust_card
+from kakou.tracing.actions.outbreaks import open_outbreak
 from kakou.tracing.models import HandedIn, Handover, Involved, Office, Step
 from kakou.tracing.policy import Grade
 from kakou.tracing.queries.names import open_release
 from kakou.tracing.rules.names import ReleaseMove
 from kakou.tracing.rules.standing import Move, Origin, Standing
 from kakou.tracing.tests.outbreakwork import DAY, HOUR, case, outbreak, people_in, places, registered
-from tests.cast import AT
+from tests.cast import AT, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 __all__ = ["case", "outbreak", "places"]
@@ -81,6 +83,12 @@ def receipt_of(made, key=THEIRS, **more):
     told = {"handover": made.handover.pk, "digest": made.handover.digest, "many": made.handover.many} | more
     text = handing.Receipt(received_at=AT + HOUR, by="邗江区疾控", **told)
     return handing.signed(handing.write_receipt(text), key, kind=handing.RECEIPT).encode()
+
+
+def altered(content):
+    """Another character amid the signature."""
+    at = len(content) - 30
+    return content[:at] + (b"B" if content[at : at + 1] == b"A" else b"A") + content[at + 1 :]
 
 
 def bring(cast, content, at=AT + HOUR, by=None):
@@ -154,7 +162,7 @@ def test_a_receipt_of_somebody_unknown_of_another_file_or_of_nobodys_is_refused(
     for content, refusal in (
         (receipt_of(made, digest="0" * 64), ReceiptRefused), (receipt_of(made, many=1), ReceiptRefused),
         (receipt_of(made, handover=new_id()), NotFound), (made.content, handing.ForAnother),
-        (receipt_of(made)[:-2] + b"AA", handing.FileAltered), (b"", handing.NotAFile),
+        (altered(receipt_of(made)), handing.FileAltered), (b"", handing.NotAFile),
     ):  # fmt: skip
         with pytest.raises(refusal):
             bring(cast, content)
@@ -331,6 +339,17 @@ def test_one_who_cannot_be_taken_is_named_by_his_number_and_nobody_is_taken(cast
     assert people_in(outbreak) == []
     with acting_as_system():
         assert not HandedIn.objects.exists()
+
+
+def test_one_who_is_registered_out_of_sight_is_named_by_his_number_too(cast, places):
+    registered(places.orchard, "孙丽", document="110105198511234570")
+    own = staff("east", Role.INVESTIGATOR, places.east)
+    with acting_as(own):
+        theirs = open_outbreak(node=places.east.pk, title="东城", plan="cn-8", by=own, at=AT)
+    with pytest.raises(HandInRefused) as refused:
+        take(cast, theirs, file_of(paper(ABDU, LI)), by=own)
+    assert refused.value.params["number"] == 2
+    assert people_in(theirs) == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
