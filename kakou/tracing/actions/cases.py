@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -111,7 +112,20 @@ def involve(outbreak: Outbreak, contacts: Collection[NewContact], *, by: Staff, 
     he stands: what is new of him is added. Raises NotAllowed, NotFound for a source that is not known."""
     for node in {contact.node for contact in contacts}:
         access.require(by, Permission.TRACE, node)
-    found = [_involved(outbreak, contact, by, at) for contact in contacts]
+    sources = _sources(outbreak, contacts)
+    asked = Involved.objects.select_for_update(of=("self",)).filter(
+        outbreak=outbreak, subject__in={contact.subject for contact in contacts}
+    )
+    known = {one.subject: one for one in asked.order_by("pk")}
+    fresh: dict[UUID, NewContact] = {}
+    for contact in contacts:
+        if contact.subject not in known:
+            fresh.setdefault(contact.subject, contact)
+    known |= _come(outbreak, list(fresh.values()), sources, by, at)
+    for contact in contacts:
+        if fresh.get(contact.subject) is not contact:
+            _come_again(known[contact.subject], contact, sources, by, at)
+    found = [known[contact.subject] for contact in contacts]
     for node in {one.node_id for one in found}:
         announce("cases.changed", node=node)
     return found
@@ -190,52 +204,84 @@ def locked(involved: Involved, permission: Permission, by: Staff) -> Involved:
     return now
 
 
-def _involved(outbreak: Outbreak, contact: NewContact, by: Staff, at: dt.datetime) -> Involved:
-    source = None
-    if contact.source is not None:
-        source = Involved.objects.filter(outbreak=outbreak, pk=contact.source).first()
-        if source is None:
-            raise NotFound("This case is not known in this outbreak.")
+def _sources(outbreak: Outbreak, contacts: Collection[NewContact]) -> dict[UUID, Involved]:
+    """The cases that are named. Raises NotFound when one is not known."""
+    wanted = {contact.source for contact in contacts if contact.source is not None}
+    found = Involved.objects.filter(outbreak=outbreak).in_bulk(wanted)
+    if len(found) != len(wanted):
+        raise NotFound("This case is not known in this outbreak.")
+    return found
+
+
+def _come(
+    outbreak: Outbreak, fresh: Sequence[NewContact], sources: Mapping[UUID, Involved], by: Staff, at: dt.datetime
+) -> dict[UUID, Involved]:
+    """Those whom the outbreak does not know, each once: a line list of two thousand is a few statements."""
+    rows = [
+        Involved(
+            outbreak=outbreak, subject=one.subject, node_id=one.node, subject_kind=one.subject_kind,
+            standing=Standing.PROPOSED, origin=one.origin, proposed=one.grade, edition=outbreak.edition,
+            since_at=one.since or one.last, last_at=one.last, found_at=at,
+        )
+        for one in fresh
+    ]  # fmt: skip
+    with _told_if_elsewhere():
+        Involved.objects.bulk_create(rows)
+    pairs = list(zip(rows, fresh, strict=True))
+    Exposure.objects.bulk_create(
+        Exposure(source=sources[one.source], target=row, is_told=True, **_as_told(row, one, at))
+        for row, one in pairs
+        if one.source is not None
+    )
+    Step.objects.bulk_create(
+        Step(involved=row, node_id=row.node_id, move=Move.FOUND, at=at, by=by, facts=_came(one)) for row, one in pairs
+    )
+    for row, one in pairs:
+        audit.record("involved.found", subject=row.pk, by=by.pk, at=at, node=row.node_id, **_came(one))
+    return {row.subject: row for row in rows}
+
+
+def _come_again(
+    known: Involved, contact: NewContact, sources: Mapping[UUID, Involved], by: Staff, at: dt.datetime
+) -> None:
+    """What is new of somebody whom the outbreak knows."""
     since = contact.since or contact.last
-    known = Involved.objects.select_for_update(of=("self",)).filter(outbreak=outbreak, subject=contact.subject).first()
-    is_new = known is None
-    if known is None:
-        known = _create(
-            outbreak=outbreak, subject=contact.subject, node_id=contact.node, subject_kind=contact.subject_kind,
-            standing=Standing.PROPOSED, origin=contact.origin, proposed=contact.grade, edition=outbreak.edition,
-            since_at=since, last_at=contact.last, found_at=at,
-        )  # fmt: skip
-    if not is_new:
-        stronger = max(Grade(known.proposed), contact.grade, key=STRENGTH.__getitem__)
-        _set(known, {
-            "proposed": stronger, "since_at": min(known.since_at or since, since),
-            "last_at": max(known.last_at or contact.last, contact.last), "found_at": at,
-        })  # fmt: skip
+    _set(known, {
+        "proposed": max(Grade(known.proposed), contact.grade, key=STRENGTH.__getitem__),
+        "since_at": min(known.since_at or since, since), "last_at": max(known.last_at or contact.last, contact.last),
+        "found_at": at,
+    })  # fmt: skip
+    source = sources[contact.source] if contact.source is not None else None
     if source is not None and source.pk != known.pk:
-        _expose(source, known, contact, since, at)
-    came = {"list": str(contact.line_list)} if contact.line_list else {}
-    _told(known, Move.FOUND, by=by, at=at, origin=contact.origin.value, **came)
-    if not is_new:
-        plan_again(known, at=at)
-    return known
+        Exposure.objects.get_or_create(source=source, target=known, is_told=True, defaults=_as_told(known, contact, at))
+    _told(known, Move.FOUND, by=by, at=at, **_came(contact))
+    plan_again(known, at=at)
 
 
-def _expose(source: Involved, target: Involved, contact: NewContact, since: dt.datetime, at: dt.datetime) -> None:
-    Exposure.objects.get_or_create(
-        source=source, target=target, is_told=True,
-        defaults={
-            "node_id": target.node_id, "grade": contact.grade, "rank": 0.0, "exposure_s": 0, "encounters": 1,
-            "first_at": since, "last_at": contact.last, "certain": False, "edition": target.edition,
-            "reasons": [["origin", {"origin": contact.origin.value}]], "found_at": at,
-        },
-    )  # fmt: skip
+def _as_told(target: Involved, contact: NewContact, at: dt.datetime) -> dict[str, Any]:
+    return {
+        "node_id": target.node_id, "grade": contact.grade, "rank": 0.0, "exposure_s": 0, "encounters": 1,
+        "first_at": contact.since or contact.last, "last_at": contact.last, "certain": False,
+        "edition": target.edition, "reasons": [["origin", {"origin": contact.origin.value}]], "found_at": at,
+    }  # fmt: skip
+
+
+def _came(contact: NewContact) -> dict[str, str]:
+    listed = {"list": str(contact.line_list)} if contact.line_list else {}
+    return {"origin": contact.origin.value, **listed}
 
 
 def _create(**columns: Any) -> Involved:
     """A new row. Raises ElsewhereKnown when one is there already that the caller does not see."""
+    with _told_if_elsewhere():
+        return Involved.objects.create(**columns)
+
+
+@contextmanager
+def _told_if_elsewhere() -> Iterator[None]:
     try:
         with transaction.atomic():
-            return Involved.objects.create(**columns)
+            yield
     except IntegrityError as error:
         raise ElsewhereKnown(
             "This person is in the outbreak already, on the list of a unit that is not yours. Ask who answers there."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -163,22 +163,35 @@ def _short(one: HandedPerson, office: str) -> str:
 
 
 def _registered(told: Sequence[HandedPerson], node: int, by: Staff, at: dt.datetime) -> list[Person]:
+    """The person of each, those registered whom nobody knows."""
     checked = [_checked(one, number, at) for number, one in enumerate(told, 1)]
     found = known.in_register(facts for _, facts in checked)
     mine = nodes_of(by)[Permission.TRACE]
-    first: dict[object, int] = {}
-    persons: list[Person] = []
-    for place, ((facts, one), person) in enumerate(zip(checked, found, strict=True)):
-        earlier = first.setdefault(_key(one, place), place)
-        if earlier != place:
-            raise HandInRefused(TWICE, number=place + 1)
-        if person is None:
-            persons.append(_new(facts, node, place + 1, by, at))
-        elif person.node_id not in mine or not known.is_named(person, one.name):
-            raise HandInRefused(ELSEWHERE, number=place + 1)
-        else:
-            persons.append(person)
-    return persons
+    seen: set[object] = set()
+    for number, ((_, one), person) in enumerate(zip(checked, found, strict=True), 1):
+        key = person.pk if person is not None else _key(one, number)
+        if key in seen:
+            raise HandInRefused(TWICE, number=number)
+        seen.add(key)
+        if person is not None and (person.node_id not in mine or not known.is_named(person, one.name)):
+            raise HandInRefused(ELSEWHERE, number=number)
+    fresh = {place: facts for place, (facts, _) in enumerate(checked) if found[place] is None}
+    made = dict(zip(fresh, _new(fresh, node, by, at), strict=True))
+    return [person or made[place] for place, person in enumerate(found)]
+
+
+def _new(fresh: Mapping[int, Facts], node: int, by: Staff, at: dt.datetime) -> list[Person]:
+    """Place in the file → facts, registered at once; where that fails, one by one, to name the first who cannot be."""
+    new = {place: NewPerson(node, facts, Category.UNKNOWN) for place, facts in fresh.items()}
+    try:
+        return people.add_people(new.values(), by=by, at=at) if new else []
+    except AlreadyKnown:
+        for place, one in new.items():
+            try:
+                people.add_person(one, by=by, at=at)
+            except AlreadyKnown:
+                raise HandInRefused(ELSEWHERE, number=place + 1) from None
+        raise
 
 
 def _checked(one: HandedPerson, number: int, at: dt.datetime) -> tuple[Facts, Checked]:
@@ -187,13 +200,6 @@ def _checked(one: HandedPerson, number: int, at: dt.datetime) -> tuple[Facts, Ch
         return facts, check_facts(facts, on=at.date())
     except Refusal:
         raise HandInRefused(UNFIT, number=number) from None
-
-
-def _new(facts: Facts, node: int, number: int, by: Staff, at: dt.datetime) -> Person:
-    try:
-        return people.add_person(NewPerson(node, facts, Category.UNKNOWN), by=by, at=at)
-    except AlreadyKnown:
-        raise HandInRefused(ELSEWHERE, number=number) from None
 
 
 def _key(one: Checked, place: int) -> object:

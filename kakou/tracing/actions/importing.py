@@ -16,6 +16,7 @@ from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.access.scope import nodes_of
 from kakou.audit import actions as audit
+from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.people import actions as people
 from kakou.people.actions import AlreadyKnown, NewPerson
@@ -27,8 +28,9 @@ from kakou.tracing.models import Involved, LineList, Outbreak, Step
 from kakou.tracing.policy import STRENGTH, Grade, Policy
 from kakou.tracing.queries import known
 from kakou.tracing.queries.editions import policy_of
-from kakou.tracing.rules.standing import Move, Origin, Standing
+from kakou.tracing.rules.standing import Move, Origin, Standing, step
 from kakou.tracing.sheets import Line, words
+from kakou.web.actions import announce
 from kakou.web.sheets import Problems
 
 
@@ -129,15 +131,16 @@ def undo_import(line_list: LineList, *, reason: str, by: Staff, at: dt.datetime)
         raise NotFound("This list is not known here.")
     if now.undone_at is not None:
         raise AlreadyUndone("This list was taken back already.")
-    came = list(Involved.objects.filter(pk__in=_found_by(now).values("involved")).order_by("pk"))
+    came = list(
+        Involved.objects.select_for_update(of=("self",)).filter(pk__in=_found_by(now).values("involved")).order_by("pk")
+    )
     elsewise = set(
         Step.objects.filter(involved__in=came, move=Move.FOUND)
         .exclude(facts__list=str(now.pk))
         .values_list("involved_id", flat=True)
     )
     gone = [one for one in came if _may_go(one) and one.pk not in elsewise]
-    for one in gone:
-        take_step(one, Move.DISMISSED, reason=reason, by=by, at=at)
+    _dismiss(gone, checked_reason(reason), by, at)
     now.undone_by, now.undone_at = by, at
     now.save(update_fields=["undone_by", "undone_at"])
     audit.record(
@@ -151,6 +154,20 @@ def undo_import(line_list: LineList, *, reason: str, by: Staff, at: dt.datetime)
 def note_contacts_handed_out(outbreak: Outbreak, *, many: int, by: Staff, at: dt.datetime) -> None:
     """The list of contacts was taken out as a sheet: so many rows. Names that were shown are told by `names_of`."""
     audit.record("contacts.handed_out", subject=outbreak.pk, by=by.pk, at=at, node=outbreak.node_id, rows=many)
+
+
+def _dismiss(gone: Sequence[Involved], reason: str, by: Staff, at: dt.datetime) -> None:
+    """`take_step` of many who all stand as proposed, so that no plan changes: a few statements for a whole list."""
+    for node in {one.node_id for one in gone}:
+        access.require(by, Permission.TRACE, node)
+        announce("cases.changed", node=node)
+    then = step(Standing.PROPOSED, Move.DISMISSED, reason=reason)
+    Involved.objects.filter(pk__in=[one.pk for one in gone]).update(standing=then, decided_at=at, decided_by=by)
+    Step.objects.bulk_create(
+        Step(involved=one, node_id=one.node_id, move=Move.DISMISSED, at=at, by=by, reason=reason) for one in gone
+    )
+    for one in gone:
+        audit.record("involved.dismissed", subject=one.pk, by=by.pk, at=at, node=one.node_id, reason=reason)
 
 
 def _may_go(one: Involved) -> bool:

@@ -11,12 +11,12 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
 from kakou.kernel.errors import NotAllowed
 from kakou.people.models import Person
-from kakou.tracing.actions.cases import take_step
+from kakou.tracing.actions.cases import CaseFacts, open_case, take_step
 from kakou.tracing.actions.importing import AlreadyUndone, Otherwise, import_list, look_at, undo_import
 from kakou.tracing.models import Exposure, Involved, LineList, Step
 from kakou.tracing.policy import Grade
 from kakou.tracing.queries.zone import site_zone
-from kakou.tracing.rules.standing import Move
+from kakou.tracing.rules.standing import CaseState, Move
 from kakou.tracing.sheets import as_text, read_list
 from kakou.tracing.tests.outbreakwork import DAY, HOUR, WANG, case, outbreak, people_in, places, registered
 from kakou.web.sheets import SheetProblems
@@ -24,6 +24,7 @@ from tests.cast import AT, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 __all__ = ["case", "outbreak", "places"]
+MINUTE = dt.timedelta(minutes=1)
 TITLES = "姓名\t证件号码\t电话\t与病例关系\t病例\t最后接触时间\t判定\t单位\t住址"
 LI = "李国强\t110105198511234570\t13800138002\t同住\t1\t2021-08-09 14:30\t\t阳光小区\t3-2-501"
 UYGHUR = "阿卜杜热合曼•买买提\t\t13800138003\t同车\t病例1\t8月9日 14时30分\t次密接\t\t"
@@ -126,6 +127,20 @@ def test_one_who_stands_in_the_list_twice_is_told_and_stops_nobody(cast, outbrea
         li = Involved.objects.get(proposed="close", number=None)
         assert li.last_at == dt.datetime(2021, 8, 10, 0, 0, tzinfo=dt.UTC)
         assert Step.objects.filter(involved=li).count() == 1
+
+
+def test_one_who_met_two_cases_is_one_person_exposed_by_both(cast, outbreak, case, places):
+    second = registered(places.orchard, "孙丽")
+    with acting_as(cast.investigator):
+        facts = CaseFacts(CaseState.CONFIRMED, (AT - DAY).date(), AT - HOUR)
+        other = open_case(outbreak, second.pk, facts, node=places.orchard.pk, by=cast.investigator, at=AT)
+    later = LI.replace("\t1\t", "\t2\t").replace("2021-08-09", "2021-08-08").replace("同住\t", "同事\t")
+    done = bring(cast, outbreak, LI, later)
+    assert done.added == 1
+    with acting_as_system():
+        li = Involved.objects.get(number=None)
+        assert set(Exposure.objects.filter(target=li).values_list("source", flat=True)) == {case.pk, other.pk}
+        assert (li.since_at, li.last_at) == (AT - 2 * DAY + 105 * MINUTE, AT - DAY + 105 * MINUTE)
 
 
 def test_one_who_is_in_the_outbreak_keeps_where_he_stands(cast, outbreak, case):
