@@ -17,6 +17,7 @@ from tests.journeys.conftest import PHONE
 __all__ = ["followed", "outbreak", "places"]
 LIST = "/tracing/follow-up/"
 ROWS = "section.house tbody tr"
+CALLS = f"{ROWS}:has-text('询问健康状况')"  # who was called already has only a test left; which row is the first is left open
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +75,7 @@ def test_a_call_takes_three_taps_and_the_next_is_under_the_thumb(sit, day):
 
 def test_a_fever_is_told_with_its_temperature_by_the_keyboard(sit, day):
     page = sit(day.cast.worker).open(LIST)
-    row = page.locator(ROWS).first
+    row = page.locator(CALLS).first
     row.locator("summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -87,7 +88,7 @@ def test_a_fever_is_told_with_its_temperature_by_the_keyboard(sit, day):
 def test_what_is_wrong_is_said_and_the_row_stays_open(sit, day):
     desk = sit(day.cast.worker)
     page = desk.open(LIST)
-    row = page.locator(ROWS).first
+    row = page.locator(CALLS).first
     row.locator("summary").click()
     row.locator("input[name=temperature]").fill("36.5")
     row.get_by_role("button", name="体温异常").click()
