@@ -17,7 +17,7 @@ from tests.journeys.conftest import PHONE
 __all__ = ["followed", "outbreak", "places"]
 LIST = "/tracing/follow-up/"
 ROWS = "section.house tbody tr"
-CALLS = f"{ROWS}:has-text('询问健康状况')"  # who was called already has only a test left; which row is the first is left open
+CALLS = f"{ROWS}:has-text('询问健康状况')"  # who was called already has only a test left, and may stand first
 
 
 @pytest.fixture(autouse=True)
