@@ -17,7 +17,8 @@ from tests.journeys.conftest import PHONE
 __all__ = ["followed", "outbreak", "places"]
 LIST = "/tracing/follow-up/"
 ROWS = "section.house tbody tr"
-CALLS = f"{ROWS}:has-text('询问健康状况')"  # who was called already has only a test left, and may stand first
+# who was called already has only a test left, and may stand first
+CALLS = f"{ROWS}:has-text('询问健康状况')"
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +81,7 @@ def test_a_fever_is_told_with_its_temperature_by_the_keyboard(sit, day):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type("38.4")
-    row.get_by_role("button", name="体温异常").click()
+    row.get_by_role("button", name="发热").click()
     expect(page.locator(".note")).to_contain_text("38.4")
     expect(page).to_have_url(f"{page.url.split('/tracing')[0]}{LIST}")
 
@@ -91,7 +92,7 @@ def test_what_is_wrong_is_said_and_the_row_stays_open(sit, day):
     row = page.locator(CALLS).first
     row.locator("summary").click()
     row.locator("input[name=temperature]").fill("36.5")
-    row.get_by_role("button", name="体温异常").click()
+    row.get_by_role("button", name="发热").click()
     expect(page.locator(".note.stop")).to_contain_text("低于37.3℃")
     expect(page.locator("section.house details[open]")).to_have_count(1)
     desk.wrong.clear()  # htmx tells the console of every answer that is none
