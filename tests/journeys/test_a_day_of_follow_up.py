@@ -67,7 +67,7 @@ def test_a_call_takes_three_taps_and_the_next_is_under_the_thumb(sit, day):
     page.get_by_role("button", name="全户正常").click()
     expect(page.locator(".note.go")).to_contain_text("已保存 2 项")
     expect(page.locator(ROWS)).to_have_count(waiting - 2)
-    assert page.evaluate("document.activeElement.matches('tr button.main')")
+    expect(page.locator("tr button.main:focus")).to_have_count(1)
     page.keyboard.press("Enter")  # the next one is well too
     expect(page.locator(ROWS)).to_have_count(waiting - 3)
     page.get_by_role("button", name="撤销").click()
