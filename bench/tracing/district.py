@@ -11,14 +11,12 @@ tracing is built. What the worker would do besides and changes no stay was never
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
 import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -33,6 +31,7 @@ from uuid import UUID
 from bench.figures import ROOT, Figure, measured
 from bench.house import free_port
 from bench.laboratory import at_work
+from kakou.config.launcher import launch
 
 SEED, PEOPLE, DAYS = 2021, 100_000, 14
 FOLDER = ROOT / "build" / "districts"
@@ -54,6 +53,7 @@ _COUNTED = "passages", "stays", "quarantined", "people", "phones", "orders", "by
 _WENT_ABOUT = """select subject from ledger_stay join people_person p on p.id = subject where since_at between %s and %s
   group by subject having count(*) >= 4 order by subject"""
 MARK = "district.json"
+LEFT_OUT = ("KAKOU_PG_SOCKET", "KAKOU_KEYS", "KAKOU_DB", "DATABASE_URL", "KAKOU_ROLE")  # of another installation
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,7 @@ class District:
     @property
     def env(self) -> dict[str, str]:
         """Of a process that works on it; KAKOU_ROLE is to be added."""
-        left_out = ("KAKOU_PG_SOCKET", "KAKOU_KEYS", "KAKOU_DB", "DATABASE_URL", "KAKOU_ROLE")
-        return {**{k: v for k, v in os.environ.items() if k not in left_out}, "KAKOU_HOME": str(self.home)}
+        return {**{k: v for k, v in os.environ.items() if k not in LEFT_OUT}, "KAKOU_HOME": str(self.home)}
 
     def run(self, *arguments: str, role: str = "pages") -> str:
         """Python on it; what it printed. Raises CalledProcessError."""
@@ -155,14 +154,13 @@ def _quick_database(district: District) -> Iterator[None]:
 
 @contextmanager
 def serving(district: District, patience: float = 120) -> Iterator[str]:
-    """`kakou serve` on it until the block ends; its address. Raises RuntimeError if it does not answer."""
+    """`kakou serve` on it until the block or this process ends; its address. Raises RuntimeError without an answer."""
     port = free_port()
     url, log = f"http://127.0.0.1:{port}", district.home / "serve.log"
     with log.open("wb") as told:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "kakou", "serve", "--port", str(port)], cwd=ROOT, env=district.env, stdout=told,
-            stderr=told, start_new_session=True,
-        )  # fmt: skip
+        without = [word for name in LEFT_OUT for word in ("-u", name)]
+        words = ["/usr/bin/env", *without, sys.executable, "-m", "kakou", "serve", "--port", str(port)]
+        child = launch(words, env=district.env, output=told, cwd=str(ROOT))
     try:
         deadline = time.monotonic() + patience
         while not _answers(url):
@@ -171,8 +169,7 @@ def serving(district: District, patience: float = 120) -> Iterator[str]:
             time.sleep(0.2)
         yield url
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGTERM)
+        child.terminate()
         child.wait(60)
 
 
