@@ -179,7 +179,8 @@ class Ledger:
     def __init__(self, truth: Whereabouts, warm: Warm) -> None:
         from kakou.drill.queries import settled
 
-        self.warm, self.nodes = warm, settled().unit_nodes
+        settlement = settled()
+        self.warm, self.nodes, self.gates = warm, settlement.unit_nodes, settlement.entrance_nodes
         self.kinds = warm.kind_of_places()
         whose = {_subject_of(truth, who): who for who in truth.crossings}
         self.stored, self.recorded = _read(whose)
@@ -268,24 +269,27 @@ class Outbreak:
         return Counter({"paths": len(paths), "through a vehicle": through})
 
     def _linked(self) -> Counter[str]:
-        """Who is found by asking whom the infector met, at that meeting."""
+        """Who is found by asking whom the infector met in that place at that time."""
         from kakou.drill.outbreak import Cause
 
         counts: Counter[str] = Counter()
         for each in self.infections:
             if self.judged[each.infected] is None:
-                counts["linked"] += self._met(each, 0)
+                counts["linked"] += self._met(each, self.ledger.nodes[each.spot.unit], 0)
             elif self.judged[each.infected] is Cause.IN_PASSING:
-                counts["passed"] += self._met(each, GATE_GAP)
+                counts["passed"] += self._met(each, self.ledger.gates[each.spot.number], GATE_GAP)
         return counts
 
-    def _met(self, each: Infection, gap: int) -> bool:
-        names = self.ledger.names
+    def _met(self, each: Infection, node: int, gap: int) -> bool:
+        from kakou.tracing.policy import NEVER
+
+        names, index = self.ledger.names, self.ledger.warm.index
         if each.infector not in names or each.infected not in names:
             return False
-        span = each.since_ms // 1000, each.until_ms // 1000
-        met = self.ledger.warm.index.contacts(names[each.infector], *span, min_overlap=0, gap=gap)
-        return names[each.infected] in met.person
+        # a gate's reading is a moment, perhaps before or after both stood there
+        span = each.since_ms // 1000 - gap, each.until_ms // 1000 + gap
+        here = {**dict.fromkeys(index.places.ids.tolist(), NEVER), node: 0}
+        return names[each.infected] in index.contacts(names[each.infector], *span, min_overlap=here, gap=gap).person
 
     def _proposed(self) -> Counter[str]:
         """Of every case the proposals of each edition, and who of them it had infected."""
