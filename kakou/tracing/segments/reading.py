@@ -156,7 +156,7 @@ def _part(query: str, asked: dict[str, Any]) -> list[Any]:
         )
         assert driver.pgresult
         told = [driver.pgresult.get_value(0, number) for number in range(len(_COLUMNS))]
-    kinds = _BIG, _KEY, _BYTE, _SMALL, _BIG, _BIG, _BYTE
+    kinds: tuple[np.dtype[Any], ...] = _BIG, _KEY, _BYTE, _SMALL, _BIG, _BIG, _BYTE
     return [_array(value, kind) for value, kind in zip(told, kinds, strict=True)]
 
 
