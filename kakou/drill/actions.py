@@ -24,6 +24,7 @@ from kakou.kernel.time import day_in
 from kakou.ledger.actions.allowances import set_allowance, set_usual
 from kakou.ledger.rules import Purpose
 from kakou.ledger.stays import VISIT
+from kakou.web.site import site_zone
 
 SEED = 2021
 PEOPLE, DAYS = 20_000, 14
@@ -63,7 +64,7 @@ def plan(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDOW_MS,
     check_size(people, days)
     if queries.runs():
         raise DrillRefused("The drill has begun already. Resume it, or start over with an empty system.")
-    start = day_in(queries.site_zone(), at) - dt.timedelta(days=days)
+    start = day_in(site_zone(), at) - dt.timedelta(days=days)
     return _planned(Run(start=start, until=at, people=[0, people], days=[0, days + 1]), at, window_ms, batch)
 
 

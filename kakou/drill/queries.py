@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.utils.translation import gettext_noop
 
@@ -18,6 +16,7 @@ from kakou.drill.settling.staff import username_of
 from kakou.drill.world import World
 from kakou.kernel.errors import NotFound
 from kakou.kernel.time import to_ms
+from kakou.web.site import site_zone
 
 
 def settlement() -> Settlement | None:
@@ -166,11 +165,6 @@ def staff_of_login(token: str) -> Staff | None:
         return None
     staff = Staff.objects.filter(pk=int(number), is_drill=True, is_active=True).first()
     return staff if staff is not None and _TOKENS.check_token(staff, rest) else None
-
-
-def site_zone() -> ZoneInfo:
-    """The zone in which the site's days begin."""
-    return ZoneInfo(settings.SITE_ZONE)
 
 
 def story_of(run: Run, seed: int) -> Story:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from procrastinate.contrib.django import app
 
 from kakou.kernel.time import now
 from kakou.ledger.actions import chain, days, entering, forgetting
+from kakou.web.site import site_zone
 
 
 @app.periodic(cron="17 3 * * *")
@@ -30,7 +29,7 @@ def anchor_heads(timestamp: int) -> None:
 
 def is_end_of_day(timestamp: int) -> bool:
     """Is it 23:50 at the site?"""
-    there = dt.datetime.fromtimestamp(timestamp, ZoneInfo(settings.SITE_ZONE))
+    there = dt.datetime.fromtimestamp(timestamp, site_zone())
     return (there.hour, there.minute) == (23, 50)
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from kakou import vault
@@ -23,6 +21,7 @@ from kakou.audit import actions as audit
 from kakou.kernel.errors import NotAllowed
 from kakou.kernel.time import day_in
 from kakou.vault.sealing import seal
+from kakou.web.site import site_zone
 
 LASTS = dt.timedelta(days=180)
 ISSUES = "badge"
@@ -42,7 +41,7 @@ def issue_badge(*, pin: str, by: Staff, at: dt.datetime) -> tuple[Badge, str]:
     if before := badge_of(by):
         _revoke(before, by=by, at=at)
     id, secret = _next_number(), secrets.token_bytes(SECRET_BYTES)
-    due = day_in(ZoneInfo(settings.SITE_ZONE), at + LASTS)
+    due = day_in(site_zone(), at + LASTS)
     key = badge_key(pin, badge=id, secret=secret)
     sealed = seal(vault.store(), due=due, table=TABLE, row=UUID(int=id), field=KEY, plain=key)
     badge = Badge.objects.create(id=id, staff=by, key_sealed=sealed, issued_at=at, due_on=due)

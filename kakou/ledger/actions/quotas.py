@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from kakou.ledger.actions.cursors import portion
 from kakou.ledger.checks.kinds import QUOTA_EXCEEDED
@@ -17,6 +14,7 @@ from kakou.ledger.queries.households import WENT_OUT, exits_of, members_of
 from kakou.ledger.queries.rulebook import RuleBook
 from kakou.screening.models import Pass
 from kakou.screening.queries.passes import any_household, of_households_of
+from kakou.web.site import site_zone
 from kakou.workorders.actions import Matter, close_causes, open_many
 from kakou.workorders.queries import open_among
 
@@ -46,7 +44,7 @@ def _take(after: int, upto: int, at: dt.datetime) -> None:
 
 def _settle(passes: Sequence[Pass], at: dt.datetime) -> None:
     """Open and close what all that is known of these households says."""
-    rules, zone = RuleBook(), ZoneInfo(settings.SITE_ZONE)
+    rules, zone = RuleBook(), site_zone()
     members = members_of(passes)
     # all that are kept: who went beyond the quota does not use it up, so an answer may hang on one long ago
     rows = exits_of(members, since=at - dt.timedelta(days=KEEP_DAYS))

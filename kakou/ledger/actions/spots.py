@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from kakou import vault
@@ -24,6 +22,7 @@ from kakou.people.queries import callable_among
 from kakou.screening.actions.audits import Drawn, draw
 from kakou.screening.rules import Verdict, Who
 from kakou.screening.rules.honesty import drawn, shift_of
+from kakou.web.site import site_zone
 
 CURSOR = "spot audits"  # epoch ms up to which shifts were drawn from
 LATEST = dt.timedelta(hours=24)  # who passed longer ago does not remember what the recorder did
@@ -46,7 +45,7 @@ def draw_spot_audits(*, at: dt.datetime) -> int:
 
 def _ended_since(last: dt.datetime, at: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """Beginning and end of each shift that nobody drew from; what its phones hold back is waited for a little."""
-    zone = ZoneInfo(settings.SITE_ZONE)
+    zone = site_zone()
     start, end = shift_of(max(last, at - LATEST), zone)
     while end <= at - LATE:
         if start >= last:

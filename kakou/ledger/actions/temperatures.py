@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
 from kakou.kernel.ids import floor_of
@@ -19,6 +17,7 @@ from kakou.ledger.checks.kinds import EQUAL_TEMPERATURES
 from kakou.ledger.queries.checked import MARGIN
 from kakou.ledger.queries.rulebook import RuleBook
 from kakou.screening.rules.honesty import Reading, equal_runs
+from kakou.web.site import site_zone
 from kakou.workorders.actions import Matter, open_many
 from kakou.workorders.queries import ever_about
 
@@ -103,7 +102,7 @@ def _read(news: Sequence[_News], around: int) -> list[_Row]:
 
 def _by_day(found: Iterable[_Row]) -> list[list[_Row]]:
     """What each measured on a day of the site, in order of time."""
-    zone, whose = ZoneInfo(settings.SITE_ZONE), dict[tuple[int, dt.date], list[_Row]]()
+    zone, whose = site_zone(), dict[tuple[int, dt.date], list[_Row]]()
     for row in sorted(found, key=lambda row: (row.at, row.id)):
         whose.setdefault((row.who, day_in(zone, row.at)), []).append(row)
     return [*whose.values()]

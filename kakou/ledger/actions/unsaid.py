@@ -7,14 +7,12 @@ answers for the gate says the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from kakou.kernel.time import day_in, to_ms
 from kakou.ledger.checks.rows import Checked
 from kakou.ledger.lane.codes import VERDICT_WORDS
 from kakou.screening.rules import STOPPED
+from kakou.web.site import site_zone
 from kakou.workorders.actions import Matter
 
 MEASURED_WITHIN = 3_600_000  # ms around the passage: whoever rests and is measured again has another passage
@@ -32,7 +30,7 @@ def unexplained(rows: Iterable[Checked]) -> list[Matter]:
 def bare_temperatures(rows: Iterable[Checked]) -> list[Matter]:
     """A matter for each gate and day of which temperatures came without a thermometer or a moment: a phone that leaves
     them out does so for everybody."""
-    zone, matters = ZoneInfo(settings.SITE_ZONE), dict[str, Matter]()
+    zone, matters = site_zone(), dict[str, Matter]()
     for row in rows:
         if is_bare(row):
             day = day_in(zone, row.happened_at).isoformat()

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from kakou.access.scope import acting_as_system
 from kakou.kernel.time import day_in
 from kakou.ledger.actions.unsaid import bare_temperatures, unexplained
@@ -35,6 +33,7 @@ from kakou.ledger.queries.rulebook import RuleBook, known_pack
 from kakou.screening.queries.areas import areas_since
 from kakou.screening.rules import Pack
 from kakou.screening.rules.afterwards import Doubt, Doubted, doubt, left_out
+from kakou.web.site import site_zone
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
 from kakou.workorders.queries import open_among, open_causes
 
@@ -78,11 +77,11 @@ def _risks(rows: Sequence[Checked], rules: RuleBook) -> RiskMap:
     if not rows:
         return RiskMap(())
     first = min(min(row.happened_at, row.device_at) for row in rows) - rules.longest_lookback
-    return RiskMap(areas_since(day_in(_zone(), first) - dt.timedelta(days=1)))
+    return RiskMap(areas_since(day_in(site_zone(), first) - dt.timedelta(days=1)))
 
 
 def _doubted(rows: Iterable[tuple[Checked, Pack]], risks: RiskMap) -> list[tuple[Checked, Doubted]]:
-    zone = _zone()
+    zone = site_zone()
     found = ((row, _doubt(row, pack, risks, zone)) for row, pack in rows)
     return [(row, one) for row, one in found if one is not None]
 
@@ -138,7 +137,3 @@ def _tell_others(rows: Sequence[Checked], rules: RuleBook, at: dt.datetime) -> N
             matters.setdefault(f"{row.node}:{row.pack}", Matter(f"{row.node}:{row.pack}", row.node, facts))
     if matters:
         open_many(OTHER_RULES.name, matters.values(), at=at)
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.SITE_ZONE)

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
 from kakou import vault
@@ -27,6 +26,7 @@ from kakou.ledger.visits import DAYS_AHEAD, Number, Told, write_told
 from kakou.people.rules import check_name
 from kakou.screening.rules.households import check_door
 from kakou.vault.sealing import blind, seal
+from kakou.web.site import site_zone
 
 KEEP = dt.timedelta(days=14)  # after the day of the visit: whoever came stands in the ledger by then
 MOST = 20  # people of one visit
@@ -65,7 +65,7 @@ def announce_visit(new: Announced, *, sheet: UUID, unit: int, at: dt.datetime) -
 
     Whoever announces has no account: he adds at this one unit. Raises VisitRefused, NameRefused, DoorRefused.
     """
-    zone = ZoneInfo(settings.SITE_ZONE)
+    zone = site_zone()
     _check(new, at, zone)
     name, door = check_name(new.name) if new.name else "", check_door(new.door)
     due = day_in(zone, new.ends_at) + KEEP
@@ -119,7 +119,7 @@ def decline_visit(id: UUID, *, reason: str, by: Staff, at: dt.datetime) -> Expec
 def forget_visits(*, by: Staff | None, at: dt.datetime) -> int:
     """Destroy the visits that are due; how many. Needs the worker's role."""
     with acting_as_system():
-        today = day_in(ZoneInfo(settings.SITE_ZONE), at)
+        today = day_in(site_zone(), at)
         gone, _ = ExpectedVisit.objects.filter(due_on__lte=today).delete()
         if gone:
             audit.record("visits.forgotten", subject=None, by=by.pk if by else None, at=at, rows=gone)

@@ -12,22 +12,20 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from kakou import vault
 from kakou.kernel.time import day_in
 from kakou.ledger.events import Gate
 from kakou.ledger.lane.carried import proof_key
 from kakou.vault.sealing import keyed
+from kakou.web.site import site_zone
 
 DAYS = 2  # today and before
 
 
 def exchange_told(gate: Gate) -> dict[str, Any]:
     """`keys`: day → key of the gate (base64, 32 bytes); `proof`: the key by which this phone proves its passages."""
-    today = day_in(ZoneInfo(settings.SITE_ZONE), gate.at)
+    today = day_in(site_zone(), gate.at)
     days = [today - dt.timedelta(days=back) for back in reversed(range(DAYS))]
     keys = {day.isoformat(): _b64(gate_key(gate.node, day)) for day in days}
     return {"keys": keys, "proof": _b64(proof_key(vault.store(), gate.device))}

@@ -6,9 +6,6 @@ import base64
 import datetime as dt
 import hashlib
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from kakou.kernel.time import day_in, to_ms
 from kakou.ledger.events import Gate
@@ -18,6 +15,7 @@ from kakou.ledger.rules import Purpose, SubjectKind
 from kakou.people.rules import last_four
 from kakou.screening.queries.bundle import salt_of
 from kakou.vault.rules import Kind, mask
+from kakou.web.site import site_zone
 
 SHORT = 20  # characters of a door
 MOST = 300  # visits: whoever knows a place code may announce, and every phone of the unit is told
@@ -41,7 +39,7 @@ def visit_tag(salt: bytes, number: str) -> str:
 
 
 def _expected(gate: Gate) -> list[ExpectedVisit]:
-    zone = ZoneInfo(settings.SITE_ZONE)
+    zone = site_zone()
     today = dt.datetime.combine(day_in(zone, gate.at), dt.time.min, zone)
     # two days by the calendar: one of them may have 23 or 25 hours
     end = dt.datetime.combine(today.date() + dt.timedelta(days=2), dt.time.min, zone)

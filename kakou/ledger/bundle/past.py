@@ -9,9 +9,7 @@ import datetime as dt
 from collections import Counter
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
 from kakou.kernel.ids import floor_of
@@ -28,6 +26,7 @@ from kakou.screening.queries.bundle import household_tag, pass_tag, salt_of
 from kakou.screening.queries.packs import version_at
 from kakou.screening.queries.passes import of_households_of, of_persons
 from kakou.screening.rules import Verdict
+from kakou.web.site import site_zone
 
 # who went beyond the quota uses up none of it, and whether somebody did hangs on the days before
 FAR = 3
@@ -95,7 +94,7 @@ def _went_out(nodes: frozenset[int], within: dt.timedelta, at: dt.datetime) -> l
     members = members_of(of_households_of(_who_went_out(nodes, lately)))
     rows = exits_of(members, since=at - FAR * within) if members else []
     told = []
-    for household, some in by_household(Chains(rows).held, members, rules.pack, ZoneInfo(settings.SITE_ZONE)).items():
+    for household, some in by_household(Chains(rows).held, members, rules.pack, site_zone()).items():
         over = {one.row.id for one in beyond(some, rules.pack)}
         times = sorted(to_ms(row.happened_at) for row in some if row.id not in over and row.happened_at > lately)
         if times:
@@ -104,7 +103,7 @@ def _went_out(nodes: frozenset[int], within: dt.timedelta, at: dt.datetime) -> l
 
 
 def _turned_back(nodes: frozenset[int], at: dt.datetime) -> list[tuple[UUID, int]]:
-    midnight = at.astimezone(ZoneInfo(settings.SITE_ZONE)).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = at.astimezone(site_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = [row for row in Chains(_rows(nodes, _TURNED, midnight)).held if row.verdict == Verdict.PERSUADE_BACK]
     people = people_of({row.subject for row in rows})
     often = Counter(people.subject(row.subject) for row in rows)

@@ -20,9 +20,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from kakou import vault
 from kakou.access.badges.queries import keys_at, staff_of
@@ -36,6 +33,7 @@ from kakou.people.rules import Special
 from kakou.screening.queries.bundle import tags_told
 from kakou.vault.keys import KeyDestroyed
 from kakou.vault.sealing import keyed, seal_alike
+from kakou.web.site import site_zone
 
 FORMAT = 2
 PIECES = 64
@@ -48,7 +46,7 @@ def people_told(gate: Gate) -> dict[str, Any]:
     """`lease` (ms from `made_at`), `until` (the end of the longest lease that a contact of this day gives, epoch ms),
     `badges` (number → roster key, wrapped), `count`, `sealed`. Without a badge nobody could open it: nothing is told.
     """
-    zone = ZoneInfo(settings.SITE_ZONE)
+    zone = site_zone()
     day = gate.at.astimezone(zone).date()
     until = to_ms(dt.datetime.combine(day + dt.timedelta(days=2), dt.time(), zone))
     keys = keys_at(gate.node, day)

@@ -27,6 +27,7 @@ from kakou.ledger.queries import visits as queries
 from kakou.ledger.queries.place_codes import Place
 from kakou.ledger.visits import DAYS_AHEAD, OF_A_VISIT, When, Window, moments, read_code, said_when, spaced
 from kakou.web.refusals.answers import of_refusal
+from kakou.web.site import site_zone
 
 SHEET = "kakou_sheet"
 SHEET_HOLDS = 24 * 3600  # seconds
@@ -100,7 +101,7 @@ def purposes() -> Choices:
 
 def whens(at: dt.datetime) -> Choices:
     """The parts of the next days that are not over, day by day."""
-    zone = ZoneInfo(settings.SITE_ZONE)
+    zone = site_zone()
     today = day_in(zone, at)
     days = [today + dt.timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
     return [(_day(day, today), _parts(day, at, zone)) for day in days]
@@ -119,7 +120,7 @@ def _day(day: dt.date, today: dt.date) -> str:
 
 def _announced(form: VisitForm, sheet: UUID | None, place: Place, at: dt.datetime) -> ExpectedVisit:
     given = form.cleaned_data
-    start, end = moments(given["when"], ZoneInfo(settings.SITE_ZONE))
+    start, end = moments(given["when"], site_zone())
     new = actions.Announced(given["number"], given["name"], given["door"], given["purpose"], start, end, given["many"])
     return actions.announce_visit(new, sheet=sheet or new_id(), unit=place.unit, at=at)
 

@@ -21,9 +21,9 @@ from kakou.tracing.actions.traces import window_of
 from kakou.tracing.models import Involved, Question, Trace
 from kakou.tracing.policy import Grade, Policy, midnight
 from kakou.tracing.queries.editions import policy_of
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.standing import CaseState
 from kakou.web.actions import announce
+from kakou.web.site import site_zone
 
 if TYPE_CHECKING:
     from kakou.tracing.finding.what_if import Carried, Case, Changed

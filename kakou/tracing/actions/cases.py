@@ -22,10 +22,10 @@ from kakou.tracing.actions.planning import plan_again
 from kakou.tracing.models import Exposure, Involved, Outbreak, Step
 from kakou.tracing.policy import STRENGTH, Grade, edition
 from kakou.tracing.queries import following
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.following import why_not_released
 from kakou.tracing.rules.standing import CaseState, Move, Origin, Standing, StepRefused, step
 from kakou.web.actions import announce
+from kakou.web.site import site_zone
 
 PERSON = 1
 LONGEST_AGO = dt.timedelta(days=366)

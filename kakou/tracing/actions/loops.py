@@ -15,10 +15,10 @@ from kakou.kernel.time import day_in
 from kakou.tracing.actions import results
 from kakou.tracing.models import FollowUp, Involved, NameRelease
 from kakou.tracing.queries import names
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.following import ALARMING, Finding
 from kakou.tracing.rules.names import CONFIRM_WITHIN
 from kakou.tracing.rules.standing import CaseState, Standing
+from kakou.web.site import site_zone
 from kakou.workorders import actions as orders
 from kakou.workorders.actions import Matter
 from kakou.workorders.queries import open_causes

@@ -13,9 +13,9 @@ from django.db import transaction
 from kakou.kernel.time import day_in
 from kakou.tracing.models import FollowUp, Involved
 from kakou.tracing.policy import Grade, edition, plan
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.following import DAY, Finding, Item, Task, items_of
 from kakou.tracing.rules.standing import Standing
+from kakou.web.site import site_zone
 
 CASE_CALLS = (
     14  # days for which a case is asked, from its isolation or its first sample: chosen, plans leave it to clinics

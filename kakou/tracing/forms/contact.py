@@ -15,8 +15,8 @@ from kakou.people.forms import DOCUMENTS, NO_AUTOFILL
 from kakou.people.rules import DocumentKind, Facts
 from kakou.tracing.pages.words import GRADES
 from kakou.tracing.policy import Grade
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.sheets import MomentRefused, read_moment
+from kakou.web.site import site_zone
 
 NEW, UNKNOWN = "new", "unknown"
 

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from kakou.access.scope import acting_as_system
 from kakou.kernel.errors import Refusal
 from kakou.people import queries as people
 from kakou.places import queries as places
 from kakou.tracing.management.asking import Source
 from kakou.tracing.management.wording import NO_REASON
+from kakou.web.site import site_zone
 
 if TYPE_CHECKING:
     from kakou.tracing.segments import Warm
@@ -100,7 +99,7 @@ def opened(reason: str | None, zone: ZoneInfo | None, *, at: dt.datetime, progre
         note_look(question, subjects.asked, since=since, until=until, reason=reason, by=None, at=at)
 
     latest = int(at.timestamp())
-    return Source(warm.index, subjects, Nodes(), zone or ZoneInfo(settings.SITE_ZONE), latest, note)
+    return Source(warm.index, subjects, Nodes(), zone or site_zone(), latest, note)
 
 
 def stays_until(stays: Gathered, latest: int) -> Gathered:

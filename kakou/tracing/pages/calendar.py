@@ -26,13 +26,13 @@ from kakou.tracing.pictures.followup import Calendar, Cell, Line, Sample, Sign
 from kakou.tracing.pictures.parts import Part
 from kakou.tracing.policy import Grade
 from kakou.tracing.queries import following as queries
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.following import DAY, Finding, Task
 from kakou.tracing.rules.standing import CaseState, Standing
 from kakou.tracing.sheets.handing_out import DueRow, due_sheet
 from kakou.web.kit.lists import Page, page_of
 from kakou.web.sheets import write_xlsx
 from kakou.web.shell.here import place_of, query_of
+from kakou.web.site import site_zone
 
 ROWS, WEEK = 40, 7
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -28,12 +28,12 @@ from kakou.tracing.models import FollowUp
 from kakou.tracing.pages.following_rows import Row, answered, to_do
 from kakou.tracing.queries import cases
 from kakou.tracing.queries import following as queries
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.following import Finding, Task
 from kakou.tracing.rules.standing import Move
 from kakou.web.kit.lists import Page, page_of
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
+from kakou.web.site import site_zone
 
 HOUSEHOLDS, ANSWERS = 40, 60  # on one page
 TO_DO, DONE = "todo", "done"

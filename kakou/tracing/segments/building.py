@@ -15,7 +15,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.conf import settings
 from django.db import connection, transaction
 
 from kakou.access.scope import acting_as_system
@@ -28,6 +27,7 @@ from kakou.tracing.segments.days import FIRST, LAST, Span, span
 from kakou.tracing.segments.keeping import Kept
 from kakou.tracing.segments.marks import note_days
 from kakou.tracing.segments.reading import Rows, Whose, read
+from kakou.web.site import site_zone
 
 FEW = 20_000  # subjects: to read more of them one by one costs as much as a day of 570,000 times
 _TAKE_AWAY = "delete from tracing_changedday where id in (select unnest(%s::bigint[]))"
@@ -75,7 +75,7 @@ def _told(days: Sequence[dt.date], progress: Progress | None) -> Iterator[dt.dat
 @transaction.atomic
 def disbelieve(kept: Kept) -> None:
     """Mark each day whose segment is not the one that the database knows of, and take such segments away."""
-    zone = ZoneInfo(settings.SITE_ZONE)
+    zone = site_zone()
     there = kept.spans()
     right = {
         built.day: (built.begin, built.end)
@@ -103,7 +103,7 @@ def _build(kept: Kept, day: dt.date, at: dt.datetime) -> bool:
     if not FIRST <= day <= LAST:
         ChangedDay.objects.filter(day=day).delete()
         return False
-    begun = span(day, ZoneInfo(settings.SITE_ZONE))
+    begun = span(day, site_zone())
     is_there = begun in kept.spans()
     with _as_of_one_moment():
         noted = _noted(day)
@@ -188,7 +188,7 @@ def let_go(kept: Kept) -> bool:
     first = BuiltDay.objects.filter(rows__gt=0).order_by("day").first()
     empty = BuiltDay.objects.filter(day__lt=first.day) if first else BuiltDay.objects.all()
     if gone := set(empty.values_list("day", flat=True)):
-        kept.drop_before(span(max(gone), ZoneInfo(settings.SITE_ZONE))[1], gone)
+        kept.drop_before(span(max(gone), site_zone())[1], gone)
         empty.delete()
     named = kept.persons()
     with transaction.atomic(), acting_as_system(), connection.cursor() as cursor:

@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from kakou.tracing.segments.days import Span, span
+from kakou.web.site import site_zone
 
 
 def home() -> Path:
@@ -67,7 +67,7 @@ def delete(days: Iterable[dt.date]) -> int:
     """Delete the files of these days at once, half-written ones too; how many that were. The engine finds them missing
     when it opens the folder, and the days are built from what the ledger still holds.
     """
-    zone, gone = ZoneInfo(settings.SITE_ZONE), 0
+    zone, gone = site_zone(), 0
     spans = [span(day, zone) for day in days]
     for file in list(index().glob("*.seg*")):
         if any(_overlap(_span_of(file), one) for one in spans):

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -15,6 +14,7 @@ from kakou.ledger.queries.histories import edges_from
 from kakou.people import queries as people
 from kakou.tracing.segments import files
 from kakou.tracing.segments.days import days_of
+from kakou.web.site import site_zone
 
 _NOTE_DAYS = """insert into tracing_changedday (day) select unnest(%s::date[])"""
 _NOTE = """insert into tracing_changedday (day, subject) select * from unnest(%s::date[], %s::uuid[])"""
@@ -70,7 +70,7 @@ class Marks:
     def forgotten(self, quarters: Collection[int]) -> None:
         """What was destroyed goes from the segments too: their files once this transaction commits, without waiting for
         whoever builds them again from what is left."""
-        days = {day for quarter in quarters for day in days_of(quarter, ZoneInfo(settings.SITE_ZONE))}
+        days = {day for quarter in quarters for day in days_of(quarter, site_zone())}
         note_days(days)
         transaction.on_commit(partial(files.delete, days))
 
@@ -86,7 +86,7 @@ def note_days(days: Iterable[dt.date]) -> None:
 
 def _spread(begun: Collection[tuple[int, bytes]]) -> Collection[tuple[str, str]]:
     """(day, subject) as texts, each once."""
-    zone = ZoneInfo(settings.SITE_ZONE)
+    zone = site_zone()
     days = {
         quarter: [day.isoformat() for day in days_of(quarter, zone)] for quarter in {quarter for quarter, _ in begun}
     }

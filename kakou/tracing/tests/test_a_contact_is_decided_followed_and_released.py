@@ -13,11 +13,11 @@ from kakou.tracing.actions.loops import follow_tracing
 from kakou.tracing.models import FollowUp, Involved, Step
 from kakou.tracing.policy import Grade, edition
 from kakou.tracing.queries import following
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.following import Finding, Task, is_to_be_looked_for, why_not_released
 from kakou.tracing.rules.notice import notice
 from kakou.tracing.rules.standing import CaseState, Move, Origin, StepRefused
 from kakou.tracing.tests.casework import DAY, HOUR, NOON, NOW, begun, quarter
+from kakou.web.site import site_zone
 from kakou.workorders.models import WorkOrder
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])

@@ -15,11 +15,11 @@ from kakou.tracing.actions.cases import CaseFacts, open_case, take_step
 from kakou.tracing.actions.importing import AlreadyUndone, Otherwise, import_list, look_at, undo_import
 from kakou.tracing.models import Exposure, Involved, LineList, Step
 from kakou.tracing.policy import Grade
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.standing import CaseState, Move
 from kakou.tracing.sheets import as_text, read_list
 from kakou.tracing.tests.outbreakwork import DAY, HOUR, WANG, case, outbreak, people_in, places, registered
 from kakou.web.sheets import SheetProblems
+from kakou.web.site import site_zone
 from tests.cast import AT, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from kakou import vault
 from kakou.kernel.time import now
+from kakou.web.site import site_zone
 
 if TYPE_CHECKING:
     from kakou.vault.keys import KeyInfo
@@ -174,10 +175,7 @@ def _disk() -> Iterator[None]:
 
 
 def _today() -> dt.date:
-    from zoneinfo import ZoneInfo
-
-    from django.conf import settings
 
     from kakou.kernel.time import day_in
 
-    return day_in(ZoneInfo(settings.SITE_ZONE), now())
+    return day_in(site_zone(), now())
