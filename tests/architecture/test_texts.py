@@ -52,6 +52,15 @@ for _capability in CAPABILITIES:
     EVERYTHING |= catalogue(_capability)
 
 
+def test_a_text_has_the_same_chinese_in_every_catalogue():
+    """All catalogues become one at run time, and of two the first in INSTALLED_APPS is shown, wherever it stands."""
+    told = {}
+    for capability in CAPABILITIES:
+        for text, chinese in catalogue(capability).items():
+            told.setdefault(text, {}).setdefault(str(chinese), capability.name)
+    assert {text: where for text, where in told.items() if len(where) > 1} == {}
+
+
 @pytest.mark.parametrize("capability", CAPABILITIES, ids=lambda p: p.name)
 def test_every_text_in_code_and_pages_has_a_chinese_one(capability):
     missing = sorted({text for text in used(capability) if text not in EVERYTHING})

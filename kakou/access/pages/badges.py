@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import segno
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -27,6 +24,7 @@ from kakou.kernel.time import day_in
 from kakou.web.kit.lists import page_of
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
+from kakou.web.site import site_zone
 
 
 @never_cache
@@ -74,9 +72,7 @@ def badges(request: StaffRequest) -> HttpResponse:
     if place is not None:
         nodes &= set(Closure.objects.filter(ancestor_id=place.id).values_list("descendant_id", flat=True))
     page = page_of(badges_over(nodes), request.GET.get("page", ""))
-    return render(
-        request, "access/badges.html", {"page": page, "today": day_in(ZoneInfo(settings.SITE_ZONE), request.now)}
-    )
+    return render(request, "access/badges.html", {"page": page, "today": day_in(site_zone(), request.now)})
 
 
 @require_POST

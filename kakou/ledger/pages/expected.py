@@ -19,10 +19,11 @@ from kakou.kernel.errors import Refusal
 from kakou.ledger.actions.visits import decline_visit
 from kakou.ledger.forms import DeclineForm
 from kakou.ledger.pages import frame
-from kakou.ledger.pages.words import FOR, VISITS, Sign
+from kakou.ledger.pages.words import FOR, VISITS
 from kakou.ledger.queries import visits as queries
 from kakou.ledger.visits import DAYS_AHEAD, VisitState
 from kakou.places.queries import nodes_below
+from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
 

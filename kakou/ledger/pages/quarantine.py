@@ -23,10 +23,11 @@ from kakou.ledger.desk import NAMED_GATE, State
 from kakou.ledger.forms import DiscardForm, EntryForm
 from kakou.ledger.models import Passage, Quarantined
 from kakou.ledger.pages import frame
-from kakou.ledger.pages.words import DESK, TROUBLES, UNFIT, VERDICTS, Sign
+from kakou.ledger.pages.words import DESK, TROUBLES, UNFIT, VERDICTS
 from kakou.ledger.queries.labels import Label, labels
 from kakou.ledger.queries.quarantine import gate_named, how_many, item_at, kept, passage_of, payload_of
 from kakou.web.kit.lists import page_of
+from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
 

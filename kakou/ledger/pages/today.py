@@ -11,12 +11,13 @@ from django.shortcuts import render
 from kakou.access.pages import StaffRequest, require_permission
 from kakou.access.rules import Permission
 from kakou.ledger.pages import frame
-from kakou.ledger.pages.words import ENTRANCES, Sign
+from kakou.ledger.pages.words import ENTRANCES
 from kakou.ledger.queries import day as days
 from kakou.ledger.queries.labels import Label, labels
 from kakou.ledger.queries.where import NO_PHONES, Gate, Phones, gates_of, phones_of
 from kakou.places.rules import EntranceState
 from kakou.web.kit.lists import page_of
+from kakou.web.kit.signs import Sign
 from kakou.web.shell.here import place_of
 
 ROWS = 25

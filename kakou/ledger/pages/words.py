@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 
 from kakou.ledger.calls import Supply
 from kakou.ledger.desk import State
@@ -14,21 +13,8 @@ from kakou.ledger.stays.shapes import StayState
 from kakou.ledger.visits import VisitState, Window
 from kakou.places.rules import TITLES, EntranceState
 from kakou.screening.rules import Mask, Verdict
+from kakou.web.kit.signs import Sign
 from kakou.workorders.rules import StepKind
-
-
-class Sign(NamedTuple):
-    """How a state looks: a msgid, the badge's tone, the shape in it."""
-
-    msgid: str
-    tone: str = "plain"
-    shape: str = ""
-
-    @property
-    def word(self) -> str:
-        """In the reader's language."""
-        return gettext(self.msgid)
-
 
 ENTRANCES: Mapping[EntranceState, Sign] = {
     EntranceState.STAFFED: Sign(TITLES[EntranceState.STAFFED], "go", "check"),

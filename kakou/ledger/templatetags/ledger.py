@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from kakou.ledger.models import Stay
-from kakou.ledger.pages.words import CLOCKS, DIRECTIONS, STAYS, STEPS, VERDICTS, Sign
+from kakou.ledger.pages.words import CLOCKS, DIRECTIONS, STAYS, STEPS, VERDICTS
 from kakou.ledger.queries.labels import VEHICLE, Label
 from kakou.ledger.rules import Clock, Direction
 from kakou.ledger.stays.rows import KINDS, STATES
 from kakou.ledger.stays.shapes import ABSENCE
 from kakou.screening.rules import Verdict
+from kakou.web.kit.signs import Sign
 from kakou.web.shell.here import query_of
 from kakou.web.templatetags.kit import badge, icon
 from kakou.workorders.rules import StepKind

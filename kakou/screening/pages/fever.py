@@ -24,10 +24,11 @@ from kakou.screening.events import registry as told
 from kakou.screening.forms.fever import StepForm
 from kakou.screening.models import FeverCase, FeverEvent
 from kakou.screening.packs.wording import degrees
-from kakou.screening.pages.words import FEVER_OUTCOMES, STATES, STEPS, Look, look_of
+from kakou.screening.pages.words import FEVER_OUTCOMES, STATES, STEPS, look_of
 from kakou.screening.queries import fever as queries
 from kakou.screening.rules.fever import TRANSITIONS, FeverOutcome, FeverState, FeverStep
 from kakou.web.kit.lists import page_of
+from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
 
@@ -48,7 +49,7 @@ class Row:
     """One case with its names."""
 
     case: FeverCase
-    look: Look
+    look: Sign
     place: str
     whose: Whose | None
     first: str

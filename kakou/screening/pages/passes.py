@@ -28,12 +28,13 @@ from kakou.screening.forms.passes import CancelForm, PassForm, SearchForm
 from kakou.screening.forms.rules import local_day
 from kakou.screening.models import Pass
 from kakou.screening.models.passes import PassKind
-from kakou.screening.pages.words import PASS_KINDS, PASS_STATES, Look, look_of
+from kakou.screening.pages.words import PASS_KINDS, PASS_STATES, look_of
 from kakou.screening.passes.text import pass_text, spaced
 from kakou.screening.queries import passes as queries
 from kakou.screening.rules.households import DoorRefused
 from kakou.vault.rules import mask
 from kakou.web.kit.lists import page_of
+from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
 
@@ -49,7 +50,7 @@ class Row:
     kind: str
     holder: str
     place: str
-    look: Look
+    look: Sign
 
 
 @require_safe

@@ -28,13 +28,14 @@ from kakou.screening.packs.holding import Turn
 from kakou.screening.pages.words import language, look_of
 from kakou.screening.queries import packs as queries
 from kakou.web.events import registry
+from kakou.web.kit.signs import Sign
 from kakou.web.shell.here import place_of, query_of
 
 HOLDS, WAITS, OVER = "holds", "waits", "over"
 STATES = {
-    HOLDS: (gettext_noop("Holds"), "go", "check"),
-    WAITS: (gettext_noop("Will hold"), "info", "clock"),
-    OVER: (gettext_noop("Ended"), "plain", "octagon"),
+    HOLDS: Sign(gettext_noop("Holds"), "go", "check"),
+    WAITS: Sign(gettext_noop("Will hold"), "info", "clock"),
+    OVER: Sign(gettext_noop("Ended"), "plain", "octagon"),
 }
 
 

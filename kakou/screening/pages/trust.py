@@ -22,19 +22,20 @@ from kakou.screening.actions.permits import decides_for_all
 from kakou.screening.credentials import Credential, CredentialRefused, Kind, RecordKind, verify
 from kakou.screening.forms.rules import CodeForm, TrustListForm
 from kakou.screening.models import TrustList
-from kakou.screening.pages.words import Look, language, look_of
+from kakou.screening.pages.words import language, look_of
 from kakou.screening.queries import trust as queries
 from kakou.screening.queries.official import service_name
 from kakou.screening.rules import Vaccination
 from kakou.screening.vaccines import course_of, products
+from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
 
 STATES = {
-    "counts": (gettext_noop("Counts"), "go", "check"),
-    "ends": (gettext_noop("Ends soon"), "look", "clock"),
-    "old": (gettext_noop("Ended: renew it"), "stop", "triangle"),
-    "replaced": (gettext_noop("Replaced"), "plain", "ring"),
-    "withdrawn": (gettext_noop("Withdrawn"), "plain", "octagon"),
+    "counts": Sign(gettext_noop("Counts"), "go", "check"),
+    "ends": Sign(gettext_noop("Ends soon"), "look", "clock"),
+    "old": Sign(gettext_noop("Ended: renew it"), "stop", "triangle"),
+    "replaced": Sign(gettext_noop("Replaced"), "plain", "ring"),
+    "withdrawn": Sign(gettext_noop("Withdrawn"), "plain", "octagon"),
 }
 KINDS = {
     Kind.DCC: gettext_noop("EU Digital COVID Certificate"),
@@ -45,7 +46,7 @@ VACCINATIONS = {
     Vaccination.FULL: gettext_noop("Complete"),
     Vaccination.BOOSTED: gettext_noop("Boosted"),
     Vaccination.PARTIAL: gettext_noop("Begun"),
-    Vaccination.NONE: gettext_noop("None"),
+    Vaccination.NONE: gettext_noop("No dose"),
     Vaccination.EXEMPT: gettext_noop("Exempt for medical reasons"),
     Vaccination.UNKNOWN: gettext_noop("How many doses are a whole course is not known here"),
 }
@@ -61,7 +62,7 @@ class Row:
     """One list and how it stands."""
 
     row: TrustList
-    look: Look
+    look: Sign
     may_withdraw: bool
 
 

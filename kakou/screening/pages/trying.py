@@ -17,16 +17,17 @@ from kakou.screening import packs
 from kakou.screening.forms.cases import CaseForm
 from kakou.screening.packs import Asked, Content
 from kakou.screening.packs.wording import OUTCOMES, fix_text, reason_text
-from kakou.screening.pages.words import Look, language, look_of, outcome_look
+from kakou.screening.pages.words import language, look_of, outcome_look
 from kakou.screening.queries.areas import areas_since
 from kakou.screening.queries.packs import content_of, pack_of
 from kakou.screening.rules import Case, judge
+from kakou.web.kit.signs import Sign
 
-ASKED: Mapping[str, tuple[str, str, str]] = {
-    Asked.FIRES: (gettext_noop("Applies"), "look", "dot"),
-    Asked.UNDECIDED: (gettext_noop("Cannot be decided"), "stop", "triangle"),
-    Asked.SILENT: (gettext_noop("Does not apply"), "plain", "ring"),
-    Asked.NOT_LOOKED: (gettext_noop("Not asked: not looked at"), "plain", "ring"),
+ASKED: Mapping[str, Sign] = {
+    Asked.FIRES: Sign(gettext_noop("Applies"), "look", "dot"),
+    Asked.UNDECIDED: Sign(gettext_noop("Cannot be decided"), "stop", "triangle"),
+    Asked.SILENT: Sign(gettext_noop("Does not apply"), "plain", "ring"),
+    Asked.NOT_LOOKED: Sign(gettext_noop("Not asked: not looked at"), "plain", "ring"),
 }
 
 
@@ -34,9 +35,9 @@ ASKED: Mapping[str, tuple[str, str, str]] = {
 class Answer:
     """What came out."""
 
-    verdict: Look
+    verdict: Sign
     reasons: list[tuple[str, str, bool]]  # reason, what to do, is this the nearest fix
-    rules: list[tuple[str, str, Look]]  # rule, what it leads to, what became of it
+    rules: list[tuple[str, str, Sign]]  # rule, what it leads to, what became of it
 
 
 @require_safe

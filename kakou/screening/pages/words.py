@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext_noop
 
 from kakou.screening.models.passes import PassKind
 from kakou.screening.packs.wording import OUTCOMES
 from kakou.screening.rules import Outcome
 from kakou.screening.rules.fever import FeverOutcome, FeverState, FeverStep
-
-
-class Look(NamedTuple):
-    """How a state looks: word in the reader's language, the badge's tone, the shape in it."""
-
-    word: str
-    tone: str = "plain"
-    shape: str = ""
-
+from kakou.web.kit.signs import Sign
 
 LOOKS: Mapping[str, tuple[str, str]] = {
     Outcome.ADMIT: ("go", "check"),
@@ -29,13 +21,13 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     Outcome.REFER: ("info", "diamond"),
     Outcome.EMERGENCY: ("stop", "cross"),
 }
-STATES: Mapping[FeverState, tuple[str, str, str]] = {
-    FeverState.RESTING: (gettext_noop("Rests until measured again"), "look", "clock"),
-    FeverState.TO_ISOLATE: (gettext_noop("Goes to isolation"), "stop", "octagon"),
-    FeverState.ISOLATED: (gettext_noop("Isolated, to be reported"), "stop", "octagon"),
-    FeverState.TOLD: (gettext_noop("Reported, waits to be fetched"), "stop", "diamond"),
-    FeverState.ON_THE_WAY: (gettext_noop("On the way to the clinic"), "info", "out"),
-    FeverState.ENDED: (gettext_noop("Ended"), "plain", "check"),
+STATES: Mapping[FeverState, Sign] = {
+    FeverState.RESTING: Sign(gettext_noop("Rests until measured again"), "look", "clock"),
+    FeverState.TO_ISOLATE: Sign(gettext_noop("Goes to isolation"), "stop", "octagon"),
+    FeverState.ISOLATED: Sign(gettext_noop("Isolated, to be reported"), "stop", "octagon"),
+    FeverState.TOLD: Sign(gettext_noop("Reported, waits to be fetched"), "stop", "diamond"),
+    FeverState.ON_THE_WAY: Sign(gettext_noop("On the way to the clinic"), "info", "out"),
+    FeverState.ENDED: Sign(gettext_noop("Ended"), "plain", "check"),
 }
 STEPS: Mapping[FeverStep, str] = {
     FeverStep.OPENED: gettext_noop("Measured at the gate"),
@@ -63,19 +55,19 @@ PASS_KINDS: Mapping[PassKind, str] = {
     PassKind.VISITOR: gettext_noop("Visitor's pass"),
     PassKind.VEHICLE: gettext_noop("Vehicle pass"),
 }
-PASS_STATES: Mapping[str, tuple[str, str, str]] = {
-    "valid": (gettext_noop("Valid"), "go", "check"),
-    "not_yet": (gettext_noop("Not valid yet"), "info", "clock"),
-    "expired": (gettext_noop("Expired"), "plain", "octagon"),
-    "cancelled": (gettext_noop("Cancelled"), "stop", "octagon"),
+PASS_STATES: Mapping[str, Sign] = {
+    "valid": Sign(gettext_noop("Valid"), "go", "check"),
+    "not_yet": Sign(gettext_noop("Not valid yet"), "info", "clock"),
+    "expired": Sign(gettext_noop("Expired"), "plain", "octagon"),
+    "cancelled": Sign(gettext_noop("Cancelled"), "stop", "octagon"),
 }
-LEVELS: Mapping[str, tuple[str, str, str]] = {
-    "low": (gettext_noop("Low risk"), "go", "check"),
-    "prevention": (gettext_noop("Prevention area"), "info", "ring"),
-    "control": (gettext_noop("Control area"), "look", "triangle"),
-    "medium": (gettext_noop("Medium risk"), "look", "triangle"),
-    "high": (gettext_noop("High risk"), "stop", "diamond"),
-    "lockdown": (gettext_noop("Lockdown area"), "stop", "octagon"),
+LEVELS: Mapping[str, Sign] = {
+    "low": Sign(gettext_noop("Low risk"), "go", "check"),
+    "prevention": Sign(gettext_noop("Prevention area"), "info", "ring"),
+    "control": Sign(gettext_noop("Control area"), "look", "triangle"),
+    "medium": Sign(gettext_noop("Medium risk"), "look", "triangle"),
+    "high": Sign(gettext_noop("High risk"), "stop", "diamond"),
+    "lockdown": Sign(gettext_noop("Lockdown area"), "stop", "octagon"),
 }
 ASKED: Mapping[str, str] = {
     "health": gettext_noop("Was the health code looked at?"),
@@ -94,12 +86,11 @@ def language() -> str:
     return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
-def look_of(table: Mapping[Any, tuple[str, str, str]], value: str) -> Look:
+def look_of(table: Mapping[Any, Sign], value: str) -> Sign:
     """A state's look; one that nobody knows keeps its code."""
-    word, tone, shape = table.get(value, (value, "plain", ""))
-    return Look(gettext(word), tone, shape)
+    return table.get(value, Sign(value))
 
 
-def outcome_look(outcome: str) -> Look:
-    """How a verdict looks."""
-    return Look(OUTCOMES[outcome][language()], *LOOKS[outcome])
+def outcome_look(outcome: str) -> Sign:
+    """How a verdict looks; its word is the pack's own, in the reader's language already."""
+    return Sign(OUTCOMES[outcome][language()], *LOOKS[outcome])

@@ -18,8 +18,9 @@ from kakou.places.models import Entrance, Unit
 from kakou.places.rules import TITLES, UnitKind
 from kakou.tracing.models import Involved, Question
 from kakou.tracing.pages.frame import name_of
-from kakou.tracing.pages.words import GRADES, Sign
+from kakou.tracing.pages.words import GRADES
 from kakou.tracing.policy import Grade
+from kakou.web.kit.signs import Sign
 
 PERSON = 1
 NOBODY = Sign(gettext_noop("No contact at all"), "go", "check")

@@ -15,11 +15,12 @@ from kakou.people import queries as people
 from kakou.people.queries import PersonShown
 from kakou.tracing.models import FollowUp, Involved
 from kakou.tracing.pages.frame import Somebody, somebodies
-from kakou.tracing.pages.words import FINDINGS, TASKS, Sign
+from kakou.tracing.pages.words import FINDINGS, TASKS
 from kakou.tracing.policy import Grade, edition
 from kakou.tracing.queries import following as queries
 from kakou.tracing.rules.following import FINDINGS as ANSWERS
 from kakou.tracing.rules.following import Finding, Task, Told, is_to_be_looked_for, why_not_released
+from kakou.web.kit.signs import Sign
 
 Choice = tuple[str, str]
 """A finding and its word."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,10 +16,11 @@ from kakou.places import queries as places
 from kakou.places.rules import UnitKind
 from kakou.tracing.actions.names import names_of
 from kakou.tracing.models import Exposure, Involved, Outbreak
-from kakou.tracing.pages.words import CASES, GRADES, STANDINGS, Sign
+from kakou.tracing.pages.words import CASES, GRADES, STANDINGS
 from kakou.tracing.policy import Grade
 from kakou.tracing.rules.standing import CaseState, Standing
 from kakou.web.kit import times
+from kakou.web.kit.signs import Sign
 
 TOLD_IN_HOURS = 24  # from there on days are enough
 
@@ -101,8 +102,3 @@ def places_for(permission: Permission) -> list[tuple[int, str]]:
     kinds = list(UnitKind)
     units = places.units_on(nodes_held(permission))
     return [(unit.node_id, unit.name) for unit in sorted(units, key=lambda unit: kinds.index(UnitKind(unit.kind)))]
-
-
-def outbreak_of(row: Involved, outbreaks: Iterable[Outbreak]) -> Outbreak | None:
-    """The outbreak of a row, if the reader may see it."""
-    return next((one for one in outbreaks if one.pk == row.outbreak_id), None)

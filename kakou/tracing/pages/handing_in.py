@@ -22,11 +22,12 @@ from kakou.tracing.forms.handovers import FileForm, TakeForm
 from kakou.tracing.handing import HandedPerson
 from kakou.tracing.models import Outbreak
 from kakou.tracing.pages.interview import units_to_register_at
-from kakou.tracing.pages.words import GRADES, Sign
+from kakou.tracing.pages.words import GRADES
 from kakou.tracing.policy import Grade
 from kakou.tracing.queries import cases as queries
 from kakou.tracing.queries import handovers as files
 from kakou.vault.rules import mask
+from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
 
 SHOWN = 200

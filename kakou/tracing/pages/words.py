@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -12,20 +11,7 @@ from kakou.tracing.policy import Grade, Reason, worded
 from kakou.tracing.rules.following import Finding, Task
 from kakou.tracing.rules.names import ReleaseState
 from kakou.tracing.rules.standing import CaseState, Move, Origin, Standing
-
-
-class Sign(NamedTuple):
-    """How a state looks: a msgid, the badge's tone, the shape in it."""
-
-    msgid: str
-    tone: str = "plain"
-    shape: str = ""
-
-    @property
-    def word(self) -> str:
-        """In the reader's language."""
-        return gettext(self.msgid)
-
+from kakou.web.kit.signs import Sign
 
 STANDINGS: Mapping[Standing, Sign] = {
     Standing.PROPOSED: Sign(gettext_noop("To be decided"), "look", "triangle"),
@@ -64,7 +50,7 @@ MOVES: Mapping[Move, str] = {
     Move.LOST: gettext_noop("Cannot be found"),
     Move.HANDED_OVER: gettext_noop("Handed over"),
     Move.TAKEN_BACK: gettext_noop("Taken back"),
-    Move.BECAME_CASE: gettext_noop("Became a case"),
+    Move.BECAME_CASE: gettext_noop("Entered as a case"),
     Move.CHANGED: gettext_noop("What is known changed"),
     Move.NOTED: gettext_noop("Note"),
 }

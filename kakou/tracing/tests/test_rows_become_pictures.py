@@ -25,10 +25,11 @@ from kakou.tracing.pages.seen import (
     stays_seen,
     stays_told,
 )
-from kakou.tracing.pages.words import STANDINGS, Sign
+from kakou.tracing.pages.words import STANDINGS
 from kakou.tracing.pictures.parts import Part
 from kakou.tracing.pictures.timeline import Ends
 from kakou.tracing.rules.standing import Standing
+from kakou.web.kit.signs import Sign
 
 SITE = ZoneInfo("Asia/Shanghai")
 NOON = dt.datetime(2021, 8, 10, 4, tzinfo=dt.UTC)
