@@ -41,15 +41,11 @@ def places_of(index: TraceIndex, person: int, t0: int, t1: int) -> list[int]:
 
 def stayed(index: TraceIndex, place: int, t0: int, t1: int) -> dict[int, int]:
     """Person → seconds at a place within [t0, t1]."""
-    code = int(index.places.find([place])[0])
-    total = np.zeros(len(index.persons), np.int64)
-    for day in index.days:
-        rows = rows_at(day.segment, code)
-        begin = np.maximum(day.segment.enter[rows], t0 - EPOCH).astype(np.int64)
-        end = np.minimum(day.segment.leave[rows], t1 - EPOCH).astype(np.int64)
-        np.add.at(total, day.segment.who[rows] >> 1, np.maximum(end - begin, 0))
-    codes = np.flatnonzero(total)
-    return dict(zip(index.persons.ids[codes].tolist(), total[codes].tolist(), strict=True))
+    rows = all_at(index, [place], t0, t1)
+    people, which = np.unique(rows.person, return_inverse=True)
+    total = np.zeros(len(people), np.int64)
+    np.add.at(total, which, np.minimum(rows.leave, t1) - np.maximum(rows.enter, t0))
+    return dict(zip(people.tolist(), total.tolist(), strict=True))
 
 
 class Rows(NamedTuple):

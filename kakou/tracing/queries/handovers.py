@@ -19,14 +19,6 @@ def handovers(outbreak: Outbreak | None = None) -> list[Handover]:
     return [*waiting, *found.filter(received_at__isnull=False).order_by("-received_at", "-pk")[:100]]
 
 
-def handover_at(id: UUID) -> Handover:
-    """One that was made here. Raises NotFound, also outside the reader's scope."""
-    found = Handover.objects.select_related("outbreak").filter(pk=id).first()
-    if found is None:
-        raise NotFound("This hand-over is not known here.")
-    return found
-
-
 def handed_in(outbreak: Outbreak | None = None) -> list[HandedIn]:
     """Files of others that were taken, the latest first."""
     found = HandedIn.objects.select_related("outbreak", "office", "brought_by")

@@ -8,22 +8,16 @@ from uuid import UUID
 from kakou.access.models import Staff
 from kakou.kernel.errors import NotFound
 from kakou.tracing.models import NameRelease, Outbreak
-from kakou.tracing.rules.names import SHOWING, ReleaseState, is_unconfirmed
+from kakou.tracing.rules.names import ReleaseState, is_unconfirmed, shows_names
 
 
 def open_release(outbreak: Outbreak, staff: Staff, at: dt.datetime) -> NameRelease | None:
-    """The release by which `staff` may see the names of `outbreak` at that moment; None: masked. Broken glass that
-    nobody confirmed in time shows nothing more."""
-    found = (
-        NameRelease.objects.filter(
-            outbreak=outbreak, asked_by=staff, state__in=[s.value for s in SHOWING], until__gt=at
-        )
-        .order_by("-until")
-        .first()
+    """The release by which `staff` may see the names of `outbreak` at that moment; None: masked."""
+    his = NameRelease.objects.filter(outbreak=outbreak, asked_by=staff, until__gt=at).order_by("-until")
+    return next(
+        (one for one in his if shows_names(ReleaseState(one.state), asked_at=one.asked_at, until=one.until, at=at)),
+        None,
     )
-    if found is not None and is_unconfirmed(ReleaseState(found.state), found.asked_at, at):
-        return None
-    return found
 
 
 def was_refused(outbreak: Outbreak, staff: Staff, *, since: dt.datetime) -> bool:

@@ -66,9 +66,9 @@ def step(state: ReleaseState, move: ReleaseMove, *, asked_by: int, by: int) -> R
     return then
 
 
-def shows_names(state: ReleaseState, until: dt.datetime | None, at: dt.datetime) -> bool:
-    """Are names open at that moment?"""
-    return state in SHOWING and until is not None and at < until
+def shows_names(state: ReleaseState, *, asked_at: dt.datetime, until: dt.datetime | None, at: dt.datetime) -> bool:
+    """Are names open at that moment? Broken glass that nobody confirmed in time shows nothing more."""
+    return state in SHOWING and until is not None and at < until and not is_unconfirmed(state, asked_at, at)
 
 
 def is_unconfirmed(state: ReleaseState, asked_at: dt.datetime, at: dt.datetime) -> bool:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kakou.tracing.segments.building import Progress
-    from kakou.tracing.segments.warm import Meeting, Time, Warm
+    from kakou.tracing.segments.warm import Warm
 
-__all__ = ["Meeting", "Time", "Warm", "prepare", "warm_index"]
+__all__ = ["Warm", "prepare", "warm_index"]
 
 
 def prepare() -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import structlog
-from django.db import InterfaceError, OperationalError
 from procrastinate.contrib.django import app
 
 from kakou.kernel.time import now
 from kakou.tracing.actions.answering import answer_question, give_up, questions_left
+from kakou.tracing.tasks.left import one_by_one
 from kakou.tracing.tasks.segments import QUEUE
-
-log = structlog.get_logger("kakou.tracing")
 
 
 @app.task(name="tracing.question", queue=QUEUE, pass_context=False)
@@ -30,14 +27,11 @@ def answer_what_is_left(timestamp: int) -> None:
     """Questions whose job was lost with its tracer; one that goes wrong again is told so."""
     from kakou.tracing.segments import warm_index
 
-    for question in questions_left(at=now()):
-        try:
-            answer_question(question, warm_index(now()), at=now())
-        except (OperationalError, InterfaceError):
-            raise  # the database is away: all wait for it
-        except Exception:
-            log.exception("a question went wrong", question=str(question))
-            give_up(question, at=now())
+    one_by_one(
+        questions_left(at=now()),
+        lambda question: answer_question(question, warm_index(now()), at=now()),
+        lambda question: give_up(question, at=now()),
+    )
 
 
 def enqueue(question: UUID) -> None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-import structlog
-from django.db import InterfaceError, OperationalError
 from procrastinate.contrib.django import app
 
 from kakou.access.scope import acting_as_system
 from kakou.kernel.time import now
 from kakou.tracing.actions.daily import traces_left, traces_of_today
 from kakou.tracing.actions.running import give_up, run_trace
-
-QUEUE = "tracing"
-log = structlog.get_logger("kakou.tracing")
+from kakou.tracing.tasks.left import one_by_one
+from kakou.tracing.tasks.segments import QUEUE
 
 
 @app.task(name="tracing.run", queue=QUEUE, priority=10, pass_context=False)
@@ -43,17 +40,11 @@ def run_what_is_left(timestamp: int) -> None:
 
 
 def _run_all(traces: Sequence[UUID]) -> None:
-    """One after the other; one that goes wrong is told as failed and holds up no other."""
     from kakou.tracing.segments import warm_index
 
-    for trace in traces:
-        try:
-            run_trace(trace, warm_index(now()), clock=now)
-        except (OperationalError, InterfaceError):
-            raise  # the database is away: all wait for it
-        except Exception:
-            log.exception("a trace went wrong", trace=str(trace))
-            give_up(trace, at=now())
+    one_by_one(
+        traces, lambda trace: run_trace(trace, warm_index(now()), clock=now), lambda trace: give_up(trace, at=now())
+    )
 
 
 def enqueue(trace: UUID) -> None:

@@ -14,7 +14,9 @@ from kakou.ledger.tests.gatework import Crossing, fold_all, upload
 from kakou.people.actions import NewPerson, add_person, merge_subjects, part_subjects
 from kakou.people.models import SameSubject
 from kakou.people.rules import Category, Facts
+from kakou.tracing.finding.places import stays_of
 from kakou.tracing.segments import warm_index
+from kakou.tracing.segments.reading import STILL
 from kakou.tracing.tests.tracework import DAY, HOUR, NOON, folder, land
 from tests.cast import staff
 
@@ -41,8 +43,8 @@ def times(subject, at=LATER):
     if code is None:
         return []
     return [
-        (time.place, hours(time.enter), None if time.leave is None else hours(time.leave), time.certain)
-        for time in warm.stays_of(code, int(T0.timestamp()), int(T1.timestamp()))
+        (time.place, hours(time.enter), None if time.leave == STILL else hours(time.leave), time.certain)
+        for time in stays_of(warm.index, code, int(T0.timestamp()), int(T1.timestamp()))
     ]
 
 
@@ -157,17 +159,13 @@ def test_a_clock_that_says_another_age_is_left_out(land, folder):
     assert times(ANN) == []
 
 
-def test_evidence_is_the_pairs_of_times_that_share_something(land, folder):
+def test_its_numbers_mean_whom_and_what_the_ledger_means(land, folder):
     for who, enter, leave in ((ANN, 1, 5), (BEN, 3, 8)):
         passes(crossing(who, land.compound_gate, IN, enter), crossing(who, land.compound_gate, OUT, leave))
     warm = warm_index(LATER)
     codes = warm.codes_of([ANN, BEN])
-    asked = int(NOON.timestamp()), int(NOON.timestamp()) + 86400
-    (met,) = warm.evidence(codes[ANN], codes[BEN], *asked)
-    assert (met.one.place, hours(met.begin), hours(met.end), met.certain) == (land.compound, 3, 5, True)
-    found = warm.index.contacts(codes[ANN], *asked, min_overlap=900)
-    assert (found.exposure_s.tolist(), found.encounters.tolist()) == ([met.end - met.begin], [1])
+    found = warm.index.contacts(codes[ANN], int(NOON.timestamp()), int(NOON.timestamp()) + 86400, min_overlap=900)
+    assert (found.exposure_s.tolist(), found.encounters.tolist()) == ([2 * 3600], [1])
     assert warm.subjects_of(found.person) == {codes[BEN]: BEN}
     assert warm.kind_of_places()[land.compound] == "compound"
     assert warm.kind_of_places()[land.compound_gate] == "compound_gate"
-    assert len(warm.evidence(codes[ANN], codes[BEN], *asked, gap=2 * 3600)) == 1 + 2, "and at the gate within two hours"
