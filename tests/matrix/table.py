@@ -229,6 +229,8 @@ TRACING = {
     ],
     "tracing/outbreak/<uuid:id>/contacts/": [Route(CASES, "outbreak", CASES)],
     "tracing/outbreak/<uuid:id>/contacts/decide/": [Route(TRACES, "outbreak", WRITE, method="POST", fine=UNFIT)],
+    "tracing/contacts/": [Route(CASES), Route(CASES, "unit", (P.SEE_PLACES,), by_place=True)],
+    "tracing/contacts/decide/": [Route(TRACES, method="POST", fine=UNFIT)],
     "tracing/outbreak/<uuid:id>/case/": [
         Route(TRACES, "outbreak", CASES), Route(TRACES, "outbreak", CASES, method="POST", data={"q": "0001"}),
     ],

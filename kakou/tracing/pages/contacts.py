@@ -1,4 +1,5 @@
-"""The contacts of an outbreak, ranked, with what made them so; and decisions about many at once."""
+"""Contacts, ranked, with what made them so; and decisions about many at once. Of one outbreak, or of all: whoever
+answers for a contact may not see the whole outbreak."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.tracing.actions import cases as actions
 from kakou.tracing.forms.cases import DecisionForm
-from kakou.tracing.models import Involved
+from kakou.tracing.models import Outbreak
 from kakou.tracing.pages.frame import somebodies
 from kakou.tracing.pages.words import GRADES, STANDINGS, reasons_of
 from kakou.tracing.policy import Grade
@@ -32,21 +33,21 @@ DECIDED = {Move.ACCEPTED, Move.DISMISSED, Move.TAKEN_BACK}
 
 @require_safe
 @require_permission(Permission.SEE_CASES)
-def contacts(request: StaffRequest, id: UUID) -> HttpResponse:
+def contacts(request: StaffRequest, id: UUID | None = None) -> HttpResponse:
     """By where they stand and by grade; the strongest first."""
-    return _page(request, id)
+    return _page(request, _outbreak(id))
 
 
 @require_POST
 @require_permission(Permission.TRACE)
-def decide(request: StaffRequest, id: UUID) -> HttpResponse:
+def decide(request: StaffRequest, id: UUID | None = None) -> HttpResponse:
     """One decision about all that were ticked, all or none."""
-    outbreak, form = queries.outbreak_at(id), DecisionForm(request.POST)
+    outbreak, form = _outbreak(id), DecisionForm(request.POST)
     given = request.POST.get("move", "")
     move = Move(given) if given in {one.value for one in DECIDED} else Move.ACCEPTED
     ticked = [UUID(text) for text in request.POST.getlist("who") if _is_uuid(text)]
     if form.is_valid() and ticked:
-        chosen = list(Involved.objects.filter(outbreak=outbreak, pk__in=ticked))
+        chosen = list(queries.contacts_of(outbreak).filter(pk__in=ticked))
         try:
             done = actions.take_steps(
                 chosen, move, grade=form.grade_given(), reason=form.cleaned_data["reason"], by=request.staff,
@@ -60,13 +61,20 @@ def decide(request: StaffRequest, id: UUID) -> HttpResponse:
             return HttpResponseRedirect(safe_return(request, request.POST.get("back", ""), request.path))
     elif not ticked:
         form.add_error(None, _("Tick whom it is about."))
-    return _page(request, id, form=form, ticked=ticked)
+    return _page(request, outbreak, form=form, ticked=ticked)
+
+
+def _outbreak(id: UUID | None) -> Outbreak | None:
+    return queries.outbreak_at(id) if id else None
 
 
 def _page(
-    request: StaffRequest, id: UUID, *, form: DecisionForm | None = None, ticked: list[UUID] | None = None
+    request: StaffRequest,
+    outbreak: Outbreak | None,
+    *,
+    form: DecisionForm | None = None,
+    ticked: list[UUID] | None = None,
 ) -> HttpResponse:
-    outbreak = queries.outbreak_at(id)
     place = place_of(request)
     standing = request.GET.get("standing", Standing.PROPOSED.value)
     grade = request.GET.get("grade", "")
@@ -92,9 +100,14 @@ def _page(
         "grades": [("", _("All"))] + [(one.value, sign.word) for one, sign in GRADES.items() if one is not Grade.NONE],
         "form": form or DecisionForm(),
         "ticked": set(ticked or ()),
-        "may_decide": outbreak.node_id in nodes_held(Permission.TRACE),
+        "may_decide": _may_decide(outbreak),
     }
     return render(request, "tracing/contacts.html", context, status=422 if form and form.errors else 200)
+
+
+def _may_decide(outbreak: Outbreak | None) -> bool:
+    held = nodes_held(Permission.TRACE)
+    return bool(held) if outbreak is None else outbreak.node_id in held
 
 
 def _many(by: dict[tuple[str, str], int], *, standing: Standing) -> int:

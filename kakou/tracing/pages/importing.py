@@ -27,16 +27,17 @@ from kakou.tracing.forms.importing import LineListForm
 from kakou.tracing.models import Outbreak
 from kakou.tracing.pages.frame import number_of, somebodies
 from kakou.tracing.pages.interview import units_to_register_at
-from kakou.tracing.pages.words import GRADES, ORIGINS, Sign
+from kakou.tracing.pages.words import GRADES, ORIGINS
 from kakou.tracing.queries import cases as queries
 from kakou.tracing.queries import lists
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.standing import Origin
 from kakou.tracing.sheets import ContactRow, Line, as_text, contacts_sheet, read_list
 from kakou.vault.rules import mask
 from kakou.web.kit.importing import worded
+from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.sheets import CellProblem, SheetProblems
+from kakou.web.site import site_zone
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200  # rows of a preview: the rest is counted

@@ -31,12 +31,12 @@ from kakou.tracing.pages.words import ACTS, FINDINGS, MOVES, NEED_GRADE, ORIGINS
 from kakou.tracing.policy import Grade, edition
 from kakou.tracing.queries import cases as queries
 from kakou.tracing.queries import following
-from kakou.tracing.queries.zone import site_zone
 from kakou.tracing.rules.following import Finding, Task, is_to_be_looked_for, why_not_released
 from kakou.tracing.rules.notice import notice
 from kakou.tracing.rules.standing import NEED_A_REASON, Move, Origin, Standing, moves_from
 from kakou.tracing.tasks.traces import enqueue
 from kakou.web.refusals.answers import of_refusal
+from kakou.web.site import site_zone
 
 BY_WHO_TRACES = (Move.ACCEPTED, Move.DISMISSED, Move.RELEASED, Move.LOST, Move.TAKEN_BACK)
 MOST = 100
@@ -108,13 +108,21 @@ def trace(request: StaffRequest, id: UUID) -> HttpResponse:
             form.add_error("reason", of_refusal(refusal).text)
         else:
             if kind == Trace.Kind.CONTACTS:
-                _tell_mates(request, find_mates(found, by=request.staff, at=request.now))
+                _propose_mates(request, found)
             return HttpResponseRedirect(reverse("tracing:trace", args=[made.pk]))
     return person_page(request, found, trace_form=form)
 
 
+def _propose_mates(request: StaffRequest, found: Involved) -> None:
+    """Who is behind the same door or was in the same vehicle stands on the list at once; the engine knows neither. The
+    trace is asked for already: what hinders this is a message."""
+    try:
+        _tell_mates(request, find_mates(found, by=request.staff, at=request.now))
+    except Refusal as refusal:
+        messages.warning(request, str(of_refusal(refusal).text))
+
+
 def _tell_mates(request: StaffRequest, mates: Mates) -> None:
-    """Who is behind the same door or was in the same vehicle stands on the list at once; the engine knows neither."""
     if many := len(mates.household) + len(mates.vehicle):
         said = ngettext("%(n)d of the household or vehicle.", "%(n)d of the household or vehicle.", many) % {"n": many}
         messages.success(request, said)
@@ -136,7 +144,7 @@ def person_page(
     at_move: Move | None = None,
 ) -> HttpResponse:
     """One person, with what is wrong in one of the forms."""
-    outbreak = next((one for one in queries.outbreaks() if one.pk == found.outbreak_id), None)
+    outbreak = queries.outbreak_seen(found)
     may_trace = found.node_id in nodes_held(Permission.TRACE)
     wrong = [form for form in (case_form, trace_form, decision) if form is not None and form.errors]
     context: dict[str, Any] = {
@@ -145,6 +153,7 @@ def person_page(
         "outbreak": outbreak,
         "origin": _(ORIGINS[Origin(found.origin)]),
         "may_trace": may_trace,
+        "may_note": found.node_id in nodes_held(Permission.FOLLOW_UP),
         "window": _window(found, request) if may_trace and outbreak else None,
         "offers": _offers(found, may_trace),
         "decision": decision or DecisionForm(),

@@ -35,9 +35,9 @@ from kakou.tracing.pictures import timeline as timelines
 from kakou.tracing.pictures.table import Picture
 from kakou.tracing.queries import cases as queries
 from kakou.tracing.queries import names, seeing
-from kakou.tracing.queries.zone import site_zone
 from kakou.web.sheets import write_xlsx
 from kakou.web.shell.here import query_of
+from kakou.web.site import site_zone
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = dt.timedelta(days=28)  # of a timeline
@@ -85,7 +85,7 @@ def places(request: StaffRequest, id: UUID) -> HttpResponse:
 def timeline(request: StaffRequest, id: UUID) -> HttpResponse:
     """One person against places; another's stays below, where both are compared."""
     row = queries.involved_at(id)
-    outbreak = _outbreak_of(row)
+    outbreak = queries.outbreak_seen(row)
     shown = _timeline(request, row, outbreak)
     return _answer(request, "timeline", outbreak, shown, reverse("tracing:timeline_file", args=[id, "FORM"]))
 
@@ -116,7 +116,7 @@ def places_file(request: StaffRequest, id: UUID, form: str) -> HttpResponse:
 def timeline_file(request: StaffRequest, id: UUID, form: str) -> HttpResponse:
     """The timeline as a picture or a sheet."""
     row = queries.involved_at(id)
-    outbreak = _outbreak_of(row)
+    outbreak = queries.outbreak_seen(row)
     return _handed(request, "timeline", row, outbreak, _timeline(request, row, outbreak), form)
 
 

@@ -14,7 +14,7 @@ from kakou.access.rules import Permission
 from kakou.kernel.time import from_ms
 from kakou.ledger.pages.frame import where_names
 from kakou.ledger.queries.labels import labels
-from kakou.tracing.models import Trace
+from kakou.tracing.models import Outbreak, Trace
 from kakou.tracing.pages.frame import name_of, somebodies, somebody
 from kakou.tracing.pages.words import GRADES, TRACES, TROUBLES
 from kakou.tracing.policy import Grade
@@ -29,19 +29,21 @@ PERSON = 1
 def trace(request: StaffRequest, id: UUID) -> HttpResponse:
     """See the module. While it is under way the page asks again by itself."""
     run = queries.trace_at(id)
+    outbreak = queries.outbreak_seen(run)
     done = run.state == Trace.State.DONE
     context = {
         "now": request.now,
         "run": run,
+        "outbreak": outbreak,
         "state": TRACES[Trace.State(run.state)],
         "waiting": run.state in (Trace.State.QUEUED, Trace.State.RUNNING),
         "trouble": _(TROUBLES[run.trouble]) if run.trouble in TROUBLES else run.trouble,
-        "who": somebody(request, run.source, run.outbreak),
+        "who": somebody(request, run.source, outbreak),
         "found": _found(run) if done and run.kind == Trace.Kind.CONTACTS else [],
-        "elsewhere": run.elsewhere,
+        "elsewhere": run.elsewhere if run.asked_by == request.staff else [],  # as he saw the units
         "degrees": sorted((int(degree), many) for degree, many in run.found.items()) if _is_reach(run) else [],
         "chain": _chain(run) if done and _is_reach(run) else [],
-        "rows": _ranked(request, run) if done and run.kind == Trace.Kind.CONTACTS else [],
+        "rows": _ranked(request, run, outbreak) if done and run.kind == Trace.Kind.CONTACTS else [],
     }
     return render(request, "tracing/trace.html", context)
 
@@ -55,10 +57,10 @@ def _found(run: Trace) -> list[tuple[object, int, str]]:
     return [(GRADES[grade], run.found.get(grade.value, 0), grade.value) for grade in Grade]
 
 
-def _ranked(request: StaffRequest, run: Trace) -> list[object]:
-    rows = list(queries.contacts_of(run.outbreak, source=run.source_id)[:FIRST])
+def _ranked(request: StaffRequest, run: Trace, outbreak: Outbreak | None) -> list[object]:
+    rows = list(queries.contacts_of(outbreak, source=run.source_id)[:FIRST])
     best = queries.strongest_exposure(rows, run.source_id)
-    return list(somebodies(request, rows, outbreak=run.outbreak, exposures=best))
+    return list(somebodies(request, rows, outbreak=outbreak, exposures=best))
 
 
 def _chain(run: Trace) -> list[dict[str, object]]:

@@ -28,6 +28,11 @@ def outbreak_at(id: UUID) -> Outbreak:
     return found
 
 
+def outbreak_seen(row: Involved | Trace) -> Outbreak | None:
+    """The outbreak of a row; None for a reader who answers for the row and does not see all of the outbreak."""
+    return Outbreak.objects.filter(pk=row.outbreak_id).first()
+
+
 def involved_at(id: UUID) -> Involved:
     """One person of an outbreak. Raises NotFound, also outside the reader's scope."""
     found = Involved.objects.filter(pk=id).first()
@@ -38,7 +43,7 @@ def involved_at(id: UUID) -> Involved:
 
 def trace_at(id: UUID) -> Trace:
     """One run. Raises NotFound, also outside the reader's scope."""
-    found = Trace.objects.select_related("source", "outbreak", "asked_by").filter(pk=id).first()
+    found = Trace.objects.select_related("source", "asked_by").filter(pk=id).first()
     if found is None:
         raise NotFound("This trace is not known here.")
     return found
@@ -84,12 +89,12 @@ def contacts_of(
     )
 
 
-def counts_of(outbreak: Outbreak) -> dict[tuple[str, str], int]:
-    """(standing, grade: decided or else proposed) → contacts in scope."""
-    rows = (
-        Involved.objects.filter(outbreak=outbreak, number=None).order_by()
-        .values_list("standing", "grade", "proposed").annotate(many=Count("pk"))
-    )  # fmt: skip
+def counts_of(outbreak: Outbreak | None) -> dict[tuple[str, str], int]:
+    """(standing, grade: decided or else proposed) → contacts in scope, of one outbreak or of all."""
+    among = Involved.objects.filter(number=None).order_by()
+    if outbreak is not None:
+        among = among.filter(outbreak=outbreak)
+    rows = among.values_list("standing", "grade", "proposed").annotate(many=Count("pk"))
     found: dict[tuple[str, str], int] = {}
     for standing, grade, proposed, many in rows:
         found[standing, grade or proposed] = found.get((standing, grade or proposed), 0) + many
@@ -100,11 +105,6 @@ def exposures_of(involved: Involved) -> list[Exposure]:
     """What exposed somebody, the strongest first."""
     found = Exposure.objects.filter(target=involved).select_related("source")
     return sorted(found, key=lambda one: (-STRENGTH_OF[one.grade], -one.rank, str(one.pk)))
-
-
-def exposures_by(involved: Involved) -> QuerySet[Exposure]:
-    """Whom somebody exposed."""
-    return Exposure.objects.filter(source=involved).select_related("target").order_by("-rank", "pk")
 
 
 def strongest_exposure(people: Collection[Involved], source: UUID | None = None) -> dict[UUID, Exposure]:

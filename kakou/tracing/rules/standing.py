@@ -74,7 +74,7 @@ TRANSITIONS: Mapping[Standing, Mapping[Move, Standing]] = {
 }  # fmt: skip
 STAYS_AS_IT_IS = frozenset({M.FOUND, M.CHANGED, M.NOTED})
 # steps that must say why
-NEED_A_REASON = frozenset({M.DISMISSED, M.LOST, M.TAKEN_BACK, M.HANDED_OVER})
+NEED_A_REASON = frozenset({M.DISMISSED, M.LOST, M.TAKEN_BACK, M.HANDED_OVER, M.NOTED})
 STILL_OPEN = frozenset({S.PROPOSED, S.FOLLOWED, S.LOST})
 CONTACTS = frozenset({Grade.CLOSE, Grade.SECONDARY, Grade.COMPANION})
 
