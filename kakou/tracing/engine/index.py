@@ -21,8 +21,7 @@ from kakou.tracing.engine.columns import EPOCH, LATEST, SOONEST
 from kakou.tracing.engine.folder import Damaged, Day, Folder, clear
 from kakou.tracing.engine.given import MinOverlap, Stays, least, seconds, widened
 
-_WIDE = 8  # numbers of a contact, and room up to half a line of the cache
-_CHUNK = 1_000_000  # contacts in one part of an answer
+_CHUNK = 4_000_000  # rows for which one part of an answer has room: what is not written to takes no memory
 _FOLLOWED = 48  # fewer than one person in so many is followed stay by stay, more go through every place
 _TOLD = (np.int64, np.int32, np.int32, np.int64, np.int64, np.bool_)  # columns of a contact
 
@@ -147,10 +146,12 @@ class TraceIndex:
         asked = seconds(t0), seconds(t1), least(min_overlap, self.places), widened(gap)
         with self._scratch() as scratch:
             if code != UNKNOWN:
-                many = kernels.meetings.contacts(code, *asked, self.held, self._spans, *scratch)
-            told = _columns(many)
-            kernels.meetings.tell(many, scratch[2], 0, self.persons.ids, EPOCH, told)
-        return Contacts(*told)
+                stands = scratch.stands(self.persons.ids, len(self.persons))
+                many = kernels.meetings.contacts(
+                    code, *asked, self.held, self._spans, stands, scratch.met, scratch.told, 0
+                )
+                scratch.before += many
+            return Contacts(*(column[:many].copy() for column in scratch.told))
 
     def contacts_many(
         self, persons: npt.ArrayLike, t0: int, t1: int, *, min_overlap: MinOverlap, gap: int = 0
@@ -163,12 +164,13 @@ class TraceIndex:
             parts, done = [], first
             with self._scratch() as scratch:
                 while done < last:
-                    many = max(_CHUNK, len(self.persons))
-                    case, told = np.empty(many, np.int32), _columns(many)
+                    room = max(min(_CHUNK, (last - done) * len(self.persons)), len(self.persons))
+                    case, told = np.empty(room, np.int32), _columns(room)
+                    stands = scratch.stands(self.persons.ids, room)
                     done, many = kernels.meetings.contacts_many(
-                        codes[:last], done, *asked, self.held, self._spans, *scratch, self.persons.ids, EPOCH, case,
-                        told,
-                    )  # fmt: skip
+                        codes[:last], done, *asked, self.held, self._spans, stands, scratch.met, told, case
+                    )
+                    scratch.before += many
                     columns = dict(zip(CONTACT, (column[:many] for column in told), strict=True))
                     parts.append(Contacts(**columns, case=case[:many]))
             return parts
@@ -222,8 +224,9 @@ class TraceIndex:
         return run.told(self, asked)
 
     def _followed(self, run: Spread, asked: Any) -> npt.NDArray[np.int32]:
-        with self._scratch() as (_, met, _):
-            return kernels.spread.follow(run.frontier, run.passes_on, run.time, *asked, self.held, self._spans, met)  # type: ignore[no-any-return]
+        with self._scratch() as scratch:
+            known = run.frontier, run.passes_on, run.time
+            return kernels.spread.follow(*known, *asked, self.held, self._spans, scratch.met)  # type: ignore[no-any-return]
 
     def _gone_through(self, run: Spread, asked: Any) -> npt.NDArray[np.int32]:
         def one(first: int, last: int) -> Any:
@@ -260,18 +263,15 @@ class TraceIndex:
         self._longest = int(rows.max(initial=0)) + 1
         shares = np.searchsorted(rows.cumsum(), np.linspace(0, rows.sum(), self.threads + 1)[1:-1])
         self._balanced = np.array([0, *shares, len(rows)])
-        self._spare: list[tuple[Any, ...]] = []
+        self._spare: list[_Scratch] = []
 
     @contextmanager
-    def _scratch(self) -> Iterator[tuple[Any, ...]]:
-        """Where one thread writes while it is asked: where a contact stands, who was met on a walk, contacts. Is used
-        again by whoever asks next.
-        """
+    def _scratch(self) -> Iterator[_Scratch]:
+        """Where one thread writes while it is asked. Is used again by whoever asks next."""
         spare, persons = self._spare, len(self.persons)
         kept = spare.pop() if spare else None
-        if kept is None or len(kept[0]) != persons:
-            met = tuple(np.empty(self._longest, np.int32) for _ in range(3))
-            kept = np.zeros(persons, np.int32), met, np.empty((persons, _WIDE), np.int32)
+        if kept is None or len(kept.row_of) != persons:
+            kept = _Scratch(persons, self._longest)
         yield kept
         spare.append(kept)
 
@@ -282,6 +282,23 @@ class TraceIndex:
             return [one(*ranges[0])]
         with ThreadPoolExecutor(len(ranges)) as pool:
             return list(pool.map(one, *zip(*ranges, strict=True)))
+
+
+class _Scratch:
+    """Where one thread writes while it is asked: in which row a person's contact stands, who was met on a walk (begins,
+    ends, who), the contacts of one."""
+
+    def __init__(self, persons: int, longest: int) -> None:
+        self.row_of = np.zeros(persons, np.int32)
+        self.before = 1  # so many rows were told of before, which `row_of` still knows
+        self.met = tuple(np.empty(longest + kernels.blocks.WIDE, np.int32) for _ in range(3))
+        self.told = _columns(persons)
+
+    def stands(self, ids: npt.NDArray[np.int64], room: int) -> tuple[Any, ...]:
+        """What the compiled code takes of it, and with it the ids of persons and what its seconds count from."""
+        if self.before + room > np.iinfo(np.int32).max:
+            self.row_of[:], self.before = 0, 1
+        return self.row_of, self.before, ids, EPOCH
 
 
 def _columns(many: int) -> tuple[npt.NDArray[Any], ...]:

@@ -12,13 +12,11 @@ import numpy as np
 from numba import njit
 
 from kakou.tracing.engine.columns import ENTER, LEAVE, OFFSETS, PEAK, PLACES, RUN, STAYS, WHO
-from kakou.tracing.engine.kernels.blocks import BLOCK, fitting, lowest
+from kakou.tracing.engine.kernels.blocks import BLOCK, fitting, take
 from kakou.tracing.engine.kernels.held import column
 
 # a stay of the person asked about
 SEGMENT, ROW, PLACE, BEGIN, END, UNSURE = range(6)
-# a contact
-PERSON, EXPOSURE, ENCOUNTERS, FIRST, LAST, CERTAIN = range(6)
 _MOST = 2147483647
 
 
@@ -50,45 +48,43 @@ def stays_of(code, t0, t1, held):
 
 @njit(cache=True, nogil=True)
 def around(stay, segment, since, until, least, held, met):
-    """Lists whose stays in a segment meet one in its place, seen from `since` to `until`: who, and begin and end of
-    what they share. Returns how many; the stay itself is among them.
+    """Lists whose stays in a segment meet one in its place, seen from `since` to `until`: begin and end of what they
+    share, and who. Returns how many; the stay itself is among them.
     """
     table = column(held, segment, PLACES)
     place, soonest, latest = 2 * stay[PLACE], since + least, until - least
     if place + 2 >= len(table) or table[place] == table[place + 2] or table[place + 1] < soonest:
         return 0
     a, b = table[place], table[place + 2]
-    enter, leave, who = column(held, segment, ENTER), column(held, segment, LEAVE), column(held, segment, WHO)
+    columns = column(held, segment, ENTER), column(held, segment, LEAVE), column(held, segment, WHO)
+    enter, leave, _ = columns
     peak, run = column(held, segment, PEAK), column(held, segment, RUN)
     block = b - 1 if segment < stay[SEGMENT] else stay[ROW] if segment == stay[SEGMENT] else a
     block //= BLOCK
     while (block + 1) * BLOCK < b and enter[(block + 1) * BLOCK] <= latest:
         block += 1
-    met_who, begins, ends = met
     many = 0
     while block * BLOCK + BLOCK > a:
         if peak[block] >= soonest:
-            rows = fitting(enter, leave, block, a, b, soonest, latest, least)
-            while rows != 0:
-                row = block * BLOCK + lowest(rows)
-                rows &= rows - np.uint64(1)
-                met_who[many], begins[many], ends[many] = who[row], max(since, enter[row]), min(until, leave[row])
-                many += 1
+            many = take(columns, block, fitting(enter, leave, block, a, b, soonest, latest, least), met, many)
         elif block * BLOCK + BLOCK <= b and run[block] < soonest:
             break
         block -= 1
+    begins, ends, _ = met
+    for k in range(many):
+        begins[k], ends[k] = max(since, begins[k]), min(until, ends[k])
     return many
 
 
 @njit(cache=True, nogil=True)
-def contacts(code, t0, t1, overlap, gap, held, spans, slot, met, out):
-    """The contacts of one person are written to `out`; returns how many.
+def contacts(code, t0, t1, overlap, gap, held, spans, stands, met, told, at):
+    """The contacts of one person are written to the columns `told`, from row `at` on; returns up to where.
 
-    `slot` says where each person's contact stands; it is believed if that person does stand there, so that it is never
-    cleared.
+    `stands` says in which row each person's contact stands, counted on from one question to the next: what is less than
+    the first row of this one is of an earlier question, so that it is never cleared.
     """
     mine = stays_of(code, t0, t1, held)
-    many = 0
+    first = at
     for segment in range(len(spans)):
         for k in range(len(mine)):
             stay = mine[k]
@@ -97,61 +93,46 @@ def contacts(code, t0, t1, overlap, gap, held, spans, slot, met, out):
             if spans[segment, 0] > until - least or spans[segment, 1] < since + least or until - since < least:
                 continue
             found = around(stay, segment, since, until, least, held, met)
-            many = _added(code, found, met, stay[UNSURE], slot, out, many)
-    return many
+            at = _added(code, found, met, stay[UNSURE], stands, first, told, at)
+    return at
 
 
 @njit(cache=True, nogil=True)
-def _added(code, found, met, unsure, slot, out, many):
-    """What was found around a stay, added to the contacts; returns how many those are then."""
-    who, begins, ends = met
+def _added(code, found, met, unsure, stands, start, told, at):
+    """What was found around a stay, added to the contacts from row `start` on; returns up to where those are then."""
+    begins, ends, who = met
+    row_of, before, ids, epoch = stands
+    person, exposure, encounters, first, last, certain = told
     for k in range(found):
         other, begin, end = who[k] >> 1, begins[k], ends[k]
         if other == code:
             continue
-        certain = 1 - ((who[k] & 1) | unsure)
-        place = slot[other]
-        if 0 <= place < many and out[place, PERSON] == other:
-            out[place, EXPOSURE] = min(out[place, EXPOSURE] + (end - begin), _MOST)
-            out[place, ENCOUNTERS] += 1
-            out[place, FIRST] = min(out[place, FIRST], begin)
-            out[place, LAST] = max(out[place, LAST], end)
-            out[place, CERTAIN] |= certain
+        sure, row = ((who[k] & 1) | unsure) == 0, row_of[other] - before
+        if row >= start:
+            exposure[row] = min(exposure[row] + (end - begin), _MOST)
+            encounters[row] += 1
+            first[row] = min(first[row], begin + epoch)
+            last[row] = max(last[row], end + epoch)
+            certain[row] |= sure
         else:
-            slot[other] = many
-            out[many, PERSON], out[many, EXPOSURE], out[many, ENCOUNTERS] = other, min(end - begin, _MOST), 1
-            out[many, FIRST], out[many, LAST], out[many, CERTAIN] = begin, end, certain
-            many += 1
-    return many
+            row_of[other] = at + before
+            person[at], exposure[at], encounters[at] = ids[other], min(end - begin, _MOST), 1
+            first[at], last[at], certain[at] = begin + epoch, end + epoch, sure
+            at += 1
+    return at
 
 
 @njit(cache=True, nogil=True)
-def tell(found, out, at, ids, epoch, told):
-    """Contacts as they are told: int64 persons and times, from row `at` of the columns on. Column by column, which the
-    compiler makes into wide moves."""
-    person, exposure, encounters, first, last, certain = told
-    for k in range(found):
-        person[at + k] = ids[out[k, PERSON]]
-    for k in range(found):
-        exposure[at + k], encounters[at + k] = out[k, EXPOSURE], out[k, ENCOUNTERS]
-    for k in range(found):
-        first[at + k], last[at + k] = out[k, FIRST] + epoch, out[k, LAST] + epoch
-    for k in range(found):
-        certain[at + k] = out[k, CERTAIN]
-
-
-@njit(cache=True, nogil=True)
-def contacts_many(codes, begun, t0, t1, overlap, gap, held, spans, slot, met, out, ids, epoch, case, told):
-    """The contacts of codes[begun:], one after another, until the next do not fit into the columns.
+def contacts_many(codes, begun, t0, t1, overlap, gap, held, spans, stands, met, told, case):
+    """The contacts of codes[begun:], one after another, as long as there is room for everybody as a contact.
 
     Returns up to which code they are in, and how many rows they take.
     """
-    many = 0
+    at = 0
     for k in range(begun, len(codes)):
-        found = contacts(codes[k], t0, t1, overlap, gap, held, spans, slot, met, out)
-        if many + found > len(case):
-            return k, many
-        case[many : many + found] = k
-        tell(found, out, many, ids, epoch, told)
-        many += found
-    return len(codes), many
+        if at + len(stands[0]) > len(case):
+            return k, at
+        first = at
+        at = contacts(codes[k], t0, t1, overlap, gap, held, spans, stands, met, told, at)
+        case[first:at] = k
+    return len(codes), at
