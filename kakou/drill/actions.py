@@ -24,7 +24,7 @@ from kakou.kernel.time import day_in
 from kakou.ledger.actions.allowances import set_allowance, set_usual
 from kakou.ledger.rules import Purpose
 from kakou.ledger.stays import VISIT
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 SEED = 2021
 PEOPLE, DAYS = 20_000, 14

@@ -16,7 +16,7 @@ from kakou.drill.settling.staff import username_of
 from kakou.drill.world import World
 from kakou.kernel.errors import NotFound
 from kakou.kernel.time import to_ms
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 
 def settlement() -> Settlement | None:

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from kakou.kernel.time import now
 from kakou.ledger.actions import chain, days, entering, forgetting
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 
 @app.periodic(cron="17 3 * * *")

@@ -21,7 +21,7 @@ from kakou.audit import actions as audit
 from kakou.kernel.errors import NotAllowed
 from kakou.kernel.time import day_in
 from kakou.vault.sealing import seal
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 LASTS = dt.timedelta(days=180)
 ISSUES = "badge"

@@ -22,9 +22,9 @@ from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import day_in
 from kakou.web.kit.lists import page_of
+from kakou.web.queries import site_zone
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
-from kakou.web.site import site_zone
 
 
 @never_cache

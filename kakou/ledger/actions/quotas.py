@@ -14,7 +14,7 @@ from kakou.ledger.queries.households import WENT_OUT, exits_of, members_of
 from kakou.ledger.queries.rulebook import RuleBook
 from kakou.screening.models import Pass
 from kakou.screening.queries.passes import any_household, of_households_of
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 from kakou.workorders.actions import Matter, close_causes, open_many
 from kakou.workorders.queries import open_among
 

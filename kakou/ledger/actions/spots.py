@@ -22,7 +22,7 @@ from kakou.people.queries import callable_among
 from kakou.screening.actions.audits import Drawn, draw
 from kakou.screening.rules import Verdict, Who
 from kakou.screening.rules.honesty import drawn, shift_of
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 CURSOR = "spot audits"  # epoch ms up to which shifts were drawn from
 LATEST = dt.timedelta(hours=24)  # who passed longer ago does not remember what the recorder did

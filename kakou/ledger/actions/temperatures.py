@@ -17,7 +17,7 @@ from kakou.ledger.checks.kinds import EQUAL_TEMPERATURES
 from kakou.ledger.queries.checked import MARGIN
 from kakou.ledger.queries.rulebook import RuleBook
 from kakou.screening.rules.honesty import Reading, equal_runs
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 from kakou.workorders.actions import Matter, open_many
 from kakou.workorders.queries import ever_about
 

@@ -12,7 +12,7 @@ from kakou.kernel.time import day_in, to_ms
 from kakou.ledger.checks.rows import Checked
 from kakou.ledger.lane.codes import VERDICT_WORDS
 from kakou.screening.rules import STOPPED
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 from kakou.workorders.actions import Matter
 
 MEASURED_WITHIN = 3_600_000  # ms around the passage: whoever rests and is measured again has another passage

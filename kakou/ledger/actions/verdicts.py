@@ -33,7 +33,7 @@ from kakou.ledger.queries.rulebook import RuleBook, known_pack
 from kakou.screening.queries.areas import areas_since
 from kakou.screening.rules import Pack
 from kakou.screening.rules.afterwards import Doubt, Doubted, doubt, left_out
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
 from kakou.workorders.queries import open_among, open_causes
 

@@ -26,7 +26,7 @@ from kakou.ledger.visits import DAYS_AHEAD, Number, Told, write_told
 from kakou.people.rules import check_name
 from kakou.screening.rules.households import check_door
 from kakou.vault.sealing import blind, seal
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 KEEP = dt.timedelta(days=14)  # after the day of the visit: whoever came stands in the ledger by then
 MOST = 20  # people of one visit

@@ -18,7 +18,7 @@ from kakou.kernel.time import day_in
 from kakou.ledger.events import Gate
 from kakou.ledger.lane.carried import proof_key
 from kakou.vault.sealing import keyed
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 DAYS = 2  # today and before
 

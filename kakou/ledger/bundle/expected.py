@@ -15,7 +15,7 @@ from kakou.ledger.rules import Purpose, SubjectKind
 from kakou.people.rules import last_four
 from kakou.screening.queries.bundle import salt_of
 from kakou.vault.rules import Kind, mask
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 SHORT = 20  # characters of a door
 MOST = 300  # visits: whoever knows a place code may announce, and every phone of the unit is told

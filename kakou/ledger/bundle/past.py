@@ -26,7 +26,7 @@ from kakou.screening.queries.bundle import household_tag, pass_tag, salt_of
 from kakou.screening.queries.packs import version_at
 from kakou.screening.queries.passes import of_households_of, of_persons
 from kakou.screening.rules import Verdict
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 # who went beyond the quota uses up none of it, and whether somebody did hangs on the days before
 FAR = 3

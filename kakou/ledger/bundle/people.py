@@ -33,7 +33,7 @@ from kakou.people.rules import Special
 from kakou.screening.queries.bundle import tags_told
 from kakou.vault.keys import KeyDestroyed
 from kakou.vault.sealing import keyed, seal_alike
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 FORMAT = 2
 PIECES = 64

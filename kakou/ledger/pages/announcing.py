@@ -26,8 +26,8 @@ from kakou.ledger.pages.words import FOR, VISITS, WINDOWS
 from kakou.ledger.queries import visits as queries
 from kakou.ledger.queries.place_codes import Place
 from kakou.ledger.visits import DAYS_AHEAD, OF_A_VISIT, When, Window, moments, read_code, said_when, spaced
+from kakou.web.queries import site_zone
 from kakou.web.refusals.answers import of_refusal
-from kakou.web.site import site_zone
 
 SHEET = "kakou_sheet"
 SHEET_HOLDS = 24 * 3600  # seconds

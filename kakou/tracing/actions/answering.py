@@ -23,7 +23,7 @@ from kakou.tracing.policy import Grade, Policy, midnight
 from kakou.tracing.queries.editions import policy_of
 from kakou.tracing.rules.standing import CaseState
 from kakou.web.actions import announce
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 if TYPE_CHECKING:
     from kakou.tracing.finding.what_if import Carried, Case, Changed

@@ -25,7 +25,7 @@ from kakou.tracing.queries import following
 from kakou.tracing.rules.following import why_not_released
 from kakou.tracing.rules.standing import CaseState, Move, Origin, Standing, StepRefused, step
 from kakou.web.actions import announce
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 PERSON = 1
 LONGEST_AGO = dt.timedelta(days=366)

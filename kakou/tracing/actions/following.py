@@ -24,7 +24,7 @@ from kakou.tracing.queries.numbers import Number, number_of
 from kakou.tracing.rules.following import Finding, Item, Task, check_finding, is_to_be_called
 from kakou.tracing.rules.standing import Move, Standing, StepRefused
 from kakou.web.actions import announce
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 TEMPERATURES = (340, 430)  # tenths of a degree that a person has
 TO_CALL = "follow-up call"  # the reason in the audit

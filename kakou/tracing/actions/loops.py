@@ -18,7 +18,7 @@ from kakou.tracing.queries import names
 from kakou.tracing.rules.following import ALARMING, Finding
 from kakou.tracing.rules.names import CONFIRM_WITHIN
 from kakou.tracing.rules.standing import CaseState, Standing
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 from kakou.workorders import actions as orders
 from kakou.workorders.actions import Matter
 from kakou.workorders.queries import open_causes

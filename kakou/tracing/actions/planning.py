@@ -15,7 +15,7 @@ from kakou.tracing.models import FollowUp, Involved
 from kakou.tracing.policy import Grade, edition, plan
 from kakou.tracing.rules.following import DAY, Finding, Item, Task, items_of
 from kakou.tracing.rules.standing import Standing
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 CASE_CALLS = (
     14  # days for which a case is asked, from its isolation or its first sample: chosen, plans leave it to clinics

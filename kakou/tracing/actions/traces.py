@@ -18,7 +18,7 @@ from kakou.tracing.models import Involved, Trace
 from kakou.tracing.policy import Grade, lookback
 from kakou.tracing.queries.editions import policy_for
 from kakou.tracing.rules.standing import CaseState, Standing
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 MOST_HOPS = 5
 DAILY = "daily run"  # the reason of traces that nobody in particular asked for

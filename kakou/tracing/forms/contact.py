@@ -16,7 +16,7 @@ from kakou.people.rules import DocumentKind, Facts
 from kakou.tracing.pages.words import GRADES
 from kakou.tracing.policy import Grade
 from kakou.tracing.sheets import MomentRefused, read_moment
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 NEW, UNKNOWN = "new", "unknown"
 

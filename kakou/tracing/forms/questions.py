@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from kakou.screening.forms.rules import day_input
 from kakou.tracing.forms.cases import reason_field
 from kakou.tracing.policy import midnight
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 WHY = lazy("It stands in the audit beside your name.")
 

@@ -17,7 +17,7 @@ from kakou.people import queries as people
 from kakou.places import queries as places
 from kakou.tracing.management.asking import Source
 from kakou.tracing.management.wording import NO_REASON
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 if TYPE_CHECKING:
     from kakou.tracing.segments import Warm

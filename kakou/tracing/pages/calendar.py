@@ -30,9 +30,9 @@ from kakou.tracing.rules.following import DAY, Finding, Task
 from kakou.tracing.rules.standing import CaseState, Standing
 from kakou.tracing.sheets.handing_out import DueRow, due_sheet
 from kakou.web.kit.lists import Page, page_of
+from kakou.web.queries import site_zone
 from kakou.web.sheets import write_xlsx
 from kakou.web.shell.here import place_of, query_of
-from kakou.web.site import site_zone
 
 ROWS, WEEK = 40, 7
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

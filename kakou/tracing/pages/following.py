@@ -31,9 +31,9 @@ from kakou.tracing.queries import following as queries
 from kakou.tracing.rules.following import Finding, Task
 from kakou.tracing.rules.standing import Move
 from kakou.web.kit.lists import Page, page_of
+from kakou.web.queries import site_zone
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
-from kakou.web.site import site_zone
 
 HOUSEHOLDS, ANSWERS = 40, 60  # on one page
 TO_DO, DONE = "todo", "done"

@@ -35,9 +35,9 @@ from kakou.tracing.sheets import ContactRow, Line, as_text, contacts_sheet, read
 from kakou.vault.rules import mask
 from kakou.web.kit.importing import worded
 from kakou.web.kit.signs import Sign
+from kakou.web.queries import site_zone
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.sheets import CellProblem, SheetProblems
-from kakou.web.site import site_zone
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200  # rows of a preview: the rest is counted

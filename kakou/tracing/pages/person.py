@@ -35,8 +35,8 @@ from kakou.tracing.rules.following import Finding, Task, is_to_be_looked_for, wh
 from kakou.tracing.rules.notice import notice
 from kakou.tracing.rules.standing import NEED_A_REASON, Move, Origin, Standing, moves_from
 from kakou.tracing.tasks.traces import enqueue
+from kakou.web.queries import site_zone
 from kakou.web.refusals.answers import of_refusal
-from kakou.web.site import site_zone
 
 BY_WHO_TRACES = (Move.ACCEPTED, Move.DISMISSED, Move.RELEASED, Move.LOST, Move.TAKEN_BACK)
 MOST = 100

@@ -27,10 +27,10 @@ from kakou.tracing.queries import cases
 from kakou.tracing.queries import questions as queries
 from kakou.tracing.rules.following import DAY
 from kakou.tracing.tasks.questions import enqueue
+from kakou.web.queries import site_zone
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.sheets import write_xlsx
 from kakou.web.shell.here import place_of
-from kakou.web.site import site_zone
 
 MOST_CHOICES = 400  # places in one list; more are found by choosing a part first
 FORTNIGHT = 14 * DAY

@@ -35,9 +35,9 @@ from kakou.tracing.pictures import timeline as timelines
 from kakou.tracing.pictures.table import Picture
 from kakou.tracing.queries import cases as queries
 from kakou.tracing.queries import names, seeing
+from kakou.web.queries import site_zone
 from kakou.web.sheets import write_xlsx
 from kakou.web.shell.here import query_of
-from kakou.web.site import site_zone
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = dt.timedelta(days=28)  # of a timeline

@@ -15,7 +15,7 @@ from kakou.tracing.models import FollowUp, Involved
 from kakou.tracing.queries.numbers import telephones_of
 from kakou.tracing.rules.following import Finding, Item, Task, Told
 from kakou.tracing.rules.standing import Standing
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 
 def follow_up_at(id: UUID) -> FollowUp:

@@ -27,7 +27,7 @@ from kakou.tracing.segments.days import FIRST, LAST, Span, span
 from kakou.tracing.segments.keeping import Kept
 from kakou.tracing.segments.marks import note_days
 from kakou.tracing.segments.reading import Rows, Whose, read
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 FEW = 20_000  # subjects: to read more of them one by one costs as much as a day of 570,000 times
 _TAKE_AWAY = "delete from tracing_changedday where id in (select unnest(%s::bigint[]))"

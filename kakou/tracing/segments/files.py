@@ -21,7 +21,7 @@ from uuid import UUID
 from django.conf import settings
 
 from kakou.tracing.segments.days import Span, span
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 
 def home() -> Path:

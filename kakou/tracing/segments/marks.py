@@ -14,7 +14,7 @@ from kakou.ledger.queries.histories import edges_from
 from kakou.people import queries as people
 from kakou.tracing.segments import files
 from kakou.tracing.segments.days import days_of
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 _NOTE_DAYS = """insert into tracing_changedday (day) select unnest(%s::date[])"""
 _NOTE = """insert into tracing_changedday (day, subject) select * from unnest(%s::date[], %s::uuid[])"""

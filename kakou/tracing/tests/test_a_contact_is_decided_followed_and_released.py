@@ -17,7 +17,7 @@ from kakou.tracing.rules.following import Finding, Task, is_to_be_looked_for, wh
 from kakou.tracing.rules.notice import notice
 from kakou.tracing.rules.standing import CaseState, Move, Origin, StepRefused
 from kakou.tracing.tests.casework import DAY, HOUR, NOON, NOW, begun, quarter
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 from kakou.workorders.models import WorkOrder
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])

@@ -18,8 +18,8 @@ from kakou.tracing.policy import Grade
 from kakou.tracing.rules.standing import CaseState, Move
 from kakou.tracing.sheets import as_text, read_list
 from kakou.tracing.tests.outbreakwork import DAY, HOUR, WANG, case, outbreak, people_in, places, registered
+from kakou.web.queries import site_zone
 from kakou.web.sheets import SheetProblems
-from kakou.web.site import site_zone
 from tests.cast import AT, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 
 from kakou import vault
 from kakou.kernel.time import now
-from kakou.web.site import site_zone
+from kakou.web.queries import site_zone
 
 if TYPE_CHECKING:
     from kakou.vault.keys import KeyInfo
