@@ -28,17 +28,20 @@ def by_hand(bits, block):
     return [rows, [row + 10_000 for row in rows], [row - 20_000 for row in rows]]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(BITS, st.integers(0, 2), st.integers(0, 40))
 def test_one_by_one(bits, block, many):
     assert taken(blocks.picked, bits, 192, block, many) == by_hand(bits, block)
 
 
 @pytest.mark.skipif(not blocks.PACKS, reason="this processor does not pack (AVX-512)")
+@settings(deadline=None)  # the first call compiles
 @given(BITS, st.integers(0, 2), st.integers(0, 40))
 def test_sixteen_at_a_time(bits, block, many):
     assert taken(blocks.packed, bits, 192, block, many) == by_hand(bits, block)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.integers(0, 2**64 - 1), st.integers(1, 64))
 def test_nothing_behind_the_last_row_of_a_column_is_read(bits, rows):
     bits &= (1 << rows) - 1
