@@ -20,8 +20,9 @@ from kakou.tracing.engine.codes import UNKNOWN, Codes
 from kakou.tracing.engine.columns import EPOCH, LATEST, SOONEST
 from kakou.tracing.engine.folder import Damaged, Day, Folder, clear
 from kakou.tracing.engine.given import MinOverlap, Stays, least, seconds, widened
+from kakou.tracing.engine.room import Rooms
 
-_CHUNK = 4_000_000  # rows for which one part of an answer has room: what is not written to takes no memory
+_CHUNK = 4_000_000  # rows for which one part of a long answer has room, or everybody as a contact
 _FOLLOWED = 48  # fewer than one person in so many is followed stay by stay, more go through every place
 _TOLD = (np.int64, np.int32, np.int32, np.int64, np.int64, np.bool_)  # columns of a contact
 
@@ -164,11 +165,10 @@ class TraceIndex:
             parts, done = [], first
             with self._scratch() as scratch:
                 while done < last:
-                    room = max(min(_CHUNK, (last - done) * len(self.persons)), len(self.persons))
-                    case, told = np.empty(room, np.int32), _columns(room)
-                    stands = scratch.stands(self.persons.ids, room)
+                    *told, case = self._rooms.columns()
+                    stands = scratch.stands(self.persons.ids, len(case))
                     done, many = kernels.meetings.contacts_many(
-                        codes[:last], done, *asked, self.held, self._spans, stands, scratch.met, told, case
+                        codes[:last], done, *asked, self.held, self._spans, stands, scratch.met, tuple(told), case
                     )
                     scratch.before += many
                     columns = dict(zip(CONTACT, (column[:many] for column in told), strict=True))
@@ -264,6 +264,7 @@ class TraceIndex:
         shares = np.searchsorted(rows.cumsum(), np.linspace(0, rows.sum(), self.threads + 1)[1:-1])
         self._balanced = np.array([0, *shares, len(rows)])
         self._spare: list[_Scratch] = []
+        self._rooms = Rooms(max(_CHUNK, len(self.persons)), (*_TOLD, np.int32), most=self.threads)
 
     @contextmanager
     def _scratch(self) -> Iterator[_Scratch]:

@@ -48,8 +48,8 @@ def stays_of(code, t0, t1, held):
 
 @njit(cache=True, nogil=True)
 def around(stay, segment, since, until, least, held, met):
-    """Lists whose stays in a segment meet one in its place, seen from `since` to `until`: begin and end of what they
-    share, and who. Returns how many; the stay itself is among them.
+    """Lists the stays in a segment that meet one in its place, seen from `since` to `until`: enter, leave and who.
+    Returns how many; the stay itself is among them.
     """
     table = column(held, segment, PLACES)
     place, soonest, latest = 2 * stay[PLACE], since + least, until - least
@@ -70,9 +70,6 @@ def around(stay, segment, since, until, least, held, met):
         elif block * BLOCK + BLOCK <= b and run[block] < soonest:
             break
         block -= 1
-    begins, ends, _ = met
-    for k in range(many):
-        begins[k], ends[k] = max(since, begins[k]), min(until, ends[k])
     return many
 
 
@@ -93,18 +90,19 @@ def contacts(code, t0, t1, overlap, gap, held, spans, stands, met, told, at):
             if spans[segment, 0] > until - least or spans[segment, 1] < since + least or until - since < least:
                 continue
             found = around(stay, segment, since, until, least, held, met)
-            at = _added(code, found, met, stay[UNSURE], stands, first, told, at)
+            at = _added(code, found, met, (since, until, stay[UNSURE]), stands, first, told, at)
     return at
 
 
 @njit(cache=True, nogil=True)
-def _added(code, found, met, unsure, stands, start, told, at):
+def _added(code, found, met, stay, stands, start, told, at):
     """What was found around a stay, added to the contacts from row `start` on; returns up to where those are then."""
-    begins, ends, who = met
+    enter, leave, who = met
+    since, until, unsure = stay
     row_of, before, ids, epoch = stands
     person, exposure, encounters, first, last, certain = told
     for k in range(found):
-        other, begin, end = who[k] >> 1, begins[k], ends[k]
+        other, begin, end = who[k] >> 1, max(since, enter[k]), min(until, leave[k])
         if other == code:
             continue
         sure, row = ((who[k] & 1) | unsure) == 0, row_of[other] - before

@@ -39,7 +39,7 @@ def follow(frontier, passes_on, time, until, overlap, held, spans, met):
     Returns the best way to each person: time, end of stay, source.
     """
     best = np.full((len(time), 3), NEVER, np.int32)
-    begins, _, who = met
+    enter, _, who = met
     for source in frontier:
         mine = stays_of(source, passes_on[source], until, held)
         for segment in range(len(spans)):
@@ -50,8 +50,9 @@ def follow(frontier, passes_on, time, until, overlap, held, spans, met):
                 if spans[segment, 0] > end - least or spans[segment, 1] < since + least or end - since < least:
                     continue
                 for at in range(around(stay, segment, since, end, least, held, met)):
-                    if begins[at] < time[who[at] >> 1]:
-                        better(best, who[at] >> 1, begins[at], end, source)
+                    begin = max(since, enter[at])
+                    if begin < time[who[at] >> 1]:
+                        better(best, who[at] >> 1, begin, end, source)
     return best
 
 
