@@ -42,6 +42,7 @@ def trace(request: StaffRequest, id: UUID) -> HttpResponse:
         "found": _found(run) if done and run.kind == Trace.Kind.CONTACTS else [],
         "elsewhere": run.elsewhere if run.asked_by == request.staff else [],  # as he saw the units
         "degrees": sorted((int(degree), many) for degree, many in run.found.items()) if _is_reach(run) else [],
+        "alone": done and _is_reach(run) and not run.found,
         "chain": _chain(run) if done and _is_reach(run) else [],
         "rows": _ranked(request, run, outbreak) if done and run.kind == Trace.Kind.CONTACTS else [],
     }
