@@ -11,9 +11,10 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import xxhash
 from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -57,29 +58,39 @@ class Told:
     chain: Sequence[object] = ()
 
 
+Rows = Sequence[Mapping[str, Any]]  # of exposures, as they are written
+
+
+class Known(NamedTuple):
+    """Somebody who is in the outbreak already."""
+
+    id: UUID
+    standing: str
+    edition: str
+    last_at: dt.datetime | None
+
+
 _STRONGER = " ".join(f"when '{grade.value}' then {rank}" for grade, rank in STRENGTH.items())
-# whoever is in the outbreak already keeps where he stands; what follows from exposures is reckoned after them
-_INVOLVED = f"""insert into tracing_involved as i
+# what follows from exposures is reckoned after them
+_INVOLVED = f"""insert into tracing_involved
     (id, outbreak_id, node_id, subject, subject_kind, standing, origin, proposed, grade, rank, edition, since_at,
      last_at, case_state, found_at)
   select id, %(outbreak)s, node, subject, kind, 'proposed', '{Origin.LEDGER.value}', grade, '', rank, %(edition)s,
     to_timestamp(first), to_timestamp(last), '', %(at)s
   from json_to_recordset(%(rows)s) as t(id uuid, node int, subject uuid, kind smallint, grade text, rank float8,
     first float8, last float8)
-  on conflict (outbreak_id, subject) do update set
-    edition = case when i.standing = 'proposed' then excluded.edition else i.edition end
-  returning id, subject"""  # noqa: S608 our own words
+  on conflict (outbreak_id, subject) do nothing"""  # noqa: S608 our own words
 _EXPOSURE = """insert into tracing_exposure
     (id, source_id, target_id, node_id, trace_id, grade, rank, exposure_s, encounters, first_at, last_at, certain,
-     edition, reasons, evidence, found_at, is_told)
+     edition, reasons, evidence, found_at, is_told, digest)
   select id, %(source)s, target, node, %(trace)s, grade, rank, exposure, encounters, to_timestamp(first),
-    to_timestamp(last), certain, %(edition)s, reasons, evidence, %(at)s, false
+    to_timestamp(last), certain, %(edition)s, reasons, evidence, %(at)s, false, digest
   from json_to_recordset(%(rows)s) as t(id uuid, target uuid, node int, grade text, rank float8, exposure int,
-    encounters int, first float8, last float8, certain bool, reasons jsonb, evidence jsonb)
+    encounters int, first float8, last float8, certain bool, reasons jsonb, evidence jsonb, digest uuid)
   on conflict (source_id, target_id, is_told) do update set trace_id = excluded.trace_id, grade = excluded.grade,
     rank = excluded.rank, exposure_s = excluded.exposure_s, encounters = excluded.encounters,
     first_at = excluded.first_at, last_at = excluded.last_at, certain = excluded.certain, edition = excluded.edition,
-    reasons = excluded.reasons, evidence = excluded.evidence, found_at = excluded.found_at"""
+    reasons = excluded.reasons, evidence = excluded.evidence, found_at = excluded.found_at, digest = excluded.digest"""
 # of a contact who came by the ledger alone all of it follows from his exposures; what was told of others only grows
 _RECKONED = f"""update tracing_involved i set
     proposed = e.grade, rank = e.rank,
@@ -92,19 +103,35 @@ _RECKONED = f"""update tracing_involved i set
     order by target_id, (case grade {_STRONGER} end) desc, rank desc) e
   where i.id = e.target_id and i.number is null
     and (i.proposed, i.rank, i.since_at, i.last_at) is distinct from (e.grade, e.rank, e.first_at, e.last_at)"""  # noqa: S608
+# the same of somebody proposed to whom one exposure is added, without looking at those that he had
+_STRENGTHENED = f"""update tracing_involved i set
+    proposed = case when t.stronger then t.grade else i.proposed end,
+    rank = case when t.stronger then t.rank else i.rank end,
+    since_at = least(i.since_at, t.first_at), last_at = greatest(i.last_at, t.last_at),
+    found_at = case when t.last_at > i.last_at then %(at)s else i.found_at end
+  from (select p.id, t.grade, t.rank, to_timestamp(t.first) as first_at, to_timestamp(t.last) as last_at,
+      (case t.grade {_STRONGER} end, t.rank) > (case p.proposed {_STRONGER} end, p.rank) as stronger
+    from json_to_recordset(%(rows)s) as t(target uuid, grade text, rank float8, first float8, last float8)
+    join tracing_involved p on p.id = t.target and p.number is null) t
+  where i.id = t.id
+    and (t.stronger or i.since_at is null or t.first_at < i.since_at or i.last_at is null or t.last_at > i.last_at)"""  # noqa: S608
 
 
 @transaction.atomic
 def write_contacts(trace: Trace, proposed: Sequence[Proposed], told: Told, *, at: dt.datetime) -> None:
-    """Put a run's proposals in place of those of the run before from the same source, in the worker's scope."""
-    before = _locked(trace, [one.subject for one in proposed])
-    known = _put_people(trace, proposed, at)
-    with connection.cursor() as cursor:
-        cursor.execute(_EXPOSURE, {
-            "source": trace.source_id, "trace": trace.pk, "edition": trace.edition, "at": at,
-            "rows": json.dumps([_exposure(one, known[one.subject]) for one in proposed]),
-        })  # fmt: skip
-    _reckon({*known.values(), *_taken_back(trace, at)}, before, at)
+    """Put a run's proposals in place of those of the run before from the same source, in the worker's scope. What that
+    one said too is not written again."""
+    known = _known(trace, [one.subject for one in proposed])
+    ids = _put_people(trace, [one for one in proposed if one.subject not in known], at)
+    ids |= {subject: one.id for subject, one in known.items()}
+    before = _exposed(trace)
+    rows = [_exposure(one, ids[one.subject], trace.edition) for one in proposed]
+    changed = [row for row in rows if before.get(UUID(row["target"])) != row["digest"]]
+    _put_exposures(trace, changed, at)
+    gone = _taken_back(trace, before.keys() - ids.values(), at)
+    _bring_up(trace, known, changed, before.keys(), at)
+    _reckon(gone, at)
+    _dismiss_unfounded(gone, at)
     finish(trace, told, proposed, at=at)
 
 
@@ -114,20 +141,54 @@ def take_back_all(source: Involved, *, at: dt.datetime) -> None:
     gone = Exposure.objects.filter(source=source, is_told=False)
     whose = set(gone.values_list("target_id", flat=True))
     gone.delete()
-    _reckon(whose, {}, at)
+    _reckon(whose, at)
+    _dismiss_unfounded(whose, at)
 
 
-def _reckon(whose: Collection[UUID], before: Mapping[UUID, dt.datetime | None], at: dt.datetime) -> None:
-    """Bring people to what their exposures say now, and whoever is followed to a plan of it."""
-    if not whose:
+def _bring_up(trace: Trace, known: Mapping[UUID, Known], changed: Rows, had: Collection[UUID], at: dt.datetime) -> None:
+    """Bring people who were there before to what their exposures say now. `had`: whom this source exposed already."""
+    standing = {one.id: one.standing for one in known.values()}
+    simple, others = [], set()
+    for row in changed:
+        target = UUID(row["target"])
+        if target not in had and standing.get(target) == Standing.PROPOSED:
+            simple.append(row)
+        elif target in standing:
+            others.add(target)
+    _strengthen(simple, at)
+    _reckon(others, at)
+    _tell_edition(trace, [one.id for one in known.values() if one.edition != trace.edition])
+    _plan_again({one.id: one.last_at for one in known.values() if one.standing == Standing.FOLLOWED}, at)
+    _propose_again({id for id in others if standing[id] == Standing.DISMISSED}, at)
+
+
+def _strengthen(rows: Rows, at: dt.datetime) -> None:
+    if not rows:
         return
+    told = [{name: row[name] for name in ("target", "grade", "rank", "first", "last")} for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(_RECKONED, {"people": list(whose), "at": at})
-    for one in Involved.objects.filter(pk__in=before, standing=Standing.FOLLOWED):
+        cursor.execute(_STRENGTHENED, {"rows": json.dumps(told), "at": at})
+
+
+def _reckon(whose: Collection[UUID], at: dt.datetime) -> None:
+    if whose:
+        with connection.cursor() as cursor:
+            cursor.execute(_RECKONED, {"people": list(whose), "at": at})
+
+
+def _tell_edition(trace: Trace, people: Sequence[UUID]) -> None:
+    """Who is only proposed is told by the edition of the latest run."""
+    if people:
+        Involved.objects.filter(pk__in=people, standing=Standing.PROPOSED).update(edition=trace.edition)
+
+
+def _plan_again(before: Mapping[UUID, dt.datetime | None], at: dt.datetime) -> None:
+    """Whoever is followed up, to a plan of his last exposure."""
+    if not before:
+        return
+    for one in Involved.objects.select_for_update().filter(pk__in=before, standing=Standing.FOLLOWED).order_by("pk"):
         if one.last_at != before[one.pk]:
             plan_again(one, at=at)
-    _propose_again(whose, at)
-    _dismiss_unfounded(whose, at)
 
 
 def finish(trace: Trace, told: Told, proposed: Sequence[Proposed] = (), *, at: dt.datetime) -> None:
@@ -153,7 +214,19 @@ def fail(trace: Trace, trouble: str, *, at: dt.datetime) -> None:
     announce("cases.changed", node=trace.node_id)
 
 
+def _known(trace: Trace, subjects: Sequence[UUID]) -> dict[UUID, Known]:
+    """Who of these subjects is in the outbreak."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select subject, id, standing, edition, last_at from tracing_involved"
+            " where outbreak_id = %s and subject = any(%s)",
+            [trace.outbreak_id, list(subjects)],
+        )
+        return {subject: Known(*one) for subject, *one in cursor.fetchall()}
+
+
 def _put_people(trace: Trace, proposed: Sequence[Proposed], at: dt.datetime) -> dict[UUID, UUID]:
+    """Those who are new; who came in meanwhile by another hand stays as he is. Their ids."""
     if not proposed:
         return {}
     rows = [
@@ -168,26 +241,35 @@ def _put_people(trace: Trace, proposed: Sequence[Proposed], at: dt.datetime) -> 
             _INVOLVED,
             {"outbreak": trace.outbreak_id, "edition": trace.edition, "at": at, "rows": json.dumps(rows)},
         )
-        return {subject: id for id, subject in cursor.fetchall()}
+        if cursor.rowcount == len(rows):
+            return {one.subject: UUID(str(row["id"])) for one, row in zip(proposed, rows, strict=True)}
+    return {subject: one.id for subject, one in _known(trace, [one.subject for one in proposed]).items()}
 
 
-def _locked(trace: Trace, subjects: Sequence[UUID]) -> dict[UUID, dt.datetime | None]:
-    """Everybody whom this may change, held until the transaction ends; with the last exposure known so far."""
+def _exposed(trace: Trace) -> dict[UUID, UUID | None]:
+    """Whom the ledger says that the source exposed, each with the digest of what it says."""
+    told = Exposure.objects.filter(source=trace.source_id, is_told=False)
+    return dict(told.values_list("target_id", "digest"))
+
+
+def _put_exposures(trace: Trace, rows: Rows, at: dt.datetime) -> None:
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select id, last_at from tracing_involved where outbreak_id = %s and (subject = any(%s)"
-            " or id in (select target_id from tracing_exposure where source_id = %s)) order by id for update",
-            [trace.outbreak_id, list(subjects), trace.source_id],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(_EXPOSURE, {
+            "source": trace.source_id, "trace": trace.pk, "edition": trace.edition, "at": at,
+            "rows": json.dumps(rows, default=str),
+        })  # fmt: skip
 
 
-def _exposure(one: Proposed, target: UUID) -> dict[str, Any]:
-    return {
-        "id": str(new_id()), "target": str(target), "node": one.node, "grade": one.grade.value, "rank": one.rank,
-        "exposure": one.exposure_s, "encounters": one.encounters, "first": one.first.timestamp(),
-        "last": one.last.timestamp(), "certain": one.certain, "reasons": one.reasons, "evidence": one.evidence,
+def _exposure(one: Proposed, target: UUID, edition: str) -> dict[str, Any]:
+    says = {
+        "node": one.node, "grade": one.grade.value, "rank": one.rank, "exposure": one.exposure_s,
+        "encounters": one.encounters, "first": one.first.timestamp(), "last": one.last.timestamp(),
+        "certain": one.certain, "reasons": one.reasons, "evidence": one.evidence,
     }  # fmt: skip
+    digest = UUID(int=xxhash.xxh3_128_intdigest(json.dumps([edition, says]).encode()))
+    return {"id": str(new_id()), "target": str(target), "digest": digest, **says}
 
 
 def _digested(one: Proposed) -> tuple[str, str, int, int, str, str]:
@@ -195,18 +277,22 @@ def _digested(one: Proposed) -> tuple[str, str, int, int, str, str]:
     return str(one.subject), one.grade.value, one.exposure_s, one.encounters, first, last
 
 
-def _taken_back(trace: Trace, at: dt.datetime) -> set[UUID]:
+def _taken_back(trace: Trace, targets: Collection[UUID], at: dt.datetime) -> set[UUID]:
     """Whom an earlier run from the same source named and this one does not; what lies before the days that the ledger
     is kept stays, because no run can see it any more."""
+    if not targets:
+        return set()
     gone = Exposure.objects.filter(
-        source=trace.source_id, is_told=False, first_at__gte=at - dt.timedelta(days=KEEP_DAYS)
-    ).exclude(trace=trace.pk)
+        source=trace.source_id, is_told=False, target__in=targets, first_at__gte=at - dt.timedelta(days=KEEP_DAYS)
+    )
     whose = set(gone.values_list("target_id", flat=True))
     gone.delete()
     return whose
 
 
 def _dismiss_unfounded(whose: Collection[UUID], at: dt.datetime) -> None:
+    if not whose:
+        return
     left = Involved.objects.filter(
         pk__in=whose, standing=Standing.PROPOSED, origin=Origin.LEDGER, number=None, exposures=None
     )
@@ -215,6 +301,8 @@ def _dismiss_unfounded(whose: Collection[UUID], at: dt.datetime) -> None:
 
 def _propose_again(whose: Collection[UUID], at: dt.datetime) -> None:
     """Whom nobody but the ledger's correction dismissed, and whom it names again."""
+    if not whose:
+        return
     last = Step.objects.filter(involved=OuterRef("pk")).order_by("-at", "-pk")
     by_itself = Involved.objects.filter(
         pk__in=whose, standing=Standing.DISMISSED, number=None, exposures__isnull=False

@@ -167,7 +167,8 @@ class Exposure(models.Model):
     edition), and the pairs of stays that are the evidence.
 
     `evidence`: [{place, since, until, certain, source: [enter, leave], target: [enter, leave]}], places as nodes,
-    moments as seconds of the epoch. `trace`: the run that found it last; none: told by somebody.
+    moments as seconds of the epoch. `trace`: the run that wrote it; none: told by somebody. `digest`: of all that it
+    says, so that a run which says the same writes nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -187,12 +188,13 @@ class Exposure(models.Model):
     evidence = models.JSONField(default=list)
     found_at = models.DateTimeField()
     is_told = models.BooleanField(default=False, help_text="by somebody: no trace puts another in its place")
+    digest = models.UUIDField(null=True)
 
     objects = Scoped["Exposure"]()
     wall = Wall(*FOLLOWED, pages="select, insert, update", worker="select, insert, update, delete")
 
     class Privacy:
-        plain = frozenset({"id", "source", "target", "node", "trace", "edition", "found_at", "is_told"})
+        plain = frozenset({"id", "source", "target", "node", "trace", "edition", "found_at", "is_told", "digest"})
         sensitive = dict.fromkeys(
             ("grade", "rank", "exposure_s", "encounters", "first_at", "last_at", "certain", "reasons", "evidence"),
             "tracing",
