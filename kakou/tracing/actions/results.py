@@ -23,7 +23,8 @@ from kakou.kernel.ids import new_id
 from kakou.ledger.lane.rows import KEEP_DAYS
 from kakou.tracing.actions.planning import plan_again
 from kakou.tracing.models import Exposure, Involved, Step, Trace
-from kakou.tracing.policy import STRENGTH, Grade
+from kakou.tracing.policy import Grade
+from kakou.tracing.queries.cases import STRENGTH_OF
 from kakou.tracing.rules.standing import Move, Origin, Standing
 from kakou.web.actions import announce, announce_at
 
@@ -70,7 +71,17 @@ class Known(NamedTuple):
     last_at: dt.datetime | None
 
 
-_STRONGER = " ".join(f"when '{grade.value}' then {rank}" for grade, rank in STRENGTH.items())
+class Said(NamedTuple):
+    """What an exposure says that is written already."""
+
+    digest: UUID | None
+    grade: str
+    rank: float
+    first_at: dt.datetime
+    last_at: dt.datetime
+
+
+_STRONGER = " ".join(f"when '{grade}' then {rank}" for grade, rank in STRENGTH_OF.items())
 # what follows from exposures is reckoned after them
 _INVOLVED = f"""insert into tracing_involved
     (id, outbreak_id, node_id, subject, subject_kind, standing, origin, proposed, grade, rank, edition, since_at,
@@ -126,10 +137,10 @@ def write_contacts(trace: Trace, proposed: Sequence[Proposed], told: Told, *, at
     ids |= {subject: one.id for subject, one in known.items()}
     before = _exposed(trace)
     rows = [_exposure(one, ids[one.subject], trace.edition) for one in proposed]
-    changed = [row for row in rows if before.get(UUID(row["target"])) != row["digest"]]
+    changed = [row for row in rows if _digest_of(before, row) != row["digest"]]
     _put_exposures(trace, changed, at)
     gone = _taken_back(trace, before.keys() - ids.values(), at)
-    _bring_up(trace, known, changed, before.keys(), at)
+    _bring_up(trace, known, changed, before, at)
     _reckon(gone, at)
     _dismiss_unfounded(gone, at)
     finish(trace, told, proposed, at=at)
@@ -145,13 +156,16 @@ def take_back_all(source: Involved, *, at: dt.datetime) -> None:
     _dismiss_unfounded(whose, at)
 
 
-def _bring_up(trace: Trace, known: Mapping[UUID, Known], changed: Rows, had: Collection[UUID], at: dt.datetime) -> None:
-    """Bring people who were there before to what their exposures say now. `had`: whom this source exposed already."""
+def _bring_up(
+    trace: Trace, known: Mapping[UUID, Known], changed: Rows, before: Mapping[UUID, Said], at: dt.datetime
+) -> None:
+    """Bring people who were there before to what their exposures say now. Of somebody proposed to whom something is
+    added, or of whom the source says more than before, nothing else need be looked at."""
     standing = {one.id: one.standing for one in known.values()}
     simple, others = [], set()
     for row in changed:
         target = UUID(row["target"])
-        if target not in had and standing.get(target) == Standing.PROPOSED:
+        if standing.get(target) == Standing.PROPOSED and _says_more(row, before.get(target)):
             simple.append(row)
         elif target in standing:
             others.add(target)
@@ -160,6 +174,18 @@ def _bring_up(trace: Trace, known: Mapping[UUID, Known], changed: Rows, had: Col
     _tell_edition(trace, [one.id for one in known.values() if one.edition != trace.edition])
     _plan_again({one.id: one.last_at for one in known.values() if one.standing == Standing.FOLLOWED}, at)
     _propose_again({id for id in others if standing[id] == Standing.DISMISSED}, at)
+
+
+def _digest_of(before: Mapping[UUID, Said], row: Mapping[str, Any]) -> UUID | None:
+    said = before.get(UUID(row["target"]))
+    return said.digest if said else None
+
+
+def _says_more(row: Mapping[str, Any], said: Said | None) -> bool:
+    if said is None:
+        return True
+    stronger = (STRENGTH_OF[row["grade"]], row["rank"]) >= (STRENGTH_OF[said.grade], said.rank)
+    return stronger and row["first"] <= said.first_at.timestamp() and row["last"] >= said.last_at.timestamp()
 
 
 def _strengthen(rows: Rows, at: dt.datetime) -> None:
@@ -246,10 +272,15 @@ def _put_people(trace: Trace, proposed: Sequence[Proposed], at: dt.datetime) -> 
     return {subject: one.id for subject, one in _known(trace, [one.subject for one in proposed]).items()}
 
 
-def _exposed(trace: Trace) -> dict[UUID, UUID | None]:
-    """Whom the ledger says that the source exposed, each with the digest of what it says."""
-    told = Exposure.objects.filter(source=trace.source_id, is_told=False)
-    return dict(told.values_list("target_id", "digest"))
+def _exposed(trace: Trace) -> dict[UUID, Said]:
+    """Whom the ledger says that the source exposed, and what of it matters to the people."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select target_id, digest, grade, rank, first_at, last_at from tracing_exposure"
+            " where source_id = %s and not is_told",
+            [trace.source_id],
+        )
+        return {target: Said(*said) for target, *said in cursor.fetchall()}
 
 
 def _put_exposures(trace: Trace, rows: Rows, at: dt.datetime) -> None:

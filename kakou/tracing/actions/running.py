@@ -29,6 +29,7 @@ from kakou.tracing.queries.editions import policy_of
 
 if TYPE_CHECKING:
     from kakou.tracing.finding import Found
+    from kakou.tracing.finding.evidence import Pair
     from kakou.tracing.segments import Warm
 
 Clock = Callable[[], dt.datetime]
@@ -129,8 +130,16 @@ def _row(one: Found, subject: UUID, kind: int, node: int) -> Proposed:
         exposure_s=one.exposure_s, encounters=one.encounters, first=_moment(proposal.first),
         last=_moment(proposal.last), certain=proposal.certain,
         reasons=[_told(reason) for reason in proposal.reasons],
-        evidence=[pair._asdict() for pair in one.evidence],
+        evidence=[_pair(pair) for pair in one.evidence],
     )  # fmt: skip
+
+
+def _pair(pair: Pair) -> dict[str, object]:
+    """As it is kept; written out, for there are thousands."""
+    return {
+        "place": pair.place, "since": pair.since, "until": pair.until, "certain": pair.certain, "source": pair.source,
+        "target": pair.target,
+    }  # fmt: skip
 
 
 def _reach(trace: Trace, warm: Warm, code: int, at: dt.datetime) -> None:
