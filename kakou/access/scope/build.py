@@ -98,9 +98,9 @@ def _policies(table: str, wall: Wall) -> Iterator[str]:
         return
     yield f"alter table {name} enable row level security"
     to = "to kakou_pages, kakou_worker"
-    yield f"create policy reads on {name} for select {to} using ({_within(wall.node, wall.read)})"
+    yield f"create policy reads on {name} for select {to} using ({_within(wall, wall.read)})"
     if wall.write is not None:
-        within = _within(wall.node, wall.write)
+        within = _within(wall, wall.write)
         yield f"create policy adds on {name} for insert {to} with check ({within})"
         yield f"create policy changes on {name} for update {to} using ({within}) with check ({within})"
         yield f"create policy removes on {name} for delete {to} using ({within})"
@@ -110,5 +110,6 @@ def _policies(table: str, wall: Wall) -> Iterator[str]:
         yield f"create policy lane_{verb} on {name} for {verb} to kakou_lane {clause}"
 
 
-def _within(column: str, permission: Permission) -> str:
-    return f"\"{column}\" = any ((select kakou_scope('{permission.value}'))::int[])"
+def _within(wall: Wall, permission: Permission) -> str:
+    held = f"any ((select kakou_scope('{permission.value}'))::int[])"
+    return " or ".join(f'"{column}" = {held}' for column in wall.nodes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.db import models
+from django.db.models import Q
 from django_scopes import get_scope
 from django_scopes.manager import DisabledQuerySet
 
@@ -28,4 +29,5 @@ class Scoped(models.Manager[M]):
                 self.model, using=self._db, missing_scopes={wall.read.value}
             )
             return disabled
-        return super().get_queryset().filter(**{f"{wall.node}__in": now[wall.read.value]})
+        held = now[wall.read.value]
+        return super().get_queryset().filter(Q.create([(f"{node}__in", held) for node in wall.nodes], connector=Q.OR))

@@ -21,13 +21,19 @@ class Wall:
     read: Permission | None
     write: Permission | None = None
     node: str = "node_id"
+    also: str = ""  # a second node by which a row is seen and written: whoever passed it on still answers for it
     pages: str = "select"
     worker: str = "select"
     lane: str = ""
 
     def history(self) -> Wall:
         """The wall of this table's history: read by the same permission, only ever added to (by trigger)."""
-        return Wall(self.read, self.write, self.node, pages="select, insert", worker="select, insert")
+        return Wall(self.read, self.write, self.node, self.also, pages="select, insert", worker="select, insert")
+
+    @property
+    def nodes(self) -> list[str]:
+        """The columns that name its nodes."""
+        return [self.node, self.also] if self.also else [self.node]
 
 
 def verbs_of(grants: str) -> list[str]:
