@@ -40,6 +40,8 @@ def socket_folder(home: Path) -> Path:
 
 PG_SOCKET: Path = env.path("KAKOU_PG_SOCKET", socket_folder(HOME.absolute()))
 SITE_ZONE: str = env.str("KAKOU_ZONE", "Asia/Shanghai")
+# whose days of rest count in limits of worked days (ISO 3166-1, two letters); "": every day is worked
+SITE_COUNTRY: str = env.str("KAKOU_COUNTRY", "CN", validate=lambda code: code == "" or len(code) == 2)
 # the rules of gates for which nobody has published any
 DEFAULT_PACK: str = env.str(
     "KAKOU_PACK", "cn-2021-08", validate=lambda code: code in {"cn-2021-08", "cn-2022-06", "who-poe"}

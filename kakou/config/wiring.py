@@ -49,6 +49,7 @@ from kakou.tracing.actions import loops as tracing
 from kakou.tracing.segments.marks import MARKS
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
+from kakou.workorders.actions import pass_on
 from kakou.workorders.events import register_kind
 
 DRILL = "drill"
@@ -153,6 +154,7 @@ def folds() -> list[Fold]:
         Fold("quotas", lambda at: fold_quotas(at=at), every=60),
         Fold("occupants", lambda at: fold_occupants(at=at), every=60),
         Fold("spot audits", lambda at: draw_spot_audits(at=at), every=60),
+        Fold("passing on", lambda at: pass_on(at=at), every=5),
         Fold("lost queues", lambda at: open_lost(at=at), every=60),
         Fold("tracing", lambda at: tracing.follow_tracing(at=at), every=60),
         Fold("known rules", lambda at: close_known(at=at), every=60),

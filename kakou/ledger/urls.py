@@ -41,6 +41,7 @@ urlpatterns = [
     path("ledger/loops/<uuid:order>/note/", loops.note, name="note"),
     path("ledger/loops/<uuid:order>/reopen/", loops.reopen, name="reopen"),
     path("ledger/loops/<uuid:order>/owner/", loops.hand_on, name="hand_on"),
+    path("ledger/loops/<uuid:order>/step/<slug:step>/", loops.take, name="take"),
     # without an account: what hangs on a wall is short
     path("p/<str:code>/", scanned, name="scanned"),
     path("p/<str:code>/visit/", announce, name="announce"),

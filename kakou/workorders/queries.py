@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
@@ -14,18 +15,27 @@ from django.db.models.functions import Cast
 from kakou.access.models import Closure
 from kakou.access.rules import ROLES, Permission, Role
 from kakou.kernel.errors import NotFound
-from kakou.workorders.models import Step, WorkOrder
-from kakou.workorders.rules import STILL_OPEN
+from kakou.web.queries import site_zone
+from kakou.workorders.clocks import Calendar, calendar_of
+from kakou.workorders.models import Helper, SiteDay, Step, WorkOrder
+from kakou.workorders.rules import STILL_OPEN, Answering, Proof, StepKind
 
 NOBODY = 0  # as an owner: the orders that nobody answers for
 
 # the one responsible person of a community comes first, then whoever works nearest (article lines 13, 33)
 _CLOSERS = [role.value for role, what in ROLES.items() if Permission.CLOSE_ORDERS in what.permissions]
-WHO_ANSWERS = """select distinct on (c.descendant_id) c.descendant_id, g.staff_id
+WHO_ANSWERS = """select distinct on (c.descendant_id) c.descendant_id, g.staff_id, c.ancestor_id
   from access_closure c join access_grant g on g.node_id = c.ancestor_id and g.ended_at is null
   join access_staff s on s.id = g.staff_id and s.is_active
   where c.descendant_id = any(%s) and g.role = any(%s)
   order by c.descendant_id, (g.role = %s) desc, c.depth, g.granted_at, g.id"""
+# of each node every unit above it, the nearest first, with the one who answers there, if there is one
+WHO_ANSWERS_ABOVE = """select distinct on (c.descendant_id, c.depth) c.descendant_id, c.ancestor_id, s.id
+  from access_closure c
+  left join access_grant g on g.node_id = c.ancestor_id and g.ended_at is null and g.role = any(%s)
+  left join access_staff s on s.id = g.staff_id and s.is_active
+  where c.descendant_id = any(%s) and c.depth > 0
+  order by c.descendant_id, c.depth, s.id is null, (g.role = %s) desc, g.granted_at, g.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +47,29 @@ class OpenOrder:
     late: bool
 
 
-def who_answers_for(nodes: Collection[int]) -> dict[int, int]:
-    """Node → id of the staff who answers for it: the secretary around it, else the nearest who may close orders."""
+def who_answers_for(nodes: Collection[int]) -> dict[int, Answering]:
+    """Node → who answers for it: the secretary around it, else the nearest who may close orders."""
     with connection.cursor() as cursor:
         cursor.execute(WHO_ANSWERS, [list(nodes), _CLOSERS, Role.COMMUNITY_SECRETARY.value])
-        return dict(cursor.fetchall())
+        return {node: Answering(staff, at) for node, staff, at in cursor.fetchall()}
+
+
+def who_answers_above(nodes: Collection[int]) -> dict[int, list[Answering]]:
+    """Node → the units above it, the nearest first, each with whoever answers there."""
+    found: dict[int, list[Answering]] = {node: [] for node in nodes}
+    with connection.cursor() as cursor:
+        cursor.execute(WHO_ANSWERS_ABOVE, [_CLOSERS, list(nodes), Role.COMMUNITY_SECRETARY.value])
+        for node, above, staff in cursor.fetchall():
+            found[node].append(Answering(staff, above))
+    return found
+
+
+def site_calendar(at: dt.datetime) -> Calendar:
+    """Which days the site works, around a moment: those of its country, and what it says of its own days."""
+    years = range(at.year - 1, at.year + 3)
+    known = calendar_of(settings.SITE_COUNTRY, site_zone(), years)
+    own = SiteDay.objects.filter(day__year__gte=years[0], day__year__lte=years[-1])
+    return known.with_days(dict(own.values_list("day", "is_worked")))
 
 
 def open_orders(
@@ -84,6 +112,23 @@ def order_at(id: UUID) -> WorkOrder:
 def steps_of(order: WorkOrder) -> list[Step]:
     """What happened to the order, first to last."""
     return list(Step.objects.filter(order=order).select_related("by").order_by("id"))
+
+
+def last_by(order: WorkOrder, kind: StepKind) -> int | None:
+    """Who took the last step of that kind (id of staff)."""
+    steps = Step.objects.filter(order=order, kind=kind).order_by("-id")
+    return steps.values_list("by_id", flat=True).first()
+
+
+def helpers_of(order: WorkOrder) -> list[Helper]:
+    """Who helps with the order now."""
+    return list(Helper.objects.filter(order=order, left_at=None).select_related("staff").order_by("joined_at", "id"))
+
+
+def proofs_of(order: WorkOrder) -> frozenset[Proof]:
+    """What was added as proof since the order was opened, or opened again."""
+    steps = Step.objects.filter(order=order, kind=StepKind.PROVED, at__gte=order.begun_at)
+    return frozenset(Proof(proof) for proof in steps.values_list("facts__proof", flat=True))
 
 
 def open_causes(*kinds: str) -> dict[str, set[str]]:

@@ -23,7 +23,7 @@ MODULES = {
     "__init__",
 }
 FOLDERS = {"templates", "migrations", "management", "tests", "locale", "static", "templatetags", "frontend"}
-PURE = ("rules", "stays", "certlogic", "packs", "credentials", "printing", "vaccines", "official", "policy")
+PURE = ("rules", "stays", "certlogic", "packs", "credentials", "printing", "vaccines", "official", "policy", "clocks")
 BANNED_NAMES = {"utils", "helpers", "common", "core", "manager", "service", "misc"}
 
 

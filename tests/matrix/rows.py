@@ -28,7 +28,7 @@ FITTING = {
     "screening_fevercase": {"due_at": lambda: AT},  # it goes on
     "tracing_exposure": {"source": lambda: ANOTHER},
     "tracing_question": {"kind": lambda: "ranking"},  # closes nothing
-    "workorders_workorder": {"state": lambda: "open"},
+    "workorders_workorder": {"state": lambda: "reported"},
 }
 BY_TYPE = (
     (models.UUIDField, new_id),

@@ -143,6 +143,9 @@ LEDGER = {
     "ledger/loops/<uuid:order>/reopen/": [
         Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
     ],
+    "ledger/loops/<uuid:order>/step/<slug:step>/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", args={"step": "begun"})
+    ],
     "ledger/loops/<uuid:order>/owner/": [
         Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
     ],

@@ -39,7 +39,7 @@ from kakou.tracing.models import (
 from kakou.vault.sealing import seal
 from kakou.workorders import actions as orders
 from kakou.workorders.events import register_kind
-from kakou.workorders.rules import Kind
+from kakou.workorders.rules import Kind, within
 from tests.cast import AT, sign_in, staff
 from tests.matrix.roles import connect
 from tests.matrix.rows import Rows
@@ -92,7 +92,7 @@ def test_a_page_is_guarded_by_the_permission_that_is_declared(pattern, route):
 @pytest.fixture
 def world(tree):
     """One of every thing in the garden (east), in the orchard (west) and at the street above both."""
-    matrix = register_kind(Kind("t_matrix", "Matrix", AT - AT))
+    matrix = register_kind(Kind("t_matrix", "Matrix", within(hours=0)))
     with acting_as_system():
         street_gate = add_node(parent=tree.street)
         kinds = {"street": "street", "east": "community_urban", "west": "community_urban", "garden": "compound",

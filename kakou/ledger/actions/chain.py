@@ -24,17 +24,17 @@ from kakou.ledger.rules import CLOCK_TROUBLE, Clock
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.queries import open_causes
-from kakou.workorders.rules import STILL_OPEN, Kind
+from kakou.workorders.rules import STILL_OPEN, Kind, within
 
 CURSOR = "chain"
 BACKUP = "chain backup"  # holds the epoch ms up to which items were folded before the database was made from a backup
 BATCH = 20_000
 HOUR = dt.timedelta(hours=1)
 
-CHAIN_GAP = Kind("chain_gap", "Items of a phone are missing", 24 * HOUR)
-CHAIN_FORK = Kind("chain_fork", "A phone's chain forks", 4 * HOUR)
-CLOCK = Kind("clock_trouble", "The clock of a phone is wrong", 4 * HOUR, recurs=True)
-QUARANTINE = Kind("quarantine", "Items of a phone are in quarantine", 24 * HOUR, recurs=True)
+CHAIN_GAP = Kind("chain_gap", "Items of a phone are missing", within(hours=24))
+CHAIN_FORK = Kind("chain_fork", "A phone's chain forks", within(hours=4))
+CLOCK = Kind("clock_trouble", "The clock of a phone is wrong", within(hours=4), recurs=True)
+QUARANTINE = Kind("quarantine", "Items of a phone are in quarantine", within(hours=24), recurs=True)
 KINDS = (CHAIN_GAP, CHAIN_FORK, CLOCK, QUARANTINE)
 
 MOST_GAPS = 100  # of a phone, that get an order of their own: the latest

@@ -11,16 +11,18 @@ from kakou.ledger.stays.orders import OrderKind, evidence, wanted
 from kakou.ledger.stays.together import TwoGates
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
 from kakou.workorders.queries import open_causes
-from kakou.workorders.rules import Kind
+from kakou.workorders.rules import Kind, within
 
 HOUR = dt.timedelta(hours=1)
 KINDS = (
-    Kind(OrderKind.MISSING_EXIT, "Missing exit", 24 * HOUR),
-    Kind(OrderKind.ORPHAN_EXIT, "Exit without an entry", 24 * HOUR),
-    Kind(OrderKind.PAST_ALLOWANCE, "Inside or away for too long", 2 * HOUR),
-    Kind(OrderKind.TWO_GATES, "At two gates at once", 4 * HOUR),
-    Kind(OrderKind.NOT_FOLDED, "A passage that cannot be read: this person's stays are not up to date", 4 * HOUR),
-    Kind(OrderKind.OUTLASTING, "Still open past the time that records are kept", 7 * 24 * HOUR),
+    Kind(OrderKind.MISSING_EXIT, "Missing exit", within(hours=24)),
+    Kind(OrderKind.ORPHAN_EXIT, "Exit without an entry", within(hours=24)),
+    Kind(OrderKind.PAST_ALLOWANCE, "Inside or away for too long", within(hours=2)),
+    Kind(OrderKind.TWO_GATES, "At two gates at once", within(hours=4)),
+    Kind(
+        OrderKind.NOT_FOLDED, "A passage that cannot be read: this person's stays are not up to date", within(hours=4)
+    ),
+    Kind(OrderKind.OUTLASTING, "Still open past the time that records are kept", within(days=7)),
 )
 TAKEN_BACK = "taken_back"
 FOLDED = "folded"

@@ -12,9 +12,9 @@ from kakou.ledger.checks.lost import lost
 from kakou.ledger.lane.work import UNPROVED
 from kakou.ledger.models import ChainState, Quarantined
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
-from kakou.workorders.rules import Kind
+from kakou.workorders.rules import Kind, within
 
-QUEUE_LOST = Kind("queue_lost", "A phone lost passages before it sent them", dt.timedelta(hours=4), recurs=True)
+QUEUE_LOST = Kind("queue_lost", "A phone lost passages before it sent them", within(hours=4), recurs=True)
 SETTLED = dt.timedelta(minutes=2)  # by then what had left the phone when it spoke is folded into its chain
 
 

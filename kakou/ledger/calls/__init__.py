@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
 
-from kakou.workorders.rules import Kind
+from kakou.workorders.rules import Kind, within
 
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
@@ -49,9 +49,9 @@ class CallState(StrEnum):
 
 
 KINDS: Mapping[Call, Kind] = {
-    Call.HELP: Kind("gate_help", "A gate calls for help", 5 * MINUTE),
-    Call.SUPPLIES: Kind("gate_supplies", "A gate needs supplies", 2 * HOUR),
-    Call.RELIEF: Kind("gate_relief", "A gate asks to be relieved", 30 * MINUTE),
-    Call.OTHER: Kind("gate_call", "A call from a gate", HOUR),
+    Call.HELP: Kind("gate_help", "A gate calls for help", within(minutes=5)),
+    Call.SUPPLIES: Kind("gate_supplies", "A gate needs supplies", within(hours=2)),
+    Call.RELIEF: Kind("gate_relief", "A gate asks to be relieved", within(minutes=30)),
+    Call.OTHER: Kind("gate_call", "A call from a gate", within(hours=1)),
 }
 OF_KIND: Mapping[str, Call] = {kind.name: call for call, kind in KINDS.items()}

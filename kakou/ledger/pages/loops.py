@@ -18,9 +18,9 @@ from kakou.access.models import Device, Staff
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.queries import holders_of
 from kakou.access.rules import ROLES, Permission
-from kakou.kernel.errors import Refusal
+from kakou.kernel.errors import NotFound, Refusal
 from kakou.ledger.forms import EvidenceForm, NoteForm, OwnerForm, ReopenForm
-from kakou.ledger.pages import frame, matters
+from kakou.ledger.pages import frame, matters, order_steps
 from kakou.ledger.pages.words import HEALED, UNFIT
 from kakou.ledger.queries.labels import Label, labels
 from kakou.ledger.queries.matters import About, about
@@ -31,7 +31,7 @@ from kakou.workorders import actions, queries
 from kakou.workorders.events import KINDS, kind_of
 from kakou.workorders.models import Step, WorkOrder
 from kakou.workorders.queries import NOBODY, OpenOrder
-from kakou.workorders.rules import StepKind
+from kakou.workorders.rules import Clock, State, StepKind
 
 ROWS = 50
 MINE, NOBODYS = "mine", "nobody"
@@ -120,6 +120,25 @@ def hand_on(request: StaffRequest, order: UUID) -> HttpResponse:
         return gettext("%(name)s answers for it now.") % {"name": frame.title_of(chosen)}
 
     return _done(request, form, act, field="owner", to=_here(request, order)) or _page(request, found, owner=form)
+
+
+@require_POST
+@require_permission(Permission.CLOSE_ORDERS)
+def take(request: StaffRequest, order: UUID, step: str) -> HttpResponse:
+    """One of the other steps: begin, dispatch, give back, let it wait, go on."""
+    found = queries.order_at(order)
+    kind = next((one for one in order_steps.WAYS if one.value == step), None)
+    if kind is None:
+        raise NotFound("There is no such step.")
+    way = order_steps.WAYS[kind]
+    form = way.form(request.POST, auto_id=f"id_{kind.value}_%s")
+
+    def act() -> str:
+        way.act(found, form.cleaned_data, request.staff, request.now)
+        return gettext("Kept: %(step)s.") % {"step": gettext(way.words)}
+
+    to = _here(request, order) if found.first_node_id in nodes_held(Permission.SEE_ORDERS) else _back(request)
+    return _done(request, form, act, to=to) or _page(request, found, tried=(kind, form))
 
 
 @require_POST
@@ -216,9 +235,10 @@ def _page(
     note: NoteForm | None = None,
     owner: OwnerForm | None = None,
     again: ReopenForm | None = None,
+    tried: tuple[StepKind, Form] | None = None,
 ) -> HttpResponse:
     kind = kind_of(order.kind)
-    mine_to_close = order.node_id in nodes_held(Permission.CLOSE_ORDERS)
+    mine_to_close = bool({order.node_id, order.first_node_id} & set(nodes_held(Permission.CLOSE_ORDERS)))
     may_close = mine_to_close and order.closed_at is None
     closers = [(staff.pk, words) for staff, words in closers_of(order)] if may_close else []
     row, place = rows_of([queries.as_open(order, request.now)])[0], place_of(request)
@@ -230,6 +250,12 @@ def _page(
         "recorder": _recorder(row),
         "door": matters.door(order, nodes_held, place=place.id if place else None),
         "steps": told(queries.steps_of(order)),
+        "state": gettext(order_steps.STATES[State(order.state)]),
+        "due_words": gettext(order_steps.CLOCKS[Clock(order.due_clock)]),
+        "waits_until": order_steps.waits_until(order, request.now),
+        "offers": order_steps.offers(order, request.now, tried=tried) if may_close else [],
+        "tried": tried[1] if tried else None,
+        "at_step": tried[0].value if tried else "",
         "may_close": may_close,
         "by_hand": kind.by_hand,
         "may_reopen": mine_to_close and kind.by_hand and order.closed_at is not None,
@@ -239,7 +265,11 @@ def _page(
         "note": note or NoteForm(),
         "owner": owner or OwnerForm(closers=closers, initial={"owner": order.owner_id}),
     }
-    status = 422 if any(given is not None and given.errors for given in (form, note, owner, again)) else 200
+    status = (
+        422
+        if any(given is not None and given.errors for given in (form, note, owner, again, tried and tried[1]))
+        else 200
+    )
     return render(request, "ledger/loop.html", context, status=status)
 
 

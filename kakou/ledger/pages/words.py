@@ -108,6 +108,20 @@ STAYS: Mapping[StayState, Sign] = {
 }
 STEPS: Mapping[StepKind, str] = {
     StepKind.OPENED: gettext_noop("Opened"),
+    StepKind.ACCEPTED: gettext_noop("Accepted"),
+    StepKind.DISPATCHED: gettext_noop("Dispatched to a unit"),
+    StepKind.BEGUN: gettext_noop("Work has begun"),
+    StepKind.RETURNED: gettext_noop("Given back to who received it"),
+    StepKind.ANSWERED: gettext_noop("Answered"),
+    StepKind.VERIFIED: gettext_noop("Found to be so"),
+    StepKind.DUPLICATE: gettext_noop("Another order is about the same"),
+    StepKind.HELPER_JOINED: gettext_noop("Helps"),
+    StepKind.HELPER_LEFT: gettext_noop("Helps no longer"),
+    StepKind.PROVED: gettext_noop("Proof added"),
+    StepKind.PAUSED: gettext_noop("Waits for somebody outside"),
+    StepKind.RESUMED: gettext_noop("Goes on"),
+    StepKind.ESCALATED: gettext_noop("Late: passed on to the unit above"),
+    StepKind.CAME_LATE: gettext_noop("Made without a network, too late to be taken"),
     StepKind.OWNER_NAMED: gettext_noop("Owner named"),
     StepKind.NOTED: gettext_noop("Note"),
     StepKind.CLOSED: gettext_noop("Closed"),
@@ -121,6 +135,7 @@ HEALED: Mapping[str, str] = {
     "explained": gettext_noop("Later passages explain it"),
     "recorded": gettext_noop("All of them are recorded now"),
     "known": gettext_noop("These rules are known now"),
+    "answered_for": gettext_noop("Somebody answers for it now"),
 }
 # why an item is in quarantine: codes of the intake contract
 UNFIT: Mapping[str, str] = {

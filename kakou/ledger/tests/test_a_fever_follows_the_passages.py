@@ -71,7 +71,7 @@ def test_whoever_is_too_warm_has_a_case_due_when_he_is_to_be_measured_again(phon
         assert (case.node_id, case.first, case.limit, case.version) == (phone.node, 378, 373, "cn-2021-08.1")
         assert case.due_at == AT + 15 * MINUTE
     assert follow_cases(at=AT) == 1
-    assert orders() == [("fever", "open")]
+    assert orders() == [("fever", "reported")]
     look()
     start_again()
     look()
@@ -244,7 +244,7 @@ def test_who_goes_on_with_a_fever_is_told_of_at_that_gate(phone, cast, garden):
     look()
     start_again()
     look()
-    assert orders() == [("fever_walked", "open")]
+    assert orders() == [("fever_walked", "reported")]
 
 
 def test_it_is_told_however_late_the_fever_itself_comes_in(phone):
@@ -259,7 +259,7 @@ def test_who_was_well_again_before_he_went_on_is_nobodys_matter(phone):
     """His retest comes in last."""
     phone.send(warm(visitor()), passage(visitor(), direction="out", at=AT + 20 * MINUTE))
     look()
-    assert orders() == [("fever_walked", "open")]
+    assert orders() == [("fever_walked", "reported")]
     phone.send(again(visitor(), 365, at=AT + 15 * MINUTE), at=AT + HOUR)
     look(AT + HOUR)
     assert orders() == [("fever_walked", "closed")]
@@ -282,7 +282,7 @@ def test_who_was_turned_away_did_not_go_on_nor_did_who_was_let_in_with_it(phone)
     phone.send(warm(visitor(1)), passage(visitor(1), at=AT + MINUTE, verdict="hold"))
     (let_in,) = phone.send(passage(visitor(2), checks=FINE | {"temperature": 385}))
     look()
-    assert orders() == [("verdict_milder", "open")]
+    assert orders() == [("verdict_milder", "reported")]
     assert open_about("verdict_milder") == [str(let_in)]
 
 
@@ -303,7 +303,7 @@ def test_who_is_on_the_way_to_the_clinic_passes_gates(phone, cast):
     assert orders("fever_walked") == []
     phone.send(passage(visitor(), direction="in", at=AT + 10 * MINUTE), at=AT + 2 * HOUR)  # before he was fetched
     look(AT + 2 * HOUR)
-    assert orders("fever_walked") == [("fever_walked", "open")]
+    assert orders("fever_walked") == [("fever_walked", "reported")]
 
 
 def test_while_it_was_ended_he_went_where_he_liked(phone, cast):

@@ -102,7 +102,7 @@ def test_who_can_be_called_and_was_really_checked_is_asked(phone, garden):
     )  # fmt: skip
     assert draw_spot_audits(at=END + HOUR) == 2
     assert drawn() == set(asked)
-    assert orders() == [("spot_audit", "open"), ("spot_audit", "open")]
+    assert orders() == [("spot_audit", "reported"), ("spot_audit", "reported")]
 
 
 def test_the_lot_hangs_on_a_key_that_lies_outside_the_database(phone, monkeypatch):

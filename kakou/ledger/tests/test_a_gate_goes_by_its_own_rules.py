@@ -57,7 +57,7 @@ def test_rules_that_were_published_nowhere_are_noticed(phone):
     (waved,) = phone.send(passage(visitor(), pack="who-poe.1", checks=BORDER | {"temperature": 365}))
     phone.send(passage(visitor(2), pack="who-poe.1", checks=BORDER | {"temperature": 365}))
     look()
-    assert orders() == [("other_rules", "open")]
+    assert orders() == [("other_rules", "reported")]
     order = order_about(f"{phone.node}:who-poe.1", "other_rules")
     assert order.node_id == phone.node
     assert order.facts == {"passage": str(waved), "pack": "who-poe.1", "held": "cn-2021-08.1"}

@@ -59,7 +59,7 @@ def test_the_second_of_one_door_within_two_days_is_a_matter(phone, family):
     assert order.facts == {"passage": str(second), "other": str(first), "persons": 1, "days": 2}
     assert order.node_id == phone.node
     fold_quotas(at=AT + DAY)
-    assert orders() == [(KIND, "open")]
+    assert orders() == [(KIND, "reported")]
 
 
 def test_who_goes_to_work_or_to_the_doctor_or_lives_next_door_uses_nothing_up(phone, family):
@@ -97,7 +97,7 @@ def test_what_comes_in_late_changes_who_it_was(phone, family):
 def test_a_correction_says_that_he_came_in(phone, family):
     _, wrong = phone.send(out(family[0], 0), out(family[1], 1))
     fold_quotas(at=AT + DAY)
-    assert orders() == [(KIND, "open")]
+    assert orders() == [(KIND, "reported")]
     phone.send(out(family[1], 1.1, direction="in", corrects=wrong))
     fold_quotas(at=AT + DAY)
     assert orders() == [(KIND, "closed")]

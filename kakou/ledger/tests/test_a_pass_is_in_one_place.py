@@ -42,7 +42,7 @@ def test_its_holder_by_his_telephone_is_the_same_who_shows_it(phone, west, card)
     phone.send(passage({"pass": card.pk}, who="resident"))
     west.send(passage({"phone": "13800130001"}, at=AT + 3 * SECONDS))
     fold_all(AT + HOUR)
-    assert orders("two_gates_at_once") == [("two_gates_at_once", "open")]
+    assert orders("two_gates_at_once") == [("two_gates_at_once", "reported")]
 
 
 def test_a_cancelled_one_still_says_whose_it_was(phone, west, card, cast):
@@ -51,7 +51,7 @@ def test_a_cancelled_one_still_says_whose_it_was(phone, west, card, cast):
     phone.send(passage({"id": card.person_id}, who="resident"))
     west.send(passage({"pass": card.pk}, at=AT + 3 * SECONDS))
     fold_all(AT + HOUR)
-    assert orders("two_gates_at_once") == [("two_gates_at_once", "open")]
+    assert orders("two_gates_at_once") == [("two_gates_at_once", "reported")]
 
 
 def test_out_here_and_in_there_after_a_while_is_everyday_life(phone, west, card):

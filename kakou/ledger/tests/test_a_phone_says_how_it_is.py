@@ -128,7 +128,7 @@ def test_a_phone_that_lost_its_queue_opens_an_order_which_closes_when_it_comes_a
     assert open_lost(at=AT + HOUR + MINUTE) == 0  # perhaps they are on their way
     assert open_lost(at=AT + 2 * HOUR) == 1
     assert open_lost(at=AT + 3 * HOUR) == 0
-    assert orders() == [("open", 12)]
+    assert orders() == [("reported", 12)]
     arrived(device, tree.garden_gate, (1, 20))  # somebody had kept a copy
     open_lost(at=AT + 4 * HOUR)
     assert orders() == [("closed", 12)]

@@ -93,10 +93,10 @@ def causes(kind):
 def test_a_gap_opens_one_order_and_closes_when_it_fills(device):
     arrive(device, 1, 2, 5)
     assert fold() == 3
-    assert orders() == {"chain_gap": "open"}
+    assert orders() == {"chain_gap": "reported"}
     arrive(device, 4)
     fold()
-    assert orders() == {"chain_gap": "open"}
+    assert orders() == {"chain_gap": "reported"}
     arrive(device, 3)
     fold()
     assert orders() == {"chain_gap": "closed"}
@@ -107,7 +107,7 @@ def test_an_item_in_quarantine_is_no_gap_and_is_shown(device):
     arrive(device, 1, 3)
     keep_apart(device, 2)
     fold()
-    assert orders() == {"quarantine": "open"}
+    assert orders() == {"quarantine": "reported"}
     with connections["owner"].cursor() as cursor:
         cursor.execute("select action, facts->>'code' from audit_event where action = 'passage.quarantined'")
         assert cursor.fetchall() == [("passage.quarantined", "other-body")]
@@ -127,7 +127,7 @@ def test_two_items_of_one_number_are_a_fork(device):
     arrive(device, 1, 2)
     arrive(device, 2, body=7)
     fold()
-    assert orders() == {"chain_fork": "open"}
+    assert orders() == {"chain_fork": "reported"}
 
 
 def test_a_later_fork_is_told_though_an_earlier_one_was_closed_by_hand(device, cast):
@@ -170,14 +170,14 @@ def test_it_goes_on_in_a_database_restored_from_a_backup(device):
         cursor.execute("update ledger_foldcursor set xid = xid + 1000000000000 where name = 'chain'")
     later = AT + dt.timedelta(minutes=1)
     assert fold(later) == 4, "all of it is read again"
-    assert orders() == {"quarantine": "open"}
+    assert orders() == {"quarantine": "reported"}
     with connections["owner"].cursor() as cursor:
         cursor.execute("select count(*) from audit_event where action = 'passage.quarantined'")
         assert cursor.fetchone() == (1,)
     arrive(device, 3, body=7, at=later)
     arrive(device, 6, at=later)
     fold(later)
-    assert orders() == {"quarantine": "open", "chain_fork": "open", "chain_gap": "open"}
+    assert orders() == {"quarantine": "reported", "chain_fork": "reported", "chain_gap": "reported"}
     assert (causes("chain_fork"), causes("chain_gap")) == (["3"], ["5"])
 
 
@@ -199,13 +199,13 @@ def test_a_late_item_says_nothing_of_the_clock_as_it_is(device):
     fold()
     arrive(device, 2)
     fold()
-    assert orders() == {"chain_gap": "closed", "clock_trouble": "open"}
+    assert orders() == {"chain_gap": "closed", "clock_trouble": "reported"}
 
 
 def test_a_wrong_clock_is_a_matter_until_it_is_right(device):
     arrive(device, 1, clock=int(Clock.SKEWED))
     fold()
-    assert orders() == {"clock_trouble": "open"}
+    assert orders() == {"clock_trouble": "reported"}
     arrive(device, 2, clock=int(Clock.CORRECTED | Clock.STALE))
     fold()
     assert orders() == {"clock_trouble": "closed"}

@@ -75,7 +75,7 @@ def test_who_is_inside_stays_inside_when_all_his_passages_are_forgotten(land):
     assert list(rebuild(at=NOON + 2 * DAY))[-1] == Progress()
     assert stays() == before
     with acting_as_system():
-        assert [order.state for order in WorkOrder.objects.all()] == ["open"]
+        assert [order.state for order in WorkOrder.objects.all()] == ["reported"]
     upload(Crossing(WANG, land.compound_gate, OUT, NOON + 3 * DAY))
     fold_all(NOON + 3 * DAY)
     assert [(entered, left) for _, entered, left in told(land.compound)] == [(NOON, NOON + 3 * DAY)]

@@ -65,7 +65,7 @@ def test_a_red_code_that_was_let_in_is_asked_about_once(phone):
         "looks": [],
     }  # fmt: skip
     look()
-    assert orders() == [("verdict_milder", "open")]
+    assert orders() == [("verdict_milder", "reported")]
 
 
 def test_a_look_that_was_left_out_without_a_reason_is_named(phone):
@@ -107,7 +107,7 @@ def test_an_emergency_is_never_doubted_and_its_record_is_made_up(phone, called):
     (hurried,) = phone.send(passage(visitor(), checks={}, **called))
     look()
     look()
-    assert orders() == [("emergency_passed", "open")]
+    assert orders() == [("emergency_passed", "reported")]
     assert order_about(hurried, "emergency_passed").node_id == phone.node
 
 
@@ -186,7 +186,7 @@ def test_who_came_from_an_area_that_the_phone_did_not_know_yet_is_to_be_called(p
     stays = [{"code": "321003001", "from": "2021-08-01", "to": "2021-08-05"}]
     (came,) = phone.send(passage(visitor(), stays=stays))
     look()
-    assert orders() == [("risk_origin", "open")]
+    assert orders() == [("risk_origin", "reported")]
     assert order_about(came, "risk_origin").facts["reasons"] == ["origin.high"]
 
 
@@ -194,7 +194,7 @@ def test_who_said_so_himself_was_known_to_come_from_there(phone):
     at_risk()
     phone.send(passage(visitor(), checks=seen(origin="high", origin_from="321003")))
     look()
-    assert orders() == [("verdict_milder", "open")]
+    assert orders() == [("verdict_milder", "reported")]
 
 
 def test_an_area_counts_for_its_days_and_its_places(phone):

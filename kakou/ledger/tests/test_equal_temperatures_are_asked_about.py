@@ -45,7 +45,7 @@ def test_eight_in_a_row_are_one_matter_however_they_go_on(phone):
     assert order.facts == {"passage": str(told[1]), "many": 8, "tenths": 365}
     phone.send(*measured(*[365] * 9, start=AT + 20 * MINUTE))
     fold_temperatures(at=AT + HOUR)
-    assert orders() == [(KIND, "open")]
+    assert orders() == [(KIND, "reported")]
 
 
 def test_seven_are_nobodys_matter_nor_are_many_that_differ(phone):
@@ -124,7 +124,7 @@ def test_how_many_are_too_many_is_said_by_the_rules(phone, cast):
     assert orders() == []
     phone.send(*measured(365, start=AT + 11 * MINUTE, pack=str(lax)))
     fold_temperatures(at=AT)
-    assert orders() == [(KIND, "open")]
+    assert orders() == [(KIND, "reported")]
 
 
 def test_it_asks_once_and_for_what_the_recorder_said(phone, cast):

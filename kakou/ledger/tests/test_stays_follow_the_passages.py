@@ -123,11 +123,11 @@ def test_it_sets_aside_whose_passages_cannot_be_read_and_folds_everybody_else(la
         end = "294276-12-31 23:59:00+00"
         cursor.execute("update ledger_passage set happened_at = %s where subject = %s", [end, WANG])
     fold_all(at(1))
-    assert orders() == [("not_folded", "open")]
+    assert orders() == [("not_folded", "reported")]
     assert {row[2] for row in stays()} == {*others}
     upload(Crossing(WANG, land.compound_gate, IN, at(2)))
     fold_all(at(2))
-    assert orders() == [("not_folded", "open")], "once"
+    assert orders() == [("not_folded", "reported")], "once"
     with connections["owner"].cursor() as cursor:
         cursor.execute("update ledger_passage set happened_at = %s where happened_at = %s", [at(1), end])
         cursor.execute("alter table ledger_passage enable trigger append_only")
@@ -149,7 +149,7 @@ def test_it_folds_a_late_passage_into_its_subject_only(land):
     upload(Crossing(WANG, land.compound_gate, IN, at(0)), Crossing(LI, land.compound_gate, IN, at(0)))
     upload(Crossing(WANG, land.compound_gate, IN, at(60)))
     fold_all(at(61))
-    assert orders() == [("missing_exit", "open")]
+    assert orders() == [("missing_exit", "reported")]
     upload(Crossing(WANG, land.compound_gate, OUT, at(30)))
     folded = fold_new(at=at(62))
     assert (folded.passages, folded.subjects, folded.put, folded.gone) == (1, 1, 1, 0)
@@ -171,7 +171,7 @@ def test_it_never_closes_an_order_silently(land):
 def test_it_opens_an_order_for_an_exit_without_an_entry_and_closes_it_when_the_entry_arrives(land):
     upload(Crossing(WANG, land.compound_gate, OUT, at(30)))
     fold_all(at(31))
-    assert orders() == [("orphan_exit", "open")]
+    assert orders() == [("orphan_exit", "reported")]
     upload(Crossing(WANG, land.compound_gate, IN, at(0)))
     fold_all(at(32))
     assert orders() == [("orphan_exit", "closed")]
@@ -211,7 +211,7 @@ def test_it_finds_one_subject_at_two_gates_at_once_and_hears_a_correction(land):
     there = Crossing(WANG, land.compound_gate, IN, at(0) + dt.timedelta(seconds=20))
     upload(Crossing(WANG, land.village_gate, IN, at(0)), there)
     fold_all(at(1))
-    assert ("two_gates_at_once", "open") in orders()
+    assert ("two_gates_at_once", "reported") in orders()
     upload(Crossing(WANG, land.compound_gate, IN, at(40), corrects=there.id))
     fold_all(at(41))
     assert ("two_gates_at_once", "closed") in orders()
@@ -225,7 +225,7 @@ def test_it_knows_the_resident_who_showed_a_document(land):
         document = UUID(bytes=index_of_document(check_document(*facts.document)))
     upload(Crossing(document, land.compound_gate, OUT, at(0)))
     fold_all(at(1))
-    assert orders() == [("orphan_exit", "open")]
+    assert orders() == [("orphan_exit", "reported")]
     with acting_as_system():
         wang = add_person(wang, by=None, at=at(2))
     upload(Crossing(wang.pk, land.compound_gate, IN, at(30)))

@@ -62,7 +62,7 @@ def test_a_temperature_names_its_thermometer_and_its_moment_once_for_each_gate_a
     assert (order.facts["passage"], order.facts["day"]) == (str(first), str(AT.date()))
     phone.send(passage(visitor(4), checks=bare, at=AT + DAY))
     look()
-    assert orders() == [("bare_temperatures", "open")] * 2
+    assert orders() == [("bare_temperatures", "reported")] * 2
 
 
 @pytest.mark.parametrize(("after", "bare"), [(-59, False), (59, False), (-61, True), (61, True)], ids=str)
@@ -92,4 +92,4 @@ def test_the_rules_that_are_named_do_not_matter(phone):
     """What nobody knows the rules of, is asked for its reason all the same."""
     phone.send(passage(visitor(), verdict="hold", reasons=[], pack="nobody-knows.1"), passage(visitor(2), pack=RULES))
     look()
-    assert orders() == [("unknown_rules", "open"), ("verdict_unexplained", "open")]
+    assert orders() == [("unknown_rules", "reported"), ("verdict_unexplained", "reported")]

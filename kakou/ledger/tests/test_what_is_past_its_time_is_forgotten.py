@@ -69,7 +69,7 @@ def test_an_open_stay_waits_until_somebody_said_what_became_of_it(land, secretar
     fold_all(NOON)
     for _ in range(2):
         assert forgotten(LATER).open == 1
-        assert orders() == [("open_past_retention", "open")]
+        assert orders() == [("open_past_retention", "reported")]
     assert len(stays()) == 1
     with acting_as(secretary):
         close(WorkOrder.objects.get(), evidence={"finding": "moved away in spring"}, by=secretary, at=LATER)
@@ -94,7 +94,7 @@ def test_an_order_nobody_closed_says_that_its_matter_was_forgotten(land):
     upload(Crossing(WANG, land.compound_gate, IN, NOON), Crossing(WANG, land.compound_gate, IN, NOON + HOUR))
     upload(Crossing(WANG, land.compound_gate, OUT, NOON + 2 * HOUR))
     fold_all(NOON + DAY)
-    assert orders() == [("missing_exit", "open")]
+    assert orders() == [("missing_exit", "reported")]
     assert forgotten(LATER).stays == 2
     assert orders() == [("missing_exit", "closed")]
     with acting_as_system():
@@ -141,7 +141,7 @@ def test_quarantine_is_emptied_in_time_and_tells_what_nobody_decided(land):
     assert forgotten(LATER + HOUR).quarantined == 2
     with acting_as_system():
         assert Quarantined.objects.count() == 1
-        assert sorted(WorkOrder.objects.values_list("cause", "state")) == [("7", "closed"), ("8", "open")]
+        assert sorted(WorkOrder.objects.values_list("cause", "state")) == [("7", "closed"), ("8", "reported")]
         assert Step.objects.get(kind="closed").facts == {"healed": "forgotten"}
     facts = Event.objects.using("owner").get(action="quarantine.forgotten").facts
     assert (facts["rows"], facts["undecided"]) == (2, 2)
@@ -162,7 +162,7 @@ def test_a_fever_that_ended_goes_with_what_was_done_and_one_that_goes_on_stays(l
     with acting_as_system():
         assert {*FeverCase.objects.values_list("pk", flat=True)} == {on, young}
         assert not FeverEvent.objects.filter(case_id=gone).exists()
-    assert orders() == [("fever", "open")], "somebody still has to say what became of it"
+    assert orders() == [("fever", "reported")], "somebody still has to say what became of it"
     facts = Event.objects.using("owner").get(action="fever.forgotten").facts
     assert (facts["rows"], facts["steps"]) == (1, 2)
     assert forgotten(LATER).fevers == 0

@@ -310,7 +310,7 @@ def test_the_phones_chain_has_no_fork_and_its_order_closes_only_when_all_is_done
     assert quarantine_orders() == ["closed"]
     with acting_as(lead):
         undo_discard(other, by=lead, at=AT)
-    assert quarantine_orders() == ["closed", "open"]
+    assert quarantine_orders() == ["closed", "reported"]
 
 
 def test_entering_gives_no_right_to_import(device, cast):

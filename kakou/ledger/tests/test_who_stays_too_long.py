@@ -77,7 +77,7 @@ def test_it_opens_an_order_when_the_time_is_up_and_closes_it_when_he_leaves(land
     assert open_overdue(at=NOON + 2 * HOUR) == 0
     assert open_overdue(at=NOON + 5 * HOUR) == 1
     assert open_overdue(at=NOON + 6 * HOUR) == 0
-    assert orders() == [("past_allowance", "open")]
+    assert orders() == [("past_allowance", "reported")]
     upload(Crossing(WANG, land.compound_gate, OUT, NOON + 7 * HOUR))
     fold_all(NOON + 7 * HOUR)
     assert orders() == [("past_allowance", "closed")]
@@ -117,7 +117,7 @@ def test_it_waits_while_a_phone_is_telling_of_long_ago_but_not_for_ever(land):
     fold_all(now + MINUTE, backlog=backlog)
     assert open_overdue(at=now + 2 * MINUTE, backlog=backlog) == 0
     assert open_overdue(at=now + 7 * MINUTE, backlog=backlog) == 1
-    assert orders() == [("orphan_exit", "open"), ("past_allowance", "open"), ("past_allowance", "open")]
+    assert orders() == [("orphan_exit", "reported"), ("past_allowance", "reported"), ("past_allowance", "reported")]
 
 
 def test_it_leaves_its_trace_when_the_exit_was_uploaded_late(land):

@@ -59,7 +59,7 @@ def test_who_is_missing_after_a_quarter_of_an_hour_is_waited_for(phone):
     order = order_about(vehicle["id"], KIND)
     assert order.facts == {"passage": vehicle["id"], "aboard": 3, "recorded": 2}
     fold_occupants(at=AT + 18 * MINUTE)
-    assert orders() == [(KIND, "open")]
+    assert orders() == [(KIND, "reported")]
 
 
 def test_it_closes_when_they_come_in_also_from_another_phone_and_hours_later(phone, cast, garden):
@@ -69,7 +69,7 @@ def test_it_closes_when_they_come_in_also_from_another_phone_and_hours_later(pho
     other = Phone(enrol(cast.lead, garden.garden_gate, "second")[0])
     other.send(rider(2, vehicle), at=AT + 5 * HOUR)
     fold_occupants(at=AT + 5 * HOUR)
-    assert orders() == [(KIND, "open")]
+    assert orders() == [(KIND, "reported")]
     other.send(rider(3, vehicle), at=AT + 6 * HOUR)
     fold_occupants(at=AT + 6 * HOUR)
     assert orders() == [(KIND, "closed")]
@@ -91,7 +91,7 @@ def test_the_quarter_of_an_hour_begins_with_its_arrival(phone):
     fold_occupants(at=AT + 5 * HOUR + 10 * MINUTE)
     assert orders() == []
     fold_occupants(at=AT + 5 * HOUR + 15 * MINUTE)
-    assert orders() == [(KIND, "open")]
+    assert orders() == [(KIND, "reported")]
 
 
 def test_a_correction_says_how_many_there_really_were(phone):
@@ -150,4 +150,4 @@ def test_nothing_is_passed_over_nor_asked_twice(phone):
     with acting_as_system():
         FoldCursor.objects.filter(name="occupants").update(xid=1 << 60)  # a database made from a backup
     fold_occupants(at=AT + DAY)
-    assert orders() == [(KIND, "open")] * 2
+    assert orders() == [(KIND, "reported")] * 2

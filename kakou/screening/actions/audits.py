@@ -18,9 +18,9 @@ from kakou.kernel.errors import NotFound, Refusal
 from kakou.screening.models import SpotAudit
 from kakou.screening.rules import Look
 from kakou.workorders.actions import Matter, close_cause, close_causes, open_many
-from kakou.workorders.rules import Kind
+from kakou.workorders.rules import Kind, within
 
-SPOT_AUDIT = Kind("spot_audit", "Ask somebody again whether the check was real", dt.timedelta(hours=12), by_hand=False)
+SPOT_AUDIT = Kind("spot_audit", "Ask somebody again whether the check was real", within(hours=12), by_hand=False)
 ASKED = (Look.HEALTH, Look.TEMPERATURE, Look.MASK)
 ANSWERS = ("yes", "no", "unsure")
 FORGOTTEN = "forgotten"

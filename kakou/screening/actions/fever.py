@@ -29,9 +29,9 @@ from kakou.screening.rules.fever import FeverRefused, FeverState, FeverStep, Sta
 from kakou.web.actions import announce
 from kakou.workorders import actions as orders
 from kakou.workorders.queries import open_causes
-from kakou.workorders.rules import Kind
+from kakou.workorders.rules import Kind, within
 
-FEVER = Kind("fever", "Abnormal temperature: not settled", dt.timedelta(minutes=15), by_hand=False)
+FEVER = Kind("fever", "Abnormal temperature: not settled", within(minutes=15), by_hand=False)
 TEXTS = ("place", "whom", "how", "note")
 
 

@@ -107,7 +107,7 @@ def test_it_opens_once_with_an_order_that_falls_due_with_the_retest(case, tree):
     with acting_as_system():
         assert open_cases([hot(tree, passage=case.pk, tenths=400)], at=AT) == []
         order = order_of(case)
-        assert (order.state, order.due_at, case.first) == (State.OPEN, AT + 15 * MINUTE, 378)
+        assert (order.state, order.due_at, case.first) == (State.REPORTED, AT + 15 * MINUTE, 378)
 
 
 @db

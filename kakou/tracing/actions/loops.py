@@ -22,18 +22,18 @@ from kakou.web.queries import site_zone
 from kakou.workorders import actions as orders
 from kakou.workorders.actions import Matter
 from kakou.workorders.queries import open_causes
-from kakou.workorders.rules import Kind
+from kakou.workorders.rules import Kind, within
 
-UNDECIDED = Kind("contacts_undecided", "Contacts are proposed and nobody has decided", dt.timedelta(hours=2),
+UNDECIDED = Kind("contacts_undecided", "Contacts are proposed and nobody has decided", within(hours=2),
                  recurs=True, by_hand=False)  # fmt: skip
-NOT_FOLLOWED = Kind("follow_up_overdue", "Follow-up of yesterday was not told", dt.timedelta(hours=4), recurs=True,
+NOT_FOLLOWED = Kind("follow_up_overdue", "Follow-up of yesterday was not told", within(hours=4), recurs=True,
                     by_hand=False)  # fmt: skip
-ALARM = Kind("follow_up_alarm", "Follow-up: symptoms, a positive test, or refused", dt.timedelta(minutes=30),
+ALARM = Kind("follow_up_alarm", "Follow-up: symptoms, a positive test, or refused", within(minutes=30),
              frozenset({"done"}))  # fmt: skip
-LOST = Kind("contact_lost", "Somebody followed up cannot be found", dt.timedelta(hours=4), recurs=True, by_hand=False)
-BROKEN_GLASS = Kind("broken_glass", "Names were opened without a second person: confirm or refuse", CONFIRM_WITHIN,
-                    by_hand=False)  # fmt: skip
-EXPOSED_AGAIN = Kind("exposed_again", "Somebody released or dismissed was exposed again", dt.timedelta(hours=4),
+LOST = Kind("contact_lost", "Somebody followed up cannot be found", within(hours=4), recurs=True, by_hand=False)
+BROKEN_GLASS = Kind("broken_glass", "Names were opened without a second person: confirm or refuse",
+                    within(seconds=CONFIRM_WITHIN.total_seconds()), by_hand=False)  # fmt: skip
+EXPOSED_AGAIN = Kind("exposed_again", "Somebody released or dismissed was exposed again", within(hours=4),
                      recurs=True, by_hand=False)  # fmt: skip
 KINDS = (EXPOSED_AGAIN, UNDECIDED, NOT_FOLLOWED, ALARM, LOST, BROKEN_GLASS)
 

@@ -122,7 +122,7 @@ def test_a_positive_test_opens_an_order_and_makes_a_case_of_him_with_his_follow_
         tell_finding(items(ben, Task.TEST)[0], Finding.POSITIVE, by=quarter.worker, at=NOW)
     follow_tracing(at=NOW)
     with acting_as_system():
-        assert WorkOrder.objects.filter(kind="follow_up_alarm", state="open").count() == 1
+        assert WorkOrder.objects.filter(kind="follow_up_alarm", state="reported").count() == 1
     with acting_as(quarter.investigator):
         case = become_case(ben, CaseFacts(CaseState.ASYMPTOMATIC, positive_at=NOW), by=quarter.investigator, at=NOW)
         assert (case.number, case.standing) == (2, "followed")

@@ -86,7 +86,7 @@ def test_somebody_dismissed_who_is_exposed_again_opens_an_order_until_it_is_deci
     traced(case, quarter.investigator, at=NOW + HOUR)
     follow_tracing(at=NOW + HOUR)
     with acting_as_system():
-        assert WorkOrder.objects.get(kind="exposed_again").state == "open"
+        assert WorkOrder.objects.get(kind="exposed_again").state == "reported"
     with acting_as(quarter.investigator):
         take_step(ben(quarter), Move.TAKEN_BACK, reason="再次暴露", by=quarter.investigator, at=NOW + 2 * HOUR)
     follow_tracing(at=NOW + 2 * HOUR)

@@ -81,12 +81,12 @@ class Kind:
 
     name: str
     title: str
-    limits: Limits
+    limits: Limits = field(hash=False)
     evidence: frozenset[str] = field(default_factory=frozenset)
     recurs: bool = False
     by_hand: bool = True
-    flow: Flow = field(default_factory=lambda: MATTER)
-    sooner: Mapping[Urgency, Limits] = field(default_factory=dict)
+    flow: Flow = field(default_factory=lambda: MATTER, hash=False)
+    sooner: Mapping[Urgency, Limits] = field(default_factory=dict, hash=False)
     proof: frozenset[Proof] = field(default_factory=frozenset)
     again: dt.timedelta = dt.timedelta(hours=24)
 

@@ -11,12 +11,12 @@ from kakou.kernel.ids import new_id
 from kakou.workorders import actions, events, queries
 from kakou.workorders.actions import Matter
 from kakou.workorders.models import Step, WorkOrder
-from kakou.workorders.rules import Kind, OrderRefused
+from kakou.workorders.rules import Kind, OrderRefused, within
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 DAY = dt.timedelta(days=1)
-MISSING = events.register_kind(Kind("t_missing", "Missing exit", DAY, frozenset({"result"})))
-SILENT = events.register_kind(Kind("t_silent", "Gate silent", DAY, recurs=True))
+MISSING = events.register_kind(Kind("t_missing", "Missing exit", within(days=1), frozenset({"result"})))
+SILENT = events.register_kind(Kind("t_silent", "Gate silent", within(days=1), recurs=True))
 
 
 @pytest.fixture

@@ -1,49 +1,80 @@
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kakou.workorders import events
+from kakou.workorders.clocks import everyday
 from kakou.workorders.rules import (
+    EMERGENCY,
+    ENDED,
+    MATTER,
+    ORDINARY,
+    REQUEST,
+    STAYS,
     STILL_OPEN,
-    TRANSITIONS,
     Again,
+    Answering,
+    Clock,
     Kind,
     OrderRefused,
+    Proof,
     State,
     StepKind,
+    Urgency,
     check_evidence,
-    due_at,
     judge_again,
+    next_due,
+    passed_up,
     step,
+    within,
 )
 
 NOW = dt.datetime(2021, 8, 10, 4, 45, tzinfo=dt.UTC)
-MISSING = Kind("t_missing_exit", "Missing exit", dt.timedelta(hours=24), frozenset({"result"}))
-SILENT = Kind("t_gate_silent", "Gate silent", dt.timedelta(hours=1), recurs=True)
+HOUR = dt.timedelta(hours=1)
+EVERY_DAY = everyday(ZoneInfo("Asia/Shanghai"))
+MISSING = Kind("t_missing_exit", "Missing exit", within(hours=24), frozenset({"result"}))
+SILENT = Kind("t_gate_silent", "Gate silent", within(hours=1), recurs=True)
 
 
-@given(st.sampled_from(State), st.sampled_from(StepKind))
-def test_a_step_leads_where_the_table_says_or_is_refused(state, kind):
-    if kind in (StepKind.NOTED, StepKind.OWNER_NAMED):
-        assert step(state, kind) is state
-    elif kind in TRANSITIONS[state]:
-        assert step(state, kind) is TRANSITIONS[state][kind]
+@given(st.sampled_from([MATTER, REQUEST]), st.sampled_from(State), st.sampled_from(StepKind))
+def test_a_step_leads_where_the_table_says_or_is_refused(flow, state, kind):
+    if kind in STAYS:
+        assert step(flow, state, kind) is state
+    elif kind in flow.get(state, {}):
+        assert step(flow, state, kind) is flow[state][kind]
     else:
         with pytest.raises(OrderRefused):
-            step(state, kind)
+            step(flow, state, kind)
 
 
-@given(st.lists(st.sampled_from(StepKind), max_size=12))
-def test_no_walk_leaves_the_table(kinds):
-    state = State.OPEN
+@given(st.sampled_from([MATTER, REQUEST]), st.lists(st.sampled_from(StepKind), max_size=20))
+def test_no_walk_leaves_the_table_and_all_that_is_open_has_a_clock(flow, kinds):
+    state, limits = State.REPORTED, within(hours=1) if flow is MATTER else ORDINARY
     for kind in kinds:
         try:
-            state = step(state, kind)
+            state = step(flow, state, kind)
         except OrderRefused:
             continue
-        assert state in TRANSITIONS
+        assert state in flow
+        due = next_due(limits, state, EVERY_DAY, begun=NOW, answered=NOW)
+        assert (due is None) == (state in ENDED)
+
+
+@pytest.mark.parametrize("flow", [MATTER, REQUEST])
+def test_every_state_is_reached_and_from_every_state_there_is_a_way_to_the_end(flow):
+    reached, new = {State.REPORTED}, [State.REPORTED]
+    while new:
+        found = [then for then in flow[new.pop()].values() if then not in reached]
+        reached.update(found)
+        new.extend(found)
+    assert reached == set(flow)
+    ending = {State.CLOSED}
+    for _ in State:
+        ending |= {state for state, ways in flow.items() if ending & set(ways.values())}
+    assert ending == set(flow)
 
 
 @given(st.sampled_from([MISSING, SILENT]), st.none() | st.sampled_from(State), st.booleans())
@@ -76,13 +107,46 @@ def test_it_does_not_close_without_evidence():
 
 
 def test_it_falls_due_after_its_time():
-    assert due_at(SILENT, NOW) == NOW + dt.timedelta(hours=1)
+    assert next_due(SILENT.limits, State.REPORTED, EVERY_DAY, begun=NOW).at == NOW + HOUR
+
+
+def test_what_runs_out_first_counts_and_each_step_stops_its_clock():
+    kind = Kind("t_emergency", "Help", ORDINARY, sooner={Urgency.EMERGENCY: EMERGENCY})
+    limits = kind.within(Urgency.EMERGENCY)
+    due = {
+        state: next_due(limits, state, EVERY_DAY, begun=NOW, answered=NOW + HOUR)
+        for state in State
+        if state not in ENDED
+    }
+    minutes = {state: (one.clock, (one.at - NOW) // dt.timedelta(minutes=1)) for state, one in due.items()}
+    assert minutes[State.REPORTED] == (Clock.ACCEPT, 1)
+    assert minutes[State.ACCEPTED] == (Clock.DISPATCH, 3)
+    assert minutes[State.DISPATCHED] == (Clock.RESPOND, 30)
+    assert minutes[State.IN_PROGRESS] == (Clock.FINISH, 24 * 60)
+    assert minutes[State.ANSWERED] == (Clock.VERIFY, 25 * 60)
+    assert kind.within(Urgency.NORMAL) is ORDINARY
+
+
+def test_proof_is_added_before_it_closes():
+    kind = Kind("t_photo", "Cleaned", within(hours=1), proof=frozenset({Proof.PHOTO}))
+    with pytest.raises(OrderRefused, match="photo"):
+        check_evidence(kind, {"note": "x"})
+    check_evidence(kind, {"note": "x"}, frozenset({Proof.PHOTO}))
+
+
+def test_a_late_order_goes_to_the_next_unit_in_which_somebody_answers():
+    nobody, somebody, top = Answering(None, 1), Answering(7, 2), Answering(8, 3)
+    assert passed_up([nobody, somebody, top]) == (somebody, [1], False)
+    assert passed_up([somebody, Answering(None, 4)]) == (somebody, [], True)
+    assert passed_up([nobody]) == (None, [1], True)
+    assert passed_up([]) == (None, [], True)
 
 
 def test_a_kind_is_registered_once():
+    assert len({SILENT, MISSING, SILENT}) == 2
     assert events.register_kind(SILENT) is events.register_kind(SILENT)
     assert events.kind_of("t_gate_silent") is SILENT
     with pytest.raises(ValueError):
-        events.register_kind(Kind("t_gate_silent", "Another", dt.timedelta(hours=2)))
+        events.register_kind(Kind("t_gate_silent", "Another", within(hours=2)))
     with pytest.raises(KeyError):
         events.kind_of("nothing")

@@ -1,0 +1,40 @@
+"""The only writes of work orders: what opens and heals by itself, what people do, and what is passed on because it is
+late."""
+
+from kakou.workorders.actions.escalating import pass_on
+from kakou.workorders.actions.handling import (
+    accept,
+    answer,
+    begin,
+    close,
+    dispatch,
+    give_back,
+    hand_on,
+    join,
+    leave,
+    mark_duplicate,
+    name_owner,
+    note,
+    pause,
+    prove,
+    reopen,
+    resume,
+    verify,
+)
+from kakou.workorders.actions.offline import Made, Taken, take_made
+from kakou.workorders.actions.opening import (
+    Cause,
+    Matter,
+    close_cause,
+    close_causes,
+    forget_evidence,
+    open_many,
+    open_once,
+    set_due,
+)
+
+__all__ = [
+    "Cause", "Made", "Matter", "Taken", "accept", "answer", "begin", "close", "close_cause", "close_causes", "dispatch",
+    "forget_evidence", "give_back", "hand_on", "join", "leave", "mark_duplicate", "name_owner", "note", "open_many",
+    "open_once", "pass_on", "pause", "prove", "reopen", "resume", "set_due", "take_made", "verify",
+]  # fmt: skip

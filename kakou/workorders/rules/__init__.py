@@ -1,0 +1,43 @@
+"""What an order is, where it stands, when it falls due, what closing needs. Pure: no Django, no clock of its own."""
+
+from kakou.workorders.rules.kinds import (
+    EMERGENCY,
+    ORDINARY,
+    RUNS,
+    Again,
+    Clock,
+    Evidence,
+    Kind,
+    Limits,
+    NextDue,
+    Proof,
+    Urgency,
+    check_evidence,
+    check_still_open,
+    closes,
+    judge_again,
+    next_due,
+    within,
+)
+from kakou.workorders.rules.passing import Answering, Passed, passed_up
+from kakou.workorders.rules.states import (
+    ENDED,
+    MATTER,
+    NEED_A_REASON,
+    REQUEST,
+    STAYS,
+    STILL_OPEN,
+    Flow,
+    OrderRefused,
+    State,
+    StepKind,
+    step,
+    steps_from,
+)
+
+__all__ = [
+    "EMERGENCY", "ENDED", "MATTER", "NEED_A_REASON", "ORDINARY", "REQUEST", "RUNS", "STAYS", "STILL_OPEN",
+    "Again", "Answering", "Clock", "Evidence", "Flow", "Kind", "Limits", "NextDue", "OrderRefused", "Passed",
+    "Proof", "State", "StepKind", "Urgency", "check_evidence", "check_still_open", "closes", "judge_again",
+    "next_due", "passed_up", "step", "steps_from", "within",
+]  # fmt: skip
