@@ -66,7 +66,8 @@ NO_PAGE = {
 }
 ACTS = re.compile(
     r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make)/$"
-    r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|^ledger/expected/decline/$|^drill/(seat|time)/$"
+    r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/step/<slug:step>/$"
+    r"|^ledger/expected/decline/$|^drill/(seat|time)/$"
 )
 # every text of ours that has a Chinese one which differs
 KAKOU = Path(kakou.__file__).parent
