@@ -145,14 +145,16 @@ def _open(people: str) -> None:
     from kakou.people.queries import person_at
     from kakou.places.models import Unit
     from kakou.tracing.actions.cases import CaseFacts, open_case
-    from kakou.tracing.actions.outbreaks import open_outbreak
-    from kakou.tracing.models import Involved
+    from kakou.tracing.actions.outbreaks import close_outbreak, open_outbreak
+    from kakou.tracing.models import Involved, Outbreak
     from kakou.tracing.rules.standing import CaseState
 
     by, at = Staff.objects.get(username="drill-investigator"), now()
     with acting_as(by):
         street = Unit.objects.filter(kind="street", node_id__in=nodes_of(by)[Permission.TRACE]).first()
         assert street
+        for before in Outbreak.objects.filter(closed_at=None):  # of an earlier run on a district that was kept
+            close_outbreak(before, by=by, at=at)
         outbreak = open_outbreak(node=street.node_id, title="drill", plan="cn-8", by=by, at=at)
         made: list[Involved] = []
         for person, onset, positive in json.loads(people):

@@ -131,7 +131,8 @@ def ways_of(order: WorkOrder, at: dt.datetime) -> list[StepKind]:
     kind = kind_of(order.kind)
     if order.closed_at is not None or not kind.by_hand:
         return []
-    steps = [step for step in steps_from(kind.flow, State(order.state)) if step in WAYS]
+    next_ones = steps_from(kind.flow, State(order.state))
+    steps = [step for step in WAYS if step in next_ones]
     if order.node_id == order.first_node_id:
         steps = [step for step in steps if step is not K.RETURNED]  # it is with who received it
     return [*steps, K.RESUMED if waits_until(order, at) else K.PAUSED]

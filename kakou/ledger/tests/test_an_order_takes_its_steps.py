@@ -43,7 +43,7 @@ def steps(answer):
 
 def test_somebody_begins_and_it_says_so(ask, district):
     who = district.cast.secretary
-    assert steps(ask(who)) == ["dispatched", "begun", "paused"]
+    assert steps(ask(who)) == ["begun", "dispatched", "paused"]
     assert ask(who, "step/begun/", {}).status_code == 302
     assert order(district).state == "in_progress"
     assert steps(ask(who)) == ["dispatched", "paused"]
@@ -55,7 +55,7 @@ def test_another_unit_handles_it_and_gives_it_back(ask, district):
     assert (order(district).state, order(district).node_id) == ("dispatched", west)
     assert ask(district.cast.secretary).status_code == 200  # who received it sees it still
     neighbour = district.cast.neighbour
-    assert steps(ask(neighbour)) == ["dispatched", "begun", "returned", "paused"]
+    assert steps(ask(neighbour)) == ["begun", "dispatched", "returned", "paused"]
     assert ask(neighbour, "step/returned/", {}).status_code == 422
     back = ask(neighbour, "step/returned/", {"why": "不在本村"})
     assert (back.status_code, back["Location"].startswith("/ledger/loops/?")) in {(302, True), (302, False)}
