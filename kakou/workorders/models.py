@@ -28,6 +28,9 @@ class WorkOrder(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id)
     kind = models.CharField(max_length=40)
     cause = models.CharField(max_length=80, help_text="id of what it is about, unique among open orders of the kind")
+    recurs = models.BooleanField(
+        default=False, help_text="its cause is a condition, which may come back as a new order"
+    )
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     first_node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
@@ -62,15 +65,16 @@ class WorkOrder(models.Model):
 
     class Privacy:
         plain = frozenset({
-            "id", "kind", "cause", "node", "first_node", "answers_node", "state", "urgency", "facts", "opened_at",
-            "begun_at", "answered_at", "pauses", "due_at", "due_clock", "due_provisional", "escalate_at", "closed_at",
-            "duplicate_of",
+            "id", "kind", "cause", "recurs", "node", "first_node", "answers_node", "state", "urgency", "facts",
+            "opened_at", "begun_at", "answered_at", "pauses", "due_at", "due_clock", "due_provisional", "escalate_at",
+            "closed_at", "duplicate_of",
         })  # fmt: skip
         personal = {"owner": "duty", "closed_by": "duty"}
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "cause"], condition=~Q(state__in=_ENDED), name="order_open_once"),
+            models.UniqueConstraint(fields=["kind", "cause"], condition=Q(recurs=False), name="order_of_an_event_once"),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="order_known_state"),
             models.CheckConstraint(condition=Q(urgency__in=[u.value for u in Urgency]), name="order_known_urgency"),
             models.CheckConstraint(condition=Q(due_clock__in=[c.value for c in Clock]), name="order_known_clock"),

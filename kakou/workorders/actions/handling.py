@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from kakou.access import actions as access
 from kakou.access.models import Staff
@@ -111,12 +111,18 @@ def close(
 
 @transaction.atomic
 def reopen(order: WorkOrder, *, reason: str, by: Staff, at: dt.datetime) -> None:
-    """Open it again, because it was closed or answered too early. Raises NotAllowed, OrderRefused, ReasonUnfit."""
+    """Open it again, because it was closed or answered too early. Raises NotAllowed, OrderRefused (also while another
+    about the same is open), ReasonUnfit."""
     now = locked(order, by)
-    _take(
-        now, StepKind.REOPENED, at=at, by=by, facts={"reason": _said(StepKind.REOPENED, reason)}, begun_at=at,
-        answered_at=None, pauses=[], closed_at=None, closed_by=None, duplicate_of=None,
-    )  # fmt: skip
+    facts = {"reason": _said(StepKind.REOPENED, reason)}
+    try:
+        with transaction.atomic():
+            _take(
+                now, StepKind.REOPENED, at=at, by=by, facts=facts, begun_at=at, answered_at=None, pauses=[],
+                closed_at=None, closed_by=None, duplicate_of=None,
+            )  # fmt: skip
+    except IntegrityError as twice:
+        raise OrderRefused("Another order about the same is open already.") from twice
 
 
 @transaction.atomic

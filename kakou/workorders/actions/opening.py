@@ -210,16 +210,18 @@ def _insert(
     due = _first_due(kind, urgency, State.REPORTED, at)
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into workorders_workorder (id, kind, cause, node_id, first_node_id, owner_id, answers_node_id,"
-            " facts, state, urgency, opened_at, begun_at, pauses, due_at, due_clock, due_provisional, escalate_at)"
-            " select t.id, %s, t.cause, t.node, t.node, t.owner, coalesce(t.answers, t.node), t.facts, 'reported', %s,"
-            " %s, %s, '[]', %s, %s, %s, %s"
+            "insert into workorders_workorder (id, kind, recurs, cause, node_id, first_node_id, owner_id,"
+            " answers_node_id, facts, state, urgency, opened_at, begun_at, pauses, due_at, due_clock, due_provisional,"
+            " escalate_at)"
+            " select t.id, %s, %s, t.cause, t.node, t.node, t.owner, coalesce(t.answers, t.node), t.facts, 'reported',"
+            " %s, %s, %s, '[]', %s, %s, %s, %s"
             " from unnest(%s::uuid[], %s::text[], %s::int[], %s::int[], %s::int[], %s::jsonb[])"
             " as t(id, cause, node, owner, answers, facts)"
-            " on conflict (kind, cause) where not (state in ('closed', 'duplicate')) do nothing"
+            " on conflict do nothing"  # somebody was quicker: it is open, or an event that has its order
             " returning id, node_id, first_node_id, cause",
             [
                 kind.name,
+                kind.recurs,
                 urgency.value,
                 at,
                 at,

@@ -52,6 +52,11 @@ class Migration(migrations.Migration):
             name='order_open_by_node',
         ),
         migrations.AddField(
+            model_name='workorder',
+            name='recurs',
+            field=models.BooleanField(default=False, help_text='its cause is a condition, which may come back as a new order'),
+        ),
+        migrations.AddField(
             model_name='step',
             name='first_node',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.node'),

@@ -6,6 +6,9 @@ FILL = """
 update workorders_workorder set state = 'reported' where state = 'open';
 update workorders_workorder set first_node_id = node_id, answers_node_id = node_id, begun_at = opened_at,
   escalate_at = case when state = 'closed' then null else due_at end;
+update workorders_workorder set recurs = true where kind in (
+  'clock_trouble', 'quarantine', 'queue_lost', 'unknown_rules', 'other_rules', 'trust_list_old', 'withdrawn_list_behind',
+  'contacts_undecided', 'follow_up_overdue', 'contact_lost', 'exposed_again');
 alter table workorders_step disable trigger append_only;
 update workorders_step set first_node_id = node_id;
 set constraints all immediate;

@@ -40,6 +40,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='workorder',
+            constraint=models.UniqueConstraint(condition=models.Q(('recurs', False)), fields=('kind', 'cause'), name='order_of_an_event_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='workorder',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['closed', 'duplicate']), _negated=True), fields=('kind', 'cause'), name='order_open_once'),
         ),
         migrations.AddConstraint(
