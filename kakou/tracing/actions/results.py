@@ -63,11 +63,16 @@ Rows = Sequence[Mapping[str, Any]]  # of exposures, as they are written
 
 
 class Known(NamedTuple):
-    """Somebody who is in the outbreak already."""
+    """Somebody who is in the outbreak already, and by which edition he is told."""
 
     id: UUID
-    standing: str
     edition: str
+
+
+class Held(NamedTuple):
+    """Somebody whom a run may change, as he stood before it; nobody else changes him meanwhile."""
+
+    standing: str
     last_at: dt.datetime | None
 
 
@@ -90,7 +95,7 @@ _INVOLVED = f"""insert into tracing_involved
     to_timestamp(first), to_timestamp(last), '', %(at)s
   from json_to_recordset(%(rows)s) as t(id uuid, node int, subject uuid, kind smallint, grade text, rank float8,
     first float8, last float8)
-  on conflict (outbreak_id, subject) do nothing"""  # noqa: S608 our own words
+  on conflict (outbreak_id, subject) do nothing returning subject, id"""  # noqa: S608 our own words
 _EXPOSURE = """insert into tracing_exposure
     (id, source_id, target_id, node_id, trace_id, grade, rank, exposure_s, encounters, first_at, last_at, certain,
      edition, reasons, evidence, found_at, is_told, digest)
@@ -132,17 +137,22 @@ _STRENGTHENED = f"""update tracing_involved i set
 def write_contacts(trace: Trace, proposed: Sequence[Proposed], told: Told, *, at: dt.datetime) -> None:
     """Put a run's proposals in place of those of the run before from the same source, in the worker's scope. What that
     one said too is not written again."""
-    known = _known(trace, [one.subject for one in proposed])
+    subjects = [one.subject for one in proposed]
+    known = _known(trace, subjects)
     ids = _put_people(trace, [one for one in proposed if one.subject not in known], at)
+    if len(ids) + len(known) < len(subjects):  # somebody came in meanwhile by another hand
+        known = _known(trace, [subject for subject in subjects if subject not in ids])
     ids |= {subject: one.id for subject, one in known.items()}
     before = _exposed(trace)
     rows = [_exposure(one, ids[one.subject], trace.edition) for one in proposed]
     changed = [row for row in rows if _digest_of(before, row) != row["digest"]]
+    gone = _to_be_taken_back(trace, before.keys() - ids.values(), at)
+    there = {one.id for one in known.values()}
+    held = _hold(gone | {target for row in changed if (target := UUID(row["target"])) in there})
     _put_exposures(trace, changed, at)
-    gone = _taken_back(trace, before.keys() - ids.values(), at)
-    _bring_up(trace, known, changed, before, at)
-    _reckon(gone, at)
-    _dismiss_unfounded(gone, at)
+    Exposure.objects.filter(source=trace.source_id, is_told=False, target__in=gone).delete()
+    _bring_up(held, changed, before, gone, at)
+    _tell_edition(trace, [one.id for one in known.values() if one.edition != trace.edition])
     finish(trace, told, proposed, at=at)
 
 
@@ -157,23 +167,20 @@ def take_back_all(source: Involved, *, at: dt.datetime) -> None:
 
 
 def _bring_up(
-    trace: Trace, known: Mapping[UUID, Known], changed: Rows, before: Mapping[UUID, Said], at: dt.datetime
+    held: Mapping[UUID, Held], changed: Rows, before: Mapping[UUID, Said], gone: Collection[UUID], at: dt.datetime
 ) -> None:
     """Bring people who were there before to what their exposures say now. Of somebody proposed to whom something is
     added, or of whom the source says more than before, nothing else need be looked at."""
-    standing = {one.id: one.standing for one in known.values()}
-    simple, others = [], set()
+    simple = []
     for row in changed:
         target = UUID(row["target"])
-        if standing.get(target) == Standing.PROPOSED and _says_more(row, before.get(target)):
+        if target in held and held[target].standing == Standing.PROPOSED and _says_more(row, before.get(target)):
             simple.append(row)
-        elif target in standing:
-            others.add(target)
     _strengthen(simple, at)
-    _reckon(others, at)
-    _tell_edition(trace, [one.id for one in known.values() if one.edition != trace.edition])
-    _plan_again({one.id: one.last_at for one in known.values() if one.standing == Standing.FOLLOWED}, at)
-    _propose_again({id for id in others if standing[id] == Standing.DISMISSED}, at)
+    _reckon(held.keys() - {UUID(row["target"]) for row in simple}, at)
+    _plan_again({id: one.last_at for id, one in held.items() if one.standing == Standing.FOLLOWED}, at)
+    _propose_again({id for id, one in held.items() if one.standing == Standing.DISMISSED}, at)
+    _dismiss_unfounded(gone, at)
 
 
 def _digest_of(before: Mapping[UUID, Said], row: Mapping[str, Any]) -> UUID | None:
@@ -210,9 +217,7 @@ def _tell_edition(trace: Trace, people: Sequence[UUID]) -> None:
 
 def _plan_again(before: Mapping[UUID, dt.datetime | None], at: dt.datetime) -> None:
     """Whoever is followed up, to a plan of his last exposure."""
-    if not before:
-        return
-    for one in Involved.objects.select_for_update().filter(pk__in=before, standing=Standing.FOLLOWED).order_by("pk"):
+    for one in Involved.objects.filter(pk__in=before).order_by("pk") if before else ():
         if one.last_at != before[one.pk]:
             plan_again(one, at=at)
 
@@ -244,15 +249,27 @@ def _known(trace: Trace, subjects: Sequence[UUID]) -> dict[UUID, Known]:
     """Who of these subjects is in the outbreak."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select subject, id, standing, edition, last_at from tracing_involved"
-            " where outbreak_id = %s and subject = any(%s)",
+            "select subject, id, edition from tracing_involved where outbreak_id = %s and subject = any(%s)",
             [trace.outbreak_id, list(subjects)],
         )
         return {subject: Known(*one) for subject, *one in cursor.fetchall()}
 
 
+def _hold(people: Collection[UUID]) -> dict[UUID, Held]:
+    """Those whom the run may change, held until it is written: what somebody decides meanwhile waits for it. In one
+    order, as whoever decides about several holds them."""
+    if not people:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, standing, last_at from tracing_involved where id = any(%s) order by id for update",
+            [list(people)],
+        )
+        return {id: Held(*one) for id, *one in cursor.fetchall()}
+
+
 def _put_people(trace: Trace, proposed: Sequence[Proposed], at: dt.datetime) -> dict[UUID, UUID]:
-    """Those who are new; who came in meanwhile by another hand stays as he is. Their ids."""
+    """Those who are new: subject → id. Who came in meanwhile by another hand stays as he is, and is left out."""
     if not proposed:
         return {}
     rows = [
@@ -267,9 +284,7 @@ def _put_people(trace: Trace, proposed: Sequence[Proposed], at: dt.datetime) -> 
             _INVOLVED,
             {"outbreak": trace.outbreak_id, "edition": trace.edition, "at": at, "rows": json.dumps(rows)},
         )
-        if cursor.rowcount == len(rows):
-            return {one.subject: UUID(str(row["id"])) for one, row in zip(proposed, rows, strict=True)}
-    return {subject: one.id for subject, one in _known(trace, [one.subject for one in proposed]).items()}
+        return dict(cursor.fetchall())
 
 
 def _exposed(trace: Trace) -> dict[UUID, Said]:
@@ -308,7 +323,7 @@ def _digested(one: Proposed) -> tuple[str, str, int, int, str, str]:
     return str(one.subject), one.grade.value, one.exposure_s, one.encounters, first, last
 
 
-def _taken_back(trace: Trace, targets: Collection[UUID], at: dt.datetime) -> set[UUID]:
+def _to_be_taken_back(trace: Trace, targets: Collection[UUID], at: dt.datetime) -> set[UUID]:
     """Whom an earlier run from the same source named and this one does not; what lies before the days that the ledger
     is kept stays, because no run can see it any more."""
     if not targets:
@@ -316,9 +331,7 @@ def _taken_back(trace: Trace, targets: Collection[UUID], at: dt.datetime) -> set
     gone = Exposure.objects.filter(
         source=trace.source_id, is_told=False, target__in=targets, first_at__gte=at - dt.timedelta(days=KEEP_DAYS)
     )
-    whose = set(gone.values_list("target_id", flat=True))
-    gone.delete()
-    return whose
+    return set(gone.values_list("target_id", flat=True))
 
 
 def _dismiss_unfounded(whose: Collection[UUID], at: dt.datetime) -> None:

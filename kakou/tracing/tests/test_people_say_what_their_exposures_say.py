@@ -9,7 +9,8 @@ import pytest
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.ledger.tests.gatework import Crossing
 from kakou.tracing.actions.cases import CaseFacts, open_case, take_step
-from kakou.tracing.models import Exposure, Involved
+from kakou.tracing.actions.planning import plan_again
+from kakou.tracing.models import Exposure, FollowUp, Involved
 from kakou.tracing.policy import STRENGTH, Grade
 from kakou.tracing.rules.standing import CaseState, Move, Standing
 from kakou.tracing.tests.casework import DAY, HOUR, NOON, NOW, begun, passed, quarter
@@ -36,7 +37,7 @@ def comes_to(exposures):
     return best.grade, best.rank, min(one.first_at for one in exposures), max(one.last_at for one in exposures)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(12))
 def test_after_every_run_each_stands_where_his_exposures_put_him(quarter, folder, seed):
     chance = random.Random(seed)
     by, clock = quarter.investigator, NOW
@@ -60,9 +61,26 @@ def test_after_every_run_each_stands_where_his_exposures_put_him(quarter, folder
             traced(case, by, at=clock)
             for subject, (stood, comes) in told().items():
                 assert stood == comes, subject
+            assert planned(clock) == planned_anew(clock)
         if chance.random() < 0.3:
             decide(by, clock, chance)
         clock += dt.timedelta(hours=chance.uniform(1, 10))
+
+
+def planned(at):
+    """What comes after that day for contacts who are followed up."""
+    with acting_as_system():
+        due = FollowUp.objects.filter(
+            involved__standing=Standing.FOLLOWED, involved__number=None, day__gt=(at + DAY).date()
+        )
+        return sorted(due.values_list("involved_id", "day", "task", "finding"))
+
+
+def planned_anew(at):
+    with acting_as_system():
+        for one in Involved.objects.filter(standing=Standing.FOLLOWED, number=None):
+            plan_again(one, at=at)
+    return planned(at)
 
 
 def decide(by, at, chance):
@@ -90,3 +108,26 @@ def test_what_is_said_again_is_not_written_again(quarter, folder):
     last = traced(case, quarter.investigator, at=NOW + DAY)
     with acting_as_system():
         assert Exposure.objects.filter(trace=last).count() == 1
+
+
+def test_who_is_followed_up_and_was_exposed_less_late_is_followed_up_by_that(quarter, folder):
+    by, facts = quarter.investigator, CaseFacts(CaseState.CONFIRMED, onset_on=NOON.date(), positive_at=NOW)
+    passed(quarter.visit(quarter.ann, 1, 3), quarter.visit(quarter.cai, 2, 3))
+    met = quarter.visit(quarter.cai, 26, 27)
+    passed(quarter.visit(quarter.ben, 25, 28), met)
+    outbreak, first = begun(quarter)
+    with acting_as(by):
+        second = open_case(outbreak, quarter.ben, facts, node=quarter.tree.garden.pk, by=by, at=NOW)
+    traced(first, by)
+    traced(second, by)
+    with acting_as(by):
+        cai = Involved.objects.get(subject=quarter.cai)
+        take_step(cai, Move.ACCEPTED, grade=Grade.CLOSE, by=by, at=NOW)
+    late = planned(NOW)
+    passed([Crossing(quarter.dan, one.gate, one.direction, one.at, corrects=one.id) for one in met])
+    traced(second, by)
+    with acting_as_system():
+        assert Involved.objects.get(subject=quarter.cai).last_at == NOON + 3 * HOUR
+    sooner = planned(NOW)
+    assert sooner != late
+    assert sooner == planned_anew(NOW)
