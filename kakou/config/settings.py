@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from environs import Env
+from holidays import list_supported_countries
 
 from kakou.config import gate_app, logs
 
@@ -41,7 +42,9 @@ def socket_folder(home: Path) -> Path:
 PG_SOCKET: Path = env.path("KAKOU_PG_SOCKET", socket_folder(HOME.absolute()))
 SITE_ZONE: str = env.str("KAKOU_ZONE", "Asia/Shanghai")
 # whose days of rest count in limits of worked days (ISO 3166-1, two letters); "": every day is worked
-SITE_COUNTRY: str = env.str("KAKOU_COUNTRY", "CN", validate=lambda code: code == "" or len(code) == 2)
+SITE_COUNTRY: str = env.str(
+    "KAKOU_COUNTRY", "CN", validate=lambda code: code in ("", *list_supported_countries(include_aliases=False))
+)
 # the rules of gates for which nobody has published any
 DEFAULT_PACK: str = env.str(
     "KAKOU_PACK", "cn-2021-08", validate=lambda code: code in {"cn-2021-08", "cn-2022-06", "who-poe"}

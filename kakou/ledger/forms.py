@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop
 
+from kakou.access.pages import nodes_held
+from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import to_ms
 from kakou.ledger.actions.visits import MOST as MOST_PEOPLE
@@ -23,6 +25,7 @@ from kakou.ledger.rules import Purpose
 from kakou.ledger.visits import Number, read_number, read_when
 from kakou.people.forms import DOCUMENTS, NO_AUTOFILL
 from kakou.people.rules import check_name, normalise_phone
+from kakou.places.queries import units_on
 from kakou.screening.rules import TEMPERATURE_RANGE, Verdict
 from kakou.screening.rules.households import LONGEST_DOOR, check_door
 from kakou.web.refusals.answers import of_refusal
@@ -72,6 +75,33 @@ class ReopenForm(forms.Form):
     """Why it was closed too early."""
 
     reason = forms.CharField(label=lazy("Why is it not settled?"), max_length=MOST, min_length=2)
+
+
+class UnitForm(forms.Form):
+    """To which unit an order is dispatched: one that the reader sees."""
+
+    unit = forms.TypedChoiceField(label=lazy("Unit"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = units_on(nodes_held(Permission.SEE_PLACES))
+        self.fields["unit"].choices = [(unit.node_id, unit.name) for unit in units]  # type: ignore[attr-defined]
+
+
+class WhyForm(forms.Form):
+    """Why an order is given back."""
+
+    why = forms.CharField(label=lazy("Why"), max_length=MOST)
+
+
+class WaitForm(WhyForm):
+    """Until when an order waits, and for whom."""
+
+    until = forms.DateTimeField(
+        label=lazy("Until when"), help_text=lazy("It goes on by itself then: within the next 30 days."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+    field_order = ("until", "why")
 
 
 class OwnerForm(forms.Form):

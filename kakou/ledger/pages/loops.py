@@ -28,6 +28,7 @@ from kakou.web.kit.lists import page_of
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
 from kakou.workorders import actions, queries
+from kakou.workorders.actions.handling import waits_until
 from kakou.workorders.events import KINDS, kind_of
 from kakou.workorders.models import Step, WorkOrder
 from kakou.workorders.queries import NOBODY, OpenOrder
@@ -128,7 +129,7 @@ def take(request: StaffRequest, order: UUID, step: str) -> HttpResponse:
     """One of the other steps: begin, dispatch, give back, let it wait, go on."""
     found = queries.order_at(order)
     kind = next((one for one in order_steps.WAYS if one.value == step), None)
-    if kind is None:
+    if kind is None or not kind_of(found.kind).by_hand:
         raise NotFound("There is no such step.")
     way = order_steps.WAYS[kind]
     form = way.form(request.POST, auto_id=f"id_{kind.value}_%s")
@@ -252,7 +253,7 @@ def _page(
         "steps": told(queries.steps_of(order)),
         "state": gettext(order_steps.STATES[State(order.state)]),
         "due_words": gettext(order_steps.CLOCKS[Clock(order.due_clock)]),
-        "waits_until": order_steps.waits_until(order, request.now),
+        "waits_until": waits_until(order, request.now),
         "offers": order_steps.offers(order, request.now, tried=tried) if may_close else [],
         "tried": tried[1] if tried else None,
         "at_step": tried[0].value if tried else "",
@@ -265,11 +266,8 @@ def _page(
         "note": note or NoteForm(),
         "owner": owner or OwnerForm(closers=closers, initial={"owner": order.owner_id}),
     }
-    status = (
-        422
-        if any(given is not None and given.errors for given in (form, note, owner, again, tried and tried[1]))
-        else 200
-    )
+    given = (form, note, owner, again, tried[1] if tried else None)
+    status = 422 if any(one is not None and one.errors for one in given) else 200
     return render(request, "ledger/loop.html", context, status=status)
 
 

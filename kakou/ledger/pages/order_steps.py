@@ -7,16 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.utils.translation import gettext_lazy as lazy
+from django.forms import Form
 from django.utils.translation import gettext_noop
 
 from kakou.access.models import Staff
-from kakou.access.pages import nodes_held
-from kakou.access.rules import Permission
-from kakou.places.queries import units_on
+from kakou.ledger.forms import UnitForm, WaitForm, WhyForm
 from kakou.workorders import actions
-from kakou.workorders.actions.handling import pauses_of
+from kakou.workorders.actions.handling import waits_until
 from kakou.workorders.events import kind_of
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import Clock, State, StepKind, steps_from
@@ -44,39 +41,6 @@ CLOCKS: Mapping[Clock, str] = {
 }
 
 
-class _Plain(forms.Form):
-    """Asks nothing."""
-
-
-class UnitForm(forms.Form):
-    """To which unit."""
-
-    unit = forms.TypedChoiceField(label=lazy("Unit"), coerce=int)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        units = [(unit.node_id, unit.name) for unit in units_on(nodes_held(Permission.SEE_PLACES))]
-        self.fields["unit"].choices = units  # type: ignore[attr-defined]
-
-
-class WhyForm(forms.Form):
-    """Why."""
-
-    why = forms.CharField(label=lazy("Why"), max_length=200)
-
-
-class WaitForm(WhyForm):
-    """Until when, and for whom."""
-
-    until = forms.DateTimeField(
-        label=lazy("Until when"),
-        help_text=lazy("It goes on by itself then: within the next 30 days."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-    )
-    field_order = ("until", "why")
-
-
 Act = Callable[[WorkOrder, Mapping[str, Any], Staff, dt.datetime], None]
 
 
@@ -85,12 +49,12 @@ class Way:
     """One step that may be taken: its button, what it asks for, what it does."""
 
     words: str
-    form: type[forms.Form]
+    form: type[Form]
     act: Act
 
 
 WAYS: Mapping[StepKind, Way] = {
-    K.BEGUN: Way(gettext_noop("Begin work"), _Plain, lambda order, _, by, at: actions.begin(order, by=by, at=at)),
+    K.BEGUN: Way(gettext_noop("Begin work"), Form, lambda order, _, by, at: actions.begin(order, by=by, at=at)),
     K.DISPATCHED: Way(
         gettext_noop("Dispatch to a unit"),
         UnitForm,
@@ -106,7 +70,7 @@ WAYS: Mapping[StepKind, Way] = {
         WaitForm,
         lambda order, given, by, at: actions.pause(order, until=given["until"], reason=given["why"], by=by, at=at),
     ),
-    K.RESUMED: Way(gettext_noop("Go on now"), _Plain, lambda order, _, by, at: actions.resume(order, by=by, at=at)),
+    K.RESUMED: Way(gettext_noop("Go on now"), Form, lambda order, _, by, at: actions.resume(order, by=by, at=at)),
 }
 
 
@@ -116,14 +80,8 @@ class Offer:
 
     kind: StepKind
     words: str
-    form: forms.Form
+    form: Form
     asks: bool
-
-
-def waits_until(order: WorkOrder, at: dt.datetime) -> dt.datetime | None:
-    """Until when it waits; None: it does not."""
-    pauses = pauses_of(order)
-    return pauses[-1].until if pauses and pauses[-1].until and pauses[-1].until > at else None
 
 
 def ways_of(order: WorkOrder, at: dt.datetime) -> list[StepKind]:
@@ -138,7 +96,7 @@ def ways_of(order: WorkOrder, at: dt.datetime) -> list[StepKind]:
     return [*steps, K.RESUMED if waits_until(order, at) else K.PAUSED]
 
 
-def offers(order: WorkOrder, at: dt.datetime, *, tried: tuple[StepKind, forms.Form] | None = None) -> list[Offer]:
+def offers(order: WorkOrder, at: dt.datetime, *, tried: tuple[StepKind, Form] | None = None) -> list[Offer]:
     """The ways with their forms; `tried`: one that was sent with something wrong in it."""
     found = []
     for kind in ways_of(order, at):

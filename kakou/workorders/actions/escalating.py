@@ -13,9 +13,9 @@ from django.db import transaction
 from kakou.access.scope import acting_as_system
 from kakou.workorders import queries, rules
 from kakou.workorders.actions.opening import Matter, add_steps, changed_of, close_causes, open_many, tell
-from kakou.workorders.events import kind_of, register_kind
+from kakou.workorders.events import KINDS, register_kind
 from kakou.workorders.models import WorkOrder
-from kakou.workorders.rules import Kind, Passed, StepKind, within
+from kakou.workorders.rules import AGAIN, Kind, Passed, StepKind, within
 
 NOBODY_ANSWERS = register_kind(
     Kind("unit_without_owner", "Nobody answers for a unit", within(days=1), recurs=True, by_hand=False)
@@ -50,8 +50,8 @@ def _pass_some(at: dt.datetime) -> int:
     WorkOrder.objects.bulk_update(late, ["owner", "answers_node", "escalate_at"])
     add_steps(StepKind.ESCALATED, [(changed_of(order), _facts(order, to)) for order, to in passed], at, None)
     _open_skipped([to for _, to in passed], at)
-    for order in late:
-        tell(order.kind, [changed_of(order)])
+    for kind in {order.kind for order in late}:
+        tell(kind, [changed_of(order) for order in late if order.kind == kind])
     return len(late)
 
 
@@ -62,7 +62,8 @@ def _unit(order: WorkOrder) -> int:
 def _set(order: WorkOrder, passed: Passed, at: dt.datetime) -> None:
     if passed.to is not None:
         order.owner_id, order.answers_node_id = passed.to.staff, passed.to.node
-    order.escalate_at = None if passed.is_top else at + kind_of(order.kind).again
+    kind = KINDS.get(order.kind)  # None: opened by a version that had this kind; it goes up all the same
+    order.escalate_at = None if passed.is_top else at + (kind.again if kind else AGAIN)
 
 
 def _facts(order: WorkOrder, passed: Passed) -> dict[str, object]:

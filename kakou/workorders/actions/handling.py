@@ -13,7 +13,7 @@ from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
-from kakou.audit.rules import checked_facts, checked_reason
+from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import NotFound
 from kakou.workorders import queries, rules
 from kakou.workorders.actions.opening import add_steps, changed_of, tell
@@ -143,7 +143,7 @@ def pause(order: WorkOrder, *, until: dt.datetime, reason: str, by: Staff, at: d
     rules.check_still_open(State(now.state))
     if not at < until <= at + LONGEST_PAUSE:
         raise OrderRefused("Say until when it waits: within the next 30 days.")
-    if any(pause.until and pause.until > at for pause in pauses_of(now)):
+    if waits_until(now, at):
         raise OrderRefused("It waits already. Let it go on first.")
     facts = {"reason": _said(StepKind.PAUSED, reason), "until": until.isoformat()}
     pauses = [*now.pauses, [at.isoformat(), until.isoformat()]]
@@ -154,8 +154,7 @@ def pause(order: WorkOrder, *, until: dt.datetime, reason: str, by: Staff, at: d
 def resume(order: WorkOrder, *, by: Staff, at: dt.datetime) -> None:
     """It waits no longer. Raises NotAllowed, OrderRefused when it does not wait."""
     now = locked(order, by)
-    found = pauses_of(now)
-    if not found or found[-1].until is None or found[-1].until <= at:
+    if not waits_until(now, at):
         raise OrderRefused("It does not wait.")
     pauses = [*now.pauses[:-1], [now.pauses[-1][0], at.isoformat()]]
     _take(now, StepKind.RESUMED, at=at, by=by, pauses=pauses)
@@ -207,10 +206,12 @@ def leave(order: WorkOrder, *, helper: Staff, by: Staff, at: dt.datetime) -> Non
 
 @transaction.atomic
 def prove(order: WorkOrder, *, proof: Proof, ref: str, by: Staff, at: dt.datetime, key: UUID | None = None) -> None:
-    """Add a photo (its id), a position, a reading, a signature. Raises NotAllowed, OrderRefused when it is closed."""
+    """Add a photo or a signature (its id), a position, a reading. Raises NotAllowed, OrderRefused when it is closed or
+    `ref` is none of that."""
     now = locked(order, by)
     rules.check_still_open(State(now.state))
-    _take(now, StepKind.PROVED, at=at, by=by, key=key, facts=checked_facts({"proof": proof.value, "ref": ref}))
+    facts = {"proof": proof.value, "ref": rules.checked_proof(proof, ref)}
+    _take(now, StepKind.PROVED, at=at, by=by, key=key, facts=facts)
 
 
 @transaction.atomic
@@ -222,10 +223,9 @@ def note(order: WorkOrder, *, text: str, by: Staff | None, at: dt.datetime, key:
 
 def locked(order: WorkOrder, by: Staff | None) -> WorkOrder:
     """The order as it is now, held until the transaction ends. Raises NotAllowed, NotFound."""
-    if by is not None:  # first: rows that may not be changed stay unlocked
-        mine = {node for node in (order.node_id, order.first_node_id) if by.may(Permission.CLOSE_ORDERS, node)}
-        if not mine:
-            access.require(by, Permission.CLOSE_ORDERS, order.node_id)
+    # first: rows that may not be changed stay unlocked
+    if by is not None and not by.may(Permission.CLOSE_ORDERS, order.first_node_id):
+        access.require(by, Permission.CLOSE_ORDERS, order.node_id)
     now = WorkOrder.objects.select_for_update(of=("self",)).filter(pk=order.pk).first()
     if now is None:
         raise NotFound("This order is not known here.")
@@ -234,9 +234,12 @@ def locked(order: WorkOrder, by: Staff | None) -> WorkOrder:
 
 def pauses_of(order: WorkOrder) -> list[Pause]:
     """When its clocks stood still."""
-    return [
-        Pause(dt.datetime.fromisoformat(since), dt.datetime.fromisoformat(until), "") for since, until in order.pauses
-    ]
+    return [Pause(*map(dt.datetime.fromisoformat, pause)) for pause in order.pauses]
+
+
+def waits_until(order: WorkOrder, at: dt.datetime) -> dt.datetime | None:
+    """Until when it waits; None: it does not."""
+    return next((pause.until for pause in pauses_of(order) if pause.until > at), None)
 
 
 def _said(kind: StepKind, reason: str) -> str:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from kakou.access.models import Staff
 from kakou.audit.rules import checked_reason
-from kakou.kernel.errors import NotFound, Refusal
+from kakou.kernel.errors import Refusal
 from kakou.workorders import queries
 from kakou.workorders.actions import handling
 from kakou.workorders.actions.opening import add_steps, changed_of
@@ -30,6 +30,12 @@ class Made:
     kind: StepKind
     at: dt.datetime
     texts: Mapping[str, str] = field(default_factory=dict)
+
+
+class MadeUnfit(Refusal):
+    """A step that no order could take."""
+
+    code = "order-step-unfit"
 
 
 class Taken(NamedTuple):
@@ -51,13 +57,20 @@ _ACTS: Mapping[StepKind, _Act] = {
         order, text=made.texts.get("reason", ""), by=by, at=at, key=made.key
     ),
     StepKind.PROVED: lambda order, made, by, at: handling.prove(
-        order, proof=Proof(made.texts["proof"]), ref=made.texts["ref"], by=by, at=at, key=made.key
+        order, proof=_proof(made), ref=made.texts.get("ref", ""), by=by, at=at, key=made.key
     ),
     StepKind.ANSWERED: lambda order, made, by, at: handling.answer(
         order, evidence=made.texts, by=by, at=at, key=made.key
     ),
     StepKind.CLOSED: lambda order, made, by, at: handling.close(order, evidence=made.texts, by=by, at=at, key=made.key),
 }
+
+
+def _proof(made: Made) -> Proof:
+    given = made.texts.get("proof", "")
+    if given not in set(Proof):
+        raise MadeUnfit("Say what it is: a photo, a position, a reading, a signature.")
+    return Proof(given)
 
 
 def take_made(steps: Iterable[Made], *, by: Staff, at: dt.datetime) -> list[Taken]:
@@ -74,9 +87,11 @@ def _take_one(made: Made, by: Staff, at: dt.datetime) -> Taken:
             if Step.objects.filter(key=made.key).exists():
                 return Taken(made.key, "again")
             return _act(made, by, min(made.at, at))
-    except IntegrityError:  # sent twice at the same time
-        return Taken(made.key, "again")
-    except (Refusal, NotFound) as refusal:
+    except IntegrityError:
+        if Step.objects.filter(key=made.key).exists():  # sent twice at the same time
+            return Taken(made.key, "again")
+        raise  # nothing that was not kept is ever said to be
+    except Refusal as refusal:
         return Taken(made.key, "refused", str(refusal))
 
 

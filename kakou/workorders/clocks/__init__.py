@@ -1,7 +1,7 @@
 """When something falls due: in time that simply passes, or in worked days of the site's calendar. Pure.
 
     calendar = china(ZoneInfo("Asia/Shanghai"), range(2021, 2027))
-    due(calendar, Limit.worked(days=7), begun=at, pauses=[Pause(since, until, "waits for the reporter")])
+    due(calendar, Limit.worked(days=7), begun=at, pauses=[Pause(since, until)])
 
 A worked day lasts from midnight to midnight where the site stands: what is reported on a Friday at three in the
 afternoon and has one worked day, is due on Monday at three; what is reported on a Saturday begins to count on Monday at

@@ -55,6 +55,7 @@ def everyday(zone: ZoneInfo) -> Calendar:
     return Calendar(zone, weekends=False)
 
 
+@cache
 def calendar_of(country: str, zone: ZoneInfo, years: range) -> Calendar:
     """Of a country, by its two letters (ISO 3166-1); "": every day is worked. Raises NotImplementedError for a country
     that the package does not know."""
@@ -65,7 +66,6 @@ def calendar_of(country: str, zone: ZoneInfo, years: range) -> Calendar:
     return Calendar(zone, dict.fromkeys(holidays.country_holidays(country, years=years), False))
 
 
-@cache
 def china(zone: ZoneInfo, years: range) -> Calendar:
     """Days of rest of the mainland with the weekends that are worked instead (国务院办公厅关于节假日安排的通知), by
     the package holidays. A year was announced if at least one weekend of it is worked, as one was in every year so far.

@@ -32,17 +32,16 @@ class Limit:
 
 
 class Pause(NamedTuple):
-    """The clock stood still; `until` None: it still does."""
+    """The clock stands still."""
 
     since: dt.datetime
-    until: dt.datetime | None
-    reason: str
+    until: dt.datetime
 
 
 class Due(NamedTuple):
-    """When something falls due (None while its clock stands still), and whether an announcement may still change it."""
+    """When something falls due, and whether an announcement may still change it."""
 
-    at: dt.datetime | None
+    at: dt.datetime
     provisional: bool
 
 
@@ -50,16 +49,13 @@ def due(calendar: Calendar, limit: Limit, *, begun: dt.datetime, pauses: Sequenc
     """When what began then falls due. `pauses` in the order of time, none within another."""
     left, at, provisional = limit.amount, begun, False
     for pause in pauses:
-        if pause.until is not None and pause.until <= at:
+        if pause.until <= at:
             continue
         since = max(pause.since, at)
         gone, unsure = spent(calendar, limit, at, since)
         if gone >= left:
             break
-        left, provisional = left - gone, provisional or unsure
-        if pause.until is None:
-            return Due(None, provisional)
-        at = pause.until
+        left, provisional, at = left - gone, provisional or unsure, pause.until
     found, unsure = _after(calendar, limit, at, left)
     return Due(found, provisional or unsure)
 

@@ -1,6 +1,7 @@
 """What an order is, where it stands, when it falls due, what closing needs. Pure: no Django, no clock of its own."""
 
 from kakou.workorders.rules.kinds import (
+    AGAIN,
     EMERGENCY,
     ORDINARY,
     RUNS,
@@ -14,10 +15,11 @@ from kakou.workorders.rules.kinds import (
     Urgency,
     check_evidence,
     check_still_open,
-    closes,
+    checked_proof,
     judge_again,
     next_due,
     within,
+    without_limit,
 )
 from kakou.workorders.rules.passing import Answering, Passed, passed_up
 from kakou.workorders.rules.states import (
@@ -36,8 +38,8 @@ from kakou.workorders.rules.states import (
 )
 
 __all__ = [
-    "EMERGENCY", "ENDED", "MATTER", "NEED_A_REASON", "ORDINARY", "REQUEST", "RUNS", "STAYS", "STILL_OPEN",
+    "AGAIN", "EMERGENCY", "ENDED", "MATTER", "NEED_A_REASON", "ORDINARY", "REQUEST", "RUNS", "STAYS", "STILL_OPEN",
     "Again", "Answering", "Clock", "Evidence", "Flow", "Kind", "Limits", "NextDue", "OrderRefused", "Passed",
-    "Proof", "State", "StepKind", "Urgency", "check_evidence", "check_still_open", "closes", "judge_again",
-    "next_due", "passed_up", "step", "steps_from", "within",
+    "Proof", "State", "StepKind", "Urgency", "check_evidence", "check_still_open", "checked_proof",
+    "judge_again", "next_due", "passed_up", "step", "steps_from", "within", "without_limit",
 ]  # fmt: skip

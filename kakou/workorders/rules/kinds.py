@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from kakou.workorders.clocks import Calendar, Due, Limit, Pause, due
-from kakou.workorders.rules.states import MATTER, STILL_OPEN, Flow, OrderRefused, State, StepKind
+from kakou.workorders.clocks import Calendar, Limit, Pause, due
+from kakou.workorders.rules.states import MATTER, STILL_OPEN, Flow, OrderRefused, State
 
 S = State
+AGAIN = dt.timedelta(hours=24)  # until a late order goes up once more
 Evidence = Mapping[str, str | int | bool | None]
 
 
@@ -88,7 +90,7 @@ class Kind:
     flow: Flow = field(default_factory=lambda: MATTER, hash=False)
     sooner: Mapping[Urgency, Limits] = field(default_factory=dict, hash=False)
     proof: frozenset[Proof] = field(default_factory=frozenset)
-    again: dt.timedelta = dt.timedelta(hours=24)
+    again: dt.timedelta = AGAIN
 
     def within(self, urgency: Urgency) -> Limits:
         """Its limits for what is so urgent."""
@@ -132,19 +134,20 @@ def next_due(
     pauses: Sequence[Pause] = (),
 ) -> NextDue | None:
     """The clock that runs out first where an order stands; None once it has ended. `begun`: opened, or opened again.
-    Every pause has its end. Raises KeyError for limits without a clock that runs there."""
-    running = [clock for clock in limits if state in RUNS[clock]]
-    if not running:
-        if state in STILL_OPEN:
-            raise KeyError(f"no limit for an order that is {state.value}")
+    Every open state has a limit (`without_limit`)."""
+    if state not in STILL_OPEN:
         return None
     found: list[NextDue] = []
-    for clock in running:
+    for clock in [clock for clock in limits if state in RUNS[clock]]:
         since = answered if clock is Clock.VERIFY and answered is not None else begun
-        told: Due = due(calendar, limits[clock], begun=since, pauses=pauses)
-        assert told.at is not None
+        told = due(calendar, limits[clock], begun=since, pauses=pauses)
         found.append(NextDue(clock, told.at, told.provisional))
     return min(found, key=lambda one: one.at)
+
+
+def without_limit(flow: Flow, limits: Limits) -> list[State]:
+    """In which of its open states an order would wait without a time."""
+    return [state for state in flow if state in STILL_OPEN and not any(state in RUNS[clock] for clock in limits)]
 
 
 def check_evidence(kind: Kind, evidence: Evidence, proved: frozenset[Proof] = frozenset()) -> None:
@@ -160,13 +163,26 @@ def check_evidence(kind: Kind, evidence: Evidence, proved: frozenset[Proof] = fr
         raise OrderRefused("Say what was found out or done; an order does not close without evidence.")
 
 
+_LOOKS: Mapping[Proof, tuple[re.Pattern[str], str]] = {
+    Proof.PHOTO: (_ID := re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "Name the photo by its id."),
+    Proof.SIGNATURE: (_ID, "Name the signature by its id."),
+    Proof.POSITION: (
+        re.compile(r"-?\d{1,2}\.\d{1,6},-?\d{1,3}\.\d{1,6}"), "Tell a position as latitude,longitude in degrees."
+    ),
+    Proof.READING: (re.compile(r"-?\d{1,6}(\.\d{1,3})?"), "Tell a reading as a number."),
+}  # fmt: skip
+
+
+def checked_proof(proof: Proof, ref: str) -> str:
+    """What a proof refers to. Raises OrderRefused saying how it is told."""
+    looks, words = _LOOKS[proof]
+    if not looks.fullmatch(ref):
+        raise OrderRefused(words)
+    return ref
+
+
 def check_still_open(state: State) -> None:
     """Whoever closed an order answered for it: only an open one is handed on, paused, helped with. Raises
     OrderRefused."""
     if state not in STILL_OPEN:
         raise OrderRefused("The order is closed already.")
-
-
-def closes(kind: Kind) -> StepKind:
-    """By which step somebody settles it: a request is answered first."""
-    return StepKind.CLOSED if kind.flow is MATTER else StepKind.ANSWERED

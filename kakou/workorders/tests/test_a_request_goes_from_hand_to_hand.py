@@ -249,6 +249,20 @@ def test_steps_made_without_a_network_are_taken_once_and_what_came_too_late_is_k
         assert now(request_).answered_at == at + 3 * HOUR
 
 
+def test_a_proof_that_is_none_is_refused_and_the_rest_is_taken(request_, cast, at):
+    made = [
+        Made(new_id(), request_.pk, StepKind.PROVED, at, {"proof": "a feeling", "ref": "x"}),
+        Made(new_id(), request_.pk, StepKind.PROVED, at + HOUR, {"proof": "photo", "ref": str(new_id())}),
+        Made(new_id(), request_.pk, StepKind.ACCEPTED, at + 2 * HOUR),
+    ]
+    with acting_as(cast.worker):
+        assert [one.what for one in actions.take_made(made, by=cast.worker, at=at + DAY)] == [
+            "refused",
+            "taken",
+            "taken",
+        ]
+
+
 def test_a_step_of_somebody_who_may_not_take_it_is_refused_and_says_why(request_, cast, at):
     made = Made(new_id(), request_.pk, StepKind.ACCEPTED, at)
     with acting_as(cast.neighbour):

@@ -25,6 +25,7 @@ from kakou.workorders.rules import (
     StepKind,
     Urgency,
     check_evidence,
+    checked_proof,
     judge_again,
     next_due,
     passed_up,
@@ -150,3 +151,26 @@ def test_a_kind_is_registered_once():
         events.register_kind(Kind("t_gate_silent", "Another", within(hours=2)))
     with pytest.raises(KeyError):
         events.kind_of("nothing")
+
+
+def test_a_kind_has_a_limit_for_every_state_in_which_it_may_stand_open():
+    with pytest.raises(ValueError, match="answered, verified"):
+        events.register_kind(Kind("t_no_time", "A request", within(hours=1), flow=REQUEST))
+    with pytest.raises(ValueError, match="in_progress"):
+        events.register_kind(Kind("t_no_end", "A matter", {Clock.ACCEPT: ORDINARY[Clock.ACCEPT]}))
+
+
+@pytest.mark.parametrize(
+    ("proof", "ref", "fits"),
+    [
+        (Proof.PHOTO, "0192b7a4-0000-7000-8000-13800138001a", True), (Proof.PHOTO, "IMG_1.jpg", False),
+        (Proof.POSITION, "33.9012,117.9543", True), (Proof.POSITION, "睢宁", False),
+        (Proof.READING, "36.5", True), (Proof.READING, "13800138001", False),
+    ],
+)  # fmt: skip
+def test_a_proof_is_told_in_its_own_way(proof, ref, fits):
+    if fits:
+        assert checked_proof(proof, ref) == ref
+    else:
+        with pytest.raises(OrderRefused):
+            checked_proof(proof, ref)

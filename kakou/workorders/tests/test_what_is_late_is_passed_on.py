@@ -140,6 +140,18 @@ def test_hundreds_are_passed_on_in_parts(tree, at, monkeypatch):
         assert Step.objects.filter(kind="escalated").count() == 30
 
 
+def test_an_order_of_a_kind_that_is_gone_holds_nothing_up(tree, at, monkeypatch):
+    staff("worker", Role.COMMUNITY_WORKER, tree.garden)
+    staff("street", Role.COMMUNITY_WORKER, tree.street)
+    yesterday = Kind("t_of_yesterday", "A matter of yesterday", within(hours=1))
+    with monkeypatch.context() as patched:
+        patched.setitem(events._KINDS, yesterday.name, yesterday)
+        [gone] = opened(tree, at, kind=yesterday.name)
+    [other] = opened(tree, at)
+    assert passed(at + HOUR) == 2
+    assert {order(gone).answers_node_id, order(other).answers_node_id} == {tree.street.pk}
+
+
 def test_a_tree_that_is_cut_anew_is_followed(tree, at):
     with acting_as_system():
         corner = add_node(parent=tree.garden)
