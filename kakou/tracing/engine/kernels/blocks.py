@@ -13,8 +13,20 @@ from numba.extending import intrinsic
 
 BLOCK = 64  # rows: as many as a number has bits
 WIDE = 16  # rows that are packed at once: what is written may need so much room beyond the last
-PACKS = not (config.CPU_NAME or config.CPU_FEATURES) and bool(binding.get_host_cpu_features().get("avx512f"))
 _MOST = 2147483647
+
+
+def _packs() -> bool:
+    """Does numba compile for a processor that packs? Not where it is told to compile for another."""
+    if config.CPU_NAME or config.CPU_FEATURES:
+        return False
+    try:
+        return bool(binding.get_host_cpu_features().get("avx512f"))
+    except RuntimeError:  # this system does not say what its processor can
+        return False
+
+
+PACKS = _packs()
 
 
 @intrinsic
