@@ -168,5 +168,6 @@ def _open(node: int | None, kind: str | None, owner: int | None = None) -> Query
     if owner is not None:
         found = found.filter(owner_id=None if owner == NOBODY else owner)
     if node is not None:
-        found = found.filter(node_id__in=Closure.objects.filter(ancestor_id=node).values("descendant_id"))
+        below = Closure.objects.filter(ancestor_id=node).values("descendant_id")
+        found = found.filter(Q(node_id__in=below) | Q(first_node_id__in=below))
     return found.filter(kind=kind) if kind else found

@@ -21,7 +21,7 @@ from kakou.access.rules import ROLES, Permission
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.ledger.forms import EvidenceForm, NoteForm, OwnerForm, ReopenForm
 from kakou.ledger.pages import frame, matters, order_steps
-from kakou.ledger.pages.words import HEALED, UNFIT
+from kakou.ledger.pages.order_words import told
 from kakou.ledger.queries.labels import Label, labels
 from kakou.ledger.queries.matters import About, about
 from kakou.web.kit.lists import page_of
@@ -30,7 +30,7 @@ from kakou.web.shell.here import place_of, query_of
 from kakou.workorders import actions, queries
 from kakou.workorders.actions.handling import waits_until
 from kakou.workorders.events import KINDS, kind_of
-from kakou.workorders.models import Step, WorkOrder
+from kakou.workorders.models import WorkOrder
 from kakou.workorders.queries import NOBODY, OpenOrder
 from kakou.workorders.rules import Clock, State, StepKind
 
@@ -49,6 +49,7 @@ class Row:
     label: Label | None
     phone: str = ""
     said: str = ""
+    handled: str = ""  # where, if not where it was received
 
 
 @require_permission(Permission.SEE_ORDERS)
@@ -187,7 +188,8 @@ def rows_of(found: Sequence[OpenOrder]) -> list[Row]:
     orders = [row.order for row in found]
     whom = about(orders)
     called = labels((one.subject, one.subject_kind) for one in whom.values())
-    names = frame.where_names({order.node_id for order in orders} | {one.gate for one in whom.values() if one.gate})
+    nodes = {node for order in orders for node in (order.node_id, order.first_node_id)}
+    names = frame.where_names(nodes | {one.gate for one in whom.values() if one.gate})
     phones = _phones(orders)
     return [_row(one, names, whom.get(one.order.id), called, phones) for one in found]
 
@@ -201,31 +203,13 @@ def _phones(orders: Sequence[WorkOrder]) -> dict[object, str]:
 def _row(
     one: OpenOrder, names: dict[int, str], whom: About | None, called: dict[UUID, Label], phones: dict[object, str]
 ) -> Row:
-    place = names.get((whom and whom.gate) or one.order.node_id, names.get(one.order.node_id, ""))
+    order = one.order
+    here = names.get(order.first_node_id, "")  # where it is about, wherever it is handled
+    place = names.get(whom.gate, here) if whom and whom.gate else here
+    handled = names.get(order.node_id, "") if order.node_id != order.first_node_id else ""
     label = called[whom.subject] if whom else None
-    phone = phones.get(one.order.facts.get("device"), "")
-    return Row(one, title_of(one.order.kind), place, whom, label, phone, matters.said(one.order))
-
-
-def told(steps: Sequence[Step]) -> list[tuple[Step, list[str]]]:
-    """Each step with its facts in words. Ids are for the machine: what they name stands on the page already."""
-    names = frame.staff_names({step.facts.get("owner") for step in steps})
-    return [
-        (step, [words for key, value in step.facts.items() if (words := _words(step, key, value, names))])
-        for step in steps
-    ]
-
-
-def _words(step: Step, key: str, value: object, names: dict[int | None, str]) -> str:
-    if step.kind == StepKind.OWNER_NAMED:
-        return names.get(step.facts.get("owner"), "")
-    if key == "missing":
-        return gettext("%(missing)s missing, from number %(first)s on") % {"first": "?", **step.facts}
-    if key == "code":
-        return gettext(UNFIT[str(value)]) if value in UNFIT else str(value)
-    if key == "healed" and value in HEALED:
-        return gettext(HEALED[str(value)])
-    return str(value) if step.by_id or key == "reason" else ""
+    phone = phones.get(order.facts.get("device"), "")
+    return Row(one, title_of(order.kind), place, whom, label, phone, matters.said(order), handled)
 
 
 def _page(

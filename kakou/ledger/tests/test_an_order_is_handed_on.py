@@ -14,7 +14,7 @@ from kakou.access.queries import holders_of
 from kakou.access.rules import Permission, Role
 from kakou.access.scope import acting_as_system
 from kakou.audit.models import Event
-from kakou.ledger.pages.loops import told
+from kakou.ledger.pages.order_words import told
 from kakou.workorders.actions import open_once
 from kakou.workorders.models import Step, WorkOrder
 from kakou.workorders.rules import StepKind

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from kakou.access.scope import acting_as_system
+from kakou.workorders.actions import pass_on
 from kakou.workorders.models import WorkOrder
 from tests.cast import AT, sign_in
 
@@ -53,7 +54,11 @@ def test_another_unit_handles_it_and_gives_it_back(ask, district):
     chief, west = district.cast.commander, district.tree.west.pk
     assert ask(chief, "step/dispatched/", {"unit": west}).status_code == 302
     assert (order(district).state, order(district).node_id) == ("dispatched", west)
-    assert ask(district.cast.secretary).status_code == 200  # who received it sees it still
+    mine = ask(district.cast.secretary)  # who received it sees it still, and where it is handled
+    assert (mine.status_code, mine.context["row"].place) == (200, "阳光小区 南门")
+    assert ask(chief).context["row"].handled == "西郊社区"
+    step, texts = ask(chief).context["steps"][-1]
+    assert (step.kind, texts) == ("dispatched", ["西郊社区", "neighbour"])
     neighbour = district.cast.neighbour
     assert steps(ask(neighbour)) == ["begun", "dispatched", "returned", "paused"]
     assert ask(neighbour, "step/returned/", {}).status_code == 422
@@ -90,3 +95,13 @@ def test_there_is_no_other_step_and_none_on_a_closed_one(ask, district):
     assert order(district).state == "closed"
     assert steps(ask(who)) == []
     assert ask(who, "step/begun/", {}).status_code == 422
+
+
+def test_what_is_passed_on_says_what_was_late_and_who_answers_now(ask, district):
+    late = order(district).due_at
+    with time_machine.travel(late, tick=False):
+        pass_on(at=late)
+        step, texts = ask(district.cast.commander).context["steps"][-1]
+    assert step.kind == "escalated"
+    assert texts[0] in ("to be settled", "办结时限")
+    assert texts[1:] == ["睢城街道", "commander"]
