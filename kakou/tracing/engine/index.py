@@ -286,8 +286,8 @@ class TraceIndex:
 
 
 class _Scratch:
-    """Where one thread writes while it is asked: in which row a person's contact stands, who was met on a walk (begins,
-    ends, who), the contacts of one."""
+    """Where one thread writes while it is asked: in which row a person's contact stands, who was met on a walk (enter,
+    leave, who), the contacts of one."""
 
     def __init__(self, persons: int, longest: int) -> None:
         self.row_of = np.zeros(persons, np.int32)
