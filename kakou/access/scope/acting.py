@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django_scopes import get_scope, scope
 
 from kakou.access.rules import Permission, Role, nodes_by_permission
+from kakou.kernel.arrays import array
 
 if TYPE_CHECKING:
     from kakou.access.models import Staff
@@ -41,7 +42,7 @@ def acting_for(nodes: Nodes) -> Iterator[str]:
     snapshot (pg_snapshot) of its beginning: whatever that had not seen may change what is read in it."""
     held = {permission: sorted(nodes.get(permission, ())) for permission in Permission}
     with transaction.atomic(), scope(**{permission.value: ids for permission, ids in held.items()}):
-        before, seen = _set({permission.value: _array(ids) for permission, ids in held.items()})
+        before, seen = _set({permission.value: array(ids) for permission, ids in held.items()})
         yield seen
         if not connection.needs_rollback:
             _set(before)  # RELEASE SAVEPOINT keeps SET LOCAL: a nested scope would outlive its block
@@ -85,22 +86,23 @@ def widen(node: int, parent: int | None) -> None:
         ids = now.get(permission.value)
         if ids is not None and (parent is None or parent in ids) and node not in ids:
             ids.append(node)
-            changed[permission.value] = _array(ids)
+            changed[permission.value] = array(ids)
     if changed:
         _set(changed)
 
 
-def _array(ids: Sequence[int]) -> str:
-    return "{" + ",".join(map(str, ids)) + "}"
-
-
 def _set(values: Mapping[str, str]) -> tuple[dict[str, str], str]:
-    """Set for the rest of the transaction; returns what was set before ('' for nothing), and the snapshot of now."""
+    """Set for the rest of the transaction; returns what was set before ('' for nothing), and the snapshot of now.
+
+    That no trigger is ignored is said too: while it is not, each row that a history is kept of begins a subtransaction
+    and gives it up, and giving up walks through every check that the transaction has left for its end.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "select k, coalesce(current_setting('kakou.' || k, true), ''), set_config('kakou.' || k, v, true),"
-            " pg_current_snapshot()::text from unnest(%s::text[], %s::text[]) as t(k, v)",
+            " pg_current_snapshot()::text, set_config('pgtrigger.ignore', '{}', true)"
+            " from unnest(%s::text[], %s::text[]) as t(k, v)",
             [list(values), list(values.values())],
         )
         rows = cursor.fetchall()
-    return {name: before for name, before, _, _ in rows}, rows[0][3]
+    return {name: before for name, before, *_ in rows}, rows[0][3]
