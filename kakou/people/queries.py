@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +13,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from kakou import vault
+from kakou.kernel.arrays import array
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.people.models import Found, Person, SameSubject, SearchKey, Vehicle
 from kakou.people.rules import (
@@ -260,6 +260,13 @@ def index_of_plate(plate: str) -> bytes:
     return _blind(Purpose.PLATE, plate)
 
 
+# of a document before that of a plate before that of a phone, which tells somebody only if he alone has it
+_OWNERS = """select phone_index, min(id::text)::uuid from people_person where phone_index = any(%(keys)s)
+    group by phone_index having count(*) = 1
+  union all select plate_index, id from people_vehicle where plate_index = any(%(keys)s)
+  union all select document_index, id from people_person where document_index = any(%(keys)s)"""
+
+
 def canonical(subjects: Iterable[UUID]) -> dict[UUID, UUID]:
     """Subject of a passage → the one subject it belongs to, for those that belong to another than themselves.
 
@@ -284,12 +291,9 @@ def _registered(subjects: set[UUID]) -> dict[UUID, UUID]:
     keys = [subject.bytes for subject in subjects]
     if not keys:
         return {}
-    by_phone = list(Person.objects.filter(phone_index__in=keys).values_list("phone_index", "pk"))
-    share = Counter(bytes(key or b"") for key, _ in by_phone)
-    rows = [(key, id) for key, id in by_phone if share[bytes(key or b"")] == 1]
-    rows += Vehicle.objects.filter(plate_index__in=keys).values_list("plate_index", "pk")
-    rows += Person.objects.filter(document_index__in=keys).values_list("document_index", "pk")
-    return {UUID(bytes=bytes(key or b"")): id for key, id in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNERS, {"keys": keys})
+        return {UUID(bytes=bytes(key)): id for key, id in cursor.fetchall()}
 
 
 def residents_among(ids: Collection[UUID]) -> QuerySet[Person]:
@@ -373,7 +377,7 @@ def registered(ids: Collection[UUID]) -> tuple[dict[UUID, int], dict[UUID, int]]
     found = []
     with connection.cursor() as cursor:  # an array of ids, which Django's own `in` would spell out one by one
         for table in ("people_person", "people_vehicle"):
-            cursor.execute(f"select id, node_id from {table} where id = any(%s)", [list(ids)])  # noqa: S608
+            cursor.execute(f"select id, node_id from {table} where id = any(%s::uuid[])", [array(ids)])  # noqa: S608
             found.append(dict(cursor.fetchall()))
     return found[0], found[1]
 

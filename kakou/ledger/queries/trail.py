@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from kakou.kernel.arrays import array
 from kakou.kernel.errors import NotFound
 from kakou.ledger.models import Passage, Stay
 from kakou.ledger.queries.labels import PERSON, VEHICLE
@@ -60,7 +61,7 @@ def vehicles_among(subjects: Collection[UUID]) -> set[UUID]:
     """Those of `subjects` whose stays are a vehicle's."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select distinct subject from ledger_stay where subject = any(%s) and subject_kind = %s",
-            [list(subjects), VEHICLE],
+            "select distinct subject from ledger_stay where subject = any(%s::uuid[]) and subject_kind = %s",
+            [array(subjects), VEHICLE],
         )
         return {subject for (subject,) in cursor.fetchall()}

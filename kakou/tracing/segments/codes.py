@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from kakou.kernel.arrays import array
 from kakou.people import queries as people
 
 _GIVE = """insert into tracing_personcode (subject) select unnest(%s::uuid[]) on conflict do nothing"""
@@ -19,14 +20,14 @@ _KEYS = """insert into tracing_personkey (key, person) select * from unnest(%s::
 def codes_of(subjects: Iterable[UUID]) -> dict[UUID, int]:
     """Of those who are in any segment, or were."""
     with connection.cursor() as cursor:
-        cursor.execute(_CODES, [list(subjects)])
+        cursor.execute(_CODES, [array(subjects)])
         return dict(cursor.fetchall())
 
 
 def subjects_of(codes: Iterable[int]) -> dict[int, UUID]:
     """The other way round."""
     with connection.cursor() as cursor:
-        cursor.execute(_SUBJECTS, [list(codes)])
+        cursor.execute(_SUBJECTS, [array(codes)])
         return dict(cursor.fetchall())
 
 
@@ -35,7 +36,7 @@ def give(subjects: Collection[UUID]) -> dict[UUID, int]:
     """Codes of subjects, new ones where there are none. In a transaction of its own: what a file names must stay known
     whatever becomes of the transaction in which it was read."""
     with connection.cursor() as cursor:
-        cursor.execute(_GIVE, [list(subjects)])
+        cursor.execute(_GIVE, [array(subjects)])
     return codes_of(subjects)
 
 

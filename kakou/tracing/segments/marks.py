@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from kakou.kernel.arrays import array
 from kakou.ledger.queries.histories import edges_from
 from kakou.people import queries as people
 from kakou.tracing.segments import files
@@ -44,7 +45,7 @@ class Marks:
         """The days of these stays and passages, and of all in one chain with a correction among them: another may hold
         there now."""
         pairs = _spread(begun)
-        days, subjects = (_array(pair[part] for pair in pairs) for part in (0, 1))
+        days, subjects = (array(pair[part] for pair in pairs) for part in (0, 1))
         with connection.cursor() as cursor:
             if seen is None:
                 cursor.execute(_NOTE, [days, subjects])
@@ -91,8 +92,3 @@ def _spread(begun: Collection[tuple[int, bytes]]) -> Collection[tuple[str, str]]
         quarter: [day.isoformat() for day in days_of(quarter, zone)] for quarter in {quarter for quarter, _ in begun}
     }
     return {(day, subject.hex()) for quarter, subject in begun for day in days[quarter]}
-
-
-def _array(texts: Iterable[str]) -> str:
-    """An array as PostgreSQL reads it: five times as fast as a list of twenty thousand ids."""
-    return "{" + ",".join(texts) + "}"
