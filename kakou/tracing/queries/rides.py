@@ -18,12 +18,14 @@ _RIDES = """select p.id, p.node_id, p.happened_at, p.vehicle, (p.detail ->> 'rid
   where p.subject = any(%s) and p.subject_kind = 1 and p.crossed
   and p.happened_at between %s and %s and p.id >= %s and p.id < %s
   and (p.vehicle is not null or p.detail ? 'rides')"""
-_BESIDE = """select distinct p.id, asked.ride from unnest(%s::int[], %s::timestamptz[], %s::uuid[], %s::int[])
-    as asked(node, moment, key, ride)
-  join ledger_passage p on p.node_id = asked.node
-    and p.happened_at between asked.moment - %s::interval and asked.moment + %s::interval
-  where p.id >= %s and p.id < %s and p.subject_kind = 1 and p.crossed
-  and (p.vehicle = asked.key or (p.detail ->> 'rides')::uuid = asked.key)"""
+# a gate within an hour, by its index: joined with all rides at once, whole days would be read
+_BESIDE = """select distinct beside.id, asked.ride
+  from unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::uuid[], %s::uuid[], %s::uuid[], %s::int[])
+    as asked(node, since, until, first, last, key, ride)
+  cross join lateral (select p.id from ledger_passage p where p.node_id = asked.node
+    and p.happened_at between asked.since and asked.until and p.id >= asked.first and p.id < asked.last
+    and p.subject_kind = 1 and p.crossed
+    and (p.vehicle = asked.key or (p.detail ->> 'rides')::uuid = asked.key) offset 0) beside"""
 
 
 class Ride(NamedTuple):
@@ -45,11 +47,10 @@ def rode_with(subject: UUID, *, since: dt.datetime, until: dt.datetime) -> dict[
     corrected counts as it was corrected."""
     known = people_of({subject})
     keys = [*known.keys_of.get(known.subject(subject), (subject,))]
-    days = _days(since, until)
-    rides = _rides(keys, since, until, days)
+    rides = _rides(keys, since, until)
     if not rides:
         return {}
-    beside = _beside(rides, days)
+    beside = _beside(rides)
     held = {row.id: row for row in Chains(rows_of(beside.keys())).held}
     whose = people_of({row.subject for row in held.values()})
     found: dict[UUID, set[Ride]] = {}
@@ -60,8 +61,8 @@ def rode_with(subject: UUID, *, since: dt.datetime, until: dt.datetime) -> dict[
     return {other: sorted(together, key=lambda ride: ride.at) for other, together in found.items() if together}
 
 
-def _rides(keys: Collection[UUID], since: dt.datetime, until: dt.datetime, days: Sequence[UUID]) -> list[_Named]:
-    rows = _all(_RIDES, [[*keys], since, until, *days])
+def _rides(keys: Collection[UUID], since: dt.datetime, until: dt.datetime) -> list[_Named]:
+    rows = _all(_RIDES, [[*keys], since, until, *_days(since, until)])
     held = {row.id for row in Chains(rows_of([row[0] for row in rows])).held}
     rows = [row for row in rows if row[0] in held]
     chains = Chains(rows_of({rides for *_, rides in rows if rides}))
@@ -71,22 +72,28 @@ def _rides(keys: Collection[UUID], since: dt.datetime, until: dt.datetime, days:
     ]
 
 
-def _beside(rides: Sequence[_Named], days: Sequence[UUID]) -> Mapping[UUID, set[int]]:
+def _beside(rides: Sequence[_Named]) -> Mapping[UUID, set[int]]:
     """Passage of anybody in the same vehicle → numbers of the rides."""
-    asked = [(one.ride.gate, one.ride.at, key, number) for number, one in enumerate(rides) for key in one.keys]
+    asked = [(*_around(one.ride), key, number) for number, one in enumerate(rides) for key in one.keys]
     if not asked:
         return {}
-    columns = [list(column) for column in zip(*asked, strict=True)]
     found: dict[UUID, set[int]] = {}
-    for id, number in _all(_BESIDE, [*columns, AT_HAND, AT_HAND, *days]):
+    for id, number in _all(_BESIDE, [list(column) for column in zip(*asked, strict=True)]):
         found.setdefault(id, set()).add(number)
     return found
 
 
-def _days(since: dt.datetime, until: dt.datetime) -> list[UUID]:
+def _around(ride: Ride) -> tuple[int, dt.datetime, dt.datetime, UUID, UUID]:
+    """A gate, from when to when, and the ids between which passages of that time lie."""
+    since, until = ride.at - AT_HAND, ride.at + AT_HAND
+    first, last = _days(since, until)
+    return ride.gate, since, until, first, last
+
+
+def _days(since: dt.datetime, until: dt.datetime) -> tuple[UUID, UUID]:
     """Passages lie by the day of their ids: a clock that is a day off still has its own among these."""
-    floor, ceiling = since - MARGIN, until + 2 * MARGIN
-    return [floor_of(moment.astimezone(dt.UTC).date()) for moment in (floor, ceiling)]
+    floor, ceiling = (moment.astimezone(dt.UTC).date() for moment in (since - MARGIN, until + 2 * MARGIN))
+    return floor_of(floor), floor_of(ceiling)
 
 
 def _all(sql: str, params: Sequence[Any]) -> list[Any]:
