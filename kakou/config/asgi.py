@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -19,6 +18,7 @@ from django.conf import settings
 from kakou import vault
 from kakou.config.front import plain
 from kakou.config.front.proxy import Message, Proxy, Receive, Send
+from kakou.config.memory import collect_seldom
 from kakou.ledger.lane.app import Lane
 from kakou.web.sse import Hub
 
@@ -36,14 +36,6 @@ async def connect_as_lane() -> asyncpg.Connection:
         database=database["NAME"],
         timeout=10,
     )
-
-
-def collect_seldom() -> None:
-    """What is loaded by now stays for good, and a group of passages is thousands of short-lived tuples: looking through
-    all of it again and again costs the intake a tenth of its CPU."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 class Front:

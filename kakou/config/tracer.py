@@ -34,10 +34,12 @@ def _warm() -> None:
     import structlog
     from django.db import Error, connection
 
+    from kakou.config.memory import collect_seldom
     from kakou.tracing.segments import prepare
 
     try:
         prepare()
+        collect_seldom()
     except (Error, OSError) as trouble:  # the first job will tell
         structlog.get_logger("kakou.tracer").warning("the index is not open yet", trouble=type(trouble).__name__)
     finally:
