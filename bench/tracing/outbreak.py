@@ -181,7 +181,7 @@ class Ledger:
 
         settlement = settled()
         self.warm, self.nodes, self.gates = warm, settlement.unit_nodes, settlement.entrance_nodes
-        self.kinds = warm.kind_of_places()
+        self.kinds = warm.kind_of_places
         whose = {_subject_of(truth, who): who for who in truth.crossings}
         self.stored, self.recorded = _read(whose)
         others = {UUID(name) for name in self.recorded.keys() - set(whose.values())}
