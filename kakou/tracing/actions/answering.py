@@ -45,7 +45,7 @@ def answer_question(id: UUID, warm: Warm, *, at: dt.datetime) -> None:
             return
         cases, left_out = _cases(asked, warm, at)
         below = places.nodes_below(asked.place_id or asked.node_id)
-        policy, kinds = policy_of(asked.outbreak), warm.kind_of_places()
+        policy, kinds = policy_of(asked.outbreak), warm.kind_of_places
     ground = _Ground(policy, kinds, below)
     try:
         answer = _closing(asked, warm, cases, ground) if asked.place_id else _ranking(asked, warm, cases, ground)
@@ -90,7 +90,7 @@ def _cases(asked: Question, warm: Warm, at: dt.datetime) -> tuple[list[Case], in
     rows = Involved.objects.filter(outbreak=asked.outbreak_id, number__isnull=False)
     rows = rows.exclude(case_state=CaseState.EXCLUDED)
     people = list(rows.select_related("outbreak").order_by("number"))
-    codes, kinds = warm.codes_of([one.subject for one in people]), warm.kind_of_places()
+    codes, kinds = warm.codes_of([one.subject for one in people]), warm.kind_of_places
     found = []
     for one in people:
         window = _window(one, at)

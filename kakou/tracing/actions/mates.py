@@ -16,15 +16,16 @@ from django.db import transaction
 from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
-from kakou.access.scope import nodes_of
+from kakou.access.scope import acting_as, acting_as_system, nodes_of
 from kakou.audit import actions as audit
+from kakou.kernel.errors import Refusal
 from kakou.people import queries as people
 from kakou.people.models import Person
 from kakou.places import queries as places
 from kakou.screening.models import Pass
 from kakou.tracing.actions.cases import NewContact, involve
 from kakou.tracing.actions.traces import Window, window_of
-from kakou.tracing.models import Exposure, Involved
+from kakou.tracing.models import Exposure, Involved, Trace
 from kakou.tracing.policy import STRENGTH, Grade
 from kakou.tracing.queries.cases import outbreak_at
 from kakou.tracing.queries.editions import policy_of
@@ -32,6 +33,7 @@ from kakou.tracing.queries.known import in_outbreak
 from kakou.tracing.queries.rides import rode_with
 from kakou.tracing.rules.addresses import same_address
 from kakou.tracing.rules.standing import Origin
+from kakou.web.actions import announce
 
 MOST_IN_A_HOUSEHOLD = 20  # more behind one door: the address names a building or a street, not a household
 
@@ -45,6 +47,12 @@ class Mates:
     vehicle: Sequence[Involved] = field(default_factory=list)
     elsewhere: int = 0
     crowd: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Without anybody's id."""
+        household, vehicle = len(self.household), len(self.vehicle)
+        return {"household": household, "vehicle": vehicle, "elsewhere": self.elsewhere, "crowd": self.crowd}
 
 
 @transaction.atomic
@@ -74,11 +82,26 @@ def find_mates(involved: Involved, *, by: Staff, at: dt.datetime) -> Mates:
         [one for (_, origin), one in found.items() if origin is Origin.VEHICLE],
         len({one.subject for one in contacts if one.node not in mine}), crowd,
     )  # fmt: skip
-    audit.record(
-        "mates.found", subject=involved.pk, by=by.pk, at=at, node=involved.node_id, household=len(mates.household),
-        vehicle=len(mates.vehicle), elsewhere=mates.elsewhere,
-    )  # fmt: skip
+    told = {name: many for name, many in mates.counts.items() if name != "crowd"}
+    audit.record("mates.found", subject=involved.pk, by=by.pk, at=at, node=involved.node_id, **told)
     return mates
+
+
+def find_mates_of_trace(id: UUID, *, at: dt.datetime) -> None:
+    """The same once a trace that somebody asked for is answered, in his name, and told on its page: the engine knows
+    neither doors nor vehicles."""
+    with acting_as_system():
+        trace = Trace.objects.select_related("source", "asked_by").filter(pk=id).first()
+    if trace is None or trace.asked_by is None or (trace.kind, trace.state) != (Trace.Kind.CONTACTS, Trace.State.DONE):
+        return
+    try:
+        with acting_as(trace.asked_by):
+            found = find_mates(trace.source, by=trace.asked_by, at=at).counts
+    except Refusal as refusal:
+        found = {refusal.code: 1}
+    with acting_as_system():
+        Trace.objects.filter(pk=id).update(mates=found)
+        announce("cases.changed", node=trace.node_id)
 
 
 def _grade(involved: Involved, kind: str) -> Grade | None:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 import xxhash
 from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from kakou.audit import actions as audit
+from kakou.kernel.arrays import array
 from kakou.kernel.ids import new_id
 from kakou.ledger.lane.rows import KEEP_DAYS
 from kakou.tracing.actions.planning import plan_again
@@ -28,12 +29,13 @@ from kakou.tracing.queries.cases import STRENGTH_OF
 from kakou.tracing.rules.standing import Move, Origin, Standing
 from kakou.web.actions import announce, announce_at
 
+_ENCODE = msgspec.json.Encoder().encode
 NOT_BORNE_OUT = "The ledger does not bear it out any more."
 
 
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """One contact as the tracer tells it: whose, on which node, and the columns of his exposure."""
+class Proposed(msgspec.Struct, frozen=True):
+    """One contact as the tracer tells it: whose, on which node, and the columns of his exposure. `first`, `last`:
+    seconds of the epoch; `reasons`: pairs of a msgid and what fills it in; `evidence`: pairs of stays."""
 
     subject: UUID
     subject_kind: int
@@ -42,11 +44,27 @@ class Proposed:
     rank: float
     exposure_s: int
     encounters: int
-    first: dt.datetime
-    last: dt.datetime
+    first: int
+    last: int
     certain: bool
     reasons: Sequence[object]
     evidence: Sequence[object]
+
+    def says(self, edition: str) -> UUID:
+        """A digest of all that it says of the exposure, by which edition."""
+        told = (
+            edition, self.node, self.grade, self.rank, self.exposure_s, self.encounters, self.first, self.last,
+            self.certain, self.reasons, self.evidence,
+        )  # fmt: skip
+        return UUID(int=xxhash.xxh3_128_intdigest(_ENCODE(told)))
+
+
+class Row(NamedTuple):
+    """An exposure that is to be written: of whom, and what."""
+
+    target: UUID
+    one: Proposed
+    digest: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +75,6 @@ class Told:
     found: Mapping[str, int]
     elsewhere: Sequence[tuple[str, int]] = ()
     chain: Sequence[object] = ()
-
-
-Rows = Sequence[Mapping[str, Any]]  # of exposures, as they are written
 
 
 class Known(NamedTuple):
@@ -82,8 +97,8 @@ class Said(NamedTuple):
     digest: UUID | None
     grade: str
     rank: float
-    first_at: dt.datetime
-    last_at: dt.datetime
+    first: float
+    last: float
 
 
 _STRONGER = " ".join(f"when '{grade}' then {rank}" for grade, rank in STRENGTH_OF.items())
@@ -144,16 +159,16 @@ def write_contacts(trace: Trace, proposed: Sequence[Proposed], told: Told, *, at
         known = _known(trace, [subject for subject in subjects if subject not in ids])
     ids |= {subject: one.id for subject, one in known.items()}
     before = _exposed(trace)
-    rows = [_exposure(one, ids[one.subject], trace.edition) for one in proposed]
-    changed = [row for row in rows if _digest_of(before, row) != row["digest"]]
+    rows = [Row(ids[one.subject], one, one.says(trace.edition)) for one in proposed]
+    changed = [row for row in rows if row.target not in before or before[row.target].digest != row.digest]
     gone = _to_be_taken_back(trace, before.keys() - ids.values(), at)
     there = {one.id for one in known.values()}
-    held = _hold(gone | {target for row in changed if (target := UUID(row["target"])) in there})
+    held = _hold(gone | {row.target for row in changed if row.target in there})
     _put_exposures(trace, changed, at)
     Exposure.objects.filter(source=trace.source_id, is_told=False, target__in=gone).delete()
     _bring_up(held, changed, before, gone, at)
     _tell_edition(trace, [one.id for one in known.values() if one.edition != trace.edition])
-    finish(trace, told, proposed, at=at)
+    finish(trace, told, rows, at=at)
 
 
 def take_back_all(source: Involved, *, at: dt.datetime) -> None:
@@ -162,45 +177,45 @@ def take_back_all(source: Involved, *, at: dt.datetime) -> None:
     gone = Exposure.objects.filter(source=source, is_told=False)
     whose = set(gone.values_list("target_id", flat=True))
     gone.delete()
+    Trace.objects.filter(source=source).update(basis="")  # the next run finds it again
     _reckon(whose, at)
     _dismiss_unfounded(whose, at)
 
 
 def _bring_up(
-    held: Mapping[UUID, Held], changed: Rows, before: Mapping[UUID, Said], gone: Collection[UUID], at: dt.datetime
+    held: Mapping[UUID, Held],
+    changed: Sequence[Row],
+    before: Mapping[UUID, Said],
+    gone: Collection[UUID],
+    at: dt.datetime,
 ) -> None:
     """Bring people who were there before to what their exposures say now. Of somebody proposed to whom something is
     added, or of whom the source says more than before, nothing else need be looked at."""
-    simple = []
-    for row in changed:
-        target = UUID(row["target"])
-        if target in held and held[target].standing == Standing.PROPOSED and _says_more(row, before.get(target)):
-            simple.append(row)
+    proposed = {id for id, one in held.items() if one.standing == Standing.PROPOSED}
+    simple = [row for row in changed if row.target in proposed and _says_more(row.one, before.get(row.target))]
     _strengthen(simple, at)
-    _reckon(held.keys() - {UUID(row["target"]) for row in simple}, at)
+    _reckon(held.keys() - {row.target for row in simple}, at)
     _plan_again({id: one.last_at for id, one in held.items() if one.standing == Standing.FOLLOWED}, at)
     _propose_again({id for id, one in held.items() if one.standing == Standing.DISMISSED}, at)
     _dismiss_unfounded(gone, at)
 
 
-def _digest_of(before: Mapping[UUID, Said], row: Mapping[str, Any]) -> UUID | None:
-    said = before.get(UUID(row["target"]))
-    return said.digest if said else None
-
-
-def _says_more(row: Mapping[str, Any], said: Said | None) -> bool:
+def _says_more(one: Proposed, said: Said | None) -> bool:
     if said is None:
         return True
-    stronger = (STRENGTH_OF[row["grade"]], row["rank"]) >= (STRENGTH_OF[said.grade], said.rank)
-    return stronger and row["first"] <= said.first_at.timestamp() and row["last"] >= said.last_at.timestamp()
+    stronger = (STRENGTH_OF[one.grade], one.rank) >= (STRENGTH_OF[said.grade], said.rank)
+    return stronger and one.first <= said.first and one.last >= said.last
 
 
-def _strengthen(rows: Rows, at: dt.datetime) -> None:
+def _strengthen(rows: Sequence[Row], at: dt.datetime) -> None:
     if not rows:
         return
-    told = [{name: row[name] for name in ("target", "grade", "rank", "first", "last")} for row in rows]
+    told = [
+        {"target": target, "grade": one.grade, "rank": one.rank, "first": one.first, "last": one.last}
+        for target, one, _ in rows
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_STRENGTHENED, {"rows": json.dumps(told), "at": at})
+        cursor.execute(_STRENGTHENED, {"rows": _json(told), "at": at})
 
 
 def _reckon(whose: Collection[UUID], at: dt.datetime) -> None:
@@ -222,14 +237,28 @@ def _plan_again(before: Mapping[UUID, dt.datetime | None], at: dt.datetime) -> N
             plan_again(one, at=at)
 
 
-def finish(trace: Trace, told: Told, proposed: Sequence[Proposed] = (), *, at: dt.datetime) -> None:
+def finish(trace: Trace, told: Told, rows: Sequence[Row] = (), *, at: dt.datetime) -> None:
     """The run is over: what it found, and a hash by which two runs can be told to say the same."""
-    text = json.dumps([sorted(_digested(one) for one in proposed), told.chain], sort_keys=True, default=str)
+    said = sorted((row.one.subject.bytes, row.digest.bytes) for row in rows)
     trace.state, trace.finished_at, trace.as_at = Trace.State.DONE, at, told.as_at
     trace.found, trace.elsewhere, trace.chain = dict(told.found), list(told.elsewhere), list(told.chain)
-    trace.result_hash = hashlib.sha256(text.encode()).hexdigest()
-    trace.save(update_fields=["state", "finished_at", "as_at", "found", "elsewhere", "chain", "result_hash"])
-    announce_at("cases.changed", {trace.node_id, *(one.node for one in proposed)})
+    trace.result_hash = hashlib.sha256(_ENCODE([said, told.chain])).hexdigest()
+    trace.save(update_fields=["state", "finished_at", "as_at", "found", "elsewhere", "chain", "result_hash", "basis"])
+    announce_at("cases.changed", {trace.node_id, *(row.one.node for row in rows)})
+
+
+def repeat(trace: Trace, *, as_at: dt.datetime, at: dt.datetime) -> bool:
+    """If the last run from the same source followed from the very same, the run is over with what that one found. Did
+    it?"""
+    done = Trace.objects.filter(source=trace.source_id, kind=trace.kind, state=Trace.State.DONE)
+    last = done.order_by("-finished_at", "-pk").first()
+    if last is None or not last.basis or (last.basis, last.edition) != (trace.basis, trace.edition):
+        return False
+    trace.state, trace.finished_at, trace.as_at = Trace.State.DONE, at, as_at
+    trace.found, trace.result_hash = last.found, last.result_hash
+    trace.save(update_fields=["state", "finished_at", "as_at", "found", "result_hash", "basis"])
+    announce("cases.changed", node=trace.node_id)
+    return True
 
 
 def ended(trace: Trace, *, at: dt.datetime) -> None:
@@ -249,8 +278,8 @@ def _known(trace: Trace, subjects: Sequence[UUID]) -> dict[UUID, Known]:
     """Who of these subjects is in the outbreak."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select subject, id, edition from tracing_involved where outbreak_id = %s and subject = any(%s)",
-            [trace.outbreak_id, list(subjects)],
+            "select subject, id, edition from tracing_involved where outbreak_id = %s and subject = any(%s::uuid[])",
+            [trace.outbreak_id, array(subjects)],
         )
         return {subject: Known(*one) for subject, *one in cursor.fetchall()}
 
@@ -262,8 +291,8 @@ def _hold(people: Collection[UUID]) -> dict[UUID, Held]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, standing, last_at from tracing_involved where id = any(%s) order by id for update",
-            [list(people)],
+            "select id, standing, last_at from tracing_involved where id = any(%s::uuid[]) order by id for update",
+            [array(people)],
         )
         return {id: Held(*one) for id, *one in cursor.fetchall()}
 
@@ -274,15 +303,15 @@ def _put_people(trace: Trace, proposed: Sequence[Proposed], at: dt.datetime) -> 
         return {}
     rows = [
         {
-            "id": str(new_id()), "node": one.node, "subject": str(one.subject), "kind": one.subject_kind,
-            "grade": one.grade.value, "rank": one.rank, "first": one.first.timestamp(), "last": one.last.timestamp(),
+            "id": new_id(), "node": one.node, "subject": one.subject, "kind": one.subject_kind, "grade": one.grade,
+            "rank": one.rank, "first": one.first, "last": one.last,
         }
         for one in proposed
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             _INVOLVED,
-            {"outbreak": trace.outbreak_id, "edition": trace.edition, "at": at, "rows": json.dumps(rows)},
+            {"outbreak": trace.outbreak_id, "edition": trace.edition, "at": at, "rows": _json(rows)},
         )
         return dict(cursor.fetchall())
 
@@ -291,36 +320,33 @@ def _exposed(trace: Trace) -> dict[UUID, Said]:
     """Whom the ledger says that the source exposed, and what of it matters to the people."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select target_id, digest, grade, rank, first_at, last_at from tracing_exposure"
-            " where source_id = %s and not is_told",
+            "select target_id, digest, grade, rank, date_part('epoch', first_at)::float8,"
+            " date_part('epoch', last_at)::float8 from tracing_exposure where source_id = %s and not is_told",
             [trace.source_id],
         )
         return {target: Said(*said) for target, *said in cursor.fetchall()}
 
 
-def _put_exposures(trace: Trace, rows: Rows, at: dt.datetime) -> None:
+def _put_exposures(trace: Trace, rows: Sequence[Row], at: dt.datetime) -> None:
     if not rows:
         return
+    told = [_exposure(row.one, row) for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(_EXPOSURE, {
-            "source": trace.source_id, "trace": trace.pk, "edition": trace.edition, "at": at,
-            "rows": json.dumps(rows, default=str),
+            "source": trace.source_id, "trace": trace.pk, "edition": trace.edition, "at": at, "rows": _json(told),
         })  # fmt: skip
 
 
-def _exposure(one: Proposed, target: UUID, edition: str) -> dict[str, Any]:
-    says = {
-        "node": one.node, "grade": one.grade.value, "rank": one.rank, "exposure": one.exposure_s,
-        "encounters": one.encounters, "first": one.first.timestamp(), "last": one.last.timestamp(),
-        "certain": one.certain, "reasons": one.reasons, "evidence": one.evidence,
+def _exposure(one: Proposed, row: Row) -> dict[str, Any]:
+    return {
+        "id": new_id(), "target": row.target, "node": one.node, "grade": one.grade, "rank": one.rank,
+        "exposure": one.exposure_s, "encounters": one.encounters, "first": one.first, "last": one.last,
+        "certain": one.certain, "reasons": one.reasons, "evidence": one.evidence, "digest": row.digest,
     }  # fmt: skip
-    digest = UUID(int=xxhash.xxh3_128_intdigest(json.dumps([edition, says]).encode()))
-    return {"id": str(new_id()), "target": str(target), "digest": digest, **says}
 
 
-def _digested(one: Proposed) -> tuple[str, str, int, int, str, str]:
-    first, last = one.first.isoformat(), one.last.isoformat()
-    return str(one.subject), one.grade.value, one.exposure_s, one.encounters, first, last
+def _json(rows: Sequence[Mapping[str, object]]) -> str:
+    return _ENCODE(rows).decode()
 
 
 def _to_be_taken_back(trace: Trace, targets: Collection[UUID], at: dt.datetime) -> set[UUID]:

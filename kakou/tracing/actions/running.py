@@ -16,7 +16,6 @@ from uuid import UUID
 from kakou.access.rules import Permission
 from kakou.access.scope import acting_as_system, nodes_of
 from kakou.kernel.errors import Refusal
-from kakou.kernel.time import from_ms
 from kakou.ledger.queries.trail import vehicles_among
 from kakou.people import queries as people
 from kakou.places import queries as places
@@ -24,12 +23,10 @@ from kakou.tracing.actions import results
 from kakou.tracing.actions.results import Proposed, Told
 from kakou.tracing.models import Involved, Trace
 from kakou.tracing.policy import Grade, Policy, overlaps
-from kakou.tracing.policy.wording import Reason
 from kakou.tracing.queries.editions import policy_of
 
 if TYPE_CHECKING:
     from kakou.tracing.finding import Found
-    from kakou.tracing.finding.evidence import Pair
     from kakou.tracing.segments import Warm
 
 Clock = Callable[[], dt.datetime]
@@ -94,10 +91,13 @@ def _answer(trace: Trace, warm: Warm, at: dt.datetime) -> None:
 
 
 def _contacts(trace: Trace, warm: Warm, code: int, at: dt.datetime) -> None:
-    from kakou.tracing.finding import Asked, contacts_of, secondary_of
+    from kakou.tracing.finding import Asked, basis_of, contacts_of, secondary_of
 
     policy = policy_of(trace.outbreak)
-    asked = Asked(code, _seconds(trace.since_at), _seconds(trace.until_at), warm.kind_of_places())
+    asked = Asked(code, _seconds(trace.since_at), _seconds(trace.until_at), warm.kind_of_places)
+    trace.basis = basis_of(warm.index, policy, asked)
+    if trace.asked_by is None and results.repeat(trace, as_at=warm.as_at, at=at):
+        return
     ask = contacts_of if trace.source.is_case else secondary_of
     found = list(ask(warm.index, policy, asked))
     general = sum(one.proposal.grade is Grade.NONE for one in found)
@@ -126,25 +126,14 @@ def _proposed(found: Sequence[Found], warm: Warm, source: Involved) -> list[Prop
 def _row(one: Found, subject: UUID, kind: int, node: int) -> Proposed:
     proposal = one.proposal
     return Proposed(
-        subject=subject, subject_kind=kind, node=node, grade=proposal.grade, rank=proposal.rank,
-        exposure_s=one.exposure_s, encounters=one.encounters, first=_moment(proposal.first),
-        last=_moment(proposal.last), certain=proposal.certain,
-        reasons=[_told(reason) for reason in proposal.reasons],
-        evidence=[_pair(pair) for pair in one.evidence],
+        subject, kind, node, proposal.grade, proposal.rank, one.exposure_s, one.encounters, proposal.first,
+        proposal.last, proposal.certain, proposal.reasons, one.evidence,
     )  # fmt: skip
-
-
-def _pair(pair: Pair) -> dict[str, object]:
-    """As it is kept; written out, for there are thousands."""
-    return {
-        "place": pair.place, "since": pair.since, "until": pair.until, "certain": pair.certain, "source": pair.source,
-        "target": pair.target,
-    }  # fmt: skip
 
 
 def _reach(trace: Trace, warm: Warm, code: int, at: dt.datetime) -> None:
     """Whom chains reach through places where somebody becomes a close contact; all counted, the earliest told."""
-    policy, kinds = policy_of(trace.outbreak), warm.kind_of_places()
+    policy, kinds = policy_of(trace.outbreak), warm.kind_of_places
     reach = warm.index.reach(
         [code], _seconds(trace.since_at), hops=trace.hops, latency=LATENCY, min_overlap=_close_only(policy, kinds),
         until=_seconds(at),
@@ -183,13 +172,5 @@ def _elsewhere(trace: Trace, nodes: Iterable[int]) -> list[tuple[str, int]]:
     return [(names.get(node, str(node)), many) for node, many in counts.most_common()]
 
 
-def _told(reason: Reason) -> list[object]:
-    return [reason.text, dict(reason.params)]
-
-
 def _seconds(at: dt.datetime) -> int:
     return int(at.timestamp())
-
-
-def _moment(seconds: int) -> dt.datetime:
-    return from_ms(seconds * 1_000)

@@ -4,7 +4,8 @@ Owns: how the engine is asked for a policy, place by place. Runs where the engin
 never in a web process. Knows persons and places as the index's numbers; no database, no clock.
 """
 
+from kakou.tracing.finding.basis import basis_of
 from kakou.tracing.finding.contacts import Asked, Found, contacts_of, secondary_of
 from kakou.tracing.finding.evidence import Pair
 
-__all__ = ["Asked", "Found", "Pair", "contacts_of", "secondary_of"]
+__all__ = ["Asked", "Found", "Pair", "basis_of", "contacts_of", "secondary_of"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -19,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 Columns = tuple[Ints, ...]  # code, then those of a Pair, ends of stays as two
 
 
-class Pair(NamedTuple):
+class Pair(msgspec.Struct, frozen=True):
     """Two stays in one place. `since`, `until`: what they share, seconds of the epoch, cut to the time asked about;
     of two readings at a gate the earlier and the later one. `certain`: all four ends were seen."""
 

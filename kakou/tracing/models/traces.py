@@ -47,23 +47,25 @@ class Trace(models.Model):
     elsewhere = models.JSONField(default=dict)
     chain = models.JSONField(default=list, help_text="of a reach: the earliest reached, with their predecessors")
     result_hash = models.CharField(max_length=64, blank=True)
+    basis = models.CharField(max_length=32, blank=True, help_text="a digest of all that the answer follows from")
+    mates = models.JSONField(default=dict, help_text="how many of household and vehicle were proposed, or a code")
     trouble = models.CharField(max_length=40, blank=True, help_text="a code: why it failed")
 
     objects = Scoped["Trace"]()
     wall = Wall(
         *CASES,
-        pages="select, insert",
-        worker="select, insert, update (state, finished_at, as_at, found, elsewhere, chain, result_hash, trouble),"
-        " delete",
+        pages="select, insert, update (basis)",
+        worker="select, insert, update (state, finished_at, as_at, found, elsewhere, chain, result_hash, basis,"
+        " mates, trouble), delete",
     )
 
     class Privacy:
         plain = frozenset(
             {"id", "outbreak", "source", "node", "kind", "state", "asked_at", "finished_at", "edition", "hops", "as_at",
-             "result_hash", "trouble"}
+             "result_hash", "basis", "trouble"}
         )  # fmt: skip
         personal = {"asked_by": "duty"}
-        sensitive = dict.fromkeys(("reason", "since_at", "until_at", "found", "elsewhere", "chain"), "tracing")
+        sensitive = dict.fromkeys(("reason", "since_at", "until_at", "found", "elsewhere", "chain", "mates"), "tracing")
 
     class Meta:
         indexes = [models.Index(fields=["source", "-asked_at"], name="trace_by_source")]

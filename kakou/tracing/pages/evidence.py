@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from kakou.kernel.time import from_ms
@@ -32,13 +33,32 @@ class Shown:
     gates: list[tuple[str, dt.datetime, str]] = field(default_factory=list)
 
 
+class Met(NamedTuple):
+    """One pair of stays in short: where, and what both share."""
+
+    place: str
+    since: dt.datetime
+    until: dt.datetime
+
+
+def met_of(rows: Collection[Exposure]) -> dict[UUID, list[Met]]:
+    """Target → the pairs of stays of its exposure. One query for all."""
+    names = where_names({pair["place"] for row in rows for pair in row.evidence})
+    return {
+        row.target_id: [
+            Met(names.get(pair["place"], ""), _moment(pair["since"]), _moment(pair["until"])) for pair in row.evidence
+        ]
+        for row in rows
+    }
+
+
 def shown_of(rows: Sequence[Exposure]) -> dict[UUID, list[Shown]]:
     """Exposure → its pairs of stays, with gates and recorders of the target's own stay. Four queries for all."""
     names = where_names({pair["place"] for row in rows for pair in row.evidence})
-    passages = _passages(rows)
+    stays = _stays(rows)
+    passages = _passages(stay for found in stays.values() for stay in found)
     gates = where_names({passage.node_id for passage in passages.values()})
     staff = staff_names({passage.recorder for passage in passages.values()})
-    stays = _stays(rows)
     return {
         row.pk: [_shown(row, pair, names, stays, (passages, gates, staff)) for pair in row.evidence] for row in rows
     }
@@ -74,14 +94,8 @@ def _stays(rows: Collection[Exposure]) -> dict[tuple[UUID, int], list[Stay]]:
     return found
 
 
-def _passages(rows: Collection[Exposure]) -> dict[UUID, Passage]:
-    ids = {
-        id
-        for stays in _stays(rows).values()
-        for stay in stays
-        for id in (stay.enter_passage, stay.leave_passage)
-        if id is not None
-    }
+def _passages(stays: Iterable[Stay]) -> dict[UUID, Passage]:
+    ids = {id for stay in stays for id in (stay.enter_passage, stay.leave_passage) if id is not None}
     return {one.id: one for one in Passage.objects.filter(id__in=ids)}
 
 

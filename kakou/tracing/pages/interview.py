@@ -29,11 +29,11 @@ from kakou.people.queries import PersonShown
 from kakou.people.rules import AddressRefused, Category, DocumentRefused, NameRefused, PhoneRefused
 from kakou.places import queries as places
 from kakou.tracing.actions.cases import NewContact, involve
-from kakou.tracing.actions.mates import Mates, find_mates
+from kakou.tracing.actions.mates import find_mates
 from kakou.tracing.forms.contact import NEW, UNKNOWN, ContactForm, NewcomerForm, guessed
 from kakou.tracing.models import Involved, Outbreak
 from kakou.tracing.pages.frame import number_of
-from kakou.tracing.pages.words import GRADES
+from kakou.tracing.pages.words import GRADES, mates_told
 from kakou.tracing.policy import Grade
 from kakou.tracing.queries import cases as queries
 from kakou.tracing.queries.known import in_outbreak
@@ -96,20 +96,8 @@ def mates(request: StaffRequest, id: UUID) -> HttpResponse:
             raise
         messages.error(request, of_refusal(refusal).text)
     else:
-        messages.success(request, _told(told))
+        messages.success(request, mates_told(told.counts))
     return HttpResponseRedirect(reverse("tracing:person", args=[id]) + _place(request))
-
-
-def _told(mates: Mates) -> str:
-    parts = [
-        _("Proposed: %(household)d of the household, %(vehicle)d of the same vehicle.")
-        % {"household": len(mates.household), "vehicle": len(mates.vehicle)}
-    ]
-    if mates.elsewhere:
-        parts.append(_("%(many)d more belong to places where others trace.") % {"many": mates.elsewhere})
-    if mates.crowd:
-        parts.append(_("%(many)d people share the address: that is no household, look at it.") % {"many": mates.crowd})
-    return " ".join(parts)
 
 
 def _found(request: StaffRequest, outbreak: Outbreak, words: str) -> HttpResponse:

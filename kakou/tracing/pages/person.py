@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
@@ -21,7 +21,6 @@ from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import day_in
 from kakou.tracing.actions import cases as actions
-from kakou.tracing.actions.mates import Mates, find_mates
 from kakou.tracing.actions.traces import ask_trace, window_of
 from kakou.tracing.forms.cases import CaseForm, DecisionForm, TraceForm
 from kakou.tracing.models import Exposure, Involved, Outbreak, Trace
@@ -107,31 +106,8 @@ def trace(request: StaffRequest, id: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("reason", of_refusal(refusal).text)
         else:
-            if kind == Trace.Kind.CONTACTS:
-                _propose_mates(request, found)
             return HttpResponseRedirect(reverse("tracing:trace", args=[made.pk]))
     return person_page(request, found, trace_form=form)
-
-
-def _propose_mates(request: StaffRequest, found: Involved) -> None:
-    """Who is behind the same door or was in the same vehicle stands on the list at once; the engine knows neither. The
-    trace is asked for already: what hinders this is a message."""
-    try:
-        _tell_mates(request, find_mates(found, by=request.staff, at=request.now))
-    except Refusal as refusal:
-        messages.warning(request, str(of_refusal(refusal).text))
-
-
-def _tell_mates(request: StaffRequest, mates: Mates) -> None:
-    if many := len(mates.household) + len(mates.vehicle):
-        said = ngettext("%(n)d of the household or vehicle.", "%(n)d of the household or vehicle.", many) % {"n": many}
-        messages.success(request, said)
-    if mates.crowd:
-        messages.info(
-            request,
-            _("%(n)d people share the address: too many for one household. Ask who lives together.")
-            % {"n": mates.crowd},
-        )
 
 
 def person_page(

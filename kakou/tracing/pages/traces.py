@@ -15,8 +15,9 @@ from kakou.kernel.time import from_ms
 from kakou.ledger.pages.frame import where_names
 from kakou.ledger.queries.labels import labels
 from kakou.tracing.models import Outbreak, Trace
-from kakou.tracing.pages.frame import name_of, somebodies, somebody
-from kakou.tracing.pages.words import GRADES, TRACES, TROUBLES
+from kakou.tracing.pages.evidence import Met, met_of
+from kakou.tracing.pages.frame import Somebody, name_of, somebodies, somebody
+from kakou.tracing.pages.words import GRADES, TRACES, TROUBLES, mates_told
 from kakou.tracing.policy import Grade
 from kakou.tracing.queries import cases as queries
 
@@ -40,6 +41,7 @@ def trace(request: StaffRequest, id: UUID) -> HttpResponse:
         "trouble": _(TROUBLES[run.trouble]) if run.trouble in TROUBLES else run.trouble,
         "who": somebody(request, run.source, outbreak),
         "found": _found(run) if done and run.kind == Trace.Kind.CONTACTS else [],
+        "mates": _mates(run),
         "elsewhere": run.elsewhere if run.asked_by == request.staff else [],  # as he saw the units
         "degrees": sorted((int(degree), many) for degree, many in run.found.items()) if _is_reach(run) else [],
         "alone": done and _is_reach(run) and not run.found,
@@ -58,10 +60,18 @@ def _found(run: Trace) -> list[tuple[object, int, str]]:
     return [(GRADES[grade], run.found.get(grade.value, 0), grade.value) for grade in Grade]
 
 
-def _ranked(request: StaffRequest, run: Trace, outbreak: Outbreak | None) -> list[object]:
+def _ranked(request: StaffRequest, run: Trace, outbreak: Outbreak | None) -> list[tuple[Somebody, list[Met]]]:
+    """The first of them, each with the stays that are the evidence."""
     rows = list(queries.contacts_of(outbreak, source=run.source_id)[:FIRST])
     best = queries.strongest_exposure(rows, run.source_id)
-    return list(somebodies(request, rows, outbreak=outbreak, exposures=best))
+    met = met_of(best.values())
+    people = somebodies(request, rows, outbreak=outbreak, exposures=best)
+    return [(one, met.get(one.row.pk, [])) for one in people]
+
+
+def _mates(run: Trace) -> str:
+    """Whom the engine cannot know: of the household, in the same vehicle; empty until they are looked for."""
+    return mates_told(run.mates) if "household" in run.mates else ""
 
 
 def _chain(run: Trace) -> list[dict[str, object]]:

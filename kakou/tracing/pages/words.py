@@ -113,6 +113,18 @@ TROUBLES: Mapping[str, str] = {
 ORIGIN_REASON = "origin"  # of an exposure that somebody told
 
 
+def mates_told(found: Mapping[str, int]) -> str:
+    """What came of looking for household and vehicle mates (`Mates.counts`)."""
+    parts = [gettext("Proposed: %(household)d of the household, %(vehicle)d of the same vehicle.") % found]
+    if found["elsewhere"]:
+        parts.append(gettext("%(many)d more belong to places where others trace.") % {"many": found["elsewhere"]})
+    if found["crowd"]:
+        parts.append(
+            gettext("%(many)d people share the address: that is no household, look at it.") % {"many": found["crowd"]}
+        )
+    return " ".join(parts)
+
+
 def reasons_of(told: object) -> list[str]:
     """The reasons of an exposure, as stored: [[msgid, params], …], in the reader's language."""
     said = []

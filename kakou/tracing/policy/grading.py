@@ -123,7 +123,7 @@ def _judge(policy: Policy, meeting: Meeting) -> _Judged:
     weight = meeting.exposure_s * policy.crowd_from / max(people, policy.crowd_from)
     grade, follows = _graded(rule, meeting)
     figures = _figures(policy, rule, meeting)
-    told = Reason(WHY[rule.why], figures), Reason(follows, figures)
+    told = wording.reason(WHY[rule.why], figures), wording.reason(follows, figures)
     return _Judged(meeting, grade, weight, (*told, *_remarks(policy, meeting, people)))
 
 

@@ -5,7 +5,9 @@ Parameters are numbers and names that need no translation, so one `gettext` make
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 
@@ -14,6 +16,16 @@ class Reason(NamedTuple):
 
     text: str
     params: Mapping[str, object] = {}
+
+
+def reason(text: str, figures: Mapping[str, object]) -> Reason:
+    """The sentence with those of the figures that it names: reasons are kept by thousands."""
+    return Reason(text, {name: figures[name] for name in _named(text)})
+
+
+@cache
+def _named(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"%\((\w+)\)", text))
 
 
 def worded(reason: Reason, gettext: Callable[[str], str] = str) -> str:

@@ -71,9 +71,10 @@ def contacts_of(
     node: int | None = None,
 ) -> QuerySet[Involved]:
     """Contacts that are no cases, the strongest grade first, then the highest rank. `grade`: decided, or else proposed;
-    `source`: only those whom that case exposed."""
+    `source`: only those whom that case exposed, all in one outbreak: to name that too would have the database go
+    through all of it for each, as long as it has not counted the rows of a new one."""
     found = Involved.objects.filter(number=None)
-    if outbreak is not None:
+    if outbreak is not None and source is None:
         found = found.filter(outbreak=outbreak)
     if standing is not None:
         found = found.filter(standing=standing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from django.db import connection
@@ -37,6 +38,7 @@ class Warm:
         """Whose these numbers are."""
         return codes.subjects_of(int(number) for number in numbers)
 
+    @cached_property
     def kind_of_places(self) -> Mapping[int, str]:
         """Node → kind of its unit or entrance, as editions of the plan name them."""
         with acting_as_system():

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from kakou.access.scope import acting_as_system
 from kakou.kernel.time import now
 from kakou.tracing.actions.daily import traces_left, traces_of_today
+from kakou.tracing.actions.mates import find_mates_of_trace
 from kakou.tracing.actions.running import give_up, run_trace
 from kakou.tracing.tasks.left import one_by_one
 from kakou.tracing.tasks.segments import QUEUE
@@ -17,10 +18,11 @@ from kakou.tracing.tasks.segments import QUEUE
 
 @app.task(name="tracing.run", queue=QUEUE, priority=10, pass_context=False)
 def run_one(trace: str) -> None:
-    """Answer one trace. The id names nobody."""
+    """Answer one trace, then look who else is close to him. The id names nobody."""
     from kakou.tracing.segments import warm_index
 
     run_trace(UUID(trace), warm_index(now()), clock=now)
+    find_mates_of_trace(UUID(trace), at=now())
 
 
 @app.periodic(cron="0 21 * * *")  # 05:00 in China, before the day's work begins
@@ -40,11 +42,13 @@ def run_what_is_left(timestamp: int) -> None:
 
 
 def _run_all(traces: Sequence[UUID]) -> None:
+    """One reading of the ledger for all: what comes meanwhile is the next run's."""
     from kakou.tracing.segments import warm_index
 
-    one_by_one(
-        traces, lambda trace: run_trace(trace, warm_index(now()), clock=now), lambda trace: give_up(trace, at=now())
-    )
+    if not traces:
+        return
+    warm = warm_index(now())
+    one_by_one(traces, lambda trace: run_trace(trace, warm, clock=now), lambda trace: give_up(trace, at=now()))
 
 
 def enqueue(trace: UUID) -> None:

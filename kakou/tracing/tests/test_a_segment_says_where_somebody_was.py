@@ -167,5 +167,5 @@ def test_its_numbers_mean_whom_and_what_the_ledger_means(land, folder):
     found = warm.index.contacts(codes[ANN], int(NOON.timestamp()), int(NOON.timestamp()) + 86400, min_overlap=900)
     assert (found.exposure_s.tolist(), found.encounters.tolist()) == ([2 * 3600], [1])
     assert warm.subjects_of(found.person) == {codes[BEN]: BEN}
-    assert warm.kind_of_places()[land.compound] == "compound"
-    assert warm.kind_of_places()[land.compound_gate] == "compound_gate"
+    assert warm.kind_of_places[land.compound] == "compound"
+    assert warm.kind_of_places[land.compound_gate] == "compound_gate"
