@@ -29,9 +29,12 @@ _UPTO = """select coalesce(min(xid::text::bigint) filter (where recorded_at > %(
     where xid > %(after)s::text::xid8 and xid < %(below)s::text::xid8 order by xid limit %(most)s) news"""
 _VEHICLES = f"""p.xid > %s::text::xid8 and p.xid <= %s::text::xid8
   and ((p.subject_kind = {SubjectKind.VEHICLE:d} and p.detail ? 'aboard') or p.corrects is not null)"""
-_RIDERS = """join unnest(%s::int[], %s::timestamptz[], %s::timestamptz[]) as asked(node, first, last)
-  on p.node_id = asked.node and p.happened_at between asked.first and asked.last
-  where p.id >= %s and p.id < %s and p.detail ? 'rides'"""
+# each gate and hour by its index: joined with all of them at once, whole days would be read
+_RIDERS = """unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::uuid[], %s::uuid[])
+    as asked(node, first, last, low, high)
+  cross join lateral (select q.* from ledger_passage q where q.node_id = asked.node
+    and q.happened_at between asked.first and asked.last and q.id >= asked.low and q.id < asked.high
+    and q.detail ? 'rides' offset 0) p"""
 
 
 def fold_occupants(*, at: dt.datetime, most: int = BATCH) -> int:
@@ -123,10 +126,13 @@ def _riders(vehicles: Iterable[Checked]) -> list[Checked]:
         return []
     nodes, firsts = [node for node, _ in asked], [min(moments) - AT_HAND for moments in asked.values()]
     lasts = [max(moments) + AT_HAND for moments in asked.values()]
-    floor, ceiling = min(firsts) - MARGIN, max(lasts) + 2 * MARGIN
-    days = [floor_of(moment.astimezone(dt.UTC).date()) for moment in (floor, ceiling)]
-    found = rows_from(_RIDERS, [nodes, firsts, lasts, *days])
+    lows, highs = [_floor(first - MARGIN) for first in firsts], [_floor(last + 2 * MARGIN) for last in lasts]
+    found = rows_from(_RIDERS, [nodes, firsts, lasts, lows, highs])
     return [*{row.id: row for row in found}.values()]
+
+
+def _floor(moment: dt.datetime) -> UUID:
+    return floor_of(moment.astimezone(dt.UTC).date())
 
 
 def _why(passage: UUID, chains: Chains, counted: Mapping[UUID, int]) -> dict[str, str | int]:

@@ -22,7 +22,7 @@ from kakou.people import queries as people
 from kakou.vault.keys import KeyTrouble
 from kakou.vault.sealing import SealBroken
 
-READ = f"select {', '.join(f'p.{name}' for name in COLUMNS)} from ledger_passage p"  # noqa: S608 names of ours
+READ = f"select {', '.join(f'p.{name}' for name in COLUMNS)}"
 MARGIN = dt.timedelta(days=1)  # a clock this far off still has its passage in the days that are read
 _json = msgspec.json.Decoder(dict[str, Any]).decode
 _DETAIL = COLUMNS.index("detail")
@@ -31,13 +31,13 @@ _SEALED = COLUMNS.index("sealed")
 
 def rows_where(where: str, params: Sequence[Any]) -> list[Checked]:
     """Rows for which `where`, SQL of ours about `p`, holds."""
-    return rows_from(f"where {where}", params)
+    return rows_from(f"ledger_passage p where {where}", params)
 
 
-def rows_from(rest: str, params: Sequence[Any]) -> list[Checked]:
-    """Rows of `p` as joined and bounded by `rest`, SQL of ours."""
+def rows_from(source: str, params: Sequence[Any]) -> list[Checked]:
+    """Rows of passages, called `p` in `source`, SQL of ours."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{READ} {rest}", params)
+        cursor.execute(f"{READ} from {source}", params)
         return [_checked(row) for row in cursor.fetchall()]
 
 
