@@ -89,7 +89,7 @@ def find_mates(involved: Involved, *, by: Staff, at: dt.datetime) -> Mates:
 
 def find_mates_of_trace(id: UUID, *, at: dt.datetime) -> None:
     """The same once a trace that somebody asked for is answered, in his name, and told on its page: the engine knows
-    neither doors nor vehicles."""
+    neither doors nor vehicles. Where it is refused, the page goes on saying that nobody has looked."""
     with acting_as_system():
         trace = Trace.objects.select_related("source", "asked_by").filter(pk=id).first()
     if trace is None or trace.asked_by is None or (trace.kind, trace.state) != (Trace.Kind.CONTACTS, Trace.State.DONE):
@@ -97,8 +97,8 @@ def find_mates_of_trace(id: UUID, *, at: dt.datetime) -> None:
     try:
         with acting_as(trace.asked_by):
             found = find_mates(trace.source, by=trace.asked_by, at=at).counts
-    except Refusal as refusal:
-        found = {refusal.code: 1}
+    except Refusal:
+        return
     with acting_as_system():
         Trace.objects.filter(pk=id).update(mates=found)
         announce("cases.changed", node=trace.node_id)

@@ -95,7 +95,7 @@ def _contacts(trace: Trace, warm: Warm, code: int, at: dt.datetime) -> None:
 
     policy = policy_of(trace.outbreak)
     asked = Asked(code, _seconds(trace.since_at), _seconds(trace.until_at), warm.kind_of_places)
-    trace.basis = basis_of(warm.index, policy, asked)
+    trace.basis = basis_of(warm.index, policy, asked, onward=not trace.source.is_case)
     if trace.asked_by is None and results.repeat(trace, as_at=warm.as_at, at=at):
         return
     ask = contacts_of if trace.source.is_case else secondary_of

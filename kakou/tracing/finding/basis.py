@@ -14,16 +14,18 @@ from kakou.tracing.policy import Policy
 RECKONING = 1  # to be raised whenever the same stays come to something else
 
 
-def basis_of(index: TraceIndex, policy: Policy, asked: Asked) -> str:
-    """32 hex digits over the edition, the days, and each stay of anybody at each place where he was, as far as it can
-    matter: two questions with the same digest have the same answer."""
+def basis_of(index: TraceIndex, policy: Policy, asked: Asked, *, onward: bool) -> str:
+    """32 hex digits over what the edition says of the places, the days, and each stay of anybody at each place where he
+    was, as far as it can matter: two questions with the same digest have the same answer. `onward`: asked of a contact,
+    not of a case."""
     digest = xxhash.xxh3_128()
-    digest.update(repr((RECKONING, policy.name, policy.lookback_days, asked.person, asked.t0, asked.t1)).encode())
+    told = policy.name, policy.crowd_from, policy.crowd_assumed, policy.companion_days, sorted(policy.secondary)
+    digest.update(repr((RECKONING, told, onward, asked.person, asked.t0, asked.t1)).encode())
     for place in places_of(index, asked.person, asked.t0, asked.t1):
         kind = asked.kinds.get(place, "")
         rule = policy.rule(kind)
         begin = min(asked.t0, asked.t1 - policy.companion_days * DAY) - rule.gap_s
-        digest.update(repr((place, kind)).encode())
+        digest.update(repr((place, kind, rule)).encode())
         _add(digest, index, place, begin, asked.t1 + rule.gap_s)
     return digest.hexdigest()
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='trace',
             name='mates',
-            field=models.JSONField(default=dict, help_text='how many of household and vehicle were proposed, or a code'),
+            field=models.JSONField(default=dict, help_text='how many of household and vehicle were proposed; none: not looked for yet'),
         ),
         migrations.AlterField(
             model_name='exposure',

@@ -68,8 +68,7 @@ class Involved(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    # neither has an index of its own: `involved_once` and `involved_by_node` begin with them, and a poorer one beside a
-    # better is taken as long as nobody has counted the rows of a new outbreak
+    # neither has an index of its own: `involved_once` and `involved_by_node` begin with them
     outbreak = models.ForeignKey(Outbreak, on_delete=models.PROTECT, related_name="+", db_index=False)
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+", db_index=False)
     subject = models.UUIDField(db_index=True)

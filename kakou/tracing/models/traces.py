@@ -48,13 +48,15 @@ class Trace(models.Model):
     chain = models.JSONField(default=list, help_text="of a reach: the earliest reached, with their predecessors")
     result_hash = models.CharField(max_length=64, blank=True)
     basis = models.CharField(max_length=32, blank=True, help_text="a digest of all that the answer follows from")
-    mates = models.JSONField(default=dict, help_text="how many of household and vehicle were proposed, or a code")
+    mates = models.JSONField(
+        default=dict, help_text="how many of household and vehicle were proposed; none: not looked for yet"
+    )
     trouble = models.CharField(max_length=40, blank=True, help_text="a code: why it failed")
 
     objects = Scoped["Trace"]()
     wall = Wall(
         *CASES,
-        pages="select, insert, update (basis)",
+        pages="select, insert",
         worker="select, insert, update (state, finished_at, as_at, found, elsewhere, chain, result_hash, basis,"
         " mates, trouble), delete",
     )

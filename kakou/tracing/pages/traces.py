@@ -70,8 +70,12 @@ def _ranked(request: StaffRequest, run: Trace, outbreak: Outbreak | None) -> lis
 
 
 def _mates(run: Trace) -> str:
-    """Whom the engine cannot know: of the household, in the same vehicle; empty until they are looked for."""
-    return mates_told(run.mates) if "household" in run.mates else ""
+    """Whom the engine cannot know: of the household, in the same vehicle."""
+    if run.mates:
+        return mates_told(run.mates)
+    if run.kind != Trace.Kind.CONTACTS or run.state != Trace.State.DONE or run.asked_by is None:
+        return ""
+    return _("Nobody has looked for household and vehicle mates yet. If this stays, propose them on the person's page.")
 
 
 def _chain(run: Trace) -> list[dict[str, object]]:

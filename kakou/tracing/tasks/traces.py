@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from uuid import UUID
 
 from procrastinate.contrib.django import app
@@ -42,13 +43,12 @@ def run_what_is_left(timestamp: int) -> None:
 
 
 def _run_all(traces: Sequence[UUID]) -> None:
-    """One reading of the ledger for all: what comes meanwhile is the next run's."""
+    """One reading of the ledger for all: what comes meanwhile is the next run's. Where the ledger cannot be read, each
+    is told so and none waits on."""
     from kakou.tracing.segments import warm_index
 
-    if not traces:
-        return
-    warm = warm_index(now())
-    one_by_one(traces, lambda trace: run_trace(trace, warm, clock=now), lambda trace: give_up(trace, at=now()))
+    warm = cache(lambda: warm_index(now()))  # what it raises is not kept
+    one_by_one(traces, lambda trace: run_trace(trace, warm(), clock=now), lambda trace: give_up(trace, at=now()))
 
 
 def enqueue(trace: UUID) -> None:

@@ -2,6 +2,7 @@
 found again; where something has, it is found."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -13,10 +14,12 @@ from kakou.tracing.actions.daily import traces_of_today
 from kakou.tracing.actions.mates import find_mates_of_trace
 from kakou.tracing.actions.results import take_back_all
 from kakou.tracing.actions.running import run_trace
+from kakou.tracing.finding import Asked, basis_of
 from kakou.tracing.models import Exposure, Involved, Trace
-from kakou.tracing.policy import Grade
+from kakou.tracing.policy import Grade, edition
 from kakou.tracing.rules.standing import Move
 from kakou.tracing.segments import warm_index
+from kakou.tracing.tasks import traces as tasks
 from kakou.tracing.tests.casework import DAY, NOW, begun, passed, quarter
 from kakou.tracing.tests.test_a_case_is_traced_through_the_ledger import traced
 from kakou.tracing.tests.tracework import folder
@@ -138,3 +141,33 @@ def test_mates_are_looked_for_in_the_askers_name_once_the_answer_is_there(quarte
     with acting_as_system():
         nobody.refresh_from_db()
         assert nobody.mates == {}
+
+
+def test_a_ledger_that_cannot_be_read_leaves_no_trace_waiting(quarter, folder, monkeypatch):
+    passed(quarter.visit(quarter.ann, 1, 3))
+    begun(quarter)
+
+    def unreadable(at):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("kakou.tracing.segments.warm_index", unreadable)
+    tasks.run_daily(0)
+    with acting_as_system():
+        assert [(one.state, one.trouble) for one in Trace.objects.all()] == [("failed", "our-fault")]
+
+
+def test_an_edition_that_says_something_else_is_another_basis(quarter, folder):
+    passed(quarter.visit(quarter.ann, 1, 3), quarter.visit(quarter.ben, 2, 2.5))
+    _, case = begun(quarter)
+    traced(case, quarter.investigator)
+    with acting_as_system():
+        warm, policy = warm_index(NOW), edition("cn-8")
+        asked = Asked(
+            warm.codes_of([quarter.ann])[quarter.ann], int(NOW.timestamp()) - 86_400 * 20, int(NOW.timestamp()),
+            warm.kind_of_places,
+        )  # fmt: skip
+    places = {kind: replace(rule, min_overlap_s=rule.min_overlap_s + 60) for kind, rule in policy.places.items()}
+    others = [replace(policy, places=places), replace(policy, crowd_from=policy.crowd_from + 1)]
+    told = {basis_of(warm.index, one, asked, onward=False) for one in (policy, *others)}
+    told |= {basis_of(warm.index, policy, asked, onward=True)}
+    assert len(told) == 4 and basis_of(warm.index, policy, asked, onward=False) in told
