@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from procrastinate.contrib.django import app
@@ -16,14 +17,16 @@ from kakou.tracing.actions.running import give_up, run_trace
 from kakou.tracing.tasks.left import one_by_one
 from kakou.tracing.tasks.segments import QUEUE
 
+if TYPE_CHECKING:
+    from kakou.tracing.segments import Warm
+
 
 @app.task(name="tracing.run", queue=QUEUE, priority=10, pass_context=False)
 def run_one(trace: str) -> None:
     """Answer one trace, then look who else is close to him. The id names nobody."""
     from kakou.tracing.segments import warm_index
 
-    run_trace(UUID(trace), warm_index(now()), clock=now)
-    find_mates_of_trace(UUID(trace), at=now())
+    _answer(UUID(trace), warm_index(now()))
 
 
 @app.periodic(cron="0 21 * * *")  # 05:00 in China, before the day's work begins
@@ -42,13 +45,18 @@ def run_what_is_left(timestamp: int) -> None:
     _run_all(traces_left(at=now()))
 
 
+def _answer(trace: UUID, warm: Warm) -> None:
+    run_trace(trace, warm, clock=now)
+    find_mates_of_trace(trace, at=now())
+
+
 def _run_all(traces: Sequence[UUID]) -> None:
     """One reading of the ledger for all: what comes meanwhile is the next run's. Where the ledger cannot be read, each
     is told so and none waits on."""
     from kakou.tracing.segments import warm_index
 
     warm = cache(lambda: warm_index(now()))  # what it raises is not kept
-    one_by_one(traces, lambda trace: run_trace(trace, warm(), clock=now), lambda trace: give_up(trace, at=now()))
+    one_by_one(traces, lambda trace: _answer(trace, warm()), lambda trace: give_up(trace, at=now()))
 
 
 def enqueue(trace: UUID) -> None:

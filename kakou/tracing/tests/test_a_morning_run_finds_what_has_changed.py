@@ -14,6 +14,7 @@ from kakou.tracing.actions.daily import traces_of_today
 from kakou.tracing.actions.mates import find_mates_of_trace
 from kakou.tracing.actions.results import take_back_all
 from kakou.tracing.actions.running import run_trace
+from kakou.tracing.actions.traces import ask_trace
 from kakou.tracing.finding import Asked, basis_of
 from kakou.tracing.models import Exposure, Involved, Trace
 from kakou.tracing.policy import Grade, edition
@@ -171,3 +172,13 @@ def test_an_edition_that_says_something_else_is_another_basis(quarter, folder):
     told = {basis_of(warm.index, one, asked, onward=False) for one in (policy, *others)}
     told |= {basis_of(warm.index, policy, asked, onward=True)}
     assert len(told) == 4 and basis_of(warm.index, policy, asked, onward=False) in told
+
+
+def test_a_trace_whose_tracer_died_is_answered_with_its_mates(quarter, folder):
+    passed(quarter.visit(quarter.ann, 1, 3))
+    _, case = begun(quarter)
+    with acting_as(quarter.investigator):
+        ask_trace(case, reason="第一例病例流调", run=lambda _: None, by=quarter.investigator, at=NOW)
+    tasks.run_what_is_left(0)
+    with acting_as_system():
+        assert [(one.state, "household" in one.mates) for one in Trace.objects.all()] == [("done", True)]
