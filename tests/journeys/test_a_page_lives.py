@@ -127,6 +127,23 @@ def test_a_place_is_switched_by_keyboard_and_the_page_stays(sit, district):
     expect(page.locator(".place summary")).to_contain_text("果园村")
 
 
+TYPES_AT_ONCE = """() => new MutationObserver((_, watch) => {
+  const box = document.getElementById("place-q");
+  if (!box) return;
+  watch.disconnect();
+  box.value = "果园";
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+def test_what_is_typed_the_moment_the_box_appears_is_looked_for(sit, district):
+    desk = sit(district.cast.commander, language="en")
+    page = desk.open(f"/ledger/loops/?place={district.tree.garden.pk}")
+    page.evaluate(TYPES_AT_ONCE)
+    page.locator(".place summary").click()
+    expect(page.get_by_role("link", name="果园村").first).to_be_visible(timeout=5_000)
+
+
 def test_somebody_is_found_while_typing_and_opened_by_keyboard(sit, district):
     desk = sit(district.cast.secretary, language="en")
     page = desk.open(f"/ledger/loops/?place={district.tree.garden.pk}")
