@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db import connection
@@ -34,7 +34,8 @@ _RIDERS = """unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::uuid[],
     as asked(node, first, last, low, high)
   cross join lateral (select q.* from ledger_passage q where q.node_id = asked.node
     and q.happened_at between asked.first and asked.last and q.id >= asked.low and q.id < asked.high
-    and q.detail ? 'rides' offset 0) p"""
+    and q.detail ? 'rides' offset 0) p
+  join unnest(%s::text[]) as vehicle(id) on vehicle.id = p.detail ->> 'rides'"""
 
 
 def fold_occupants(*, at: dt.datetime, most: int = BATCH) -> int:
@@ -116,8 +117,8 @@ def _recorded(vehicles: Sequence[Checked], chains: Chains) -> dict[UUID, int]:
     }
 
 
-def _riders(vehicles: Iterable[Checked]) -> list[Checked]:
-    """Who sat in any vehicle at those gates about then."""
+def _riders(vehicles: Collection[Checked]) -> list[Checked]:
+    """Who sat in one of these vehicles: passages at their gates about then."""
     asked: dict[tuple[int, dt.datetime], list[dt.datetime]] = {}
     for row in vehicles:
         hour = row.happened_at.replace(minute=0, second=0, microsecond=0)
@@ -127,7 +128,8 @@ def _riders(vehicles: Iterable[Checked]) -> list[Checked]:
     nodes, firsts = [node for node, _ in asked], [min(moments) - AT_HAND for moments in asked.values()]
     lasts = [max(moments) + AT_HAND for moments in asked.values()]
     lows, highs = [_floor(first - MARGIN) for first in firsts], [_floor(last + 2 * MARGIN) for last in lasts]
-    found = rows_from(_RIDERS, [nodes, firsts, lasts, lows, highs])
+    ridden = [*{str(row.id) for row in vehicles}]
+    found = rows_from(_RIDERS, [nodes, firsts, lasts, lows, highs, ridden])
     return [*{row.id: row for row in found}.values()]
 
 
