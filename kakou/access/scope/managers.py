@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Lookup, Q
+from django.db.models.sql.compiler import SQLCompiler
 from django_scopes import get_scope
 from django_scopes.manager import DisabledQuerySet
 
 from kakou.access.scope.wall import Wall
+from kakou.kernel.arrays import array
 
 M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+@models.ForeignKey.register_lookup
+@models.IntegerField.register_lookup
+class Among(Lookup):  # type: ignore[type-arg]
+    """A node among many, told as one text: `in` prepares and spells out hundreds of them for each query of a page."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        """Of PostgreSQL."""
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = any(%s::int[])", [*params, self.rhs]
 
 
 class Scoped(models.Manager[M]):
@@ -29,5 +46,7 @@ class Scoped(models.Manager[M]):
                 self.model, using=self._db, missing_scopes={wall.read.value}
             )
             return disabled
-        held = now[wall.read.value]
-        return super().get_queryset().filter(Q.create([(f"{node}__in", held) for node in wall.nodes], connector=Q.OR))
+        held = array(now[wall.read.value])
+        return (
+            super().get_queryset().filter(Q.create([(f"{node}__among", held) for node in wall.nodes], connector=Q.OR))
+        )
