@@ -202,16 +202,16 @@ def _person(row: Involved, person: Person, met: list[Met], done: list[Done]) -> 
 def _met(rows: Iterable[Involved], wording: Wording) -> dict[object, list[Met]]:
     """Exposures in words: each meeting with its place and times; where there is none, the time as told."""
     exposures = list(Exposure.objects.filter(target__in=[row.pk for row in rows]).order_by("last_at", "pk"))
-    names = places.full_names({pair["place"] for one in exposures for pair in one.evidence})
+    names = places.full_names({pair.place for one in exposures for pair in one.pairs})
     found: dict[object, list[Met]] = {}
     for one in exposures:
         words = " ".join(wording.reasons(one.reasons))[:LONGEST_WORDS]
         pairs = [
             Met(
-                place=names.get(pair["place"], "")[:200], since=from_ms(1000 * int(pair["since"])),
-                until=from_ms(1000 * int(pair["until"])), words=words,
+                place=names.get(pair.place, "")[:200], since=from_ms(1000 * pair.since),
+                until=from_ms(1000 * pair.until), words=words,
             )
-            for pair in one.evidence
+            for pair in one.pairs
         ]  # fmt: skip
         told = pairs or [Met(since=one.first_at, until=one.last_at, words=words)]
         found.setdefault(one.target_id, []).extend(told)

@@ -117,7 +117,7 @@ _EXPOSURE = """insert into tracing_exposure
   select id, %(source)s, target, node, %(trace)s, grade, rank, exposure, encounters, to_timestamp(first),
     to_timestamp(last), certain, %(edition)s, reasons, evidence, %(at)s, false, digest
   from json_to_recordset(%(rows)s) as t(id uuid, target uuid, node int, grade text, rank float8, exposure int,
-    encounters int, first float8, last float8, certain bool, reasons jsonb, evidence jsonb, digest uuid)
+    encounters int, first float8, last float8, certain bool, reasons json, evidence json, digest uuid)
   on conflict (source_id, target_id, is_told) do update set trace_id = excluded.trace_id, grade = excluded.grade,
     rank = excluded.rank, exposure_s = excluded.exposure_s, encounters = excluded.encounters,
     first_at = excluded.first_at, last_at = excluded.last_at, certain = excluded.certain, edition = excluded.edition,

@@ -6,6 +6,5 @@ never in a web process. Knows persons and places as the index's numbers; no data
 
 from kakou.tracing.finding.basis import basis_of
 from kakou.tracing.finding.contacts import Asked, Found, contacts_of, secondary_of
-from kakou.tracing.finding.evidence import Pair
 
-__all__ = ["Asked", "Found", "Pair", "basis_of", "contacts_of", "secondary_of"]
+__all__ = ["Asked", "Found", "basis_of", "contacts_of", "secondary_of"]

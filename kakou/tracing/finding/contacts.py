@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kakou.tracing.engine import TraceIndex
-from kakou.tracing.finding.evidence import MOST, Pair, pairs_of
+from kakou.tracing.finding.evidence import MOST, pairs_of
 from kakou.tracing.finding.places import places_of, stayed
 from kakou.tracing.policy import NEVER, Meeting, PlaceRule, Policy, Proposal, propose, propose_secondary
+from kakou.tracing.rules.pairs import Pair
 
 DAY = 86_400
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -12,23 +11,12 @@ from kakou.tracing.engine import TraceIndex
 from kakou.tracing.engine.columns import EPOCH, LATEST
 from kakou.tracing.finding.places import Stay, rows_at, stays_of
 from kakou.tracing.policy import Grade, Policy
+from kakou.tracing.rules.pairs import Pair
 
 # pairs kept for one contact, the longest; how many there are is told besides. Companions come by thousands
 MOST: Mapping[Grade, int] = {Grade.CLOSE: 20, Grade.SECONDARY: 20, Grade.COMPANION: 3, Grade.NONE: 0}
 Ints = npt.NDArray[np.int64]
 Columns = tuple[Ints, ...]  # code, then those of a Pair, ends of stays as two
-
-
-class Pair(msgspec.Struct, frozen=True):
-    """Two stays in one place. `since`, `until`: what they share, seconds of the epoch, cut to the time asked about;
-    of two readings at a gate the earlier and the later one. `certain`: all four ends were seen."""
-
-    place: int
-    since: int
-    until: int
-    certain: bool
-    source: tuple[int, int]
-    target: tuple[int, int]
 
 
 def pairs_of(

@@ -11,7 +11,9 @@ from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
 from kakou.access.scope.history import keeps_history
 from kakou.kernel.ids import new_id
+from kakou.tracing.models.columns import Told
 from kakou.tracing.policy import EDITIONS, Grade
+from kakou.tracing.rules.pairs import Pair, pairs_told
 from kakou.tracing.rules.standing import CaseState, Move, Origin, Standing
 
 CASES = Permission.SEE_CASES, Permission.TRACE
@@ -168,15 +170,15 @@ class Exposure(models.Model):
     """What exposed one to another: the grade that it proposes, the reasons in words (msgid and numbers, by which
     edition), and the pairs of stays that are the evidence.
 
-    `evidence`: [{place, since, until, certain, source: [enter, leave], target: [enter, leave]}], places as nodes,
-    moments as seconds of the epoch. `trace`: the run that wrote it; none: told by somebody. `digest`: of all that it
-    says, so that a run which says the same writes nothing.
+    `evidence`: rows of `rules.pairs.Pair`, read as `pairs`, the longest first. `trace`: the run that wrote it; none:
+    told by somebody. `digest`: of all that it says, so that a run which says the same writes nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     source = models.ForeignKey(Involved, on_delete=models.CASCADE, related_name="exposed", db_index=False)
     target = models.ForeignKey(Involved, on_delete=models.CASCADE, related_name="exposures")
-    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    # no index of its own: beside that of the source, the database read what all cases had in these places together
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+", db_index=False)
     trace = models.ForeignKey("tracing.Trace", on_delete=models.SET_NULL, null=True, related_name="+")
     grade = models.CharField(max_length=12, choices=[(g.value, g.value) for g in Grade])
     rank = models.FloatField()
@@ -186,8 +188,8 @@ class Exposure(models.Model):
     last_at = models.DateTimeField()
     certain = models.BooleanField()
     edition = models.CharField(max_length=20)
-    reasons = models.JSONField(default=list)
-    evidence = models.JSONField(default=list)
+    reasons = Told(default=list)
+    evidence = Told(default=list)
     found_at = models.DateTimeField()
     is_told = models.BooleanField(default=False, help_text="by somebody: no trace puts another in its place")
     digest = models.UUIDField(null=True)
@@ -210,6 +212,11 @@ class Exposure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} → {self.target_id}"
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Of stays, typed; read once where they are asked for more than once."""
+        return pairs_told(self.evidence)
 
 
 class ControlMeasure(models.Model):

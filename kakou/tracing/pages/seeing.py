@@ -188,7 +188,7 @@ def _chain(request: StaffRequest, outbreak: Outbreak) -> Shown:
     data = seen.chain_of(
         _("Transmission chain of %(outbreak)s from %(case)s on") % {"outbreak": outbreak.title, "case": first.number},
         shown, degrees, inside, zone=site_zone(), address=_address(request),
-        names=where_names({pair["place"] for link in inside for pair in link.evidence[:1]}),
+        names=where_names({pair.place for link in inside for pair in link.pairs[:1]}),
     )  # fmt: skip
     more: dict[str, object] = {
         "start": start, "cases": [one for one in people.values() if one.is_case], "everybody": "1" if everybody else "",
@@ -234,7 +234,7 @@ def _places(request: StaffRequest, outbreak: Outbreak) -> Shown:
     people = seeing.people_of(outbreak)
     exposures = seeing.exposures_in(outbreak)
     stays = _stays_of_cases([one for one in people.values() if one.is_case], outbreak, request.now)
-    nodes = {pair["place"] for one in exposures for pair in one.evidence} | stays.keys()
+    nodes = {pair.place for one in exposures for pair in one.pairs} | stays.keys()
     found = seen.places_of(
         exposures, people, stays, names=where_names(nodes), elsewhere=_(ELSEWHERE),
         ground={},  # units keep no coordinates yet: the picture lists every place

@@ -146,7 +146,7 @@ def _days(
 
 def _link(one: Exposure, names: Mapping[int, str]) -> Link:
     """Where they were together for the longest: pairs are kept in that order."""
-    place = next((names.get(pair["place"], "") for pair in one.evidence), "")
+    place = next((names.get(pair.place, "") for pair in one.pairs), "")
     return Link(str(one.source_id), str(one.target_id), place, one.first_at, one.certain)
 
 
@@ -188,10 +188,10 @@ def places_of(
     for one in exposures:
         source, target = people.get(one.source_id), people.get(one.target_id)
         if source is not None and source.is_case and target is not None and _is_shown(target, everybody=True):
-            for pair in one.evidence:
-                node = pair["place"] if pair["place"] in names else 0
+            for pair in one.pairs:
+                node = pair.place if pair.place in names else 0
                 met.setdefault(node, set()).add(one.target_id)
-                times.setdefault(node, []).extend((_moment(pair["since"]), _moment(pair["until"])))
+                times.setdefault(node, []).extend((_moment(pair.since), _moment(pair.until)))
     for node, there in stays.items():
         known = node if node in names else 0
         times.setdefault(known, []).extend(at for stay in there for at in (stay.enter, stay.leave) if at)
@@ -257,11 +257,11 @@ def stays_told(
     found = {}
     for one in exposures:
         if {one.source_id, one.target_id} == {whose, other}:
-            for pair in one.evidence:
-                enter, leave = (_moment(at) for at in pair["source" if one.source_id == whose else "target"])
-                if (pair["place"], enter) not in known:
+            for pair in one.pairs:
+                enter, leave = (_moment(at) for at in (pair.source if one.source_id == whose else pair.target))
+                if (pair.place, enter) not in known:
                     ends = Ends.OPEN if leave > _STILL else Ends.KNOWN
-                    found[pair["place"], enter] = Stay("", enter, None if leave > _STILL else leave, ends)
+                    found[pair.place, enter] = Stay("", enter, None if leave > _STILL else leave, ends)
     return [(node, stay) for (node, _), stay in found.items()]
 
 
@@ -270,5 +270,5 @@ def named(stays: Iterable[tuple[int, Stay]], names: Mapping[int, str], elsewhere
     return tuple(Stay(names.get(node, elsewhere), one.enter, one.leave, one.ends) for node, one in stays)
 
 
-def _moment(seconds: object) -> dt.datetime:
-    return from_ms(int(str(seconds)) * 1_000)
+def _moment(seconds: int) -> dt.datetime:
+    return from_ms(seconds * 1_000)

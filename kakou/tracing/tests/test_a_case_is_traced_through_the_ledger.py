@@ -39,9 +39,9 @@ def test_it_proposes_whom_the_case_met_in_the_market(quarter, folder):
     with acting_as(quarter.investigator):
         told = Exposure.objects.get(target=found[quarter.ben])
     assert told.exposure_s == 1800 and told.certain
-    pair = told.evidence[0]
-    assert (pair["since"], pair["until"]) == ((NOON + 2 * HOUR).timestamp(), (NOON + 2.5 * HOUR).timestamp())
-    assert pair["place"] == quarter.market
+    pair = told.pairs[0]
+    assert (pair.since, pair.until) == ((NOON + 2 * HOUR).timestamp(), (NOON + 2.5 * HOUR).timestamp())
+    assert pair.place == quarter.market
 
 
 def test_it_counts_those_of_other_units_for_who_asked_and_lists_them_for_who_answers_there(quarter, folder):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.tracing.actions import running
@@ -174,11 +175,31 @@ def test_an_edition_that_says_something_else_is_another_basis(quarter, folder):
     assert len(told) == 4 and basis_of(warm.index, policy, asked, onward=False) in told
 
 
-def test_a_trace_whose_tracer_died_is_answered_with_its_mates(quarter, folder):
+def mates_jobs(run):
+    return ProcrastinateJob.objects.filter(task_name="tracing.mates", args={"trace": str(run.pk)})
+
+
+def test_a_trace_whose_tracer_died_is_answered_and_its_mates_are_looked_for(quarter, folder):
     passed(quarter.visit(quarter.ann, 1, 3))
     _, case = begun(quarter)
     with acting_as(quarter.investigator):
         ask_trace(case, reason="第一例病例流调", run=lambda _: None, by=quarter.investigator, at=NOW)
     tasks.run_what_is_left(0)
     with acting_as_system():
-        assert [(one.state, "household" in one.mates) for one in Trace.objects.all()] == [("done", True)]
+        run = Trace.objects.get()
+        assert run.state == "done"
+    job = mates_jobs(run).get()
+    assert job.queue_name != tasks.QUEUE
+    tasks.look_for_mates(**job.args)
+    with acting_as_system():
+        run.refresh_from_db()
+        assert "household" in run.mates
+
+
+def test_a_morning_asks_nobody_to_look_for_mates(quarter, folder):
+    passed(quarter.visit(quarter.ann, 1, 3))
+    begun(quarter)
+    tasks.run_daily(0)
+    with acting_as_system():
+        run = Trace.objects.get()
+    assert run.state == "done" and not mates_jobs(run).exists()

@@ -54,7 +54,7 @@ def exposure(source, target, hours=0.0, *pairs, certain=True):
     return Exposure(
         source_id=UUID(int=source), target_id=UUID(int=target), first_at=at, last_at=at, certain=certain,
         evidence=[
-            {"place": place, "since": since, "until": until, "source": [since, until], "target": [since, until]}
+            [place, since, until, certain, [since, until], [since, until]]
             for place, since, until in pairs
         ],
     )  # fmt: skip
