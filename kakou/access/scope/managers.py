@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -19,16 +19,16 @@ M = TypeVar("M", bound=models.Model, covariant=True)
 
 @models.ForeignKey.register_lookup
 @models.IntegerField.register_lookup
-class Among(Lookup):  # type: ignore[type-arg]
+class Among(Lookup):
     """A node among many, told as one text: `in` prepares and spells out hundreds of them for each query of a page."""
 
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         """Of PostgreSQL."""
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = any(%s::int[])", [*params, self.rhs]
+        return f"{column} = any(%s::int[])", (*params, self.rhs)
 
 
 class Scoped(models.Manager[M]):
