@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -23,6 +24,7 @@ from kakou.tracing.queries import cases as queries
 
 FIRST = 50  # of the ranked list, shown with the result itself
 PERSON = 1
+SOON = dt.timedelta(minutes=1)  # in which the worker looks for mates
 
 
 @require_safe
@@ -41,7 +43,7 @@ def trace(request: StaffRequest, id: UUID) -> HttpResponse:
         "trouble": _(TROUBLES[run.trouble]) if run.trouble in TROUBLES else run.trouble,
         "who": somebody(request, run.source, outbreak),
         "found": _found(run) if done and run.kind == Trace.Kind.CONTACTS else [],
-        "mates": _mates(run),
+        "mates": _mates(run, request.now),
         "elsewhere": run.elsewhere if run.asked_by == request.staff else [],  # as he saw the units
         "degrees": sorted((int(degree), many) for degree, many in run.found.items()) if _is_reach(run) else [],
         "alone": done and _is_reach(run) and not run.found,
@@ -69,13 +71,15 @@ def _ranked(request: StaffRequest, run: Trace, outbreak: Outbreak | None) -> lis
     return [(one, met.get(one.row.pk, [])) for one in people]
 
 
-def _mates(run: Trace) -> str:
+def _mates(run: Trace, at: dt.datetime) -> str:
     """Whom the engine cannot know: of the household, in the same vehicle."""
     if run.mates:
         return mates_told(run.mates)
     if run.kind != Trace.Kind.CONTACTS or run.state != Trace.State.DONE or run.asked_by is None:
         return ""
-    return _("Nobody has looked for household and vehicle mates yet. If this stays, propose them on the person's page.")
+    if run.finished_at and at - run.finished_at < SOON:
+        return _("Household and vehicle mates are being looked for.")
+    return _("Nobody has looked for household and vehicle mates. Propose them on the person's page.")
 
 
 def _chain(run: Trace) -> list[dict[str, object]]:
