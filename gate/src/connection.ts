@@ -49,7 +49,7 @@ export function createConnection(ports: Far, { state, t, pack, back, poisoned }:
     const made = new Shift(ports, device, ofShift, state.bundle);
     await made.start();
     shift = made; // not before: a lease that is not read yet would be a lapsed one
-    sync = new Sync(ports, device, ofServer, kept);
+    sync = new Sync({ ...ports, shifts: duty.toTell }, device, ofServer, kept);
     await Promise.all([
       calls.attend(sync.add(SOON, () => calls.bring(device))),
       fevers.attend(sync.add(SOON, () => fevers.bring(device))),
@@ -85,6 +85,7 @@ export function createConnection(ports: Far, { state, t, pack, back, poisoned }:
       if (link === "refused") void shift?.deletePeople();
     },
     lease: (text: string) => void shift?.extend(text),
+    shifts: duty.told,
     offset: (ms: number) => {
       state.offset = ms;
       void store.put("offset", ms).catch(poisoned);
@@ -122,7 +123,10 @@ export function createConnection(ports: Far, { state, t, pack, back, poisoned }:
   async function become(device: Device): Promise<void> {
     sync?.stop();
     shift?.handOver();
-    if (state.device !== null) calls.leave();
+    if (state.device !== null) {
+      calls.leave();
+      duty.leave();
+    }
     [sync, shift] = [null, null];
     state.rows = await store.become(device);
     [state.device, state.bundle, state.past] = [device, null, null];

@@ -109,6 +109,13 @@ export type Status = components["schemas"]["StatusIn"];
 /** What of it a browser may tell. */
 export type Condition = Pick<Status, "battery" | "charging" | "storage_used" | "storage_limit" | "persisted">;
 
+/** A shift on this phone; moments by its own clock, epoch ms. */
+export interface ShiftTold {
+  readonly recorder: number;
+  readonly opened: number;
+  readonly closed?: number;
+}
+
 /** What went wrong between phone and server: `status` 0 where there was no answer at all. */
 export class NoAnswer extends Error {
   readonly status: number;

@@ -272,13 +272,14 @@ test("what another phone told is brought in its maker's order, and what is nobod
   const heard = {
     link: nothing,
     lease: nothing,
+    shifts: nothing,
     offset: nothing,
     rows: nothing,
     bundle: nothing,
     past: nothing,
     brought: nothing,
   };
-  const sync = new Sync({ store, clock, server, condition: async () => ({}) }, DEVICE, heard, null);
+  const sync = new Sync({ store, clock, server, condition: async () => ({}), shifts: () => [] }, DEVICE, heard, null);
   const rows = (await made(5, "a")).map(({ item }) => {
     return { device: 8, item, proof: item.seq === 3 ? "" : "ab", id: item.id, state: "unsent" } as const;
   });

@@ -87,6 +87,38 @@ test("the same badge opened again after the phone was started anew goes on with 
   expect(again.isDue.value).toBe(false);
 });
 
+test("every shift is told as it was, until the server knows that it has ended", async () => {
+  const { duty, open, pass } = await onDuty();
+  duty.opened(badge(5));
+  const [first] = duty.toTell();
+  expect(first).toMatchObject({ recorder: 5 });
+  expect(first).not.toHaveProperty("closed");
+  duty.told(duty.toTell());
+  expect(duty.toTell()).toEqual([first]);
+  pass(HOUR);
+  duty.opened(badge(6)); // nobody handed over
+  pass(HOUR);
+  const began = first?.opened ?? 0;
+  const told = [
+    { recorder: 5, opened: began, closed: began + HOUR },
+    { recorder: 6, opened: began + HOUR, closed: began + 2 * HOUR },
+  ];
+  duty.handedOver();
+  const again = await open(); // without a network all the while
+  expect(again.toTell()).toEqual(told);
+  again.told(told.slice(0, 1));
+  expect(again.toTell()).toEqual(told.slice(1));
+});
+
+test("a badge of somebody who records nowhere here is no shift, and another phone tells of none", async () => {
+  const { duty } = await onDuty();
+  duty.opened({ ...badge(5), recorder: null });
+  expect(duty.toTell()).toEqual([]);
+  duty.opened(badge(5));
+  duty.leave();
+  expect(duty.toTell()).toEqual([]);
+});
+
 test("on a hot day the question comes after an hour, and the next day nobody has called hot", async () => {
   const { duty, pass, open } = await onDuty();
   duty.opened(badge(5));

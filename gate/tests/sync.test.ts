@@ -22,8 +22,9 @@ function phone() {
     bundle: nothing,
     past: nothing,
     brought: nothing,
+    shifts: nothing,
   };
-  const sync = new Sync({ store, clock, server, condition: async () => ({}) }, DEVICE, heard, HELD);
+  const sync = new Sync({ store, clock, server, condition: async () => ({}), shifts: () => [] }, DEVICE, heard, HELD);
   return { store, clock, server, links, leases, sync };
 }
 

@@ -54,8 +54,9 @@ test("the server holds the union of what both recorded, each once and in a chain
           bundle: nothing,
           past: nothing,
           brought: nothing,
+          shifts: nothing,
         };
-        const ports = { store, clock, server, condition: async () => ({}) };
+        const ports = { store, clock, server, condition: async () => ({}), shifts: () => [] };
         return { store, clock, sync: new Sync(ports, { ...DEVICE, id: number }, heard, null), made: [] as Item[] };
       });
       let next = 0;

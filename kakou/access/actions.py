@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 
-from kakou.access.models import Closure, Device, Enrolment, Grant, Node, PhoneState, Staff, Use
-from kakou.access.rules import Permission, Role, hash_of_token
+from kakou.access.models import Badge, Closure, Device, Enrolment, Grant, Node, PhoneShift, PhoneState, Staff, Use
+from kakou.access.rules import UNHEARD, Permission, Role, hash_of_token
 from kakou.access.scope import acting_as
 from kakou.access.scope.acting import widen
 from kakou.audit import actions as audit
@@ -263,10 +264,55 @@ def hear_phone(said: PhoneSaid, *, device: int, gate: int, at: dt.datetime) -> N
     """Keep it instead of what the phone said before. The highest number that it ever named stays: a phone that counts
     from the beginning again has lost what it held.
     """
-    known = PhoneState.objects.filter(pk=device).values_list("most_seq", flat=True).first()
-    values = asdict(said) | {"most_seq": max(said.last_seq, known or 0), "node_id": gate, "heard_at": at}
+    before = PhoneState.objects.filter(pk=device).first()
+    goes_on = before is not None and at - before.heard_at <= UNHEARD
+    values = asdict(said) | {
+        "most_seq": max(said.last_seq, before.most_seq if before else 0), "node_id": gate, "heard_at": at,
+        "reached_since": before.reached_since if before and goes_on else at,
+    }  # fmt: skip
     values["clock_offset_ms"] = values.pop("offset_ms")
     PhoneState.objects.update_or_create(pk=device, defaults=values)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftSaid:
+    """A shift as a phone tells it: whose badge (id of staff), when it was opened and closed by the phone's own clock and
+    by the server's; None: it is open still."""
+
+    staff: int
+    began: int
+    opened_at: dt.datetime
+    ended: int | None = None
+    closed_at: dt.datetime | None = None
+
+
+@transaction.atomic
+def hear_shifts(said: Sequence[ShiftSaid], *, device: int, gate: int) -> None:
+    """Keep what is new of these shifts; one that was closed stays closed. Of somebody who never had a badge none is
+    kept: nobody can have opened it."""
+    if not said:
+        return
+    holders = set(Badge.objects.filter(staff_id__in={one.staff for one in said}).values_list("staff_id", flat=True))
+    PhoneShift.objects.bulk_create(
+        [
+            PhoneShift(device_id=device, node_id=gate, staff_id=one.staff, began=one.began, opened_at=one.opened_at)
+            for one in said
+            if one.staff in holders
+        ],
+        ignore_conflicts=True,
+    )
+    for one in said:
+        if one.ended is not None:
+            still_open = PhoneShift.objects.filter(device=device, began=one.began, staff=one.staff, closed_at=None)
+            still_open.update(ended=one.ended, closed_at=one.closed_at, xid=RawSQL("pg_current_xact_id()", []))
+
+
+def forget_shifts(*, before: dt.datetime, by: Staff | None, at: dt.datetime) -> int:
+    """Destroy what phones told of shifts that began before that moment; how many. Needs the worker's role."""
+    gone, _ = PhoneShift.objects.filter(opened_at__lt=before).delete()
+    if gone:
+        audit.record("shifts.forgotten", subject=None, by=by.pk if by else None, at=at, rows=gone)
+    return gone
 
 
 def may_use(what: str, *, by: Staff, at: dt.datetime, most: Mapping[dt.timedelta, int]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from kakou.access.rules import Permission, Role
 from kakou.access.scope.managers import Scoped
 from kakou.access.scope.wall import Wall
+from kakou.web.models import Xid8Field
 
 
 class Node(models.Model):
@@ -225,6 +227,7 @@ class PhoneState(models.Model):
     device = models.OneToOneField(Device, on_delete=models.CASCADE, primary_key=True, related_name="state")
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     heard_at = models.DateTimeField()
+    reached_since = models.DateTimeField(help_text="since when it says how it is without a longer pause")
     clock_offset_ms = models.BigIntegerField(help_text="server minus device, when it said so")
     queue = models.IntegerField(help_text="passages that it holds unsent")
     oldest_at = models.DateTimeField(null=True, help_text="when the oldest of them happened, by the server's clock")
@@ -247,8 +250,8 @@ class PhoneState(models.Model):
 
     class Privacy:
         plain = frozenset(
-            {"device", "node", "heard_at", "clock_offset_ms", "queue", "oldest_at", "last_seq", "most_seq", "build"}
-            | {"battery", "charging", "storage_used", "storage_limit", "persisted"}
+            {"device", "node", "heard_at", "reached_since", "clock_offset_ms", "queue", "oldest_at", "last_seq"}
+            | {"most_seq", "build", "battery", "charging", "storage_used", "storage_limit", "persisted"}
         )
 
     class Meta:
@@ -262,3 +265,46 @@ class PhoneState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id}: {self.queue} unsent"
+
+
+class PhoneShift(models.Model):
+    """Whose badge had opened the names on a phone, from when until when, as the phone tells; it may tell days later.
+
+    `began` and `ended` by the phone's own clock (epoch ms; by `began` it calls its shift), `opened_at` and `closed_at`
+    by the server's. `xid` orders what was told by commit, for the fold that looks who recorded without one.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    xid = Xid8Field(db_default=RawSQL("pg_current_xact_id()", []), editable=False)
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="shifts")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    began = models.BigIntegerField()
+    ended = models.BigIntegerField(null=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    objects = Scoped["PhoneShift"]()
+    wall = Wall(
+        Permission.SEE_PLACES,
+        Permission.RECORD_PASSAGES,
+        pages="select, insert, update (xid, ended, closed_at)",
+        worker="select, delete",
+    )
+
+    class Privacy:
+        plain = frozenset({"id", "xid", "device", "node", "began", "ended", "opened_at", "closed_at"})
+        personal = {"staff": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["device", "began"], name="phone_shift_told_once"),
+            models.CheckConstraint(
+                condition=Q(ended=None, closed_at=None) | Q(ended__isnull=False, closed_at__isnull=False),
+                name="phone_shift_closed_by_both_clocks",
+            ),
+        ]
+        indexes = [models.Index(fields=["xid"], name="phone_shift_commit_order")]
+
+    def __str__(self) -> str:
+        return f"{self.device_id}: {self.staff_id} since {self.began}"

@@ -6,10 +6,14 @@ Roles: article lines 11, 13, 17 (secretary, cadres, volunteers, street liaison);
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+# a phone with a network speaks every few minutes, if only by a sign of life: after this long it is silent
+UNHEARD = dt.timedelta(minutes=15)
 
 
 class Permission(StrEnum):

@@ -13,16 +13,22 @@ from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.config.placebook import Places
+from kakou.kernel.time import now
 from kakou.ledger.actions import chain, loops
 from kakou.ledger.actions.again import fold_again
 from kakou.ledger.actions.backlog import Backlog
 from kakou.ledger.actions.checks import fold_checks
+from kakou.ledger.actions.early_warning import fold_warnings
 from kakou.ledger.actions.lost import QUEUE_LOST, open_lost
 from kakou.ledger.actions.occupants import fold_occupants
 from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.quotas import fold_quotas
+from kakou.ledger.actions.seen_again import fold_seen_again
+from kakou.ledger.actions.shifts import fold_recorders
+from kakou.ledger.actions.silent import open_silent
 from kakou.ledger.actions.spots import draw_spot_audits
 from kakou.ledger.actions.stays import LandKeeper, fold_new
+from kakou.ledger.actions.stuck import open_stuck
 from kakou.ledger.actions.temperatures import fold_temperatures
 from kakou.ledger.actions.verdicts import close_known
 from kakou.ledger.bundle.exchange import exchange_told
@@ -141,7 +147,7 @@ def wire() -> None:
 
 def folds() -> list[Fold]:
     """What the worker keeps up behind the passages, in this order."""
-    keeper, backlog = LandKeeper(), Backlog()
+    keeper, backlog, listening = LandKeeper(), Backlog(), now()
     start = RowMaker(vault.store()).fingerprint(chain.START)
     return [
         Fold("stays", lambda at: fold_new(at=at, keeper=keeper, backlog=backlog).more),
@@ -153,9 +159,14 @@ def folds() -> list[Fold]:
         Fold("temperatures", lambda at: fold_temperatures(at=at), every=60),
         Fold("quotas", lambda at: fold_quotas(at=at), every=60),
         Fold("occupants", lambda at: fold_occupants(at=at), every=60),
+        Fold("recorders", lambda at: fold_recorders(at=at), every=60),
+        Fold("warnings", lambda at: fold_warnings(at=at), every=60),
+        Fold("seen again", lambda at: fold_seen_again(at=at), every=60),
         Fold("spot audits", lambda at: draw_spot_audits(at=at), every=60),
         Fold("passing on", lambda at: pass_on(at=at), every=5),
         Fold("lost queues", lambda at: open_lost(at=at), every=60),
+        Fold("silent gates", lambda at: open_silent(at=at, listening=listening), every=60),
+        Fold("stuck queues", lambda at: open_stuck(at=at), every=60),
         Fold("tracing", lambda at: tracing.follow_tracing(at=at), every=60),
         Fold("known rules", lambda at: close_known(at=at), every=60),
     ]

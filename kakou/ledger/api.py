@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
-from kakou.access.actions import PhoneSaid, hear_phone
+from kakou.access.actions import PhoneSaid, ShiftSaid, hear_phone, hear_shifts
 from kakou.access.api import PerPhone, Phone, PhoneToken, RefusalOut, phone_asking
 from kakou.access.leases.actions import renewal_at_contact
 from kakou.access.rules import Permission
@@ -27,6 +28,7 @@ from kakou.places.queries import entrance_at
 router = Router(tags=["gate phones"], auth=PhoneToken())
 MOST_QUEUED = 1_000_000
 MOST_PARTS = 500
+MOST_SHIFTS = 50
 LATEST = 253_402_300_799_999  # ms: the end of the year 9999
 FARTHEST = 8_000_000_000_000  # ms: as a passage's own offset
 
@@ -124,6 +126,16 @@ def _answer(request: HttpRequest, made: Bundle, signed: Callable[[], str]) -> Ht
     return answer
 
 
+class ShiftIn(Schema):
+    """A shift on this phone: somebody's badge and PIN opened the names."""
+
+    recorder: int = Field(ge=1, lt=2**31, description="whose badge it was, as `recorder` of a passage")
+    opened: int = Field(
+        ge=0, le=LATEST, description="by the phone's clock, epoch milliseconds; by it the shift is known"
+    )
+    closed: int | None = Field(None, ge=0, le=LATEST, description="likewise; left out while it is open")
+
+
 class StatusIn(Schema):
     """How the phone is. What its browser does not tell is left out."""
 
@@ -137,6 +149,9 @@ class StatusIn(Schema):
     storage_used: int | None = Field(None, ge=0, lt=2**53, description="bytes")
     storage_limit: int | None = Field(None, ge=0, lt=2**53, description="bytes")
     persisted: bool | None = Field(None, description="did the browser promise to keep the storage?")
+    shifts: Annotated[list[ShiftIn], Field(max_length=MOST_SHIFTS)] = Field(
+        [], description="those begun or ended since it was last answered; told again they change nothing"
+    )
 
 
 class StatusOut(Schema):
@@ -155,15 +170,28 @@ def status(request: HttpRequest, given: StatusIn) -> StatusOut:
     """Say how the phone is, at least every five minutes while there is a network; it lengthens the lease."""
     phone, at = phone_asking(request), now()
     offset = to_ms(at) - given.clock_at
-    oldest = None if given.oldest_at is None else from_ms(min(max(given.oldest_at + offset, 0), LATEST))
-    said = PhoneSaid(**given.model_dump(exclude={"oldest_at", "clock_at"}), offset_ms=offset, oldest_at=oldest)
+    oldest = _here(given.oldest_at, offset)
+    told = given.model_dump(exclude={"oldest_at", "clock_at", "shifts"})
+    said = PhoneSaid(**told, offset_ms=offset, oldest_at=oldest)
     with acting_for_phone(phone.gate, Permission.RECORD_PASSAGES) as nodes:
         _gate(phone, nodes)
         hear_phone(said, device=phone.id, gate=phone.gate, at=at)
+        hear_shifts([_shift(one, offset) for one in given.shifts], device=phone.id, gate=phone.gate)
     return StatusOut(
         revoked=False, server_time=to_ms(at), lease_until=to_ms(at) + LEASE,
         lease=renewal_at_contact(gate=phone.gate, device=phone.id, at=at),
     )  # fmt: skip
+
+
+def _shift(one: ShiftIn, offset: int) -> ShiftSaid:
+    opened_at = _here(one.opened, offset)
+    assert opened_at is not None
+    return ShiftSaid(one.recorder, one.opened, opened_at, one.closed, _here(one.closed, offset))
+
+
+def _here(ms: int | None, offset: int) -> dt.datetime | None:
+    """A moment by the phone's clock as it is by ours."""
+    return None if ms is None else from_ms(min(max(ms + offset, 0), LATEST))
 
 
 class CallIn(Schema):

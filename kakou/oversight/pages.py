@@ -117,6 +117,7 @@ ACTS = {
     "code.asked": gettext_noop("Asked the authority about a code"),
     "spot_audit.answered": gettext_noop("Asked somebody again about a check"),
     "spot_audits.forgotten": gettext_noop("Destroyed spot audits that fell due"),
+    "shifts.forgotten": gettext_noop("Destroyed shifts of phones that fell due"),
     "pack.made": gettext_noop("Made rules"),
     "pack.published": gettext_noop("Published rules"),
     "pack.withdrawn": gettext_noop("Ended the rules of a place"),

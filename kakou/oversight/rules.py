@@ -36,7 +36,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "addresses.",
     ),
     Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor."),
-    Drawer.PHONES: ("device.", "badge.", "lease.", "chain.", "passage.", "outbox."),
+    Drawer.PHONES: ("device.", "badge.", "lease.", "chain.", "passage.", "outbox.", "shifts."),
     Drawer.MATTERS: ("order.", "orders.", "quarantine.", "fever.", "gate.", "spot_audit.", "spot_audits."),
     Drawer.CASES: (
         "outbreak.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -143,6 +143,17 @@ def closed_by_hand(kind: str, causes: Collection[str]) -> set[str]:
     """Those of `causes` whose latest order of `kind` somebody closed with evidence."""
     latest = WorkOrder.objects.filter(kind=kind, cause__in=causes).order_by("cause", "-opened_at").distinct("cause")
     return {order.cause for order in latest if order.closed_by_id is not None}
+
+
+def settled_by_hand(kind: str, since: Mapping[str, dt.datetime]) -> set[str]:
+    """Those of the causes whose latest order of `kind` somebody closed with evidence after that moment: the condition
+    that began then was looked into."""
+    latest = WorkOrder.objects.filter(kind=kind, cause__in=since).order_by("cause", "-opened_at").distinct("cause")
+    return {
+        order.cause
+        for order in latest
+        if order.closed_by_id is not None and order.closed_at is not None and order.closed_at > since[order.cause]
+    }
 
 
 def open_among(kind: str, causes: Iterable[UUID | str]) -> set[str]:

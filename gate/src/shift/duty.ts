@@ -1,8 +1,8 @@
-/** Who stands at the gate since when, and when to ask whether he is to be relieved. */
+/** Who stands at the gate since when, what the server is told of it, and when to ask whether he is to be relieved. */
 import { computed, shallowRef } from "vue";
 import { dayIn } from "../domain/days.ts";
 import { LONGEST, lastRun, reliefDue, shiftSince } from "../domain/relief.ts";
-import type { Clock, Store } from "../ports.ts";
+import type { Clock, ShiftTold, Store } from "../ports.ts";
 import type { State } from "../state.ts";
 import type { Names } from "./names.ts";
 
@@ -17,9 +17,15 @@ export interface Duty {
   readonly asked: number | null;
   /** The day of the site that somebody called hot. */
   readonly hot: string;
+  /** The shift that is open, and those that ended and that the server does not know to have ended. */
+  readonly shifts: readonly ShiftTold[];
 }
 
-const NONE: Duty = { opened: null, recorder: null, ended: null, asked: null, hot: "" };
+const NONE: Duty = { opened: null, recorder: null, ended: null, asked: null, hot: "", shifts: [] };
+const MOST_TOLD = 50; // at once
+
+const closedAt = (shifts: readonly ShiftTold[], now: number): ShiftTold[] =>
+  shifts.map((shift) => (shift.closed === undefined ? { ...shift, closed: now } : shift));
 
 export function createDuty({ clock, store }: { clock: Clock; store: Store }, state: State, poisoned: () => void) {
   const duty = shallowRef<Duty>(NONE);
@@ -40,7 +46,9 @@ export function createDuty({ clock, store }: { clock: Clock; store: Store }, sta
     const now = clock.now();
     const { opened: before, recorder: who } = duty.value;
     const goesOn = before !== null && who === recorder && now - before < LONGEST;
-    if (!goesOn) set({ opened: now, recorder, asked: null });
+    if (goesOn) return;
+    const shifts = closedAt(duty.value.shifts, now);
+    set({ opened: now, recorder, asked: null, shifts: recorder === null ? shifts : [...shifts, { recorder, opened: now }] });
   }
 
   return {
@@ -49,10 +57,22 @@ export function createDuty({ clock, store }: { clock: Clock; store: Store }, sta
     isDue,
     opened,
     attend: async () => {
-      duty.value = (await store.get("duty")) ?? duty.value;
+      duty.value = { ...duty.value, ...(await store.get("duty")) };
     },
     /** Somebody else takes over. */
-    handedOver: () => set({ opened: null, recorder: null, ended: clock.now(), asked: null }),
+    handedOver: () => {
+      const now = clock.now();
+      set({ opened: null, recorder: null, ended: now, asked: null, shifts: closedAt(duty.value.shifts, now) });
+    },
+    /** What the server is to know: told again it changes nothing there. */
+    toTell: (): readonly ShiftTold[] => duty.value.shifts.slice(0, MOST_TOLD),
+    /** The server knows these. */
+    told: (shifts: readonly ShiftTold[]) => {
+      const known = new Set(shifts.filter(({ closed }) => closed !== undefined).map(({ opened }) => opened));
+      if (known.size > 0) set({ shifts: duty.value.shifts.filter(({ opened }) => !known.has(opened)) });
+    },
+    /** This phone is another one from now on: whose shifts those were, nobody can tell any more. */
+    leave: () => set({ opened: null, recorder: null, shifts: [] }),
     answered: () => set({ asked: clock.now() }),
     heat: (is: boolean) => set({ hot: is ? today.value : "" }),
   };

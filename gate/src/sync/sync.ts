@@ -8,7 +8,16 @@
 import type { Bundle, Past } from "../domain/bundle.ts";
 import { brought, type CarriedRow, toBring } from "../domain/exchange.ts";
 import { acknowledged, batchOf, offsetOf, patience, type Row } from "../domain/outbox.ts";
-import { type Clock, type Condition, type Device, type Held, NoAnswer, type Server, type Store } from "../ports.ts";
+import {
+  type Clock,
+  type Condition,
+  type Device,
+  type Held,
+  NoAnswer,
+  type Server,
+  type ShiftTold,
+  type Store,
+} from "../ports.ts";
 import { renewal } from "./renewal.ts";
 
 const ROUND = 15_000; // ms
@@ -29,6 +38,8 @@ export interface Heard {
   brought(rows: readonly CarriedRow[]): void;
   /** A text by which the lease is lengthened. */
   lease(text: string): void;
+  /** The server knows of these shifts. */
+  shifts(told: readonly ShiftTold[]): void;
 }
 
 /** Something that is done every so often (ms). `next`: not before this moment; `failures`: in a row. */
@@ -50,6 +61,7 @@ export class Sync {
     readonly server: Server;
     readonly clock: Clock;
     readonly condition: () => Promise<Condition>;
+    readonly shifts: () => readonly ShiftTold[];
   };
   private readonly device: Device;
   private readonly heard: Heard;
@@ -213,7 +225,9 @@ export class Sync {
     const oldest = rows.map((row) => row.item.at).reduce((first, at) => Math.min(first, at), Number.POSITIVE_INFINITY);
     const said = { queue: rows.length, last_seq: last, clock_at: clock.now(), build: __BUILD__ };
     const more = { ...(rows.length > 0 && { oldest_at: oldest }), ...(await condition()) };
-    this.heard.lease(await server.status(this.device, { ...said, ...more }));
+    const shifts = this.ports.shifts();
+    this.heard.lease(await server.status(this.device, { ...said, ...more, shifts }));
+    this.heard.shifts(shifts);
   }
 
   private async renew(): Promise<void> {

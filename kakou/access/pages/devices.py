@@ -20,11 +20,11 @@ from kakou.access.models import Device, Node, PhoneState
 from kakou.access.pages.certificate import address_for_phones, drawn, root_of
 from kakou.access.pages.guard import StaffRequest, nodes_held, require_permission
 from kakou.access.queries import device_for, devices_below
-from kakou.access.rules import Permission
+from kakou.access.rules import UNHEARD, Permission
 from kakou.kernel.time import now
 from kakou.web.shell.here import place_of, query_of
 
-LONG, SILENT = dt.timedelta(hours=1), dt.timedelta(minutes=15)  # a gate is called silent after as long
+LONG = dt.timedelta(hours=1)
 LOW, FULL = 20, 80  # percent
 CLOCK = 60  # seconds
 HANDSHAKE = 1  # version of what the code holds; a phone that does not know it asks for an update
@@ -79,7 +79,7 @@ def _share(state: PhoneState) -> int | None:
 
 def _is_silent(device: Device, state: PhoneState) -> bool:
     heard = max(state.heard_at, device.last_seen_at or state.heard_at)
-    return device.revoked_at is not None or now() - heard > SILENT
+    return device.revoked_at is not None or now() - heard > UNHEARD
 
 
 @never_cache

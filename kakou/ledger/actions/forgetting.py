@@ -1,5 +1,5 @@
 """What is past its time is destroyed: passages, then what was made of them, what was kept apart, what was said of it,
-fevers that ended, who was asked again and who was expected.
+fevers that ended, who was asked again, whose shifts phones told of and who was expected.
 
 A stay that is still open is not forgotten silently: somebody is asked to find out, and it goes when he has said what
 became of it. 时间上实行闭环: the loop closes with evidence or not at all.
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from kakou.access.actions import forget_shifts
 from kakou.access.models import Staff
 from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
@@ -66,6 +67,7 @@ class Forgotten:
     steps: int
     fevers: int
     spot_audits: int
+    shifts: int
     visits: int
 
     def facts(self) -> dict[str, int]:
@@ -94,8 +96,10 @@ def forget_all(*, keep_days: int = KEEP_DAYS, by: Staff | None, at: dt.datetime)
         fevers = forget_fevers(before=before, by=by, at=at)
     with acting_as_system():
         audits = forget_audits(before=before, by=by, at=at)
+    with acting_as_system():
+        shifts = forget_shifts(before=before, by=by, at=at)
     visits = forget_visits(by=by, at=at)
-    return Forgotten(passages, stays, still_open, quarantined, steps, fevers, audits, visits)
+    return Forgotten(passages, stays, still_open, quarantined, steps, fevers, audits, shifts, visits)
 
 
 def forget_stays(*, before: dt.datetime, by: Staff | None, at: dt.datetime) -> tuple[int, int]:

@@ -50,7 +50,25 @@ QUOTA_EXCEEDED = Kind(
 OCCUPANTS_MISSING = Kind(
     "occupants_missing", "Fewer were recorded than sat in the vehicle", within(hours=2), frozenset({"occupants"})
 )
+GATE_SILENT = Kind("gate_silent", "Nothing is heard of a gate", within(hours=1), frozenset({"finding"}), recurs=True)
+QUEUE_STUCK = Kind(
+    "queue_stuck",
+    "Passages stay on a phone although it is heard",
+    within(hours=2),
+    frozenset({"finding"}),
+    recurs=True,
+)
+NO_SHIFT = Kind(
+    "no_shift",
+    "Recorded in the name of somebody who had no shift open on that phone",
+    within(hours=24),
+    frozenset({"recorder_said", "finding"}),
+)
+# 防患于未然 (R34, R78): what is told after the hour is over warns of nothing
+ABOVE_USUAL = Kind("above_usual", "More than usual at this gate and hour", within(hours=1), frozenset({"finding"}))
+SEEN_AGAIN = Kind("seen_again", "Was persuaded back, and seen again", within(hours=4), frozenset({"finding"}))
 KINDS = (
     VERDICT_MILDER, VERDICT_UNEXPLAINED, RISK_ORIGIN, EMERGENCY_PASSED, UNKNOWN_RULES, OTHER_RULES, FEVER_WALKED,
-    EQUAL_TEMPERATURES, BARE_TEMPERATURES, QUOTA_EXCEEDED, OCCUPANTS_MISSING,
+    EQUAL_TEMPERATURES, BARE_TEMPERATURES, QUOTA_EXCEEDED, OCCUPANTS_MISSING, GATE_SILENT, QUEUE_STUCK, NO_SHIFT,
+    ABOVE_USUAL, SEEN_AGAIN,
 )  # fmt: skip

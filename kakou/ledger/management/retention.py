@@ -32,7 +32,7 @@ def retention(keep_days: int, yes: bool, as_json: bool) -> None:
     done = forget_all(keep_days=keep_days, by=None, at=now()).facts()
     words = _(
         "Destroyed: %(passages)d passages, %(stays)d stays, %(quarantined)d items in quarantine, %(steps)d entries of"
-        " closed orders, %(fevers)d fevers, %(spot_audits)d spot audits, %(visits)d announced visits. Still open:"
-        " %(open)d stays."
+        " closed orders, %(fevers)d fevers, %(spot_audits)d spot audits, %(shifts)d shifts of phones,"
+        " %(visits)d announced visits. Still open: %(open)d stays."
     )
     click.echo(json.dumps(done) if as_json else words % done)

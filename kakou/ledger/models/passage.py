@@ -8,7 +8,14 @@ from django.db.models.expressions import RawSQL
 
 from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
+from kakou.ledger.checks.signs import BAD_HEALTH, BAD_TRAVEL, LOWEST_FEVER
+from kakou.screening.rules import Verdict
 from kakou.web.models import Xid8Field
+
+_BACK, _HEALTH, _TRAVEL = int(Verdict.PERSUADE_BACK), sorted(map(int, BAD_HEALTH)), sorted(map(int, BAD_TRAVEL))
+# what a warning may follow from, few of all: SQL about a passage `p`, and the condition of an index word for word
+OF_NOTE = f"""(p.verdict = {_BACK} or p.health in ({", ".join(map(str, _HEALTH))})
+  or p.travel in ({", ".join(map(str, _TRAVEL))}) or p.temperature >= {LOWEST_FEVER})"""
 
 
 class Passage(models.Model):
@@ -79,6 +86,14 @@ class Passage(models.Model):
             models.Index(fields=["xid"], name="passage_commit_order"),
             # who was corrected: asked for by every fold
             models.Index(fields=["corrects"], condition=models.Q(corrects__isnull=False), name="passage_corrects"),
+            models.Index(
+                fields=["node_id", "happened_at"],
+                condition=models.Q(verdict=_BACK)
+                | models.Q(health__in=_HEALTH)
+                | models.Q(travel__in=_TRAVEL)
+                | models.Q(temperature__gte=LOWEST_FEVER),
+                name="passage_of_note",
+            ),
         ]
 
     def __str__(self) -> str:

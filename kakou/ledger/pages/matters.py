@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from kakou.access.rules import Permission
@@ -17,7 +18,8 @@ from kakou.ledger.actions.lost import QUEUE_LOST
 from kakou.ledger.calls import KINDS as CALLS
 from kakou.ledger.calls import Call, Supply
 from kakou.ledger.checks import kinds
-from kakou.ledger.pages.words import SUPPLIES, VERDICTS
+from kakou.ledger.checks.signs import Sign
+from kakou.ledger.pages.words import SIGNS, SUPPLIES, VERDICTS
 from kakou.screening.actions import trust
 from kakou.screening.actions.audits import SPOT_AUDIT
 from kakou.screening.actions.fever import FEVER
@@ -26,6 +28,7 @@ from kakou.screening.pages.words import language
 from kakou.screening.queries.fever import case_at
 from kakou.screening.queries.wording import InWords
 from kakou.screening.rules import Verdict
+from kakou.web.kit import times
 from kakou.web.shell.here import query_of
 from kakou.workorders.models import WorkOrder
 
@@ -132,6 +135,40 @@ def _missing(facts: Facts) -> str:
     return ngettext("%(missing)d passage", "%(missing)d passages", facts["missing"]) % facts
 
 
+def _silent(facts: Facts) -> str:
+    return gettext("Not all of its phones heard since %(since)s") % {"since": _when(facts["since"])}
+
+
+def _stuck(facts: Facts) -> str:
+    words = ngettext(
+        "%(unsent)d passage unsent, since %(since)s", "%(unsent)d passages unsent, since %(since)s", facts["unsent"]
+    )
+    return words % {"unsent": facts["unsent"], "since": _when(facts["since"])}
+
+
+def _when(text: str) -> str:
+    return date_format(localtime(dt.datetime.fromisoformat(text)), "DATETIME_FORMAT")
+
+
+def _no_shift(facts: Facts) -> str:
+    words = ngettext("%(many)d passage on %(day)s", "%(many)d passages on %(day)s", facts["many"])
+    return words % {"many": facts["many"], "day": _day(facts)}
+
+
+def _warning(facts: Facts) -> str:
+    words = gettext(
+        "%(sign)s: %(many)d on %(day)s from %(hour)d to %(until)d o'clock; in the 14 days before %(before)d"
+    )
+    sign = gettext(SIGNS[Sign(facts["sign"])])
+    return words % {**facts, "sign": sign, "day": _day(facts), "until": facts["hour"] + 1}
+
+
+def _seen_again(facts: Facts) -> str:
+    went = gettext_noop("Seen again, and went through; since he was persuaded back: %(time)s")
+    did_not = gettext_noop("Seen again, and did not go through; since he was persuaded back: %(time)s")
+    return gettext(went if facts["crossed"] else did_not) % {"time": times.span(60 * facts["minutes"])}
+
+
 def _supplies(facts: Facts) -> str:
     return " · ".join(gettext(SUPPLIES[Supply(item)]) for item in facts.get("supplies", ()))
 
@@ -146,6 +183,11 @@ _SAYS: Mapping[str, Callable[[Facts], str]] = {
     kinds.BARE_TEMPERATURES.name: _day,
     kinds.QUOTA_EXCEEDED.name: _quota,
     kinds.OCCUPANTS_MISSING.name: _occupants,
+    kinds.GATE_SILENT.name: _silent,
+    kinds.QUEUE_STUCK.name: _stuck,
+    kinds.NO_SHIFT.name: _no_shift,
+    kinds.ABOVE_USUAL.name: _warning,
+    kinds.SEEN_AGAIN.name: _seen_again,
     QUEUE_LOST.name: _missing,
     CALLS[Call.SUPPLIES].name: _supplies,
 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_noop
 
 from kakou.ledger.calls import Supply
+from kakou.ledger.checks import signs
 from kakou.ledger.desk import State
 from kakou.ledger.rules import Clock, Direction, Purpose
 from kakou.ledger.stays.shapes import StayState
@@ -91,6 +92,11 @@ SUPPLIES: Mapping[Supply, str] = {
     Supply.LIGHT: gettext_noop("Lamp"),
     Supply.RAINWEAR: gettext_noop("Rainwear"),
 }
+SIGNS: Mapping[signs.Sign, str] = {
+    signs.Sign.FEVER: gettext_noop("Too warm"),
+    signs.Sign.PERSUADED_BACK: gettext_noop("Persuaded back"),
+    signs.Sign.CODES: gettext_noop("Code not green, or not shown"),
+}
 RESIDENTS_OUT = gettext_noop("Who lives here, out")
 CLOCKS: Mapping[Clock, str] = {
     Clock.SKEWED: gettext_noop("the phone's clock was far off"),
@@ -136,6 +142,12 @@ HEALED: Mapping[str, str] = {
     "recorded": gettext_noop("All of them are recorded now"),
     "known": gettext_noop("These rules are known now"),
     "answered_for": gettext_noop("Somebody answers for it now"),
+    "heard": gettext_noop("Its phones are heard again"),
+    "not_staffed": gettext_noop("Nobody is posted there any more"),
+    "no_phone": gettext_noop("No phone is in use there any more"),
+    "sent": gettext_noop("What lay there was sent"),
+    "shift_told": gettext_noop("The phone has told of the shift, or the passages were corrected"),
+    "later_rows": gettext_noop("By passages that came in later it is no more than usual"),
 }
 # why an item is in quarantine: codes of the intake contract
 UNFIT: Mapping[str, str] = {

@@ -6,23 +6,25 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import Coalesce
 
 from kakou.access.models import Closure, Device
+from kakou.access.rules import UNHEARD
 from kakou.places.models import Entrance, Unit
 
-SILENT_AFTER = dt.timedelta(minutes=15)  # a phone with network sends every few minutes, if only a sign of life
+SILENT_AFTER = UNHEARD
 
 
 @dataclass(frozen=True, slots=True)
 class Phones:
     """The phones in use at one gate. `synced`: the moment up to which every one of them has told what it knows; a phone
-    has nothing to tell when it is enrolled.
+    has nothing to tell when it is enrolled. `last`: when one of them was heard last; None: none ever was.
     """
 
     count: int
     synced: dt.datetime | None
+    last: dt.datetime | None = None
 
     def silent(self, now: dt.datetime, *, at: dt.datetime | None = None) -> bool:
         """The one rule for "this gate is silent", "not synced since": may a phone of it still hold something of before
@@ -79,6 +81,6 @@ def phones_of(gates: Collection[int]) -> dict[int, Phones]:
     rows = (
         Device.objects.filter(node_id__in=gates, revoked_at=None)
         .values("node_id")
-        .annotate(n=Count("id"), synced=Min(Coalesce("last_seen_at", "enrolled_at")))
+        .annotate(n=Count("id"), synced=Min(Coalesce("last_seen_at", "enrolled_at")), last=Max("last_seen_at"))
     )
-    return {row["node_id"]: Phones(row["n"], row["synced"]) for row in rows}
+    return {row["node_id"]: Phones(row["n"], row["synced"], row["last"]) for row in rows}

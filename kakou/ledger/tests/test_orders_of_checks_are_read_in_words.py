@@ -171,6 +171,49 @@ def test_whom_to_ask_again_is_one_click_away(phone, ask, cast):
     assert 'href="/screening/trust/' in ask(order, cast.commander)
 
 
+def said_of(kind, phone, ask, **facts):
+    """What the page of such an order says it is about, in English and Chinese."""
+    cause = facts.pop("cause", phone.node)
+    with acting_as_system():
+        order = WorkOrder.objects.get(pk=open_once(kind, cause, node=phone.node, at=AT, **facts))
+    return [text_of(ask(order, language=language)) for language in ("en", "zh-hans")]
+
+
+def test_a_silent_gate_and_a_stuck_queue_are_told_since_when(phone, ask):
+    english, chinese = said_of("gate_silent", phone, ask, since=AT.isoformat(), phones=2)
+    assert "Not all of its phones heard since Aug. 10, 2021, 12:45 p.m." in english
+    assert "卡口失联" in chinese
+    facts = {"device": phone.device, "unsent": 12, "since": AT.isoformat(), "cause": phone.device}
+    english, chinese = said_of("queue_stuck", phone, ask, **facts)
+    assert "12 passages unsent, since Aug. 10, 2021, 12:45 p.m." in english
+    assert "12 条通行记录自2021年8月10日" in chinese
+
+
+def test_whoever_recorded_without_a_shift_is_named_with_the_day(phone, ask, cast):
+    facts = {"recorder": cast.recorder.pk, "day": "2021-08-10", "many": 5, "passage": new_id(), "cause": "1:2:x"}
+    english, chinese = said_of("no_shift", phone, ask, **facts)
+    assert "5 passages on Aug. 10, 2021" in english
+    assert "Recorded by recorder" in english
+    assert "登记人当时没有在该手机上班" in chinese
+
+
+def test_a_warning_tells_what_how_many_and_what_is_usual(phone, ask):
+    for sign, words in (("fever", "Too warm"), ("persuaded_back", "Persuaded back"), ("codes", "Code not green")):
+        facts = {"sign": sign, "many": 9, "before": 14, "day": "2021-08-10", "hour": 12, "cause": f"1:{sign}"}
+        english, chinese = said_of("above_usual", phone, ask, **facts)
+        assert words in english
+        assert "9 on Aug. 10, 2021 from 12 to 13 o'clock; in the 14 days before 14" in english.replace("&#x27;", "'")
+        assert "12 时至 13 时 9 人；此前 14 天同一时段共 14 人" in chinese
+
+
+def test_who_is_seen_again_is_told_with_what_became_of_him(phone, ask):
+    back, again = phone.send(passage(visitor(), verdict="persuade_back"), passage(visitor(), at=AT + MINUTE))
+    facts = {"passage": again, "other": back, "minutes": 61, "crossed": True, "cause": again}
+    english, chinese = said_of("seen_again", phone, ask, **facts)
+    assert "Seen again, and went through; since he was persuaded back: 1 hour" in english
+    assert "劝返后再次出现" in chinese
+
+
 def garden_root(phone):
     from kakou.access.models import Closure
 

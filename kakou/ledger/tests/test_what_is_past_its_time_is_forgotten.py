@@ -189,7 +189,9 @@ def test_who_was_to_be_asked_again_is_forgotten_and_how_many_nobody_asked_is_tol
 def test_the_command_says_what_it_destroyed(land):
     answer = CliRunner().invoke(retention, ["--yes", "--json"])
     told = json.loads(answer.output)
-    assert sorted(told) == ["fevers", "open", "passages", "quarantined", "spot_audits", "stays", "steps", "visits"]
+    assert sorted(told) == [
+        "fevers", "open", "passages", "quarantined", "shifts", "spot_audits", "stays", "steps", "visits",
+    ]  # fmt: skip
     assert set(told.values()) == {0}
     assert "0" in CliRunner().invoke(retention, ["--yes"]).output
 

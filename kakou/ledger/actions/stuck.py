@@ -1,0 +1,45 @@
+"""An order for each phone whose passages grow old on it while it is heard; closed by itself when they are sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from kakou.access.models import PhoneState
+from kakou.access.rules import UNHEARD
+from kakou.access.scope import acting_as_system
+from kakou.ledger.checks.kinds import QUEUE_STUCK
+from kakou.ledger.checks.stuck import stuck_since
+from kakou.workorders.actions import Cause, Matter, close_causes, open_many
+from kakou.workorders.queries import open_causes, settled_by_hand
+
+SENT = "sent"
+
+
+def open_stuck(*, at: dt.datetime) -> int:
+    """Look at what each phone that is heard said last; how many orders were opened. Every minute.
+
+    Of a phone that went silent nothing new is known: its order stays as it is, and its gate has another. What somebody
+    has looked into and closed opens no other order as long as the same passages lie there.
+    """
+    with acting_as_system():
+        heard = {str(state.device_id): state for state in PhoneState.objects.filter(heard_at__gt=at - UNHEARD)}
+        known = open_causes(QUEUE_STUCK.name)[QUEUE_STUCK.name]
+        found = {phone: since for phone, state in heard.items() if (since := _since(state)) is not None}
+        healed: list[Cause] = [*(known & heard.keys()) - found.keys()]
+        if healed:
+            close_causes(QUEUE_STUCK.name, healed, at=at, healed=SENT)
+        fresh = {phone: since for phone, since in found.items() if phone not in known}
+        looked_into = settled_by_hand(QUEUE_STUCK.name, fresh) if fresh else set()
+        matters = [_matter(heard[phone], fresh[phone]) for phone in fresh.keys() - looked_into]
+        return len(open_many(QUEUE_STUCK.name, matters, at=at)) if matters else 0
+
+
+def _since(state: PhoneState) -> dt.datetime | None:
+    return stuck_since(
+        queue=state.queue, oldest_at=state.oldest_at, reached_since=state.reached_since, heard_at=state.heard_at
+    )
+
+
+def _matter(state: PhoneState, since: dt.datetime) -> Matter:
+    facts = {"device": state.device_id, "unsent": state.queue, "since": since.isoformat(timespec="seconds")}
+    return Matter(state.device_id, state.node_id, facts)
