@@ -276,8 +276,8 @@ def hear_phone(said: PhoneSaid, *, device: int, gate: int, at: dt.datetime) -> N
 
 @dataclass(frozen=True, slots=True)
 class ShiftSaid:
-    """A shift as a phone tells it: whose badge (id of staff), when it was opened and closed by the phone's own clock and
-    by the server's; None: it is open still."""
+    """A shift as a phone tells it: whose badge (id of staff), when it was opened and closed by the phone's own clock
+    and by the server's; None: it is open still."""
 
     staff: int
     began: int
