@@ -30,7 +30,7 @@ _NEWS = "xid > %s::text::xid8 and xid <= %s::text::xid8"
 _SPAN = f"select min(happened_at), max(happened_at) from ledger_passage where {_NEWS}"  # noqa: S608
 _SENT_AWAY = f"""select distinct p.subject from ledger_passage p where p.verdict = {Verdict.PERSUADE_BACK:d}
   and not p.crossed and p.subject_kind = {SubjectKind.PERSON:d} and p.happened_at >= %s and p.happened_at <= %s
-  and p.id >= %s and p.id < %s"""  # noqa: S608
+  and p.id >= %s"""  # noqa: S608
 _PASSED = f"select distinct subject from ledger_passage where {_NEWS} and subject = any(%s)"  # noqa: S608
 # whoever scans a place code may type anybody's number, so a scan is no sight of anybody
 _THEIRS = f"p.subject = any(%s) and p.happened_at >= %s and p.id >= %s and p.clock & {Clock.SCANNED:d} = 0"
@@ -75,9 +75,8 @@ def _take(after: int, upto: int, at: dt.datetime) -> None:
 def _sent_away(span: _Span) -> set[UUID]:
     """Under which keys somebody was persuaded back who may be seen again in that span, or was before."""
     since = span.first - WITHIN
-    days = _floor(since - MARGIN), _floor(span.last + 2 * MARGIN)
     with connection.cursor() as cursor:
-        cursor.execute(_SENT_AWAY, [since, span.last, *days])
+        cursor.execute(_SENT_AWAY, [since, span.last, _floor(since - MARGIN)])
         return {subject for (subject,) in cursor.fetchall()}
 
 

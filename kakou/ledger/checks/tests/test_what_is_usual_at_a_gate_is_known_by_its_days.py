@@ -64,13 +64,13 @@ def test_a_gate_that_goes_on_as_it_did_is_left_alone():
     for rate in range(1, 60):
         before = [rate] * DAYS
         first = next(many for many in range(500) if is_unusual(many, before, least=3))
-        assert tail(first, rate) < 2 * RARE
+        assert tail(first, rate) < RARE
 
 
 def test_some_limits_stand_as_they_are():
     """So that a change of the law is seen: of so many a day before, this many are unusual."""
     told = {rate: next(n for n in range(500) if is_unusual(n, [rate] * DAYS, least=3)) for rate in (0, 1, 5, 20, 50)}
-    assert told == {0: 3, 1: 7, 5: 16, 20: 39, 50: 80}
+    assert told == {0: 3, 1: 8, 5: 16, 20: 40, 50: 79}
 
 
 @given(st.integers(0, 23), st.dates(dt.date(2021, 1, 1), dt.date(2021, 12, 31)), st.integers(0, 59))
@@ -78,7 +78,7 @@ def test_an_hour_holds_exactly_the_moments_of_its_name(hour, day, minute):
     for name in ("Asia/Shanghai", "Asia/Kolkata", "Europe/Berlin"):
         zone = ZoneInfo(name)
         first, last = Cell(1, day, hour).span(zone)
-        assert last - first in (HOUR, 2 * HOUR, dt.timedelta(0), -HOUR + HOUR)
+        assert last - first in (HOUR, 2 * HOUR, 0 * HOUR)
         for fold in (0, 1):
             moment = dt.datetime.combine(day, dt.time(hour, minute, fold=fold), zone).astimezone(dt.UTC)
             here = moment.astimezone(zone)
