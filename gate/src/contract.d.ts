@@ -738,6 +738,27 @@ export interface components {
             readonly text: string;
         };
         /**
+         * ShiftIn
+         * @description A shift on this phone: somebody's badge and PIN opened the names.
+         */
+        readonly ShiftIn: {
+            /**
+             * Closed
+             * @description likewise; left out while it is open
+             */
+            readonly closed?: number | null;
+            /**
+             * Opened
+             * @description by the phone's clock, epoch milliseconds; by it the shift is known
+             */
+            readonly opened: number;
+            /**
+             * Recorder
+             * @description whose badge it was, as `recorder` of a passage
+             */
+            readonly recorder: number;
+        };
+        /**
          * Skipped
          * @description Why a look was left out: a reason of the pack's step.
          */
@@ -804,6 +825,12 @@ export interface components {
              * @description passages that it holds unsent
              */
             readonly queue: number;
+            /**
+             * Shifts
+             * @description those begun or ended since it was last answered; told again they change nothing
+             * @default []
+             */
+            readonly shifts?: readonly components["schemas"]["ShiftIn"][];
             /**
              * Storage Limit
              * @description bytes

@@ -41,5 +41,6 @@ def _since(state: PhoneState) -> dt.datetime | None:
 
 
 def _matter(state: PhoneState, since: dt.datetime) -> Matter:
-    facts = {"device": state.device_id, "unsent": state.queue, "since": since.isoformat(timespec="seconds")}
-    return Matter(state.device_id, state.node_id, facts)
+    device, unsent = state.device_id, state.queue
+    facts: dict[str, int | str] = {"device": device, "unsent": unsent, "since": since.isoformat(timespec="seconds")}
+    return Matter(device, state.node_id, facts)

@@ -57,9 +57,5 @@ def seen_again(
 
 
 def _latest(sent_away: Sequence[Checked], row: Checked, same: Collection[UUID]) -> Checked | None:
-    for before in reversed(sent_away):
-        if row.happened_at - before.happened_at > WITHIN:
-            return None
-        if before.id not in same:
-            return before
-    return None
+    within = (before for before in reversed(sent_away) if row.happened_at - before.happened_at <= WITHIN)
+    return next((before for before in within if before.id not in same), None)
