@@ -48,7 +48,12 @@ export function createDuty({ clock, store }: { clock: Clock; store: Store }, sta
     const goesOn = before !== null && who === recorder && now - before < LONGEST;
     if (goesOn) return;
     const shifts = closedAt(duty.value.shifts, now);
-    set({ opened: now, recorder, asked: null, shifts: recorder === null ? shifts : [...shifts, { recorder, opened: now }] });
+    set({
+      opened: now,
+      recorder,
+      asked: null,
+      shifts: recorder === null ? shifts : [...shifts, { recorder, opened: now }],
+    });
   }
 
   return {
