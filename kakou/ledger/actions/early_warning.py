@@ -61,7 +61,8 @@ def _take(after: int, upto: int, at: dt.datetime) -> None:
     if not news:
         return
     zone = site_zone()
-    new = {cell_of(row, zone) for row in (*news, *Chains(news).chained)}
+    corrected = Chains([row for row in news if row.corrects]).chained
+    new = {cell_of(row, zone) for row in (*news, *corrected)}
     known = open_causes(ABOVE_USUAL.name)[ABOVE_USUAL.name]
     touched = {cell.on(cell.day + n * ONE_DAY) for cell in new for n in range(DAYS + 1)}
     judged = {cell for cell in touched if _is_young(cell, zone, at) or not known.isdisjoint(_causes([cell]))}

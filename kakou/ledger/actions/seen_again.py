@@ -24,6 +24,7 @@ from kakou.workorders.queries import closed_by_hand, open_among
 
 CURSOR = "seen again"
 BATCH = 20_000  # passages of one transaction
+OLDEST = dt.timedelta(days=7)  # seen again longer ago, nobody can be asked about it; a phone is away for some days
 CORRECTED, EXPLAINED = "corrected", "explained"
 
 _NEWS = "xid > %s::text::xid8 and xid <= %s::text::xid8"
@@ -60,6 +61,8 @@ def _take(after: int, upto: int, at: dt.datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SPAN, [after, upto])
         first, last = cursor.fetchone()
+    if not chained and last < at - OLDEST:
+        return  # years may be imported at once
     span = _Span(
         min([first, *(row.happened_at for row in chained)]), max([last, *(row.happened_at for row in chained)])
     )
@@ -106,7 +109,7 @@ def _settle(subject_of: Mapping[UUID, UUID], first: dt.datetime, at: dt.datetime
     wanted = {some[0].row.id for some in days}
     looked_at = {row.id for row in rows if row.happened_at >= since} | chains.replaced.keys()
     _heal(looked_at - wanted, chains, at)
-    if fresh := _not_settled(days):
+    if fresh := _not_settled([some for some in days if some[0].row.happened_at >= at - OLDEST]):
         open_many(SEEN_AGAIN.name, map(_matter, fresh), at=at)
 
 

@@ -71,7 +71,8 @@ def _portion(at: dt.datetime, most: int) -> bool:
             return False
         told = _told(at)
         rows = rows_where(_NEWS, [reach.after, upto, told.devices])
-        new = [row for row in (*rows, *Chains(rows).chained) if row.recorder is not None]
+        corrected = Chains([row for row in rows if row.corrects]).chained
+        new = [row for row in (*rows, *corrected) if row.recorder is not None]
         shifts = _shifts_of(new)
         replaced = {row.corrects for row in rows if row.corrects}
         asked = {_recorded(row) for row in new if row.id in replaced or not is_covered(row, shifts)}

@@ -140,6 +140,18 @@ def test_what_somebody_closed_is_not_told_again_by_an_earlier_passage(phone, cas
     assert orders() == [(KIND, "closed")]
 
 
+def test_what_was_long_ago_is_asked_no_more_and_still_closes(phone):
+    phone.send(back(1), comes(1))
+    fold_seen_again(at=AT + 9 * DAY)
+    assert orders() == []
+    sent_away, _ = phone.send(back(2), comes(2))
+    fold_seen_again(at=LATER)
+    gone = {"corrects": sent_away, "correction": "登记错了"}
+    phone.send(comes(2, minutes=-5, **gone), at=AT + 9 * DAY)
+    fold_seen_again(at=AT + 9 * DAY)
+    assert orders() == [(KIND, "closed")]
+
+
 def some_days(seed, garden):
     """Passages of eight visitors over three days, a quarter of them persuaded back, some corrected."""
     dice, made = random.Random(seed), []
