@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from kakou.access.actions import revoke_device
 from kakou.access.badges.actions import issue_badge
-from kakou.access.models import Device
+from kakou.access.models import Device, PhoneShift
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.time import now
 from kakou.ledger.models import Passage, Quarantined
@@ -116,6 +116,17 @@ def test_who_takes_the_shift_opens_the_names_by_badge_and_pin_and_they_go_at_han
     phone.tap("交班")
     phone.tap("查名单")
     expect(page.get_by_role("alert")).to_contain_text("请先上岗")
+    page.evaluate("dispatchEvent(new Event('online'))")  # the next contact tells of the shift
+    assert eventually(page, shifts, [(recorder.pk, True)]) == [(recorder.pk, True)]
+    with acting_as_system():
+        shift = PhoneShift.objects.get()
+    assert shift.opened_at <= made.happened_at <= shift.closed_at
+
+
+def shifts():
+    """(whose, is it over) of what phones told."""
+    with acting_as_system():
+        return [(shift.staff_id, shift.closed_at is not None) for shift in PhoneShift.objects.all()]
 
 
 def test_a_van_with_two_people_is_three_passages_that_belong_together(card, phone):
