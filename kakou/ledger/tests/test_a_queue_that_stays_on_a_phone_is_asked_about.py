@@ -8,6 +8,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kakou.access.models import PhoneState
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.time import to_ms
 from kakou.ledger.actions.stuck import open_stuck
@@ -97,8 +98,6 @@ def test_it_is_stuck_from_when_it_lay_there_and_was_heard(queue, oldest, reached
 
 @stored
 def test_it_is_known_since_when_a_phone_is_heard(phone):
-    from kakou.access.models import PhoneState
-
     def reached():
         with acting_as_system():
             return PhoneState.objects.get().reached_since
