@@ -74,7 +74,13 @@ def roles_of(staff: Staff) -> list[tuple[str, int]]:
 
 def holders_of(permission: Permission, node: int) -> list[tuple[Staff, Role]]:
     """The active accounts that hold `permission` over `node`, each with the role that gives it, the nearest first."""
-    depth = dict(Closure.objects.filter(descendant_id=node).values_list("ancestor_id", "depth"))
+    return holders_over(permission, [node])
+
+
+def holders_over(permission: Permission, nodes: Collection[int]) -> list[tuple[Staff, Role]]:
+    """As `holders_of`, over at least one of `nodes`. Two queries."""
+    above = Closure.objects.filter(descendant_id__in=nodes).order_by("-depth")
+    depth = dict(above.values_list("ancestor_id", "depth"))  # the least of each stays
     giving = [role.value for role, what in ROLES.items() if permission in what.permissions]
     held = Grant.objects.filter(ended_at=None, role__in=giving, node_id__in=depth, staff__is_active=True)
     nearest = sorted(held.select_related("staff"), key=lambda grant: (depth[grant.node_id], grant.pk))

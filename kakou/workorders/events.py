@@ -1,14 +1,46 @@
-"""What higher capabilities tell work orders: the kinds of matter that may open. Registered in `kakou.config`."""
+"""What higher capabilities tell work orders: the kinds of matter that may open, and the holes by which open ones are
+looked over. Registered in `kakou.config`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
+
+from django.db.models import Q
 
 from kakou.workorders.rules import Kind, without_limit
 
 _KINDS: dict[str, Kind] = {}
 KINDS: Mapping[str, Kind] = MappingProxyType(_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """One way in which control leaks (漏洞): `name` in an address, `words` (a msgid) on a page, and which of the open
+    orders lie in it at a moment."""
+
+    name: str
+    words: str
+    holds: Callable[[dt.datetime], Q]
+
+
+_HOLES: dict[str, Hole] = {}
+HOLES: Mapping[str, Hole] = MappingProxyType(_HOLES)
+
+
+def register_hole(hole: Hole) -> Hole:
+    """Make `hole` known, after those that are; the same once more changes nothing. Raises ValueError when its name
+    means another."""
+    if _HOLES.setdefault(hole.name, hole) != hole:
+        raise ValueError(f"two holes are called {hole.name}")
+    return hole
+
+
+def of_kinds(name: str, words: str, *kinds: str) -> Hole:
+    """The hole of all open orders of some kinds."""
+    return Hole(name, words, lambda _at: Q(kind__in=kinds))
 
 
 def register_kind(kind: Kind) -> Kind:

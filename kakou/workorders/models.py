@@ -93,6 +93,11 @@ class WorkOrder(models.Model):
             models.Index(fields=["kind", "cause", "-opened_at"], name="order_by_cause"),
             models.Index(fields=["node", "due_at"], condition=~Q(state__in=_ENDED), name="order_open_by_node"),
             models.Index(fields=["escalate_at"], condition=Q(escalate_at__isnull=False), name="order_to_pass_on"),
+            models.Index(fields=["owner", "due_at"], condition=~Q(state__in=_ENDED), name="order_open_by_owner"),
+            models.Index(
+                fields=["closed_by", "closed_at"], condition=Q(closed_by__isnull=False), name="order_by_closer"
+            ),
+            models.Index(fields=["opened_at"], name="order_by_opening"),
         ]
 
     def __str__(self) -> str:

@@ -85,9 +85,11 @@ def open_orders(
     return [as_open(order, at) for order in still_open(node=node, kind=kind, owner=owner)[:limit]]
 
 
-def still_open(*, node: int | None = None, kind: str | None = None, owner: int | None = None) -> QuerySet[WorkOrder]:
-    """As `open_orders`, to be cut into pages."""
-    return _open(node, kind, owner).select_related("owner").order_by("due_at", "id")
+def still_open(
+    *, node: int | None = None, kind: str | None = None, owner: int | None = None, among: Q | None = None
+) -> QuerySet[WorkOrder]:
+    """As `open_orders`, to be cut into pages; `among`: only those that fulfil it besides."""
+    return _open(node, kind, owner, among).select_related("owner").order_by("due_at", "id")
 
 
 def as_open(order: WorkOrder, at: dt.datetime) -> OpenOrder:
@@ -95,9 +97,15 @@ def as_open(order: WorkOrder, at: dt.datetime) -> OpenOrder:
     return OpenOrder(order, at - order.opened_at, at > order.due_at)
 
 
-def counts(*, at: dt.datetime, node: int | None = None, owner: int | None = None) -> dict[str, tuple[int, int]]:
-    """Kind → (open, late of these); `node` and `owner` as of `open_orders`."""
-    rows = _open(node, None, owner).values("kind").annotate(n=Count("id"), late=Count("id", filter=Q(due_at__lt=at)))
+def counts(
+    *, at: dt.datetime, node: int | None = None, owner: int | None = None, among: Q | None = None
+) -> dict[str, tuple[int, int]]:
+    """Kind → (open, late of these); `node`, `owner` and `among` as of `still_open`."""
+    rows = (
+        _open(node, None, owner, among)
+        .values("kind")
+        .annotate(n=Count("id"), late=Count("id", filter=Q(due_at__lt=at)))
+    )
     return {row["kind"]: (row["n"], row["late"]) for row in rows}
 
 
@@ -107,6 +115,11 @@ def order_at(id: UUID) -> WorkOrder:
     if order is None:
         raise NotFound("This order is not known here.")
     return order
+
+
+def orders_at(ids: Collection[UUID]) -> list[WorkOrder]:
+    """Those of several orders that the reader sees, open or not."""
+    return list(WorkOrder.objects.filter(pk__in=ids).select_related("owner").order_by("due_at", "id"))
 
 
 def steps_of(order: WorkOrder) -> list[Step]:
@@ -174,11 +187,16 @@ def is_answered(kind: str, column: str) -> Exists:
     return Exists(about.filter(Q(state__in=STILL_OPEN) | Q(closed_by__isnull=False)))
 
 
-def _open(node: int | None, kind: str | None, owner: int | None = None) -> QuerySet[WorkOrder]:
-    found = WorkOrder.objects.filter(state__in=STILL_OPEN)
+def _open(node: int | None, kind: str | None, owner: int | None = None, among: Q | None = None) -> QuerySet[WorkOrder]:
+    found = WorkOrder.objects.filter(among or Q(), state__in=STILL_OPEN)
     if owner is not None:
         found = found.filter(owner_id=None if owner == NOBODY else owner)
     if node is not None:
-        below = Closure.objects.filter(ancestor_id=node).values("descendant_id")
-        found = found.filter(Q(node_id__in=below) | Q(first_node_id__in=below))
+        found = found.filter(at_or_below(node))
     return found.filter(kind=kind) if kind else found
+
+
+def at_or_below(node: int) -> Q:
+    """What is handled there or further down, or was received there."""
+    below = Closure.objects.filter(ancestor_id=node).values("descendant_id")
+    return Q(node_id__in=below) | Q(first_node_id__in=below)

@@ -3,6 +3,7 @@ late."""
 
 from kakou.workorders.actions.escalating import pass_on
 from kakou.workorders.actions.handling import (
+    NotHandedOn,
     accept,
     answer,
     begin,
@@ -34,7 +35,8 @@ from kakou.workorders.actions.opening import (
 )
 
 __all__ = [
-    "Cause", "Made", "Matter", "Taken", "accept", "answer", "begin", "close", "close_cause", "close_causes", "dispatch",
-    "forget_evidence", "give_back", "hand_on", "join", "leave", "mark_duplicate", "name_owner", "note", "open_many",
-    "open_once", "pass_on", "pause", "prove", "reopen", "resume", "set_due", "take_made", "verify",
+    "Cause", "Made", "Matter", "NotHandedOn", "Taken", "accept", "answer", "begin", "close", "close_cause",
+    "close_causes", "dispatch", "forget_evidence", "give_back", "hand_on", "join", "leave", "mark_duplicate",
+    "name_owner", "note", "open_many", "open_once", "pass_on", "pause", "prove", "reopen", "resume", "set_due",
+    "take_made", "verify",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
-from kakou.kernel.errors import NotFound
+from kakou.kernel.errors import NotFound, Refusal
 from kakou.workorders import queries, rules
 from kakou.workorders.actions.opening import add_steps, changed_of, tell
 from kakou.workorders.clocks import Pause
@@ -24,6 +24,16 @@ from kakou.workorders.rules import OrderRefused, Proof, State, StepKind, Urgency
 
 LONGEST_PAUSE = dt.timedelta(days=30)
 _SET_CLOCKS = {"begun_at", "answered_at", "pauses"}
+
+
+class NotHandedOn(Refusal):
+    """Some of several orders cannot be handed on, so none was. `refused`: order → why."""
+
+    code = "orders-not-handed-on"
+
+    def __init__(self, refused: Mapping[UUID, Refusal]) -> None:
+        super().__init__("Of these orders %(many)d cannot be handed on, so none was.", many=len(refused))
+        self.refused = refused
 
 
 @transaction.atomic
@@ -173,12 +183,17 @@ def name_owner(order: WorkOrder, *, owner: Staff, by: Staff, at: dt.datetime) ->
 
 @transaction.atomic
 def hand_on(orders: Iterable[WorkOrder], *, owner: Staff, by: Staff, at: dt.datetime) -> int:
-    """Several at once to one who may close them, all or none; how many changed hands. Raises as `name_owner`."""
-    changed = 0
+    """Several at once to one who may close them, all or none; how many changed hands. Raises NotHandedOn."""
+    changed, refused = 0, {}
     for order in sorted(orders, key=lambda order: order.pk):
         before = order.owner_id
-        name_owner(order, owner=owner, by=by, at=at)
+        try:
+            name_owner(order, owner=owner, by=by, at=at)
+        except Refusal as refusal:  # the others are tried too, so that all that stands in the way is told at once
+            refused[order.pk] = refusal
         changed += before != owner.pk
+    if refused:
+        raise NotHandedOn(refused)
     return changed
 
 

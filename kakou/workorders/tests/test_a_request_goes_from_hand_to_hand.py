@@ -214,9 +214,15 @@ def test_many_are_handed_on_at_once_all_or_none(tree, cast, at):
     with acting_as(cast.secretary):
         orders = [queries.order_at(id) for id in mine]
         assert actions.hand_on(orders, owner=cast.worker, by=cast.secretary, at=at) == 5
-        with pytest.raises(NotAllowed):
+        with pytest.raises(actions.NotHandedOn) as told:
             actions.hand_on(orders, owner=cast.neighbour, by=cast.secretary, at=at)
-        assert {now(one).owner_id for one in orders} == {cast.worker.pk}
+        assert told.value.refused.keys() == set(mine)
+        assert {type(why) for why in told.value.refused.values()} == {NotAllowed}
+        actions.mark_duplicate(orders[3], of=orders[0], by=cast.secretary, at=at)
+        with pytest.raises(actions.NotHandedOn) as told:
+            actions.hand_on(orders, owner=cast.liaison, by=cast.secretary, at=at)
+        assert list(told.value.refused) == [mine[3]]
+    assert {now(one).owner_id for one in orders} == {cast.worker.pk}
 
 
 def test_what_is_urgent_has_its_own_clocks(tree, cast, at):
