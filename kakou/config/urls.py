@@ -18,6 +18,7 @@ urlpatterns = [
     path("tracing/", include("kakou.tracing.urls")),
     path("audit/", include("kakou.oversight.urls")),
     path("", include("kakou.web.urls")),
+    path("", include("kakou.workorders.urls")),
     path("", include("kakou.ledger.urls")),
 ]
 handler400 = "kakou.web.refusals.handlers.bad_request"

@@ -64,6 +64,8 @@ ACTS = {
     "order.resumed": gettext_noop("Let a matter go on"),
     "order.closed": gettext_noop("Closed a matter"),
     "order.reopened": gettext_noop("Opened a matter again"),
+    "site_day.set": gettext_noop("Said whether the site works on a day"),
+    "site_day.forgotten": gettext_noop("Took back what was said of a day"),
     "unit.added": gettext_noop("Added a unit"),
     "unit.changed": gettext_noop("Changed a unit"),
     "unit.managed": gettext_noop("Put a unit under a rule"),

@@ -50,7 +50,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "office.",
     ),
     Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance.", "place_code."),
-    Drawer.RULES: ("pack.", "areas.", "trust."),
+    Drawer.RULES: ("pack.", "areas.", "trust.", "site_day."),
     Drawer.RECORDS: (
         "people.",
         "pass.",
