@@ -1,4 +1,5 @@
-"""Steps of an order besides closing it, each with what it asks for: begin, dispatch, give back, let it wait, go on."""
+"""Steps of an order besides closing it, each with what it asks for: accept, begin, dispatch, give back, answer, verify,
+let it wait, go on."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from django.forms import Form
 from django.utils.translation import gettext_noop
 
 from kakou.access.models import Staff
-from kakou.ledger.forms import UnitForm, WaitForm, WhyForm
+from kakou.ledger.forms.orders import EvidenceForm, RemarkForm, UnitForm, WaitForm, WhyForm
 from kakou.workorders import actions
 from kakou.workorders.actions.handling import waits_until
 from kakou.workorders.events import kind_of
@@ -27,7 +28,7 @@ STATES: Mapping[State, str] = {
     State.RETURNED: gettext_noop("given back"),
     State.ANSWERED: gettext_noop("answered"),
     State.VERIFIED: gettext_noop("found to be so"),
-    State.CLOSED: gettext_noop("closed"),
+    State.CLOSED: gettext_noop("Closed"),
     State.DUPLICATE: gettext_noop("another order is about it"),
     State.REOPENED: gettext_noop("opened again"),
 }
@@ -42,6 +43,11 @@ CLOCKS: Mapping[Clock, str] = {
 
 
 Act = Callable[[WorkOrder, Mapping[str, Any], Staff, dt.datetime], None]
+Make = Callable[[WorkOrder, Mapping[str, Any] | None, str], Form]  # of an order, with what was sent, ids by a pattern
+
+
+def _plain(form: type[Form]) -> Make:
+    return lambda _order, sent, ids: form(sent, auto_id=ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +55,47 @@ class Way:
     """One step that may be taken: its button, what it asks for, what it does."""
 
     words: str
-    form: type[Form]
+    make: Make
     act: Act
 
 
 WAYS: Mapping[StepKind, Way] = {
-    K.BEGUN: Way(gettext_noop("Begin work"), Form, lambda order, _, by, at: actions.begin(order, by=by, at=at)),
+    K.ACCEPTED: Way(gettext_noop("Accept"), _plain(Form), lambda order, _, by, at: actions.accept(order, by=by, at=at)),
+    K.BEGUN: Way(gettext_noop("Begin work"), _plain(Form), lambda order, _, by, at: actions.begin(order, by=by, at=at)),
     K.DISPATCHED: Way(
         gettext_noop("Dispatch to a unit"),
-        UnitForm,
+        _plain(UnitForm),
         lambda order, given, by, at: actions.dispatch(order, unit=given["unit"], by=by, at=at),
     ),
     K.RETURNED: Way(
         gettext_noop("Give back"),
-        WhyForm,
+        _plain(WhyForm),
         lambda order, given, by, at: actions.give_back(order, reason=given["why"], by=by, at=at),
+    ),
+    K.ANSWERED: Way(
+        gettext_noop("Answer"),
+        lambda order, sent, ids: EvidenceForm(kind_of(order.kind), sent, auto_id=ids),
+        lambda order, given, by, at: actions.answer(order, evidence=given, by=by, at=at),
+    ),
+    K.VERIFIED: Way(
+        gettext_noop("It is so"),
+        _plain(RemarkForm),
+        lambda order, given, by, at: actions.verify(order, reason=given["remark"], by=by, at=at),
     ),
     K.PAUSED: Way(
         gettext_noop("Let it wait"),
-        WaitForm,
+        _plain(WaitForm),
         lambda order, given, by, at: actions.pause(order, until=given["until"], reason=given["why"], by=by, at=at),
     ),
-    K.RESUMED: Way(gettext_noop("Go on now"), Form, lambda order, _, by, at: actions.resume(order, by=by, at=at)),
+    K.RESUMED: Way(
+        gettext_noop("Go on now"), _plain(Form), lambda order, _, by, at: actions.resume(order, by=by, at=at)
+    ),
 }
+
+
+def is_answered(order: WorkOrder) -> bool:
+    """Was said what was done about it, so that closing asks for no more?"""
+    return State(order.state) in (State.ANSWERED, State.VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +120,10 @@ def ways_of(order: WorkOrder, at: dt.datetime) -> list[StepKind]:
     return [*steps, K.RESUMED if waits_until(order, at) else K.PAUSED]
 
 
-def offers(order: WorkOrder, at: dt.datetime, *, tried: tuple[StepKind, Form] | None = None) -> list[Offer]:
-    """The ways with their forms; `tried`: one that was sent with something wrong in it."""
+def offers(order: WorkOrder, at: dt.datetime, *, tried: tuple[str, Form] | None = None) -> list[Offer]:
+    """The ways with their forms; `tried`: the name of one that was sent with something wrong in it."""
     found = []
     for kind in ways_of(order, at):
-        form = tried[1] if tried and tried[0] is kind else WAYS[kind].form(auto_id=f"id_{kind.value}_%s")
+        form = tried[1] if tried and tried[0] == kind.value else WAYS[kind].make(order, None, f"id_{kind.value}_%s")
         found.append(Offer(kind, WAYS[kind].words, form, bool(form.fields)))
     return found

@@ -12,10 +12,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import gettext_noop
 
-from kakou.access.pages import nodes_held
-from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import to_ms
 from kakou.ledger.actions.visits import MOST as MOST_PEOPLE
@@ -25,95 +22,13 @@ from kakou.ledger.rules import Purpose
 from kakou.ledger.visits import Number, read_number, read_when
 from kakou.people.forms import DOCUMENTS, NO_AUTOFILL
 from kakou.people.rules import check_name, normalise_phone
-from kakou.places.queries import units_on
 from kakou.screening.rules import TEMPERATURE_RANGE, Verdict
 from kakou.screening.rules.households import LONGEST_DOOR, check_door
 from kakou.web.refusals.answers import of_refusal
-from kakou.workorders.rules import Kind
 
 Fit = TypeVar("Fit")
 Choices = Sequence[tuple[str, Any]]
 MOST = 200  # as audit reasons
-# facts that closing may have to state, as questions; a kind that names others shows their code
-EVIDENCE = {
-    "finding": gettext_noop("What was found out or done"),
-    "recorder_said": gettext_noop("What did the recorder say?"),
-    "thermometer": gettext_noop("How was the thermometer tried again, and what did it show?"),
-    "called": gettext_noop("What was said on the telephone, and what was arranged?"),
-    "whereabouts": gettext_noop("Where is this person now?"),
-    "emergency": gettext_noop("What was the emergency, and who was it? By what he was written down, no name here."),
-    "household_said": gettext_noop("What did the household say, and what was agreed?"),
-    "occupants": gettext_noop("Who else sat in it, by what they are to the driver, and where are they now?"),
-}
-
-
-class EvidenceForm(forms.Form):
-    """What was found out or done: a box for every fact that closing this kind of order must state."""
-
-    def __init__(self, kind: Kind, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for name in sorted(kind.evidence) or ["finding"]:
-            self.fields[name] = forms.CharField(
-                label=_(EVIDENCE.get(name, name)),
-                max_length=MOST,
-                widget=forms.Textarea(attrs={"rows": 2}),
-                help_text=_("No names, numbers or addresses: they are in the record already."),
-            )
-
-    def evidence(self) -> dict[str, str]:
-        """Fact → text."""
-        return {name: str(text) for name, text in self.cleaned_data.items()}
-
-
-class NoteForm(forms.Form):
-    """What was tried so far."""
-
-    text = forms.CharField(label=lazy("What was tried"), max_length=MOST, widget=forms.Textarea(attrs={"rows": 2}))
-
-
-class ReopenForm(forms.Form):
-    """Why it was closed too early."""
-
-    reason = forms.CharField(label=lazy("Why is it not settled?"), max_length=MOST, min_length=2)
-
-
-class UnitForm(forms.Form):
-    """To which unit an order is dispatched: one that the reader sees."""
-
-    unit = forms.TypedChoiceField(label=lazy("Unit"), coerce=int)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        units = units_on(nodes_held(Permission.SEE_PLACES))
-        self.fields["unit"].choices = [(unit.node_id, unit.name) for unit in units]  # type: ignore[attr-defined]
-
-
-class WhyForm(forms.Form):
-    """Why an order is given back."""
-
-    why = forms.CharField(label=lazy("Why"), max_length=MOST)
-
-
-class WaitForm(WhyForm):
-    """Until when an order waits, and for whom."""
-
-    until = forms.DateTimeField(
-        label=lazy("Until when"), help_text=lazy("It goes on by itself then: within the next 30 days."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )  # fmt: skip
-    field_order = ("until", "why")
-
-
-class OwnerForm(forms.Form):
-    """Who answers for an order from now on: one of those who may close it."""
-
-    owner = forms.TypedChoiceField(label=lazy("Who answers for it"), coerce=int)
-
-    def __init__(self, *args: object, closers: list[tuple[int, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.TypedChoiceField)
-        owner.choices = closers
 
 
 class ReasonForm(forms.Form):
