@@ -41,6 +41,7 @@ from kakou.ledger.events import add_section, listen
 from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
 from kakou.ledger.pages.whose import whose
+from kakou.ledger.queries.holes import HOLES
 from kakou.people.events import on_subjects_changed
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
@@ -56,7 +57,8 @@ from kakou.tracing.segments.marks import MARKS
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.actions import pass_on
-from kakou.workorders.events import register_kind
+from kakou.workorders.events import register_hole, register_kind
+from kakou.workorders.figures.holes import OF_EVERY_KIND
 
 DRILL = "drill"
 ENTRIES = [
@@ -73,8 +75,11 @@ ENTRIES = [
         (Stroke.DETAIL, gettext_noop("Passages"), "ledger:today", Permission.SEE_LEDGER, 10),
         (Stroke.DETAIL, gettext_noop("Who is inside"), "ledger:inside", Permission.SEE_LEDGER, 20),
         (Stroke.DETAIL, gettext_noop("Find"), "ledger:search", Permission.SEE_PEOPLE, 25),
+        (Stroke.DETAIL, gettext_noop("My day"), "ledger:my_day", Permission.SEE_ORDERS, 5),
         (Stroke.DETAIL, gettext_noop("Open loops"), "ledger:loops", Permission.SEE_ORDERS, 30),
-        (Stroke.DETAIL, gettext_noop("Checks"), "ledger:checks", Permission.SEE_LEDGER, 42),
+        (Stroke.DETAIL, gettext_noop("Board of orders"), "ledger:board", Permission.SEE_ORDERS, 42),
+        (Stroke.GROUND, gettext_noop("Days of the site"), "workorders:days", Permission.MANAGE_RULES, 60),
+        (Stroke.DETAIL, gettext_noop("Checks"), "ledger:checks", Permission.SEE_LEDGER, 43),
         (Stroke.DETAIL, gettext_noop("Tracing"), "tracing:outbreaks", Permission.SEE_CASES, 35),
         (Stroke.DETAIL, gettext_noop("Follow-up"), "tracing:follow_up", Permission.FOLLOW_UP, 36),
         (Stroke.DETAIL, gettext_noop("Quarantine"), "ledger:quarantine", Permission.RESOLVE_QUARANTINE, 40),
@@ -134,6 +139,8 @@ def wire() -> None:
     of_gates = (*CALLS.values(), FEVER, SPOT_AUDIT, QUEUE_LOST)
     for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates, *tracing.KINDS):
         register_kind(kind)
+    for hole in (*OF_EVERY_KIND, *HOLES):
+        register_hole(hole)
     on_subjects_changed(fold_again)
     listen(MARKS)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.ledger.pages import allowances, expected, loops, outboxes, place_codes, quarantine
+from kakou.ledger.pages import (
+    allowances,
+    board,
+    expected,
+    loop_list,
+    loops,
+    my_day,
+    outboxes,
+    place_codes,
+    quarantine,
+)
 from kakou.ledger.pages.announcing import announce, visit
 from kakou.ledger.pages.checks import checks
 from kakou.ledger.pages.home import home
@@ -35,13 +45,24 @@ urlpatterns = [
     path("ledger/quarantine/", quarantine.desk, name="quarantine"),
     path("ledger/quarantine/<uuid:item>/", quarantine.item, name="quarantined"),
     path("ledger/outboxes/", outboxes.bring_in, name="outboxes"),
-    path("ledger/loops/", loops.loops, name="loops"),
+    path("ledger/loops/", loop_list.loops, name="loops"),
+    path("ledger/loops/sheet/", loop_list.sheet, name="loops_sheet"),
+    path("ledger/loops/hand-on/", loop_list.hand_on_many, name="hand_on_many"),
+    path("ledger/loops/day/", my_day.my_day, name="my_day"),
+    path("ledger/loops/day/<uuid:order>/close/", my_day.move_on, name="day_move"),
+    path("ledger/loops/day/<uuid:order>/reopen/", my_day.undo, name="day_undo"),
+    path("ledger/loops/board/", board.of_unit, name="board"),
+    path("ledger/loops/board/sheet/", board.sheet, name="board_sheet"),
     path("ledger/loops/<uuid:order>/", loops.loop, name="loop"),
     path("ledger/loops/<uuid:order>/close/", loops.close, name="close"),
     path("ledger/loops/<uuid:order>/note/", loops.note, name="note"),
     path("ledger/loops/<uuid:order>/reopen/", loops.reopen, name="reopen"),
     path("ledger/loops/<uuid:order>/owner/", loops.hand_on, name="hand_on"),
     path("ledger/loops/<uuid:order>/step/<slug:step>/", loops.take, name="take"),
+    path("ledger/loops/<uuid:order>/join/", loops.join, name="join"),
+    path("ledger/loops/<uuid:order>/leave/", loops.leave, name="leave"),
+    path("ledger/loops/<uuid:order>/duplicate/", loops.duplicate, name="duplicate"),
+    path("ledger/loops/<uuid:order>/prove/<slug:proof>/", loops.prove, name="prove"),
     # without an account: what hangs on a wall is short
     path("p/<str:code>/", scanned, name="scanned"),
     path("p/<str:code>/visit/", announce, name="announce"),

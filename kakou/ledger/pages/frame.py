@@ -41,7 +41,16 @@ def day_asked(request: StaffRequest, *, ahead: int = 0) -> Span:
         day = dt.date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         day = today
-    day = min(day, today + dt.timedelta(days=ahead))
+    return span_of(min(day, today + dt.timedelta(days=ahead)))
+
+
+def today(request: StaffRequest) -> Span:
+    """The day of the site on which it is asked."""
+    return span_of(timezone.localtime(request.now).date())
+
+
+def span_of(day: dt.date) -> Span:
+    """A day of the site."""
     return Span(day, _midnight(day), _midnight(day + dt.timedelta(days=1)))
 
 

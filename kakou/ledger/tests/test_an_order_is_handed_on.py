@@ -119,19 +119,19 @@ def test_the_nearest_come_first_and_closed_accounts_not_at_all(district):
 
 
 def test_one_sees_ones_own_and_what_nobody_has(client, ask, district):
-    path = f"/ledger/loops/?place={district.tree.garden.pk}&whose="
+    path = f"/ledger/loops/?place={district.tree.garden.pk}&"
     ask(district.cast.worker)  # logs in
-    assert "Nothing waits for you" in text_of(client.get(path + "mine"))
-    assert "Everything open has an owner" in text_of(client.get(path + "nobody"))
+    assert "Nothing waits for you" in text_of(client.get(path + "whose=mine"))
+    assert "Everything open has an owner" in text_of(client.get(path + "hole=nobody"))
     ask(district.cast.worker, "owner/", {"owner": district.cast.worker.pk})
-    mine = text_of(client.get(path + "mine"))
+    mine = text_of(client.get(path + "whose=mine"))
     assert "1 open" in mine
     assert "Missing exit" in mine
     ask(district.cast.secretary)
-    assert "0 open" in text_of(client.get(path + "mine"))
+    assert "0 open" in text_of(client.get(path + "whose=mine"))
     with acting_as_system():
         WorkOrder.objects.update(owner=None)
-    assert "1 open" in text_of(client.get(path + "nobody"))
+    assert "1 open" in text_of(client.get(path + "hole=nobody"))
 
 
 def test_what_is_about_a_phone_names_it_and_says_how_much_is_missing(ask, district):

@@ -71,6 +71,8 @@ def paths(district) -> dict[str, str]:
         "past": f"/ledger/inside/{place}&at=2021-08-10T10:00",
         "timeline": f"/ledger/subject/{district.wang}/{place}",
         "loops": f"/ledger/loops/{place}",
+        "my_day": f"/ledger/loops/day/{place}",
+        "board": f"/ledger/loops/board/{place}",
         "loop": f"/ledger/loops/{district.order}/{place}",
         "find": f"/ledger/find/{place}",
         "quarantine": f"/ledger/quarantine/{place}",
@@ -313,7 +315,10 @@ def test_a_stranger_is_sent_to_log_in(client, district):
         assert response["Location"].startswith("/accounts/login/?next=")
 
 
-BUDGETS = {"home": 14, "today": 20, "inside": 29, "past": 29, "timeline": 21, "loops": 20, "quarantine": 15, "find": 10}
+BUDGETS = {
+    "home": 14, "today": 20, "inside": 29, "past": 29, "timeline": 21, "loops": 23, "my_day": 30, "board": 20,
+    "quarantine": 15, "find": 10,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("page", BUDGETS)

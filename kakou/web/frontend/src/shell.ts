@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { keepAges } from "./ages";
 import { loadIslands } from "./islands";
 import { goLive } from "./live";
+import { keepPicks, showPicks } from "./picks";
 import { remask } from "./remask";
 import { closeMenus } from "./switcher";
 import { tickTogether } from "./ticks";
@@ -17,12 +18,14 @@ function start(): void {
     loadIslands(root);
     focusSummary(root);
     remask(root);
+    showPicks(root);
     keepAges();
   });
   document.body.dataset.skew = String(Number(document.body.dataset.now) - Date.now());
   closeMenus();
   tickTogether();
   keepAges();
+  keepPicks();
   setInterval(keepAges, 15_000);
   goLive();
 }
