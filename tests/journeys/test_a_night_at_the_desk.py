@@ -34,6 +34,8 @@ def pages_of(district):
         "loops": f"/ledger/loops/?place={garden}",
         "quarantine": f"/ledger/quarantine/?place={garden}",
         "quarantined": f"/ledger/quarantine/{district.unfit}/?place={garden}",
+        "my-day": f"/ledger/loops/day/?place={garden}&next={district.order}",
+        "board": f"/ledger/loops/board/?place={garden}",
         "loop": f"/ledger/loops/{district.order}/?place={garden}",
     }
 

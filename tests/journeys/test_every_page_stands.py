@@ -53,6 +53,8 @@ NO_PAGE = {
     "screening/rules/<str:version>/file/": "a file",
     "screening/areas/file/": "a file",
     "ledger/place-codes/<int:node>/poster/": "a file",
+    "ledger/loops/sheet/": "a file",
+    "ledger/loops/board/sheet/": "a file",
     "screening/passes/paper/": "POST",
     "badge/revoke/": "POST",
     "tracing/follow-up/sheet/": "a file",
@@ -77,9 +79,9 @@ NO_PAGE = {
     "accounts/2fa/webauthn/keys": "needs a key of metal",
 }
 ACTS = re.compile(
-    r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make)/$"
-    r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/step/<slug:step>/$"
-    r"|^ledger/expected/decline/$|^drill/(seat|time)/$"
+    r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make|join|leave|duplicate)/$"
+    r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
+    r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
 )
 # every text of ours that has a Chinese one which differs
 KAKOU = Path(kakou.__file__).parent

@@ -133,6 +133,44 @@ LEDGER = {
         Route((P.RESOLVE_QUARANTINE,), method="POST", fine=UNFIT),
     ],
     "ledger/loops/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
+    "ledger/loops/sheet/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
+    "ledger/loops/hand-on/": [
+        Route((P.CLOSE_ORDERS,)),
+        Route((P.CLOSE_ORDERS,), "unit", (P.SEE_PLACES,), method="POST", by_place=True, fine=UNFIT),
+    ],
+    "ledger/loops/day/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
+    "ledger/loops/day/<uuid:order>/close/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", data={"finding": "went home"})
+    ],
+    "ledger/loops/day/<uuid:order>/reopen/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+    "ledger/loops/board/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
+    "ledger/loops/board/sheet/": [
+        Route((P.SEE_ORDERS,)),
+        Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True),
+    ],
+    "ledger/loops/<uuid:order>/join/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+    "ledger/loops/<uuid:order>/leave/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+    "ledger/loops/<uuid:order>/duplicate/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+    "ledger/loops/<uuid:order>/prove/<slug:proof>/": [
+        Route(
+            (P.CLOSE_ORDERS,),
+            "order",
+            (P.SEE_ORDERS, P.CLOSE_ORDERS),
+            method="POST",
+            data={"ref": "36.5"},
+            args={"proof": "reading"},
+        )
+    ],
+    "workorders/days/": [Route((P.MANAGE_RULES,)), Route((P.MANAGE_RULES,), method="POST", fine=UNFIT)],
+    "workorders/days/forget/": [Route((P.MANAGE_RULES,), method="POST", fine=frozenset({400}))],
     "ledger/loops/<uuid:order>/": [Route((P.SEE_ORDERS,), "order", (P.SEE_ORDERS,))],
     "ledger/loops/<uuid:order>/close/": [
         Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", data={"finding": "went home"})
