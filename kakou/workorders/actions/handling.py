@@ -120,9 +120,9 @@ def close(
 
 
 @transaction.atomic
-def reopen(order: WorkOrder, *, reason: str, by: Staff, at: dt.datetime) -> None:
-    """Open it again, because it was closed or answered too early. Raises NotAllowed, OrderRefused (also while another
-    about the same is open), ReasonUnfit."""
+def reopen(order: WorkOrder, *, reason: str, by: Staff | None, at: dt.datetime) -> None:
+    """Open it again, because it was closed or answered too early; `by` None: says whoever asked for it. Raises
+    NotAllowed, OrderRefused (also while another about the same is open), ReasonUnfit."""
     now = locked(order, by)
     facts = {"reason": _said(StepKind.REOPENED, reason)}
     try:
@@ -277,7 +277,7 @@ def _take(
     kind: StepKind,
     *,
     at: dt.datetime,
-    by: Staff,
+    by: Staff | None,
     facts: Mapping[str, object] | None = None,
     key: UUID | None = None,
     **changes: object,
@@ -301,5 +301,7 @@ def _take(
     if WorkOrder.objects.filter(pk=order.pk).update(state=state, **changes) != 1:
         raise NotFound("This order is not known here.")
     add_steps(kind, [(changed_of(order), facts or {})], at, by, key=key)
-    audit.record(f"order.{kind.value}", subject=order.pk, by=by.pk, at=at, node=order.node_id, kind=order.kind)
+    audit.record(
+        f"order.{kind.value}", subject=order.pk, by=by.pk if by else None, at=at, node=order.node_id, kind=order.kind
+    )
     tell(order.kind, [before, changed_of(order)])
