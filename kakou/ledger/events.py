@@ -1,5 +1,5 @@
-"""What other capabilities hang into the ledger: sections of the bundle that gate phones are given, and who hears when
-it says something else of where somebody was."""
+"""What other capabilities hang into the ledger: sections of the bundle that gate phones are given, pages to which
+orders lead, and who hears when it says something else of where somebody was."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,23 @@ class Listener(Protocol):
 
     def forgotten(self, quarters: Collection[int]) -> None:
         """Something that happened or began in these quarters was destroyed."""
+
+
+class OrderDoor(NamedTuple):
+    """The page of a higher capability on which what an order is about is settled: its words, and the name of the URL,
+    which is given the cause (a UUID) of the order."""
+
+    words: str
+    url_name: str
+
+
+_DOORS: dict[str, OrderDoor] = {}
+DOORS: Mapping[str, OrderDoor] = MappingProxyType(_DOORS)
+
+
+def add_order_door(kind: str, door: OrderDoor) -> None:
+    """Orders of `kind` lead there. Twice is once."""
+    _DOORS[kind] = door
 
 
 _LISTENERS: list[Listener] = []

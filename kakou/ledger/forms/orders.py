@@ -29,6 +29,7 @@ EVIDENCE = {
     "whereabouts": gettext_noop("Where is this person now?"),
     "emergency": gettext_noop("What was the emergency, and who was it? By what he was written down, no name here."),
     "household_said": gettext_noop("What did the household say, and what was agreed?"),
+    "answer": gettext_noop("What was done? Whoever reported reads it"),
     "occupants": gettext_noop("Who else sat in it, by what they are to the driver, and where are they now?"),
 }
 

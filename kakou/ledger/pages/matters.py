@@ -19,6 +19,7 @@ from kakou.ledger.calls import KINDS as CALLS
 from kakou.ledger.calls import Call, Supply
 from kakou.ledger.checks import kinds
 from kakou.ledger.checks.signs import Sign
+from kakou.ledger.events import DOORS
 from kakou.ledger.pages.words import SIGNS, SUPPLIES, VERDICTS
 from kakou.screening.actions import trust
 from kakou.screening.actions.audits import SPOT_AUDIT
@@ -83,6 +84,8 @@ def _ways(order: WorkOrder, held: Callable[[Permission], Collection[int]]) -> li
         return [(_OPEN_FEVER, "screening:fever", [case])] if _may_see_fever(case) else []
     if order.kind == SPOT_AUDIT.name and order.node_id in held(Permission.CLOSE_ORDERS):
         return [(gettext_noop("Ask again, and write down the answers"), "screening:audit", [UUID(order.cause)])]
+    if order.kind in DOORS:
+        return [(DOORS[order.kind].words, DOORS[order.kind].url_name, [UUID(order.cause)])]
     if order.kind in _OF_TRUST and held(Permission.MANAGE_RULES):
         return [(gettext_noop("Open the trust lists"), "screening:trust", [])]
     return []

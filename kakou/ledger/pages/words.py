@@ -148,6 +148,8 @@ HEALED: Mapping[str, str] = {
     "sent": gettext_noop("What lay there was sent"),
     "shift_told": gettext_noop("The phone has told of the shift, or the passages were corrected"),
     "later_rows": gettext_noop("By passages that came in later it is no more than usual"),
+    "rated_very": gettext_noop("Whoever reported is very satisfied"),
+    "rated_ok": gettext_noop("Whoever reported says that it is all right"),
 }
 # why an item is in quarantine: codes of the intake contract
 UNFIT: Mapping[str, str] = {
