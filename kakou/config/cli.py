@@ -28,6 +28,7 @@ GROUPS = {
     "screening": "kakou.screening.management.cli",
     "trace": "kakou.tracing.management.cli",
     "credential": "kakou.screening.management.credential",
+    "services": "kakou.services.management.cli",
     "staff": "kakou.access.management.cli",
     "keys": "kakou.vault.management.cli",
     "audit": "kakou.audit.management.cli",

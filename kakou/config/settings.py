@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "kakou.screening",
     "kakou.ledger",
     "kakou.tracing",
+    "kakou.services",
     "kakou.drill",
     "kakou.oversight",
     "kakou.config",

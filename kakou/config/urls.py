@@ -17,6 +17,7 @@ urlpatterns = [
     path("screening/", include("kakou.screening.urls")),
     path("tracing/", include("kakou.tracing.urls")),
     path("audit/", include("kakou.oversight.urls")),
+    path("", include("kakou.services.urls")),
     path("", include("kakou.web.urls")),
     path("", include("kakou.workorders.urls")),
     path("", include("kakou.ledger.urls")),

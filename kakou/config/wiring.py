@@ -37,7 +37,7 @@ from kakou.ledger.bundle.people import people_told
 from kakou.ledger.bundle.place import place_told
 from kakou.ledger.calls import KINDS as CALLS
 from kakou.ledger.checks import kinds as checks
-from kakou.ledger.events import add_section, listen
+from kakou.ledger.events import OrderDoor, add_order_door, add_section, listen
 from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
 from kakou.ledger.pages.whose import whose
@@ -52,6 +52,7 @@ from kakou.screening.events import registry as passages
 from kakou.screening.queries import bundle
 from kakou.screening.queries.official import codes_told
 from kakou.screening.vaccines import vaccines_told
+from kakou.services.rules import REQUESTED
 from kakou.tracing.actions import loops as tracing
 from kakou.tracing.segments.marks import MARKS
 from kakou.vault.keys import signing
@@ -70,6 +71,7 @@ ENTRIES = [
         (Stroke.GUARD, gettext_noop("Trust lists"), "screening:trust", Permission.MANAGE_RULES, 57),
         (Stroke.GUARD, gettext_noop("Fevers"), "screening:fevers", Permission.SEE_FEVER, 40),
         (Stroke.DETAIL, gettext_noop("Spot audits"), "screening:audits", Permission.CLOSE_ORDERS, 45),
+        (Stroke.SERVE, gettext_noop("Requests"), "services:requests", Permission.SEE_ORDERS, 35),
         (Stroke.SERVE, gettext_noop("Passes"), "screening:passes", Permission.ISSUE_PASSES, 40),
         (Stroke.SERVE, gettext_noop("Expected visits"), "ledger:expected", Permission.SEE_PEOPLE, 45),
         (Stroke.DETAIL, gettext_noop("Passages"), "ledger:today", Permission.SEE_LEDGER, 10),
@@ -137,10 +139,11 @@ def wire() -> None:
     gates.gates = entrance_names
     gates.names = full_names
     of_gates = (*CALLS.values(), FEVER, SPOT_AUDIT, QUEUE_LOST)
-    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates, *tracing.KINDS):
+    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates, *tracing.KINDS, REQUESTED):
         register_kind(kind)
     for hole in (*OF_EVERY_KIND, *HOLES):
         register_hole(hole)
+    add_order_door(REQUESTED.name, OrderDoor(gettext_noop("Open the request"), "services:request"))
     on_subjects_changed(fold_again)
     listen(MARKS)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))

@@ -22,6 +22,8 @@ from kakou.access.rules import Role
 from kakou.access.scope import acting_as_system
 from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
+from kakou.services.models import Request
+from kakou.services.tests.asking import lamp_reported_twice
 from tests.cast import AT, staff
 from tests.journeys.conftest import DESK, PHONE
 from tests.matrix.test_every_route import VIEWS
@@ -40,6 +42,10 @@ THINGS = {
     "p/<str:code>/": lambda d: d.place_code,
     "p/<str:code>/visit/": lambda d: d.place_code,
     "screening/posters/<int:node>/": lambda d: d.tree.garden.pk,
+    "services/<uuid:id>/": lambda d: first_request(),
+    "services/<uuid:id>/reveal/": lambda d: first_request(),
+    "s/at/<int:node>/": lambda d: d.tree.garden.pk,
+    "s/p/<str:code>/": lambda d: d.place_code,
     "screening/fever/<uuid:case>/": lambda d: d.fever,
     "screening/audits/<uuid:passage>/": lambda d: d.audit,
     "screening/passes/<uuid:id>/": lambda d: d.card,
@@ -73,13 +79,15 @@ NO_PAGE = {
         "needs an outbreak: looked over in the journeys of tracing",
     ),
     "live/": "for the script of the shell",
+    "services/<uuid:id>/photo/": "a file",
+    "open311/": "for programs",
     "accounts/2fa/recovery-codes/download/": "a file",
     "drill/enter/<str:token>/": "logs in as somebody else",
     "accounts/logout/": "logs out, which has its own journey",
     "accounts/2fa/webauthn/keys": "needs a key of metal",
 }
 ACTS = re.compile(
-    r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make|join|leave|duplicate)/$"
+    r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make|join|leave|duplicate|rate)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
 )
@@ -133,7 +141,13 @@ def everybody(district):
     held.refresh_from_db()
     issue_badge(pin="271846", by=held, at=AT)
     phone_in_trouble()
+    lamp_reported_twice(district.tree.garden.pk)
     return held
+
+
+def first_request():
+    with acting_as_system():
+        return Request.objects.order_by("reported_at").values_list("pk", flat=True).first()
 
 
 def phone_in_trouble():

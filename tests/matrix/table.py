@@ -354,6 +354,27 @@ HANDING = {
     "tracing/hand-overs/taken/<uuid:id>/receipt/": [Route(TRACES, "handed_in", CASES)],
 }  # fmt: skip
 
+SEE_ORDERS, ACT = (P.SEE_ORDERS,), (P.SEE_ORDERS, P.CLOSE_ORDERS)
+SERVICES = {
+    "services/": [Route(SEE_ORDERS), Route(SEE_ORDERS, "unit", SEE_ORDERS, by_place=True)],
+    "services/new/": [
+        Route((P.CLOSE_ORDERS,)),
+        Route((P.CLOSE_ORDERS,), "unit", (P.SEE_PLACES,), by_place=True),
+        Route((P.CLOSE_ORDERS,), method="POST", fine=UNFIT),
+    ],
+    "services/<uuid:id>/": [Route(SEE_ORDERS, "request", SEE_ORDERS)],
+    "services/<uuid:id>/step/<slug:step>/": [
+        Route((P.CLOSE_ORDERS,), "request", ACT, method="POST", args={"step": "accepted"})
+    ],
+    "services/<uuid:id>/rate/": [Route((P.CLOSE_ORDERS,), "request", ACT, method="POST", fine=UNFIT)],
+    "services/<uuid:id>/join/": [Route((P.CLOSE_ORDERS,), "request", SEE_ORDERS, method="POST")],
+    "services/<uuid:id>/reveal/": [
+        Route((P.REVEAL,), "request", SEE_ORDERS),
+        Route((P.REVEAL,), "request", (P.SEE_ORDERS, P.REVEAL), method="POST", data=REASON),
+    ],
+    "services/<uuid:id>/photo/": [Route((P.CLOSE_ORDERS,), "request", ACT)],
+}
+
 TABLE: Mapping[str, list[Route] | Who] = {
     **PLACES,
     **DEVICES,
@@ -364,6 +385,8 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **SCREENING,
     **TRACING,
     **HANDING,
+    **SERVICES,
+    **dict.fromkeys(("s/", "s/at/<int:node>/", "s/p/<str:code>/", "s/follow/", "s/counts/"), Who.ANYONE),
     "p/<str:code>/": Who.ANYONE,
     "p/<str:code>/visit/": Who.ANYONE,
     "v/": Who.ANYONE,

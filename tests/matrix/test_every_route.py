@@ -1,6 +1,7 @@
 """Every URL × every role × {own, sibling, parent, missing} and {stranger, nobody} equals the declared table."""
 
 import re
+import zlib
 from difflib import unified_diff
 from uuid import UUID
 
@@ -24,6 +25,8 @@ from kakou.screening.actions.fever import Hot, open_cases
 from kakou.screening.actions.packs import publish
 from kakou.screening.models import Pass
 from kakou.screening.models.passes import PassKind
+from kakou.services import actions as services
+from kakou.services.rules import Category, Channel, Contact, Report, picture_of
 from kakou.tracing.models import (
     ControlMeasure,
     FollowUp,
@@ -120,12 +123,30 @@ def world(tree):
             made[name]["coded"] = unit.node_id
             PlaceCode.objects.create(node=unit.node, made_at=AT)
             made[name]["quarantined"] = quarantined_at(gate.pk)
+            made[name]["request"] = request_at(made[name]["unit"])
             made[name] |= checked_at(unit.node, gate, person)
             made[name] |= cases_at(unit.node, person, holder)
             made[name] |= lists_at(unit.node, made[name]["outbreak"], holder)
     yield made
     with connect("owner", autocommit=True) as connection:
         connection.execute("delete from ledger_quarantined; delete from screening_spotaudit")
+
+
+def request_at(unit):
+    """Somebody there asks for something, with a photo."""
+    png = (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", b"\0\0\0\1\0\0\0\1\x08\0\0\0\0")
+        + chunk(b"IDAT", b"")
+        + chunk(b"IEND", b"")
+    )
+    photo = services.hold_photo(picture_of(png), place=unit, at=AT)
+    report = Report(Category.OTHER, unit, "某事", Contact("+8613800000000"), Channel.PAGE, "zh-hans")
+    return services.open_request(report, key=new_id(), at=AT, photo=photo).request.pk
+
+
+def chunk(name, body):
+    return len(body).to_bytes(4, "big") + name + body + zlib.crc32(name + body).to_bytes(4, "big")
 
 
 def checked_at(unit, gate, person):

@@ -1,0 +1,55 @@
+"""Requests are destroyed on their day. What is still open then is kept, under a later key, until it is answered:
+闭环, nothing that is open is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from kakou import vault
+from kakou.access.models import Staff
+from kakou.access.scope import acting_as_system
+from kakou.audit import actions as audit
+from kakou.kernel.time import day_in
+from kakou.services.models import PHOTOS, TABLE, Photo, Request
+from kakou.vault.sealing import reseal
+from kakou.web.queries import site_zone
+from kakou.workorders.rules import ENDED
+
+LONGER = dt.timedelta(days=30)
+BEFORE = dt.timedelta(days=7)  # its key must not go before it has another
+UNCLAIMED = dt.timedelta(days=1)
+_SEALED = ("text_sealed", "contact_sealed", "remark_sealed")
+
+
+def forget_requests(*, by: Staff | None, at: dt.datetime) -> int:
+    """Destroy the closed requests that are due, their photos too, and photos that nobody claimed; how many requests.
+    Needs the worker's role."""
+    with acting_as_system():
+        today = day_in(site_zone(), at)
+        for request in _still_open(today + BEFORE):
+            _keep(request, today + BEFORE + LONGER)
+        due = Request.objects.filter(due_on__lte=today, order__state__in=ENDED)
+        rows = due.count()
+        due.delete()
+        Photo.objects.filter(request=None, added_at__lt=at - UNCLAIMED).delete()
+        if rows:
+            audit.record("requests.forgotten", subject=None, by=by.pk if by else None, at=at, rows=rows)
+    return rows
+
+
+def _still_open(until: dt.date) -> QuerySet[Request]:
+    return Request.objects.filter(due_on__lte=until).exclude(order__state__in=ENDED)
+
+
+def _keep(request: Request, due: dt.date) -> None:
+    sealed = {
+        field: reseal(vault.store(), due=due, table=TABLE, row=request.pk, field=field, sealed=bytes(given))
+        for field in _SEALED
+        if (given := getattr(request, field)) is not None
+    }
+    Request.objects.filter(pk=request.pk).update(due_on=due, **sealed)
+    for photo in Photo.objects.filter(request=request):
+        again = reseal(vault.store(), due=due, table=PHOTOS, row=photo.pk, field="sealed", sealed=bytes(photo.sealed))
+        Photo.objects.filter(pk=photo.pk).update(due_on=due, sealed=again)

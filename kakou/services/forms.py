@@ -1,0 +1,187 @@
+"""What people type into the pages of services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kakou.access.pages import nodes_held
+from kakou.access.rules import Permission
+from kakou.ledger.forms import told_by
+from kakou.people.rules import check_name, normalise_phone
+from kakou.places.queries import units_on
+from kakou.services.pages.words import categories, channels, ratings
+from kakou.services.rules import (
+    LONGEST_TYPED,
+    MOST_BYTES,
+    Category,
+    Channel,
+    Contact,
+    PhotoRefused,
+    Picture,
+    Rating,
+    checked_text,
+    picture_of,
+    read_code,
+)
+
+NO_AUTOFILL = {"autocomplete": "off"}  # a shared computer remembers nobody
+PICTURES = "image/jpeg,image/png,image/webp"
+
+
+class _Told(forms.Form):
+    """What both sheets ask."""
+
+    category = forms.TypedChoiceField(label=lazy("What is it about?"), coerce=Category, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=lazy("What happened, or what do you need?"),
+        max_length=LONGEST_TYPED,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=lazy("Say where exactly: building, floor, door."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = categories()  # type: ignore[attr-defined]
+
+    def clean_text(self) -> str:
+        """With its line breaks."""
+        return told_by(checked_text, self.cleaned_data["text"])
+
+    def clean_phone(self) -> str:
+        """As compared; "" where it may be left out."""
+        phone: str = self.cleaned_data["phone"]
+        return told_by(normalise_phone, phone) if phone else ""
+
+    def clean_name(self) -> str:
+        """As typed, or ""."""
+        name: str = self.cleaned_data["name"]
+        return told_by(check_name, name) if name else ""
+
+    def contact(self) -> Contact:
+        """Who reports."""
+        return Contact(self.cleaned_data["phone"], self.cleaned_data["name"])
+
+
+class ReportForm(_Told):
+    """A request of somebody without an account."""
+
+    phone = forms.CharField(
+        label=lazy("Your telephone number"),
+        max_length=32,
+        help_text=lazy("To call you back; with its last four digits you see what became of it."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
+    name = forms.CharField(
+        label=lazy("Your name (may be left out)"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    photo = forms.FileField(
+        label=lazy("A photo (may be left out)"),
+        required=False,
+        help_text=lazy("JPEG, PNG or WebP, at most 8 MB. Where it was taken is removed from it."),
+        widget=forms.FileInput(attrs={"accept": PICTURES}),
+    )
+
+    def clean_photo(self) -> Picture | None:
+        """The picture alone."""
+        given: UploadedFile[bytes] | None = self.cleaned_data["photo"]
+        if given is None:
+            return None
+        return told_by(lambda _name: _picture(given), "")
+
+
+def _picture(given: UploadedFile[bytes]) -> Picture:
+    if (given.size or 0) > MOST_BYTES:
+        raise PhotoRefused("The photo is larger than %(most)d MB. Send a smaller one.", most=MOST_BYTES >> 20)
+    return picture_of(given.read())
+
+
+class RecordForm(_Told):
+    """A request that staff write down for somebody."""
+
+    unit = forms.TypedChoiceField(label=lazy("Where"), coerce=int)
+    channel = forms.TypedChoiceField(label=lazy("How it came in"), coerce=Channel)
+    phone = forms.CharField(
+        label=lazy("Their telephone number (may be left out)"),
+        max_length=32,
+        required=False,
+        help_text=lazy("Without it nobody can follow the request by its code."),
+        widget=forms.TextInput(attrs={**NO_AUTOFILL, "type": "tel"}),
+    )
+    name = forms.CharField(
+        label=lazy("Their name (may be left out)"), max_length=64, required=False,
+        widget=forms.TextInput(attrs=NO_AUTOFILL),
+    )  # fmt: skip
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    field_order = ("unit", "channel", "category", "text", "phone", "name", "key")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = units_on(nodes_held(Permission.CLOSE_ORDERS))
+        self.fields["unit"].choices = [(unit.node_id, unit.name) for unit in units]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = channels()  # type: ignore[attr-defined]
+
+
+class FollowForm(forms.Form):
+    """By what a request is found again."""
+
+    code = forms.CharField(
+        label=lazy("Code of the request"), max_length=20,
+        widget=forms.TextInput(attrs={**NO_AUTOFILL, "inputmode": "numeric"}),
+    )  # fmt: skip
+    last_four = forms.CharField(
+        label=lazy("Last four digits of your telephone number"), max_length=4, min_length=4,
+        widget=forms.TextInput(attrs={**NO_AUTOFILL, "inputmode": "numeric"}),
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        """Nine digits whose last one fits."""
+        code = read_code(self.cleaned_data["code"])
+        if not code:
+            raise forms.ValidationError(_("This is no code of a request. It has nine digits; check each of them."))
+        return code
+
+
+class RateForm(forms.Form):
+    """What whoever reported thinks of the answer."""
+
+    rating = forms.TypedChoiceField(
+        label=lazy("Are you satisfied with the answer?"), coerce=Rating, widget=forms.RadioSelect
+    )
+    remark = forms.CharField(
+        label=lazy("What is missing? (may be left out)"), max_length=LONGEST_TYPED, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rating"].choices = ratings()  # type: ignore[attr-defined]
+
+    def clean_remark(self) -> str:
+        """With its line breaks, or ""."""
+        remark: str = self.cleaned_data["remark"]
+        return told_by(checked_text, remark) if remark.strip() else ""
+
+
+class AnswerForm(forms.Form):
+    """What was done about a request; whoever reported reads it."""
+
+    answer = forms.CharField(
+        label=lazy("What was done? Whoever reported reads it"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=lazy("No names, numbers or addresses in it."),
+    )
+
+
+class SearchForm(forms.Form):
+    """A place by its name."""
+
+    q = forms.CharField(label=lazy("Name of the compound, village or enterprise"), max_length=64, required=False)

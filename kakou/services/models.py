@@ -1,0 +1,152 @@
+"""Requests, their photos, and the keys of programs that report."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from kakou.access.models import Node, Staff
+from kakou.access.rules import Permission
+from kakou.access.scope import Scoped, Wall
+from kakou.kernel.ids import new_id
+from kakou.services.rules import LENGTH, Category, Channel, Rating, random_code
+from kakou.workorders.models import WorkOrder
+
+TABLE, PHOTOS = "services_request", "services_photo"
+_SEALED = "text_sealed, contact_sealed, remark_sealed"
+
+
+class Request(models.Model):
+    """What somebody asks for. Where it stands is its order's business.
+
+    `place`: where it is about. `node`: the unit that received it, `handler`: where it is handled; both see it. The
+    database moves `handler` after the order. `last_four`: keyed hash of the last four of the reporter's number,
+    of no use for another request. `key`: what is sent twice under the same key is one request.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=LENGTH, unique=True, default=random_code)
+    key = models.UUIDField(unique=True)
+    order = models.OneToOneField(WorkOrder, on_delete=models.PROTECT, related_name="+")
+    category = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Category])
+    channel = models.CharField(max_length=10, choices=[(one.value, one.value) for one in Channel])
+    language = models.CharField(max_length=10)
+    place = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    handler = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    text_sealed = models.BinaryField()
+    contact_sealed = models.BinaryField(null=True)
+    last_four = models.BinaryField(max_length=16, null=True)
+    reported_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+", help_text="who wrote it down for somebody"
+    )
+    rating = models.CharField(max_length=4, blank=True, choices=[(one.value, one.value) for one in Rating], default="")
+    rated_at = models.DateTimeField(null=True)
+    rated_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+", help_text="who called back; none: the reporter"
+    )
+    remark_sealed = models.BinaryField(null=True)
+    was_reopened = models.BooleanField(default=False, help_text="because the reporter was not satisfied: once")
+    due_on = models.DateField(help_text="on which it is destroyed, if it is closed by then")
+
+    objects = Scoped["Request"]()
+    wall = Wall(
+        Permission.SEE_ORDERS,
+        Permission.CLOSE_ORDERS,
+        also="handler_id",
+        pages="select, insert, update (rating, rated_at, rated_by_id, remark_sealed, was_reopened)",
+        worker=f"select, update (due_on, {_SEALED}), delete",
+    )
+
+    class Privacy:
+        plain = frozenset({
+            "id", "code", "key", "order", "category", "channel", "language", "place", "node", "handler", "reported_at",
+            "rating", "rated_at", "was_reopened", "due_on",
+        })  # fmt: skip
+        personal = {
+            "text_sealed": "requests", "contact_sealed": "requests", "last_four": "requests",
+            "remark_sealed": "requests", "recorded_by": "duty", "rated_by": "duty",
+        }  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(category__in=[one.value for one in Category]), name="request_category"),
+            models.CheckConstraint(condition=Q(channel__in=[one.value for one in Channel]), name="request_channel"),
+            models.CheckConstraint(
+                condition=Q(rating="", rated_at=None, rated_by=None)
+                | Q(rating__in=[one.value for one in Rating], rated_at__isnull=False),
+                name="request_rated_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(contact_sealed__isnull=False) | Q(last_four=None), name="request_four_of_a_number"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["node", "-reported_at"], name="request_by_node"),
+            models.Index(fields=["handler", "-reported_at"], name="request_by_handler"),
+            models.Index(fields=["reported_at"], name="request_by_time"),
+            models.Index(fields=["due_on"], name="request_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Photo(models.Model):
+    """A picture sent with a request, sealed. Without `request` it waits for a form that had something else wrong in it;
+    what nobody claims within a day is destroyed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    request = models.OneToOneField(Request, on_delete=models.CASCADE, null=True, related_name="photo")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    handler = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    media_type = models.CharField(max_length=10)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sealed = models.BinaryField()
+    added_at = models.DateTimeField()
+    due_on = models.DateField()
+
+    objects = Scoped["Photo"]()
+    wall = Wall(
+        Permission.SEE_ORDERS,
+        Permission.CLOSE_ORDERS,
+        also="handler_id",
+        pages="select, insert, update (request_id, node_id, handler_id)",
+        worker="select, update (due_on, sealed), delete",
+    )
+
+    class Privacy:
+        plain = frozenset({"id", "request", "node", "handler", "media_type", "size", "added_at", "due_on"})
+        personal = {"sealed": "requests"}
+
+    class Meta:
+        indexes = [models.Index(fields=["added_at"], condition=Q(request=None), name="photo_unclaimed")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ApiKey(models.Model):
+    """What a program shows that reports requests for places at `node` and below. Only a hash of it is kept."""
+
+    id = models.AutoField(primary_key=True)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=64)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = Scoped["ApiKey"]()
+    wall = Wall(
+        Permission.MANAGE_STAFF,
+        Permission.MANAGE_STAFF,
+        pages="select, insert, update (ended_at)",
+        worker="select",
+    )
+
+    class Privacy:
+        plain = frozenset({"id", "node", "name", "token_hash", "made_at", "ended_at"})
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,142 @@
+"""Reporting: open to everybody, in any browser, without an account or a script."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kakou.kernel.errors import NotFound, Refusal
+from kakou.kernel.ids import id_at, ms_of, new_id
+from kakou.kernel.time import now
+from kakou.ledger.pages.limits import count
+from kakou.ledger.pages.scanned import public
+from kakou.services.actions import Opened, hold_photo, open_request
+from kakou.services.actions.opening import KEEP
+from kakou.services.forms import ReportForm, SearchForm
+from kakou.services.pages.words import category_word, is_emergency
+from kakou.services.queries import places
+from kakou.services.queries.places import SHORTEST, Spot
+from kakou.services.rules import Category, Channel, Report, spaced
+from kakou.vault.rules import Kind, mask
+from kakou.web.refusals.answers import of_refusal
+
+SHEET, KEPT = "kakou_report", "kakou.photo"
+SHEET_HOLDS = 24 * 3600  # seconds
+REPORTED, AT_A_PLACE = "60/h", "300/h"
+SEARCHED, EVERYBODY = "60/m", "600/m"
+PATH = "/s/"
+
+
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    """The first page: find the place by its name."""
+    at, form = now(), SearchForm(request.GET or None)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    found: list[places.Named] = []
+    if words:
+        count(request, "places", client=SEARCHED, about=(EVERYBODY, "names"))
+        found = places.named(words)
+    context = {"form": form, "found": found, "words": words, "shortest": SHORTEST, "now": at}
+    return public(request, "services/choose.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_by_code(request: HttpRequest, code: str) -> HttpResponse:
+    """From the place whose code hangs there."""
+    spot = places.spot_of(code)
+    if spot is None:
+        raise NotFound("This place code does not hold any more, or was mistyped. Find the place by its name instead.")
+    return _report(request, spot)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_at(request: HttpRequest, node: int) -> HttpResponse:
+    """From the place that was found by its name."""
+    spot = places.spot_at(node)
+    if spot is None:
+        raise NotFound("This place is not known here.")
+    return _report(request, spot)
+
+
+def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
+    is_sent = request.method == "POST"
+    form = ReportForm(request.POST, request.FILES) if is_sent else ReportForm()
+    kept = _kept(request.POST.get("kept", "")) if is_sent else None
+    if is_sent:
+        try:
+            count(request, "request", client=REPORTED, about=(AT_A_PLACE, str(spot.node)))
+            kept = _held(form, spot) or kept
+            if form.is_valid():
+                return _receipt(request, form, _opened(request, form, spot, kept), spot)
+        except Refusal as refusal:  # told above the form: what was typed stays
+            form.add_error(None, of_refusal(refusal).text)
+    context = {
+        "spot": spot, "form": form, "kept": signing.dumps(str(kept), salt=KEPT) if kept else "",
+        "keep_days": KEEP.days, "now": now(),
+    }  # fmt: skip
+    page = public(request, "services/report.html", context, status=422 if form.errors else 200)
+    return _with_sheet(request, page)
+
+
+def _held(form: ReportForm, spot: Spot) -> UUID | None:
+    """The photo of this form, kept whether or not the rest of it is right: nobody takes it twice."""
+    form.is_valid()
+    picture = form.cleaned_data.get("photo")
+    return hold_photo(picture, place=spot.node, at=now()) if picture else None
+
+
+def _kept(token: str) -> UUID | None:
+    """The photo that an earlier try left here."""
+    try:
+        return UUID(signing.loads(token, salt=KEPT, max_age=SHEET_HOLDS))
+    except signing.BadSignature:
+        return None
+
+
+def _opened(request: HttpRequest, form: ReportForm, spot: Spot, photo: UUID | None) -> Opened:
+    given, sheet = form.cleaned_data, _sheet(request) or new_id()
+    report = Report(
+        given["category"],
+        spot.node,
+        given["text"],
+        form.contact(),
+        Channel.PAGE,
+        get_language() or settings.LANGUAGE_CODE,
+    )
+    said = (report.category.value, report.place, report.text, report.contact.phone)
+    key = id_at(ms_of(sheet) or 0, sheet.bytes + repr(said).encode())
+    return open_request(report, key=key, at=now(), photo=photo)
+
+
+def _receipt(request: HttpRequest, form: ReportForm, opened: Opened, spot: Spot) -> HttpResponse:
+    row = opened.request
+    context: dict[str, Any] = {
+        "spot": spot, "code": spaced(row.code), "category": category_word(Category(row.category)),
+        "is_emergency": is_emergency(Category(row.category)), "phone": mask(Kind.PHONE, form.contact().phone),
+        "row": row, "again": not opened.is_new, "now": now(),
+    }  # fmt: skip
+    return public(request, "services/receipt.html", context)
+
+
+def _sheet(request: HttpRequest) -> UUID | None:
+    """What names the sheets that this browser fills in today: the same words sent twice, or again after "back", are one
+    request."""
+    try:
+        return UUID(signing.loads(request.COOKIES.get(SHEET, ""), salt=SHEET, max_age=SHEET_HOLDS))
+    except signing.BadSignature:
+        return None
+
+
+def _with_sheet(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    if _sheet(request) is None:
+        answer.set_cookie(
+            SHEET, signing.dumps(str(new_id()), salt=SHEET), max_age=SHEET_HOLDS, path=PATH, httponly=True,
+            samesite="Lax", secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+    return answer

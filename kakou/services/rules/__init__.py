@@ -1,0 +1,25 @@
+"""What may be asked for, by which code it is found, when it is rated, what is alike. Pure: no Django, no clock."""
+
+from kakou.services.rules.alike import MOST_COMPARED, NOTICED, WITHIN, alike, likeness
+from kakou.services.rules.categories import LINES, REQUESTED, Category, Channel, Line, responsible
+from kakou.services.rules.codes import LENGTH, random_code, read_code, spaced
+from kakou.services.rules.photos import MOST_BYTES, PhotoRefused, Picture, picture_of
+from kakou.services.rules.rating import RATED_WITHIN, After, Rating, RatingRefused, judge_rating, may_rate
+from kakou.services.rules.reports import (
+    LONGEST,
+    LONGEST_TYPED,
+    Contact,
+    Report,
+    TextRefused,
+    checked_contact,
+    checked_text,
+    read_contact,
+    write_contact,
+)
+
+__all__ = [
+    "LENGTH", "LINES", "LONGEST", "LONGEST_TYPED", "MOST_BYTES", "MOST_COMPARED", "NOTICED", "RATED_WITHIN",
+    "REQUESTED", "WITHIN", "After", "Category", "Channel", "Contact", "Line", "PhotoRefused", "Picture", "Rating",
+    "RatingRefused", "Report", "TextRefused", "alike", "checked_contact", "checked_text", "judge_rating", "likeness",
+    "may_rate", "picture_of", "random_code", "read_code", "read_contact", "responsible", "spaced", "write_contact",
+]  # fmt: skip

@@ -1,0 +1,74 @@
+"""Somebody asks for something in the garden of the cast, in the east."""
+
+import datetime as dt
+
+import pytest
+
+from kakou.access.scope import acting_as, acting_as_system
+from kakou.kernel.ids import new_id
+from kakou.places.models import Entrance, Unit
+from kakou.services.actions import open_request
+from kakou.services.models import Request
+from kakou.services.queries.requests import request_at
+from kakou.services.rules import Category, Channel, Contact, Report
+from kakou.workorders import actions as orders
+from kakou.workorders.models import WorkOrder
+from tests.cast import AT
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+PHONE = "+8613812345678"
+LAMP = "三号楼门口的路灯不亮"
+
+
+@pytest.fixture
+def places(tree):
+    """The street, its two communities, and a compound in each with a gate."""
+    with acting_as_system():
+        for node, kind, name in (
+            (tree.street, "street", "睢城街道"), (tree.east, "community_urban", "东城社区"),
+            (tree.garden, "compound", "花园小区"), (tree.west, "community_rural", "西郊社区"),
+            (tree.orchard, "urban_village", "果园村"),
+        ):  # fmt: skip
+            Unit.objects.create(node=node, kind=kind, name=name)
+        garden = Unit.objects.get(node=tree.garden)
+        Entrance.objects.create(node=tree.garden_gate, unit=garden, name="东门", kind="compound_gate", state="staffed")
+    return tree
+
+
+def report(place, *, category=Category.FACILITIES, text=LAMP, phone=PHONE, name="", channel=Channel.PAGE):
+    return Report(category, place, text, Contact(phone, name), channel, "zh-hans")
+
+
+def asked(place, *, at=AT, **more):
+    """A request, reported as somebody without an account reports."""
+    return open_request(report(place, **more), key=new_id(), at=at).request
+
+
+def lamp_reported_twice(place):
+    """Two reports of one lamp, so that each is suggested for the other."""
+    asked(place, at=AT - 2 * HOUR)
+    asked(place, at=AT - HOUR, text="三号楼前路灯不亮了", phone="+8613900139001")
+
+
+def stored():
+    with acting_as_system():
+        return list(Request.objects.select_related("order").order_by("reported_at", "pk"))
+
+
+def order_of(request):
+    with acting_as_system():
+        return WorkOrder.objects.get(pk=request.order_id)
+
+
+def fresh(request):
+    with acting_as_system():
+        return request_at(request.pk)
+
+
+def answered(request, by, *, at=AT + HOUR, text="路灯已修好"):
+    """Taken on and answered by `by`."""
+    with acting_as(by):
+        order = fresh(request).order
+        if order.state == "reported":
+            orders.accept(order, by=by, at=at)
+        orders.answer(order, evidence={"answer": text}, by=by, at=at)

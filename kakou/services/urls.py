@@ -1,0 +1,25 @@
+"""Pages of services."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kakou.services.pages import desk, following, one, reporting
+
+app_name = "services"
+urlpatterns = [
+    path("services/", desk.requests, name="requests"),
+    path("services/new/", desk.record, name="record"),
+    path("services/<uuid:id>/", desk.request_page, name="request"),
+    path("services/<uuid:id>/step/<slug:step>/", desk.take, name="take"),
+    path("services/<uuid:id>/rate/", desk.call_back, name="rate"),
+    path("services/<uuid:id>/join/", desk.join, name="join"),
+    path("services/<uuid:id>/reveal/", one.reveal, name="reveal"),
+    path("services/<uuid:id>/photo/", one.photo, name="photo"),
+    # without an account: what is sent around is short
+    path("s/", reporting.choose, name="choose"),
+    path("s/at/<int:node>/", reporting.report_at, name="report_at"),
+    path("s/p/<str:code>/", reporting.report_by_code, name="report_by_code"),
+    path("s/follow/", following.follow, name="follow"),
+    path("s/counts/", following.public_counts, name="counts"),
+]
