@@ -1,9 +1,10 @@
-"""Pages of services."""
+"""Pages of services, and the doors of Open311."""
 
 from __future__ import annotations
 
 from django.urls import path
 
+from kakou.services.open311 import doors
 from kakou.services.pages import desk, following, one, reporting
 
 app_name = "services"
@@ -22,4 +23,9 @@ urlpatterns = [
     path("s/p/<str:code>/", reporting.report_by_code, name="report_by_code"),
     path("s/follow/", following.follow, name="follow"),
     path("s/counts/", following.public_counts, name="counts"),
+    path("open311/discovery.<slug:form>", doors.discovery, name="discovery"),
+    path("open311/v2/services.<slug:form>", doors.service_list, name="service_list"),
+    path("open311/v2/services/<slug:code>.<slug:form>", doors.service_definition, name="service_definition"),
+    path("open311/v2/requests.<slug:form>", doors.service_requests, name="service_requests"),
+    path("open311/v2/requests/<slug:id>.<slug:form>", doors.service_request, name="service_request"),
 ]

@@ -387,6 +387,16 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **HANDING,
     **SERVICES,
     **dict.fromkeys(("s/", "s/at/<int:node>/", "s/p/<str:code>/", "s/follow/", "s/counts/"), Who.ANYONE),
+    **dict.fromkeys(
+        (
+            "open311/discovery.<slug:form>",
+            "open311/v2/services.<slug:form>",
+            "open311/v2/services/<slug:code>.<slug:form>",
+            "open311/v2/requests.<slug:form>",
+            "open311/v2/requests/<slug:id>.<slug:form>",
+        ),
+        Who.ANYONE,
+    ),
     "p/<str:code>/": Who.ANYONE,
     "p/<str:code>/visit/": Who.ANYONE,
     "v/": Who.ANYONE,
