@@ -29,6 +29,7 @@ from kakou.web.refusals.answers import of_refusal
 SHEET, KEPT = "kakou_report", "kakou.photo"
 SHEET_HOLDS = 24 * 3600  # seconds
 REPORTED, AT_A_PLACE = "60/h", "300/h"
+PHOTOS, PHOTOS_AT_A_PLACE = "20/h", "100/h"  # 8 MB each
 SEARCHED, EVERYBODY = "60/m", "600/m"
 PATH = "/s/"
 
@@ -71,7 +72,7 @@ def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
     if is_sent:
         try:
             count(request, "request", client=REPORTED, about=(AT_A_PLACE, str(spot.node)))
-            kept = _held(form, spot) or kept
+            kept = _held(request, form, spot) or kept
             if form.is_valid():
                 return _receipt(request, form, _opened(request, form, spot, kept), spot)
         except Refusal as refusal:  # told above the form: what was typed stays
@@ -84,11 +85,14 @@ def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
     return _with_sheet(request, page)
 
 
-def _held(form: ReportForm, spot: Spot) -> UUID | None:
+def _held(request: HttpRequest, form: ReportForm, spot: Spot) -> UUID | None:
     """The photo of this form, kept whether or not the rest of it is right: nobody takes it twice."""
     form.is_valid()
     picture = form.cleaned_data.get("photo")
-    return hold_photo(picture, place=spot.node, at=now()) if picture else None
+    if not picture:
+        return None
+    count(request, "photo", client=PHOTOS, about=(PHOTOS_AT_A_PLACE, str(spot.node)))
+    return hold_photo(picture, place=spot.node, at=now())
 
 
 def _kept(token: str) -> UUID | None:

@@ -157,6 +157,20 @@ def test_who_sends_too_often_is_stopped_and_keeps_what_he_typed(browser, places)
     assert stored() == []
 
 
+def test_who_sends_too_many_photos_is_stopped_and_may_still_report(browser, places):
+    for number in range(21):
+        last = sent(browser, places.garden.pk, text=f"{LAMP}{number}", photo=photo(jpeg()))
+    assert (last.status_code, len(photos()), len(stored())) == (422, 20, 20)
+    assert sent(browser, places.garden.pk, text="没有照片").status_code == 200
+
+
+def test_the_summary_leads_to_every_field_that_is_wrong(browser, places):
+    page = sent(browser, places.garden.pk, category="", text="").content.decode()
+    leads = re.findall(r'<li><a href="#([^"]*)"', page)
+    assert leads == ["id_category", "id_text"]
+    assert all(f'id="{id}"' in page for id in leads)
+
+
 def test_a_form_of_another_site_is_refused(places):
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(f"/s/at/{places.garden.pk}/", FORM).status_code == 403

@@ -162,6 +162,14 @@ def test_a_call_back_is_kept(ask, places, cast):
     assert fresh(request).rated_by == cast.worker
 
 
+def test_its_order_among_the_open_loops_leads_here(ask, client, places, cast):
+    request = asked(places.garden.pk)
+    ask(cast.secretary)
+    page = client.get(f"/ledger/loops/{request.order_id}/")
+    assert page.context["door"].href == f"/services/{request.pk}/"
+    assert "Request (come and handle it)" in client.get("/ledger/loops/").content.decode()
+
+
 def test_what_is_late_says_so(ask, places, cast):
     asked(places.garden.pk, at=AT - 9 * DAY)
     [row] = ask(cast.secretary).context["rows"]
