@@ -46,7 +46,8 @@ Act = Callable[[WorkOrder, Mapping[str, Any], Staff, dt.datetime], None]
 Make = Callable[[WorkOrder, Mapping[str, Any] | None, str], Form]  # of an order, with what was sent, ids by a pattern
 
 
-def _plain(form: type[Form]) -> Make:
+def plain(form: type[Form]) -> Make:
+    """A form that asks the same of every order."""
     return lambda _order, sent, ids: form(sent, auto_id=ids)
 
 
@@ -60,16 +61,16 @@ class Way:
 
 
 WAYS: Mapping[StepKind, Way] = {
-    K.ACCEPTED: Way(gettext_noop("Accept"), _plain(Form), lambda order, _, by, at: actions.accept(order, by=by, at=at)),
-    K.BEGUN: Way(gettext_noop("Begin work"), _plain(Form), lambda order, _, by, at: actions.begin(order, by=by, at=at)),
+    K.ACCEPTED: Way(gettext_noop("Accept"), plain(Form), lambda order, _, by, at: actions.accept(order, by=by, at=at)),
+    K.BEGUN: Way(gettext_noop("Begin work"), plain(Form), lambda order, _, by, at: actions.begin(order, by=by, at=at)),
     K.DISPATCHED: Way(
         gettext_noop("Dispatch to a unit"),
-        _plain(UnitForm),
+        plain(UnitForm),
         lambda order, given, by, at: actions.dispatch(order, unit=given["unit"], by=by, at=at),
     ),
     K.RETURNED: Way(
         gettext_noop("Give back"),
-        _plain(WhyForm),
+        plain(WhyForm),
         lambda order, given, by, at: actions.give_back(order, reason=given["why"], by=by, at=at),
     ),
     K.ANSWERED: Way(
@@ -79,16 +80,16 @@ WAYS: Mapping[StepKind, Way] = {
     ),
     K.VERIFIED: Way(
         gettext_noop("It is so"),
-        _plain(RemarkForm),
+        plain(RemarkForm),
         lambda order, given, by, at: actions.verify(order, reason=given["remark"], by=by, at=at),
     ),
     K.PAUSED: Way(
         gettext_noop("Let it wait"),
-        _plain(WaitForm),
+        plain(WaitForm),
         lambda order, given, by, at: actions.pause(order, until=given["until"], reason=given["why"], by=by, at=at),
     ),
     K.RESUMED: Way(
-        gettext_noop("Go on now"), _plain(Form), lambda order, _, by, at: actions.resume(order, by=by, at=at)
+        gettext_noop("Go on now"), plain(Form), lambda order, _, by, at: actions.resume(order, by=by, at=at)
     ),
 }
 

@@ -121,7 +121,7 @@ def take(request: StaffRequest, id: UUID, step: str) -> HttpResponse:
     kind = next((one for one in steps.WAYS if one.value == step), None)
     if kind is None:
         raise NotFound("There is no such step.")
-    form = steps.form_of(kind, request.POST)
+    form = steps.form_of(found.order, kind, request.POST)
 
     def act() -> str:
         steps.WAYS[kind].act(found.order, form.cleaned_data, request.staff, request.now)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.forms import Form
 from django.utils.translation import gettext_noop
 
 from kakou.ledger.pages.order_steps import WAYS as OF_ORDERS
-from kakou.ledger.pages.order_steps import Way
+from kakou.ledger.pages.order_steps import Way, plain
 from kakou.services.forms import AnswerForm
 from kakou.workorders import actions
 from kakou.workorders.actions.handling import waits_until
@@ -19,21 +20,23 @@ from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import State, StepKind, steps_from
 
 K = StepKind
-WAYS: Mapping[StepKind, Way] = {
-    K.ACCEPTED: Way(gettext_noop("Take it on"), Form, lambda order, _, by, at: actions.accept(order, by=by, at=at)),
+_OWN: Mapping[StepKind, Way] = {
+    K.ACCEPTED: Way(
+        gettext_noop("Take it on"), plain(Form), lambda order, _, by, at: actions.accept(order, by=by, at=at)
+    ),
     K.ANSWERED: Way(
         gettext_noop("Answer it"),
-        AnswerForm,
+        plain(AnswerForm),
         lambda order, given, by, at: actions.answer(order, evidence={"answer": given["answer"]}, by=by, at=at),
     ),
     K.VERIFIED: Way(
-        gettext_noop("I looked, it is so"), Form, lambda order, _, by, at: actions.verify(order, by=by, at=at)
+        gettext_noop("I looked, it is so"), plain(Form), lambda order, _, by, at: actions.verify(order, by=by, at=at)
     ),
     K.CLOSED: Way(
-        gettext_noop("Close it"), Form, lambda order, _, by, at: actions.close(order, evidence={}, by=by, at=at)
+        gettext_noop("Close it"), plain(Form), lambda order, _, by, at: actions.close(order, evidence={}, by=by, at=at)
     ),
-    **OF_ORDERS,
 }
+WAYS: Mapping[StepKind, Way] = {**_OWN, **{step: way for step, way in OF_ORDERS.items() if step not in _OWN}}
 _FIRST = (K.ACCEPTED, K.ANSWERED, K.CLOSED)  # the one act that leads on
 
 
@@ -63,11 +66,11 @@ def offers(order: WorkOrder, at: dt.datetime, *, tried: tuple[StepKind, Form] | 
     """The ways with their forms; `tried`: one that was sent with something wrong in it."""
     found = []
     for kind in ways_of(order, at):
-        form = tried[1] if tried and tried[0] is kind else form_of(kind)
+        form = tried[1] if tried and tried[0] is kind else form_of(order, kind)
         found.append(Offer(kind, WAYS[kind].words, form, bool(form.fields), kind in _FIRST))
     return found
 
 
-def form_of(kind: StepKind, data: object = None) -> Form:
+def form_of(order: WorkOrder, kind: StepKind, data: Mapping[str, Any] | None = None) -> Form:
     """The form of one way."""
-    return WAYS[kind].form(data, auto_id=f"id_{kind.value}_%s")  # type: ignore[arg-type]
+    return WAYS[kind].make(order, data, f"id_{kind.value}_%s")
