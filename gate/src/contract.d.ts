@@ -828,9 +828,8 @@ export interface components {
             /**
              * Shifts
              * @description those begun or ended since it was last answered; told again they change nothing
-             * @default []
              */
-            readonly shifts?: readonly components["schemas"]["ShiftIn"][];
+            readonly shifts?: readonly components["schemas"]["ShiftIn"][] | null;
             /**
              * Storage Limit
              * @description bytes

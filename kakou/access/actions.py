@@ -243,14 +243,15 @@ def revoke_device(device: Device, *, by: Staff, at: dt.datetime) -> None:
 @dataclass(frozen=True, slots=True)
 class PhoneSaid:
     """What a phone says of itself: `last_seq` the number of the last passage that it made, `queue` how many it holds
-    unsent, `oldest_at` when the oldest of them happened by its own clock, `offset_ms` server minus device. Sizes in
-    bytes; None: the browser does not tell.
+    unsent, `oldest_at` when the oldest of them happened by its own clock, `offset_ms` server minus device,
+    `tells_shifts` whether it tells them at all. Sizes in bytes; None: the browser does not tell.
     """
 
     queue: int
     last_seq: int
     build: str
     offset_ms: int
+    tells_shifts: bool = False
     oldest_at: dt.datetime | None = None
     battery: int | None = None
     charging: bool | None = None
@@ -271,6 +272,8 @@ def hear_phone(said: PhoneSaid, *, device: int, gate: int, at: dt.datetime) -> N
         "reached_since": before.reached_since if before and goes_on else at,
     }  # fmt: skip
     values["clock_offset_ms"] = values.pop("offset_ms")
+    if values.pop("tells_shifts"):
+        values["shifts_since"] = (before and before.shifts_since) or at
     PhoneState.objects.update_or_create(pk=device, defaults=values)
 
 

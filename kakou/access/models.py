@@ -228,6 +228,7 @@ class PhoneState(models.Model):
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     heard_at = models.DateTimeField()
     reached_since = models.DateTimeField(help_text="since when it says how it is without a longer pause")
+    shifts_since = models.DateTimeField(null=True, help_text="since when it tells its shifts; none: it does not")
     clock_offset_ms = models.BigIntegerField(help_text="server minus device, when it said so")
     queue = models.IntegerField(help_text="passages that it holds unsent")
     oldest_at = models.DateTimeField(null=True, help_text="when the oldest of them happened, by the server's clock")
@@ -251,7 +252,7 @@ class PhoneState(models.Model):
     class Privacy:
         plain = frozenset(
             {"device", "node", "heard_at", "reached_since", "clock_offset_ms", "queue", "oldest_at", "last_seq"}
-            | {"most_seq", "build", "battery", "charging", "storage_used", "storage_limit", "persisted"}
+            | {"shifts_since", "most_seq", "build", "battery", "charging", "storage_used", "storage_limit", "persisted"}
         )
 
     class Meta:

@@ -149,8 +149,8 @@ class StatusIn(Schema):
     storage_used: int | None = Field(None, ge=0, lt=2**53, description="bytes")
     storage_limit: int | None = Field(None, ge=0, lt=2**53, description="bytes")
     persisted: bool | None = Field(None, description="did the browser promise to keep the storage?")
-    shifts: Annotated[list[ShiftIn], Field(max_length=MOST_SHIFTS)] = Field(
-        [], description="those begun or ended since it was last answered; told again they change nothing"
+    shifts: Annotated[list[ShiftIn], Field(max_length=MOST_SHIFTS)] | None = Field(
+        None, description="those begun or ended since it was last answered; told again they change nothing"
     )
 
 
@@ -172,11 +172,11 @@ def status(request: HttpRequest, given: StatusIn) -> StatusOut:
     offset = to_ms(at) - given.clock_at
     oldest = _here(given.oldest_at, offset)
     told = given.model_dump(exclude={"oldest_at", "clock_at", "shifts"})
-    said = PhoneSaid(**told, offset_ms=offset, oldest_at=oldest)
+    said = PhoneSaid(**told, offset_ms=offset, oldest_at=oldest, tells_shifts=given.shifts is not None)
     with acting_for_phone(phone.gate, Permission.RECORD_PASSAGES) as nodes:
         _gate(phone, nodes)
         hear_phone(said, device=phone.id, gate=phone.gate, at=at)
-        hear_shifts([_shift(one, offset) for one in given.shifts], device=phone.id, gate=phone.gate)
+        hear_shifts([_shift(one, offset) for one in given.shifts or ()], device=phone.id, gate=phone.gate)
     return StatusOut(
         revoked=False, server_time=to_ms(at), lease_until=to_ms(at) + LEASE,
         lease=renewal_at_contact(gate=phone.gate, device=phone.id, at=at),

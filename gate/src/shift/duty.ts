@@ -45,8 +45,8 @@ export function createDuty({ clock, store }: { clock: Clock; store: Store }, sta
   function opened({ recorder }: Names): void {
     const now = clock.now();
     const { opened: before, recorder: who } = duty.value;
-    const goesOn = before !== null && who === recorder && now - before < LONGEST;
-    if (goesOn) return;
+    const isTold = recorder === null || duty.value.shifts.some(({ closed }) => closed === undefined);
+    if (before !== null && who === recorder && now - before < LONGEST && isTold) return;
     const shifts = closedAt(duty.value.shifts, now);
     set({
       opened: now,

@@ -20,6 +20,11 @@ class Migration(migrations.Migration):
             ),
             preserve_default=False,
         ),
+        migrations.AddField(
+            model_name="phonestate",
+            name="shifts_since",
+            field=models.DateTimeField(null=True, help_text="since when it tells its shifts; none: it does not"),
+        ),
         migrations.CreateModel(
             name="PhoneShift",
             fields=[

@@ -4,7 +4,7 @@ closed by itself when the phone tells of the shift after all."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection
@@ -43,17 +43,28 @@ _THERE = """p.node_id = %s and p.happened_at >= %s and p.happened_at < %s and p.
 
 
 class _Told(NamedTuple):
-    """The phones that say how they are, and so tell their shifts, as of a moment."""
+    """The phones that tell their shifts, with since when they do; as of a moment."""
 
-    devices: list[int]
+    since: Mapping[int, dt.datetime]
     at: dt.datetime
+
+    @property
+    def devices(self) -> list[int]:
+        """Which they are."""
+        return [*self.since]
+
+    def asks_about(self, row: Checked) -> bool:
+        """Is this passage to have its shift by now? What corrects another is written by whoever stands there now, in
+        the name of who wrote the first."""
+        since = self.since.get(row.device) if row.device is not None and row.recorder is not None else None
+        return row.corrects is None and since is not None and since <= row.recorded_at <= self.at - PATIENCE
 
 
 def fold_recorders(*, at: dt.datetime, most: int = BATCH) -> int:
     """Look at what was recorded since the last call and a quarter of an hour ago at least, and again at the days of
     shifts that were told since; how many portions of passages that were. Every minute.
 
-    Phones that never say how they are (they only send) tell no shifts, and nothing is asked of them; nor of imports.
+    Of phones that tell no shifts nothing is asked, nor of what came in before they did; nor of imports.
     """
     portions = 0
     while _portion(at, most):
@@ -121,7 +132,8 @@ def _days_of(node: int, shift: Opened, at: dt.datetime) -> Iterable[Recorded]:
 
 
 def _told(at: dt.datetime) -> _Told:
-    return _Told(list(PhoneState.objects.values_list("device_id", flat=True)), at)
+    known = PhoneState.objects.filter(shifts_since__isnull=False).values_list("device_id", "shifts_since")
+    return _Told({device: since for device, since in known if since is not None}, at)
 
 
 def _settle(asked: Iterable[Recorded], told: _Told) -> None:
@@ -131,7 +143,7 @@ def _settle(asked: Iterable[Recorded], told: _Told) -> None:
     shifts = _shifts_of(held)
     without: dict[Recorded, list[Checked]] = {}
     for row in sorted(held, key=lambda row: (row.happened_at, row.id)):
-        if _is_asked_about(row, told) and not is_covered(row, shifts):
+        if told.asks_about(row) and not is_covered(row, shifts):
             without.setdefault(_recorded(row), []).append(row)
     causes = {_cause(one) for one in asked}
     known = open_causes(NO_SHIFT.name)[NO_SHIFT.name] & causes
@@ -148,16 +160,6 @@ def _there(one: Recorded, devices: Collection[int]) -> list[Checked]:
     last = dt.datetime.combine(one.day + ONE_DAY, dt.time(), zone).astimezone(dt.UTC)
     floors = floor_of((first - MARGIN).date()), floor_of((last + 2 * MARGIN).date())
     return rows_where(_THERE, [one.node, first, last, *floors, one.recorder, list(devices)])
-
-
-def _is_asked_about(row: Checked, told: _Told) -> bool:
-    """What corrects another is written by whoever stands there now, in the name of who wrote the first."""
-    return (
-        row.corrects is None
-        and row.recorder is not None
-        and row.device in told.devices
-        and row.recorded_at <= told.at - PATIENCE
-    )
 
 
 def _shifts_of(rows: Iterable[Checked]) -> list[Opened]:

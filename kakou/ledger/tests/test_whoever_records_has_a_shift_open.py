@@ -47,11 +47,11 @@ def talks(request):
         says_how_it_is(request.getfixturevalue("phone"))
 
 
-def says_how_it_is(phone):
+def says_how_it_is(phone, shifts_since=AT):
     with acting_as_system():
         PhoneState.objects.using("owner").create(
-            device_id=phone.device, node_id=phone.node, heard_at=AT, reached_since=AT, clock_offset_ms=0, queue=0,
-            last_seq=0, most_seq=0, build="1",
+            device_id=phone.device, node_id=phone.node, heard_at=AT, reached_since=AT, shifts_since=shifts_since,
+            clock_offset_ms=0, queue=0, last_seq=0, most_seq=0, build="1",
         )  # fmt: skip
 
 
@@ -128,11 +128,17 @@ def test_what_came_in_a_moment_ago_waits_for_its_shift(phone, cast):
     assert len(open_about(KIND)) == 1
 
 
-def test_a_phone_that_only_sends_tells_no_shifts(garden, cast):
-    phone = Phone(enrol(cast.lead, garden.garden_gate)[0])
-    phone.send(records(cast.recorder))
+def test_of_a_phone_that_tells_no_shifts_and_of_what_it_sent_before_it_did_nothing_is_asked(garden, cast):
+    silent, old, newer = (Phone(enrol(cast.lead, garden.garden_gate, name)[0]) for name in "abc")
+    says_how_it_is(old, shifts_since=None)
+    says_how_it_is(newer, shifts_since=AT + HOUR)
+    for one in (silent, old, newer):
+        one.send(records(cast.recorder))
     fold_recorders(at=LATER)
     assert orders() == []
+    newer.send(records(cast.recorder, 1, 2))
+    fold_recorders(at=LATER)
+    assert order_about(f"{newer.node}:{cast.recorder.pk}:{AT.date()}", KIND).facts["many"] == 1
 
 
 def test_a_correction_is_no_record_of_its_own_and_takes_the_passage_away(phone, cast):
@@ -217,6 +223,8 @@ def test_a_phone_tells_its_shifts_with_its_status_and_once_is_as_often(tree, cas
     for told in (closed, closed, opened):
         says(token, AT + 2 * HOUR, told)
     assert known() == [("recorder", AT, AT + HOUR)]
+    with acting_as_system():
+        assert PhoneState.objects.get().shifts_since == AT
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
