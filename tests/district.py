@@ -48,6 +48,8 @@ class District:
     audit: UUID
     card: UUID
     place_code: str
+    channel: int
+    message: int
 
 
 @pytest.fixture
@@ -63,7 +65,8 @@ def district(transactional_db: None, tree: Tree, cast: Cast) -> District:
         order = _stays(tree, wang, zhao, ghost, car)
         unfit = _quarantined(tree)
         checked = _checked(tree, cast, li)
-        return District(tree, cast, north, wang, li, zhao, ghost, car, order, unfit, *checked, _announced(tree))
+        code, (channel, message) = _announced(tree), _told(tree, cast)
+        return District(tree, cast, north, wang, li, zhao, ghost, car, order, unfit, *checked, code, channel, message)
 
 
 PEOPLE = (
@@ -241,3 +244,26 @@ def _announced(tree: Tree) -> str:
     parcel = Announced(read_number("13800138009"), "周快", "3-2-501", Purpose.DELIVERY, start, start + 6 * HOUR)
     announce_visit(parcel, sheet=new_id(), unit=tree.garden.pk, at=AT)
     return code
+
+
+def _told(tree: Tree, cast: Cast) -> tuple[int, int]:
+    """The group of the east's gate leads, with a message that its robot refused."""
+    from kakou.notices.actions import add_channel, tell
+    from kakou.notices.actions.channels import Wished
+    from kakou.notices.adapters import Reach
+    from kakou.notices.models import Attempt, Message
+
+    reach = Reach("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=made-up")
+    wished = Wished("卡口负责人群")
+    channel = add_channel(node=tree.east.pk, kind="wecom", reach=reach, wished=wished, by=cast.secretary, at=AT - HOUR)
+    tell("阳光小区北门超过 15 分钟没有上报", key="gate:silent", channel=channel.pk, at=AT - 20 * MINUTE)
+    tell("请各卡口核对今日名单", key="roster", channel=channel.pk, at=AT - MINUTE)
+    stuck = Message.objects.filter(key="gate:silent")
+    stuck.update(state="dead", settled_at=AT - 19 * MINUTE, tries=1)
+    message = stuck.get()
+    for outcome, code in (("begun", ""), ("never", "93000")):
+        Attempt.objects.using("owner").create(
+            message=message, channel=channel, node_id=message.node_id, number=1, at=AT - 19 * MINUTE,
+            outcome=outcome, code=code, status=200 if code else None,
+        )  # fmt: skip
+    return channel.pk, message.pk

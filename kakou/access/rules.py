@@ -41,6 +41,7 @@ class Permission(StrEnum):
     TRACE = "trace"
     FOLLOW_UP = "follow_up"
     RELEASE_NAMES = "release_names"
+    MANAGE_NOTICES = "manage_notices"
 
 
 class Role(StrEnum):
@@ -90,7 +91,7 @@ ROLES: Mapping[Role, RoleDefinition] = {
     Role.COMMUNITY_SECRETARY: RoleDefinition(
         "Community secretary",
         "Answers for one community: its gates, people, phones and open matters.",
-        _WORKER | {P.EDIT_PLACES, P.ENROL_DEVICES, P.IMPORT_LEDGER, P.REVEAL},
+        _WORKER | {P.EDIT_PLACES, P.ENROL_DEVICES, P.IMPORT_LEDGER, P.REVEAL, P.MANAGE_NOTICES},
     ),
     Role.STREET_LIAISON: RoleDefinition(
         "Street liaison",
@@ -100,7 +101,8 @@ ROLES: Mapping[Role, RoleDefinition] = {
     Role.COMMANDER: RoleDefinition(
         "Street office and commander",
         "Sees the sub-district in figures, closes, directs, sets the rules of its gates; names stay masked.",
-        _LOOK | {P.SEE_PEOPLE, P.SEE_FEVER, P.CLOSE_ORDERS, P.MANAGE_RULES, P.SEE_CASES, P.RELEASE_NAMES},
+        _LOOK
+        | {P.SEE_PEOPLE, P.SEE_FEVER, P.CLOSE_ORDERS, P.MANAGE_RULES, P.SEE_CASES, P.RELEASE_NAMES, P.MANAGE_NOTICES},
     ),
     Role.ENTERPRISE_OFFICER: RoleDefinition(
         "Enterprise officer", "Sees one enterprise's gates and what is open there.", _LOOK
@@ -118,6 +120,7 @@ ROLES: Mapping[Role, RoleDefinition] = {
         "Sets up places, staff, phones, rules and imports; sees no person's record.",
         frozenset(
             {P.SEE_PLACES, P.EDIT_PLACES, P.MANAGE_STAFF, P.MANAGE_RULES, P.ENROL_DEVICES, P.IMPORT_LEDGER, P.SEE_AUDIT}
+            | {P.MANAGE_NOTICES}
         ),
     ),
 }

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "kakou.access",
     "kakou.places",
     "kakou.people",
+    "kakou.notices",
     "kakou.workorders",
     "kakou.screening",
     "kakou.ledger",
@@ -277,4 +278,16 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_KAKOU_CLIENT", "REMOTE_ADDR"]
 AXES_IPWARE_PROXY_COUNT = None
 AXES_SENSITIVE_PARAMETERS = ["password", "login", "code"]
 PROCRASTINATE_ON_APP_READY = None
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# networks of one's own that notices may be sent into (10.3.0.0/16), by plain http too; without them no name that a
+# person types leads to a private address
+OUTGOING_NETWORKS = [str(ipaddress.ip_network(one)) for one in env.list("KAKOU_OUTGOING", [])]
+# mail server for notices: smtp://user:password@host:587 (STARTTLS), smtps://host:465, smtp+plain://host:25; "": none
+_MAIL = urlsplit(
+    env.str("KAKOU_MAIL", "", validate=lambda url: not url or url.startswith(("smtp://", "smtps://", "smtp+plain://")))
+)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL.hostname else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or {"smtps": 465, "smtp": 587}.get(_MAIL.scheme, 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", _MAIL.scheme == "smtp"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL: str = env.str("KAKOU_MAIL_FROM", "kakou@localhost")

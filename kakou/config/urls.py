@@ -14,6 +14,7 @@ urlpatterns = [
     path("drill/", include("kakou.drill.urls")),
     path("places/", include("kakou.places.urls")),
     path("people/", include("kakou.people.urls")),
+    path("notices/", include("kakou.notices.urls")),
     path("screening/", include("kakou.screening.urls")),
     path("tracing/", include("kakou.tracing.urls")),
     path("audit/", include("kakou.oversight.urls")),

@@ -42,6 +42,7 @@ from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
 from kakou.ledger.pages.whose import whose
 from kakou.ledger.queries.holes import HOLES
+from kakou.notices.actions import send_all
 from kakou.people.events import on_subjects_changed
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
@@ -57,7 +58,7 @@ from kakou.tracing.actions import loops as tracing
 from kakou.tracing.segments.marks import MARKS
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
-from kakou.workorders.actions import pass_on
+from kakou.workorders.actions import pass_on, watch_notices
 from kakou.workorders.events import register_hole, register_kind
 from kakou.workorders.figures.holes import OF_EVERY_KIND
 
@@ -74,6 +75,7 @@ ENTRIES = [
         (Stroke.SERVE, gettext_noop("Requests"), "services:requests", Permission.SEE_ORDERS, 35),
         (Stroke.SERVE, gettext_noop("Passes"), "screening:passes", Permission.ISSUE_PASSES, 40),
         (Stroke.SERVE, gettext_noop("Expected visits"), "ledger:expected", Permission.SEE_PEOPLE, 45),
+        (Stroke.SERVE, gettext_noop("Channels"), "notices:channels", Permission.MANAGE_NOTICES, 80),
         (Stroke.DETAIL, gettext_noop("Passages"), "ledger:today", Permission.SEE_LEDGER, 10),
         (Stroke.DETAIL, gettext_noop("Who is inside"), "ledger:inside", Permission.SEE_LEDGER, 20),
         (Stroke.DETAIL, gettext_noop("Find"), "ledger:search", Permission.SEE_PEOPLE, 25),
@@ -174,9 +176,15 @@ def folds() -> list[Fold]:
         Fold("seen again", lambda at: fold_seen_again(at=at), every=60),
         Fold("spot audits", lambda at: draw_spot_audits(at=at), every=60),
         Fold("passing on", lambda at: pass_on(at=at), every=5),
+        Fold("stuck notices", lambda at: watch_notices(at=at), every=60),
         Fold("lost queues", lambda at: open_lost(at=at), every=60),
         Fold("silent gates", lambda at: open_silent(at=at, listening=listening), every=60),
         Fold("stuck queues", lambda at: open_stuck(at=at), every=60),
         Fold("tracing", lambda at: tracing.follow_tracing(at=at), every=60),
         Fold("known rules", lambda at: close_known(at=at), every=60),
     ]
+
+
+def outgoing() -> list[Fold]:
+    """What the worker does beside the passages, in a thread of its own: a receiver that hangs holds up no fold."""
+    return [Fold("notices", lambda at: send_all(at=at), every=1)]

@@ -16,17 +16,19 @@ def main() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from kakou.config.wiring import folds
+    from kakou.config.wiring import folds, outgoing
     from kakou.ledger.folding import Folding
     from kakou.tracing.tasks.segments import QUEUE as TRACERS
 
-    folding = Folding(folds())
-    folding.start()
+    threads = [Folding(folds()), Folding(outgoing())]
+    for thread in threads:
+        thread.start()
     assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()):
         queues = {task.queue for task in app.tasks.values()} - {TRACERS}  # that one has a process of its own
         app.run_worker(queues=sorted(queues), concurrency=2, shutdown_graceful_timeout=5)
-    folding.stop()
+    for thread in threads:
+        thread.stop()
 
 
 if __name__ == "__main__":

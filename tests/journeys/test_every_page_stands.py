@@ -49,6 +49,8 @@ THINGS = {
     "screening/fever/<uuid:case>/": lambda d: d.fever,
     "screening/audits/<uuid:passage>/": lambda d: d.audit,
     "screening/passes/<uuid:id>/": lambda d: d.card,
+    "notices/channel/<int:id>/": lambda d: d.channel,
+    "notices/message/<int:id>/": lambda d: d.message,
     "screening/passes/new/<uuid:subject>/": lambda d: d.wang,
 }
 NO_PAGE = {
@@ -87,7 +89,7 @@ NO_PAGE = {
     "accounts/2fa/webauthn/keys": "needs a key of metal",
 }
 ACTS = re.compile(
-    r"<\w+:\w+>/(revoke|stop|resume|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make|join|leave|duplicate|rate)/$"
+    r"<\w+:\w+>/(revoke|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make|join|leave|duplicate|rate)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
 )

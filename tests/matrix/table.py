@@ -374,6 +374,27 @@ SERVICES = {
     ],
     "services/<uuid:id>/photo/": [Route((P.CLOSE_ORDERS,), "request", ACT)],
 }
+CHANNELS = (P.MANAGE_NOTICES,)
+NOTICES = {
+    "notices/": [Route(CHANNELS), Route(CHANNELS, "unit", (P.SEE_PLACES,), by_place=True)],
+    "notices/desk/": [Route(CHANNELS), Route(CHANNELS, "unit", (P.SEE_PLACES,), by_place=True)],
+    "notices/new/": [
+        Route(CHANNELS),
+        Route(CHANNELS, "unit", (P.SEE_PLACES, P.MANAGE_NOTICES), by_place=True),
+        Route(CHANNELS, "unit", (P.SEE_PLACES, P.MANAGE_NOTICES), method="POST", by_place=True, fine=UNFIT),
+    ],
+    "notices/channel/<int:id>/": [
+        Route(CHANNELS, "channel", CHANNELS), Route(CHANNELS, "channel", CHANNELS, method="POST", fine=UNFIT),
+    ],
+    "notices/channel/<int:id>/switch/": [Route(CHANNELS, "channel", CHANNELS, method="POST", data={"on": "yes"})],
+    "notices/channel/<int:id>/test/": [Route(CHANNELS, "channel", CHANNELS, method="POST")],
+    "notices/channel/<int:id>/retry/": [Route(CHANNELS, "channel", CHANNELS, method="POST")],
+    "notices/message/<int:id>/": [Route(CHANNELS, "message", CHANNELS)],
+    "notices/message/<int:id>/retry/": [Route(CHANNELS, "message", CHANNELS, method="POST")],
+    "notices/message/<int:id>/discard/": [
+        Route(CHANNELS, "message", CHANNELS, method="POST", data={"reason": "out of date"})
+    ],
+}  # fmt: skip
 
 TABLE: Mapping[str, list[Route] | Who] = {
     **PLACES,
@@ -397,6 +418,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
         ),
         Who.ANYONE,
     ),
+    **NOTICES,
     "p/<str:code>/": Who.ANYONE,
     "p/<str:code>/visit/": Who.ANYONE,
     "v/": Who.ANYONE,

@@ -17,6 +17,10 @@ from kakou.access.rules import ROLES, Role
 from kakou.access.scope import acting_as_system
 from kakou.kernel.ids import new_id
 from kakou.ledger.models import Passage, PlaceCode
+from kakou.notices import actions as notices
+from kakou.notices.actions.channels import Wished
+from kakou.notices.adapters import Reach
+from kakou.notices.models import Message
 from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.rules import Facts
@@ -127,6 +131,7 @@ def world(tree):
             made[name] |= checked_at(unit.node, gate, person)
             made[name] |= cases_at(unit.node, person, holder)
             made[name] |= lists_at(unit.node, made[name]["outbreak"], holder)
+            made[name] |= told_at(unit.node_id, name)
     yield made
     with connect("owner", autocommit=True) as connection:
         connection.execute("delete from ledger_quarantined; delete from screening_spotaudit")
@@ -198,6 +203,16 @@ def lists_at(unit, outbreak, holder):
         **told, office=office, handover=new_id(), digest=new_id().hex * 2, many=1, receipt="r"
     )
     return {"line_list": made.pk, "handed_in": taken.pk}
+
+
+def told_at(node, name):
+    """A channel, and a message that is stuck in it."""
+    channel = notices.add_channel(
+        node=node, kind="mail", reach=Reach(to=(f"{name}@example.cn",)), wished=Wished(name), by=None, at=AT
+    )
+    notices.tell("late", key="late", channel=channel.pk, at=AT)
+    Message.objects.filter(channel=channel).update(state="dead", settled_at=AT)
+    return {"channel": channel.pk, "message": Message.objects.get(channel=channel).pk}
 
 
 def quarantined_at(node):

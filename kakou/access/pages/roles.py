@@ -35,6 +35,7 @@ WORDS = {
     Permission.TRACE: gettext_noop("open cases, trace their contacts and decide about them"),
     Permission.FOLLOW_UP: gettext_noop("follow cases and contacts up, day by day"),
     Permission.RELEASE_NAMES: gettext_noop("release names to somebody else who traces"),
+    Permission.MANAGE_NOTICES: gettext_noop("set up channels for notices, decide about what cannot be sent"),
 }
 
 

@@ -31,6 +31,7 @@ from kakou.screening.queries.wording import InWords
 from kakou.screening.rules import Verdict
 from kakou.web.kit import times
 from kakou.web.shell.here import query_of
+from kakou.workorders.actions.outgoing import NOTICES_STUCK
 from kakou.workorders.models import WorkOrder
 
 Facts = Mapping[str, Any]
@@ -84,10 +85,16 @@ def _ways(order: WorkOrder, held: Callable[[Permission], Collection[int]]) -> li
         return [(_OPEN_FEVER, "screening:fever", [case])] if _may_see_fever(case) else []
     if order.kind == SPOT_AUDIT.name and order.node_id in held(Permission.CLOSE_ORDERS):
         return [(gettext_noop("Ask again, and write down the answers"), "screening:audit", [UUID(order.cause)])]
+    return _desks(order, held)
+
+
+def _desks(order: WorkOrder, held: Callable[[Permission], Collection[int]]) -> list[tuple[str, str, list[object]]]:
     if order.kind in DOORS:
         return [(DOORS[order.kind].words, DOORS[order.kind].url_name, [UUID(order.cause)])]
     if order.kind in _OF_TRUST and held(Permission.MANAGE_RULES):
         return [(gettext_noop("Open the trust lists"), "screening:trust", [])]
+    if order.kind == NOTICES_STUCK.name and order.node_id in held(Permission.MANAGE_NOTICES):
+        return [(gettext_noop("Open the channel"), "notices:channel", [int(order.cause)])]
     return []
 
 

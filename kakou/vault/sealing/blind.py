@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     NAME = "name"
     INITIALS = "initials"
     HOUSEHOLD = "household"
+    CHANNEL = "channel"
 
 
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)

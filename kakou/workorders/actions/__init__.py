@@ -33,10 +33,11 @@ from kakou.workorders.actions.opening import (
     open_once,
     set_due,
 )
+from kakou.workorders.actions.outgoing import watch_notices
 
 __all__ = [
     "Cause", "Made", "Matter", "NotHandedOn", "Taken", "accept", "answer", "begin", "close", "close_cause",
     "close_causes", "dispatch", "forget_evidence", "give_back", "hand_on", "join", "leave", "mark_duplicate",
     "name_owner", "note", "open_many", "open_once", "pass_on", "pause", "prove", "reopen", "resume", "set_due",
-    "take_made", "verify",
+    "take_made", "verify", "watch_notices",
 ]  # fmt: skip

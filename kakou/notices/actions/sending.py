@@ -1,0 +1,177 @@
+"""Sending what waits: in the order of each channel, within its rate, one at a time.
+
+Before the network is touched it is committed that an attempt has begun, and after it what it came to. A worker that is
+killed in between leaves an attempt that has begun and not ended; whoever takes the channel next calls its answer lost
+and sends again. Nothing is lost, at most one message of a channel comes twice by it, and that one is marked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from kakou.access.scope import acting_as_system
+from kakou.kernel.time import now
+from kakou.notices import queries
+from kakou.notices.adapters import Kind, Notice, Parcel, kind_of
+from kakou.notices.models import Attempt, Channel, Message
+from kakou.notices.posting import Carrier, NotReached, ReplyLost, carry
+from kakou.notices.rules import Answer, Outcome, State, free_at, masked, settle
+
+log = structlog.get_logger("kakou.notices")
+TURN = 25  # attempts from one channel before it is looked around again
+AT_ONCE = 4  # channels: one that hangs holds up no other
+LOCKS = 0x6E6F7469  # first half of the advisory locks that say who works on a channel
+
+
+def send_all(*, at: dt.datetime) -> int:
+    """Send what may go now, from several channels at once; how many attempts. In the system's own scope, in
+    transactions of its own."""
+    with acting_as_system():
+        due = queries.due_channels(at)
+    if not due:
+        return 0
+    with ThreadPoolExecutor(AT_ONCE, "notices") as pool:
+        return sum(pool.map(_in_a_thread, due))
+
+
+def _in_a_thread(channel: int) -> int:
+    try:
+        return Sender(carry=carry, clock=now, dice=random.random).send_from(channel)
+    except Exception:
+        log.exception("a channel cannot be sent from", channel=channel)
+        return 0  # the others go on; this one is tried again at the next look
+    finally:
+        connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The `number`-th attempt of a message, which has begun. Without a parcel there is nothing to send any more."""
+
+    message: int
+    number: int
+    kind: Kind
+    parcel: Parcel | None
+
+
+class Sender:
+    """Takes messages and has them carried. `dice` gives numbers in [0, 1)."""
+
+    def __init__(self, *, carry: Carrier, clock: Callable[[], dt.datetime], dice: Callable[[], float]) -> None:
+        self._carry, self._clock, self._dice = carry, clock, dice
+
+    def send_from(self, channel: int) -> int:
+        """Send what may go from this channel now; how many attempts. None while another worker is at it."""
+        done = 0
+        with _alone_at(channel) as alone:
+            if alone:
+                self._recover(channel)
+                while done < TURN and (taken := self._take(channel)) is not None:
+                    self._note(taken.message, taken.number, self._answer(taken))
+                    done += 1
+        return done
+
+    def _recover(self, channel: int) -> None:
+        """Whoever began these never came back: nobody but us is at the channel now."""
+        with acting_as_system():
+            left = Message.objects.filter(channel_id=channel, state=State.WAITING.value, begun_at__isnull=False)
+            begun = list(left.values_list("id", "tries"))
+        for message, number in begun:
+            self._note(message, number, Answer(Outcome.LOST, "worker-died"))
+
+    def _take(self, channel: int) -> Taken | None:
+        """Begin an attempt of the message whose turn it is; None when none may go yet."""
+        at = self._clock()
+        with acting_as_system():
+            here = Channel.objects.filter(pk=channel, enabled=True).first()
+            row = Message.objects.filter(channel_id=channel, state=State.WAITING.value).order_by("id")
+            message = row.select_for_update().first()
+            if here is None or message is None or message.next_at > at or _free_at(here, at) > at:
+                return None
+            message.tries, message.begun_at = message.tries + 1, at
+            message.save(update_fields=["tries", "begun_at"])
+            _add(message, at, Answer(Outcome.BEGUN, ""))
+            return Taken(message.pk, message.tries, kind_of(here.kind), _parcel(here, message, at))
+
+    def _answer(self, taken: Taken) -> Answer:
+        if taken.parcel is None:
+            return Answer(Outcome.NEVER, "text-gone")
+        try:
+            return taken.kind.read(self._carry(taken.parcel))
+        except NotReached as why:
+            return Answer(Outcome.NEVER if why.for_good else Outcome.LATER, why.code)
+        except ReplyLost as why:
+            return Answer(Outcome.LOST, why.code)
+
+    def _note(self, id: int, number: int, answer: Answer) -> None:
+        at = self._clock()
+        with acting_as_system():
+            message = Message.objects.select_for_update().get(pk=id)
+            if message.begun_at is None or message.tries != number:
+                return  # our hold on the channel broke; whoever took it has called this answer lost
+            message.lost += answer.outcome is Outcome.LOST
+            told = settle(answer, tries=number, lost=message.lost, since=message.waits_since, at=at, dice=self._dice())
+            message.state, message.next_at, message.begun_at = told.state.value, told.next_at, None
+            message.settled_at = None if told.state is State.WAITING else at
+            message.save(update_fields=["state", "lost", "next_at", "begun_at", "settled_at"])
+            _add(message, at, answer)
+        log.info(
+            "an attempt ended", channel=message.channel_id, message=id, outcome=answer.outcome.value,
+            code=answer.code, status=answer.status, state=message.state,
+        )  # fmt: skip
+
+
+@contextmanager
+def _alone_at(channel: int) -> Iterator[bool]:
+    """Hold the channel: a lock of the session, which the database drops when the worker dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s, %s)", [LOCKS, channel])
+        (alone,) = cursor.fetchone()
+    try:
+        yield alone
+    finally:
+        if alone and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s, %s)", [LOCKS, channel])
+
+
+def _free_at(channel: Channel, at: dt.datetime) -> dt.datetime:
+    """When the channel may be sent to next, as far as what was tried before says."""
+    rate = kind_of(channel.kind).rate.slower(channel.per_minute)
+    past = Attempt.objects.filter(channel_id=channel.pk).exclude(outcome=Outcome.BEGUN.value).order_by("-id")
+    rows = list(past.values_list("at", "until")[: rate.memory])
+    quiet = [until for _, until in rows if until is not None]
+    return free_at(rate, [ended for ended, _ in rows], max([at, *quiet]))
+
+
+def _parcel(channel: Channel, message: Message, at: dt.datetime) -> Parcel | None:
+    told = queries.text_of(message)
+    if told is None:
+        return None
+    hide = (lambda text: text) if channel.may_name_people else masked  # it may have been allowed when this was told
+    notice = Notice(
+        message.mark,
+        message.key,
+        hide(told.subject),
+        hide(told.body),
+        message.told_at,
+        _("… (cut: the rest is in Kakou)"),
+    )
+    return kind_of(channel.kind).build(queries.reach_of(channel), notice, at)
+
+
+def _add(message: Message, at: dt.datetime, answer: Answer) -> None:
+    Attempt.objects.create(
+        message=message, channel_id=message.channel_id, node_id=message.node_id, number=message.tries, at=at,
+        outcome=answer.outcome.value, code=answer.code[:20], status=answer.status,
+        until=at + answer.wait if answer.wait else None,
+    )  # fmt: skip

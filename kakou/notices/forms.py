@@ -1,0 +1,74 @@
+"""What people type into the pages of notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kakou.audit.rules import REASON_LENGTH
+from kakou.notices.actions.channels import Wished
+from kakou.notices.adapters import Kind, Part, Reach
+
+_TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+KEPT = _("Leave it empty to keep what is there: it is sealed and shown to nobody.")
+
+
+class ChannelForm(forms.Form):
+    """A channel of one kind. What is sealed is never shown again: `known` says that leaving it empty keeps it."""
+
+    name = forms.CharField(
+        label=_("Name of the channel"),
+        max_length=64,
+        help_text=_("As people call it, such as: group of the gate leads"),
+    )
+    url = forms.CharField(
+        label=_("Address of the robot or server"), max_length=1000, widget=forms.TextInput(attrs=_TYPED)
+    )
+    secret = forms.CharField(label=_("Secret"), max_length=500, widget=forms.PasswordInput(attrs=_TYPED))
+    to = forms.CharField(
+        label=_("Receivers, one to a line"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4, **_TYPED})
+    )
+    per_minute = forms.IntegerField(
+        label=_("At most so many a minute"), required=False, min_value=1, max_value=1000,
+        help_text=_("Empty: as many as this kind of receiver takes."),
+    )  # fmt: skip
+    may_name_people = forms.BooleanField(
+        label=_("May carry document and telephone numbers of people"), required=False,
+        help_text=_("Otherwise they are masked in every text that goes there."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, kind: Kind, known: bool = False, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for part in Part:
+            field = self.fields[part.value]
+            if part not in kind.needs | kind.takes:
+                del self.fields[part.value]
+            elif known:
+                field.required, field.help_text = False, KEPT
+            elif part not in kind.needs:
+                field.required, field.help_text = False, _("Only if the robot or gateway has one.")
+        if Part.URL in kind.needs and not known and kind.example:
+            self.fields["url"].help_text = kind.example
+
+    @property
+    def reach(self) -> Reach:
+        """Of a valid form."""
+        given = self.cleaned_data
+        return Reach(given.get("url", ""), given.get("secret", ""), tuple(given.get("to", "").splitlines()))
+
+    @property
+    def wished(self) -> Wished:
+        """Of a valid form."""
+        given = self.cleaned_data
+        return Wished(given["name"], given["per_minute"], given["may_name_people"])
+
+
+class DiscardForm(forms.Form):
+    """Why a message is not sent any more."""
+
+    reason = forms.CharField(
+        label=_("Why is it discarded?"), max_length=REASON_LENGTH, min_length=2,
+        help_text=_("For example: out of date, said by telephone, told in another group."),
+    )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Channels, messages, and every attempt to send one."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from kakou.access.models import Node, Staff
+from kakou.access.rules import Permission
+from kakou.access.scope import Scoped, Wall
+from kakou.access.scope.history import keeps_history
+from kakou.kernel.ids import new_id
+from kakou.notices.adapters import KINDS
+from kakou.notices.rules import Outcome, State
+
+CHANGES = "state, tries, lost, begun_at, waits_since, next_at, settled_at, settled_by_id, reason"
+
+
+@keeps_history(without=["reach_sealed", "reach_index"])
+class Channel(models.Model):
+    """One way out of the system: a robot in a group, a list of mail addresses, a gateway, a program.
+
+    It serves the node it hangs on and all below that have no nearer one. How it is reached is sealed and never shown.
+    """
+
+    id = models.AutoField(primary_key=True)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in KINDS])
+    name = models.CharField(max_length=64)
+    row = models.UUIDField(default=new_id, unique=True, help_text="what the sealed text is bound to")
+    reach_sealed = models.BinaryField()
+    reach_index = models.BinaryField(max_length=16, unique=True, help_text="one receiver has one channel and one rate")
+    host = models.CharField(max_length=190, default="", help_text="which server it leads to, without the secret part")
+    per_minute = models.PositiveSmallIntegerField(null=True, help_text="slower than its kind allows")
+    enabled = models.BooleanField(default=True)
+    may_name_people = models.BooleanField(default=False, help_text="numbers of people are not masked")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = Scoped["Channel"]()
+    wall = Wall(
+        Permission.MANAGE_NOTICES,
+        Permission.MANAGE_NOTICES,
+        pages="select, insert, update",
+        worker="select, insert, update",
+    )
+
+    class Privacy:
+        plain = frozenset({
+            "id", "node", "kind", "name", "row", "reach_index", "host", "per_minute", "enabled", "may_name_people",
+            "made_at",
+        })  # fmt: skip
+        personal = {"reach_sealed": "notices", "made_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="channel_known_kind"),
+            models.CheckConstraint(condition=Q(per_minute=None) | Q(per_minute__gte=1), name="channel_sends_at_all"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class Message(models.Model):
+    """One text for one channel, in the order of `id`. The same key comes into a channel once.
+
+    `begun_at`: an attempt is under way since then, or its worker died; `tries` counts them since it was last put into
+    the row, `lost` how many answers were ever lost.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mark = models.UUIDField(default=new_id, unique=True, help_text="what receivers know it by; the text is bound to it")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="messages")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=120)
+    text_sealed = models.BinaryField(help_text="subject and body; unreadable when its day has come")
+    told_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State], default=State.WAITING.value)
+    tries = models.PositiveSmallIntegerField(default=0)
+    lost = models.PositiveSmallIntegerField(default=0)
+    begun_at = models.DateTimeField(null=True)
+    waits_since = models.DateTimeField(help_text="told, or put back by a person")
+    next_at = models.DateTimeField(help_text="not before then")
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=200, default="", help_text="why it was discarded")
+
+    objects = Scoped["Message"]()
+    wall = Wall(
+        Permission.MANAGE_NOTICES, Permission.MANAGE_NOTICES,
+        pages=f"select, insert, update ({CHANGES})", worker=f"select, insert, update ({CHANGES})",
+    )  # fmt: skip
+
+    class Privacy:
+        plain = frozenset({
+            "id", "mark", "channel", "node", "key", "told_at", "state", "tries", "lost", "begun_at", "waits_since",
+            "next_at", "settled_at", "reason",
+        })  # fmt: skip
+        personal = {"text_sealed": "notices", "settled_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "key"], name="message_told_once"),
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="message_known_state"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", settled_at=None) | ~Q(state="waiting") & Q(settled_at__isnull=False),
+                name="message_settled_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(begun_at=None) | Q(state="waiting"), name="message_under_way_is_waiting"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["channel", "id"], condition=Q(state="waiting"), name="message_waiting"),
+            models.Index(fields=["channel", "-id"], condition=Q(state="dead"), name="message_dead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.key}"
+
+
+class Attempt(models.Model):
+    """What an attempt began with and what it came to, a row each; only ever added. Never a text, an address, a secret.
+
+    `until`: the receiver wants to be left alone so long.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attempts")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=6, choices=[(o.value, o.value) for o in Outcome])
+    code = models.CharField(max_length=20, default="")
+    status = models.PositiveSmallIntegerField(null=True)
+    until = models.DateTimeField(null=True)
+
+    objects = Scoped["Attempt"]()
+    wall = Wall(Permission.MANAGE_NOTICES, Permission.MANAGE_NOTICES, pages="select", worker="select, insert")
+
+    class Privacy:
+        plain = frozenset({
+            "id", "message", "channel", "node", "number", "at", "outcome", "code", "status", "until",
+        })  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome__in=[o.value for o in Outcome]), name="attempt_known_outcome")
+        ]
+        indexes = [models.Index(fields=["channel", "-id"], name="attempt_by_channel")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.number} {self.outcome}"

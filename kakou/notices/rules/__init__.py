@@ -1,0 +1,39 @@
+"""Decisions about messages: when the next may go, what its answer means, how a text is cut and masked. Pure."""
+
+from kakou.notices.rules.numbers import masked
+from kakou.notices.rules.rates import Limit, Rate, free_at
+from kakou.notices.rules.states import (
+    MOST_TRIES,
+    PATIENCE,
+    STUCK,
+    TRANSITIONS,
+    Answer,
+    NoticeRefused,
+    Outcome,
+    Settled,
+    State,
+    check_move,
+    settle,
+)
+from kakou.notices.rules.texts import cut, one_line, plain
+
+__all__ = [
+    "MOST_TRIES",
+    "PATIENCE",
+    "STUCK",
+    "TRANSITIONS",
+    "Answer",
+    "Limit",
+    "NoticeRefused",
+    "Outcome",
+    "Rate",
+    "Settled",
+    "State",
+    "check_move",
+    "cut",
+    "free_at",
+    "masked",
+    "one_line",
+    "plain",
+    "settle",
+]

@@ -1,0 +1,117 @@
+"""A secretary adds a channel on the pages, tries it, and decides about what is stuck; a secret is never shown again."""
+
+import pytest
+from robots import WeComRobot
+
+from kakou.access.scope import acting_as_system
+from kakou.audit.queries import subjects_of
+from kakou.notices.actions import tell
+from kakou.notices.models import Channel, Message
+from kakou.notices.tests.outgoing import channel_to, states
+from tests.cast import AT, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+KEY = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
+SECRET = "4f2a-very-secret"
+
+
+@pytest.fixture
+def desk(client, cast, tree):
+    from kakou.places.models import Unit
+
+    with acting_as_system():
+        Unit.objects.create(node=tree.street, kind="street", name="睢城街道")
+        Unit.objects.create(node=tree.east, kind="community_urban", name="东城社区")
+    sign_in(client, cast.secretary)
+    return client
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_an_empty_page_says_what_to_do(desk, tree):
+    assert "还没有通知渠道" in text(desk.get("/notices/"))
+    assert "没有发不出的消息" in text(desk.get("/notices/desk/"))
+    assert "没有待发消息" in text(desk.get("/notices/desk/?show=waiting"))
+    assert "请先选择地点" in text(desk.get("/notices/new/"))
+    kinds = text(desk.get(f"/notices/new/?place={tree.east.pk}"))
+    assert "企业微信群" in kinds and "kind=webhook" in kinds
+
+
+def test_it_is_added_tried_changed_and_switched_off_and_its_secret_is_never_shown(desk, tree):
+    new = f"/notices/new/?place={tree.east.pk}&kind=wecom"
+    assert desk.post(new, {"name": "组长群", "url": "https://example.cn/x"}).status_code == 422
+    wrong = text(desk.post(new, {"name": "组长群", "url": "https://example.cn/x"}))
+    assert "这不是该类机器人的地址" in wrong
+    made = desk.post(new, {"name": "组长群", "url": KEY + SECRET}, follow=True)
+    assert made.status_code == 200
+    with acting_as_system():
+        channel = Channel.objects.get()
+    page = f"/notices/channel/{channel.pk}/"
+    desk.post(page + "test/")
+    with acting_as_system():
+        assert Message.objects.get().key.startswith("test:")
+    assert desk.post(page, {"name": "卡口组长群", "per_minute": "5"}).status_code == 302
+    assert desk.post(page, {"name": "x", "per_minute": "0"}).status_code == 422
+    desk.post(page + "switch/", {"on": "no"})
+    assert desk.post(page + "test/", follow=True).status_code == 200
+    with acting_as_system():
+        assert Message.objects.count() == 1
+        channel.refresh_from_db()
+    assert (channel.name, channel.per_minute, channel.enabled) == ("卡口组长群", 5, False)
+    for path in ("/notices/", page, "/notices/desk/?show=waiting"):
+        shown = text(desk.get(path))
+        assert "卡口组长群" in shown and SECRET not in shown
+    for act in ("added", "changed", "tested", "switched_off"):
+        assert subjects_of(f"channel.{act}") == {str(channel.pk)}
+
+
+def test_what_is_stuck_is_read_tried_again_or_discarded_with_a_reason(desk, tree):
+    channel = channel_to(KEY + "a", "wecom", tree.east.pk, may_name_people=True)
+    for n in range(3):
+        tell(f"李女士 1381234123{n} 发热", key=f"fever:{n}", channel=channel.pk, at=AT)
+    with acting_as_system():
+        Message.objects.filter(channel=channel).update(state="dead", settled_at=AT)
+        first, second, _ = Message.objects.order_by("id")
+    stuck = text(desk.get("/notices/desk/"))
+    assert "李女士 138****1230 发热" in stuck and "13812341230" not in stuck
+    assert "有 3 条消息发不出去" in text(desk.get("/notices/"))
+    assert "138****1230" in text(desk.get(f"/notices/message/{first.pk}/"))
+    desk.post(f"/notices/message/{first.pk}/retry/")
+    assert desk.post(f"/notices/message/{second.pk}/discard/", {"reason": ""}).status_code == 422
+    assert desk.post(f"/notices/message/{second.pk}/discard/", {"reason": "打 13812341234"}).status_code == 422
+    desk.post(f"/notices/message/{second.pk}/discard/", {"reason": "电话已通知"})
+    assert states(channel) == ["waiting", "discarded", "dead"]
+    assert "电话已通知" in text(desk.get(f"/notices/message/{second.pk}/"))
+    desk.post(f"/notices/channel/{channel.pk}/retry/")
+    assert states(channel) == ["waiting", "discarded", "waiting"]
+
+
+def test_a_channel_that_does_not_get_its_messages_out_is_an_open_loop_until_it_does(tree, cast):
+    import datetime as dt
+
+    from kakou.workorders.actions import watch_notices
+    from kakou.workorders.models import WorkOrder
+
+    def orders():
+        with acting_as_system():
+            return list(WorkOrder.objects.filter(kind="notices_stuck").values_list("state", "owner__username"))
+
+    channel = channel_to(KEY + "a", "wecom", tree.east.pk)
+    tell("a", key="a", channel=channel.pk, at=AT)
+    assert watch_notices(at=AT + dt.timedelta(minutes=59)) == 0
+    assert watch_notices(at=AT + dt.timedelta(minutes=61)) == 1
+    assert watch_notices(at=AT + dt.timedelta(minutes=62)) == 0
+    assert orders() == [("reported", "secretary")]
+    with acting_as_system():
+        Message.objects.update(state="sent", settled_at=AT)
+    watch_notices(at=AT + dt.timedelta(minutes=63))
+    assert [state for state, _ in orders()] == ["closed"]
+
+
+def test_its_robot_is_never_asked_by_a_page(desk, tree, settings):
+    with WeComRobot() as robot:
+        channel = channel_to(robot.url, "wecom", tree.east.pk)
+        desk.post(f"/notices/channel/{channel.pk}/test/")
+        assert robot.received == robot.refused == []
