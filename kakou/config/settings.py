@@ -280,7 +280,7 @@ AXES_SENSITIVE_PARAMETERS = ["password", "login", "code"]
 PROCRASTINATE_ON_APP_READY = None
 # networks of one's own that notices may be sent into (10.3.0.0/16), by plain http too; without them no name that a
 # person types leads to a private address
-OUTGOING_NETWORKS = [str(ipaddress.ip_network(one)) for one in env.list("KAKOU_OUTGOING", [])]
+OUTGOING_NETWORKS: list[str] = [*map(str, map(ipaddress.ip_network, env.list("KAKOU_OUTGOING", [])))]
 # mail server for notices: smtp://user:password@host:587 (STARTTLS), smtps://host:465, smtp+plain://host:25; "": none
 _MAIL = urlsplit(
     env.str("KAKOU_MAIL", "", validate=lambda url: not url or url.startswith(("smtp://", "smtps://", "smtp+plain://")))

@@ -143,7 +143,7 @@ def text_of(message: Message) -> Told | None:
     return Told(told["subject"], told["body"])
 
 
-def _counts(channels: Sequence[int]) -> dict[int, Mapping[str, int]]:
+def _counts(channels: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
     found: dict[int, dict[str, int]] = {}
     kept = Message.objects.filter(channel_id__in=channels).filter(
         Q(state__in=[State.WAITING.value, State.DEAD.value, State.SENT_AGAIN.value])

@@ -95,7 +95,7 @@ def by_code(reply: Reply, names: tuple[str, ...], later: Mapping[int, dt.timedel
     long, any other never. A status of trouble (503) counts more than a number that we do not know: it is of whoever
     stands before the robot. A 200 that says nothing may have been anything."""
     code, answer = _number(reply.body, names), by_status(reply)
-    if code in later:
+    if code is not None and code in later:
         return Answer(Outcome.LATER, str(code), reply.status, later[code])
     if answer.outcome in (Outcome.LATER, Outcome.LOST):
         return answer

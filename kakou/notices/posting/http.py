@@ -74,10 +74,9 @@ def _exchange(line: socket.socket, parts: SplitResult, request: Request) -> Repl
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         client.request("POST", target, request.body, {**OURS, **request.headers})
-        answer = client.getresponse()
-        body = answer.read(MOST_READ)
-        headers = {name.lower(): value for name, value in answer.getheaders()}
-        return Reply(answer.status, body, headers)
+        with client.getresponse() as answer:
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return Reply(answer.status, answer.read(MOST_READ), headers)
     except TimeoutError:
         raise ReplyLost("timeout") from None
     except (OSError, http.client.HTTPException, ValueError):

@@ -82,7 +82,8 @@ def settle(answer: Answer, *, tries: int, lost: int, since: dt.datetime, at: dt.
 
 def backoff(tries: int, dice: float) -> dt.timedelta:
     """2, 4, 8 … seconds to ten minutes, from half of it to all of it."""
-    whole = min(FIRST_WAIT * 2 ** min(tries - 1, 20), LONGEST_WAIT)
+    doubled: int = 2 ** min(tries - 1, 20)
+    whole = min(FIRST_WAIT * doubled, LONGEST_WAIT)
     return whole / 2 + whole / 2 * dice
 
 

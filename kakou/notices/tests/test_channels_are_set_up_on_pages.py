@@ -88,28 +88,6 @@ def test_what_is_stuck_is_read_tried_again_or_discarded_with_a_reason(desk, tree
     assert states(channel) == ["waiting", "discarded", "waiting"]
 
 
-def test_a_channel_that_does_not_get_its_messages_out_is_an_open_loop_until_it_does(tree, cast):
-    import datetime as dt
-
-    from kakou.workorders.actions import watch_notices
-    from kakou.workorders.models import WorkOrder
-
-    def orders():
-        with acting_as_system():
-            return list(WorkOrder.objects.filter(kind="notices_stuck").values_list("state", "owner__username"))
-
-    channel = channel_to(KEY + "a", "wecom", tree.east.pk)
-    tell("a", key="a", channel=channel.pk, at=AT)
-    assert watch_notices(at=AT + dt.timedelta(minutes=59)) == 0
-    assert watch_notices(at=AT + dt.timedelta(minutes=61)) == 1
-    assert watch_notices(at=AT + dt.timedelta(minutes=62)) == 0
-    assert orders() == [("reported", "secretary")]
-    with acting_as_system():
-        Message.objects.update(state="sent", settled_at=AT)
-    watch_notices(at=AT + dt.timedelta(minutes=63))
-    assert [state for state, _ in orders()] == ["closed"]
-
-
 def test_its_robot_is_never_asked_by_a_page(desk, tree, settings):
     with WeComRobot() as robot:
         channel = channel_to(robot.url, "wecom", tree.east.pk)
