@@ -36,7 +36,7 @@ class ChannelForm(forms.Form):
     )  # fmt: skip
     may_name_people = forms.BooleanField(
         label=_("May carry document and telephone numbers of people"), required=False,
-        help_text=_("Otherwise they are masked in every text that goes there."),
+        help_text=_("If this is not ticked, they are masked in every text that goes there."),
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, kind: Kind, known: bool = False, **kwargs: Any) -> None:

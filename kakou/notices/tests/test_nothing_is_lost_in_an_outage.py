@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 ROBOTS = {"wecom": (WeComRobot, ""), "dingtalk": (DingTalkRobot, "SECtest"), "feishu": (FeishuRobot, "demo")}
 HOUR = 3600.0
 NAMES = itertools.count()
-FAULTS = ("none", "none", "none", "none", "lost", "away", "dies before", "dies after")
+FAULTS = ("lost", "away", "dies before", "dies after")
 
 
 class Line:
@@ -29,11 +29,12 @@ class Line:
 
     def __init__(self, robot, clock, dice):
         self.robot, self.clock, self.dice = robot, clock, dice
+        self.rough, self.slow = dice.choice([0.0, 0.1, 0.5]), dice.choice([0.0, 0.1, 2.0])
         self.perhaps = 0  # how often it could not be known whether a message had arrived
 
     def __call__(self, parcel):
-        fault = self.dice.choice(FAULTS)
-        self.clock.pass_by(self.dice.uniform(0, 2))
+        fault = self.dice.choice(FAULTS) if self.dice.random() < self.rough else "none"
+        self.clock.pass_by(self.dice.uniform(0, self.slow))
         if fault == "dies before":
             self.perhaps += 1
             raise Killed
@@ -46,7 +47,7 @@ class Line:
             return carry(parcel)
         finally:
             self.robot.lose_answer(0)
-            self.clock.pass_by(self.dice.uniform(0, 2))
+            self.clock.pass_by(self.dice.uniform(0, self.slow))
             if fault == "dies after":
                 self.perhaps += 1
                 raise Killed
@@ -113,6 +114,22 @@ def check(robot, channel, many, line):
     for row, text in zip(rows, (f"第{n}条" for n in range(many)), strict=True):
         assert row.state == ("sent_again" if row.lost else "sent")
         assert 1 <= seen.count(text) <= 1 + row.lost
+
+
+@pytest.mark.parametrize(("kind", "many"), [("wecom", 50), ("dingtalk", 50), ("feishu", 120)])
+@pytest.mark.parametrize("slow", [0.0, 0.4])
+def test_a_flood_goes_out_as_fast_as_the_robot_takes_it_and_no_faster(as_worker, tree, kind, many, slow):
+    clock, (make, secret) = Clock(), ROBOTS[kind]
+    with make(f"robot{next(NAMES)}", **({"secret": secret} if secret else {}), clock=clock.seconds) as robot:
+        channel = channel_to(robot.url, kind, tree.east.pk, secret=secret)
+        line, texts = Line(robot, clock, random.Random(many)), [f"第{n}条" for n in range(many)]
+        line.rough, line.slow = 0.0, slow
+        while texts:
+            told_text(channel, texts, many, clock)
+        settle(channel, clock, line, 1)
+        check(robot, channel, many, line)
+        moments = [one.moment for one in robot.received]
+    assert moments[-1] - moments[0] < {"wecom": 124, "dingtalk": 124, "feishu": 150}[kind] + slow * many
 
 
 def test_an_outage_of_days_leaves_what_was_told_on_the_desk_and_not_lost(as_worker, tree):
