@@ -36,7 +36,7 @@ ROWS = 20_000  # of one transaction
 STATEMENT = 5_000
 _INSERT, _QUARANTINE = insert_statement("%s"), quarantine_statement("%s")
 _SPARE = dt.timedelta(days=1)
-_CURSORS = ("stays", "chain", "checks")
+_CURSORS = ("stays", "chain", "checks", "warnings", "seen again", "recorders")
 
 
 def settle(*, seed: int, people: int, days: int, at: dt.datetime) -> Run:
