@@ -272,8 +272,8 @@ def hear_phone(said: PhoneSaid, *, device: int, gate: int, at: dt.datetime) -> N
         "reached_since": before.reached_since if before and goes_on else at,
     }  # fmt: skip
     values["clock_offset_ms"] = values.pop("offset_ms")
-    if values.pop("tells_shifts"):
-        values["shifts_since"] = (before and before.shifts_since) or at
+    since = (before and before.shifts_since) or at
+    values["shifts_since"] = since if values.pop("tells_shifts") else None
     PhoneState.objects.update_or_create(pk=device, defaults=values)
 
 

@@ -146,6 +146,7 @@ HEALED: Mapping[str, str] = {
     "not_staffed": gettext_noop("Nobody is posted there any more"),
     "no_phone": gettext_noop("No phone is in use there any more"),
     "sent": gettext_noop("What lay there was sent"),
+    "revoked": gettext_noop("The phone was revoked"),
     "shift_told": gettext_noop("The phone has told of the shift, or the passages were corrected"),
     "later_rows": gettext_noop("By passages that came in later it is no more than usual"),
     "rated_very": gettext_noop("Whoever reported is very satisfied"),

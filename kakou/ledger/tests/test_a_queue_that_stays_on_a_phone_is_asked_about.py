@@ -8,6 +8,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kakou.access.actions import revoke_device
 from kakou.access.models import PhoneState
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.time import to_ms
@@ -83,6 +84,16 @@ def test_what_somebody_looked_into_opens_no_second_order_until_other_passages_li
         close(order_about(phone[0].pk, KIND), evidence=told, by=cast.secretary, at=AT + 31 * MINUTE)
     assert minutes(phone, 35, 90, queue=12, oldest=AT) == []
     assert minutes(phone, 95, 140, queue=3, oldest=AT + 92 * MINUTE) == [125]
+
+
+@stored
+def test_of_a_phone_that_was_revoked_nothing_is_waited_for(phone, cast):
+    minutes(phone, 0, 30, queue=12, oldest=AT)
+    with acting_as(cast.lead):
+        revoke_device(phone[0], by=cast.lead, at=AT + 31 * MINUTE)
+    assert open_stuck(at=AT + 32 * MINUTE) == 0
+    assert orders() == [(KIND, "closed")]
+    assert open_stuck(at=AT + 33 * MINUTE) == 0
 
 
 moments = st.datetimes(dt.datetime(2021, 8, 1), dt.datetime(2021, 8, 2), timezones=st.just(dt.UTC))

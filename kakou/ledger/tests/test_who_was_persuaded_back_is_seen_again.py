@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connections
 
 from kakou.access.scope import acting_as, acting_as_system
+from kakou.ledger.actions import seen_again
 from kakou.ledger.actions.seen_again import fold_seen_again
 from kakou.ledger.checks.seen_again import WITHIN
 from kakou.ledger.models import FoldCursor
@@ -61,6 +62,16 @@ def test_who_is_let_in_elsewhere_is_told_of_there_with_both_passages(phone, west
     assert (order.node_id, order.facts) == (west.node, facts)
     assert fold_seen_again(at=LATER) == 0
     assert orders() == [(KIND, "reported")]
+
+
+def test_beside_an_import_of_years_no_more_is_read_than_what_may_still_be_told(phone, west, monkeypatch):
+    spans, sent_away = [], seen_again._sent_away
+    monkeypatch.setattr(seen_again, "_sent_away", lambda span: spans.append(span) or sent_away(span))
+    phone.send(passage(visitor(3), at=AT - 60 * DAY), back())
+    (again,) = west.send(comes())
+    fold_seen_again(at=LATER)
+    assert open_about(KIND) == [str(again)]
+    assert min(span.first for span in spans) >= LATER - seen_again.OLDEST
 
 
 def test_he_is_told_of_where_he_is_persuaded_back_again_too(phone, west):

@@ -225,6 +225,12 @@ def test_a_phone_tells_its_shifts_with_its_status_and_once_is_as_often(tree, cas
     assert known() == [("recorder", AT, AT + HOUR)]
     with acting_as_system():
         assert PhoneState.objects.get().shifts_since == AT
+    older = {"queue": 0, "last_seq": 1, "clock_at": to_ms(AT + 3 * HOUR), "build": "0.3.0"}  # it knows of no shifts
+    with time_machine.travel(AT + 3 * HOUR, tick=False):
+        client = Client(headers={"authorization": f"Bearer {token}"})
+        assert client.post("/api/gate/status", older, content_type="application/json").status_code == 200
+    with acting_as_system():
+        assert PhoneState.objects.get().shifts_since is None
 
 
 @pytest.mark.django_db(databases=["default", "owner"])

@@ -102,12 +102,17 @@ def recorded():
             continue
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in TELLERS:
-                act = node.args[0]
-                if isinstance(act, ast.Constant):
-                    found.add(act.value)
-                elif isinstance(act, ast.JoinedStr):
-                    found |= MADE[ast.unparse(act)]
+                for act in either(node.args[0]):
+                    if isinstance(act, ast.Constant):
+                        found.add(act.value)
+                    elif isinstance(act, ast.JoinedStr):
+                        found |= MADE[ast.unparse(act)]
     return found
+
+
+def either(act):
+    """One act, or one of two."""
+    return (act.body, act.orelse) if isinstance(act, ast.IfExp) else (act,)
 
 
 def test_every_act_that_is_recorded_has_words_and_lies_in_a_drawer():

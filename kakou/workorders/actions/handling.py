@@ -138,11 +138,14 @@ def reopen(order: WorkOrder, *, reason: str, by: Staff | None, at: dt.datetime) 
 @transaction.atomic
 def mark_duplicate(order: WorkOrder, *, of: WorkOrder, by: Staff, at: dt.datetime) -> None:
     """Another order is about the same: whoever reported this one follows that. Raises NotAllowed, OrderRefused."""
-    now = locked(order, by)
+    both = WorkOrder.objects.select_for_update(of=("self",)).filter(pk__in=[order.pk, of.pk])
+    list(both.order_by("pk"))  # in one order: somebody may be marking that as a duplicate of this
+    now, of = locked(order, by), queries.order_at(of.pk)
     while of.duplicate_of is not None:
         of = of.duplicate_of
     if of.pk == now.pk or of.kind != now.kind:
         raise OrderRefused("Choose another order of the same kind.")
+    rules.check_still_open(State(of.state))
     _take(now, StepKind.DUPLICATE, at=at, by=by, facts={"of": str(of.pk)}, duplicate_of=of, closed_at=at, closed_by=by)
 
 

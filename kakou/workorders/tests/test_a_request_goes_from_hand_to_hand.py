@@ -208,6 +208,19 @@ def test_of_two_about_the_same_one_follows_the_other(request_, tree, cast, at):
     assert (now(second).state, now(second).duplicate_of) == (State.REOPENED, None)
 
 
+def test_nobody_follows_what_is_closed_already(request_, tree, cast, at):
+    with acting_as_system():
+        (id,) = actions.open_many("t_request", [Matter(new_id(), tree.garden.pk)], at=at)
+    with acting_as(cast.secretary):
+        seen_open = queries.order_at(id)
+        actions.accept(seen_open, by=cast.secretary, at=at)
+        actions.answer(seen_open, evidence={"result": "扫干净了"}, by=cast.secretary, at=at)
+        actions.close(seen_open, evidence={}, by=cast.secretary, at=at)
+        with pytest.raises(OrderRefused):
+            actions.mark_duplicate(request_, of=seen_open, by=cast.secretary, at=at)
+    assert now(request_).duplicate_of is None
+
+
 def test_many_are_handed_on_at_once_all_or_none(tree, cast, at):
     with acting_as_system():
         mine = actions.open_many("t_request", [Matter(new_id(), tree.garden.pk) for _ in range(5)], at=at)
