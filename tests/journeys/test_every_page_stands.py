@@ -157,8 +157,9 @@ def phone_in_trouble():
     with acting_as_system():
         device = Device.objects.order_by("id").first()
         PhoneState.objects.create(
-            device=device, node_id=device.node_id, heard_at=AT, clock_offset_ms=95_000, queue=12, last_seq=40,
-            most_seq=40, oldest_at=AT - dt.timedelta(hours=3), build="0.4.0+3f2a", battery=9, charging=False,
+            device=device, node_id=device.node_id, heard_at=AT, reached_since=AT, clock_offset_ms=95_000, queue=12,
+            last_seq=40, most_seq=40, oldest_at=AT - dt.timedelta(hours=3), build="0.4.0+3f2a", battery=9,
+            charging=False,
             storage_used=90, storage_limit=100, persisted=False,
         )  # fmt: skip
 

@@ -125,8 +125,8 @@ def test_the_list_of_phones_says_how_each_is_and_what_to_look_at(cast, gate, tre
     said = {"queue": 12, "last_seq": 40, "most_seq": 40, "build": "0.4.0", "clock_offset_ms": 95_000, "battery": 9}
     with acting_as_system():
         PhoneState.objects.create(
-            device=device, node=tree.garden_gate, heard_at=AT, oldest_at=AT - dt.timedelta(hours=3), charging=False,
-            storage_used=90, storage_limit=100, persisted=False, **said,
+            device=device, node=tree.garden_gate, heard_at=AT, reached_since=AT, oldest_at=AT - dt.timedelta(hours=3),
+            charging=False, storage_used=90, storage_limit=100, persisted=False, **said,
         )  # fmt: skip
     with time_machine.travel(AT + dt.timedelta(hours=1), tick=False):
         shown = page_of(cast.lead).get("/devices/").content.decode()

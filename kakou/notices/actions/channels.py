@@ -51,10 +51,13 @@ def add_channel(*, node: int, kind: str, reach: Reach, wished: Wished, by: Staff
 
 @transaction.atomic
 def change_channel(channel: Channel, *, reach: Reach, wished: Wished, by: Staff | None, at: dt.datetime) -> Channel:
-    """Write it anew; of `reach` what is empty stays as it was. The former name and rate are kept as history. Raises as
-    `add_channel`."""
+    """Write it anew; of `reach` what is empty stays as it was, unless another machine is named: what is sealed for one
+    is told to no other. The former name and rate are kept as history. Raises as `add_channel`."""
     now = _locked(channel, by)
     before = queries.reach_of(now)
+    is_another = _machine(reach.url) not in ("", _machine(before.url))
+    if is_another and ((before.secret and not reach.secret.strip()) or (before.to and not reach.to)):
+        raise NoticeRefused("Another machine: type its secret and its receivers too. Those kept are for the former.")
     kept = kind_of(now.kind).checked(
         Reach(reach.url.strip() or before.url, reach.secret.strip() or before.secret, reach.to or before.to)
     )
@@ -63,6 +66,12 @@ def change_channel(channel: Channel, *, reach: Reach, wished: Wished, by: Staff 
     _save(now, adding=False)
     _record("channel.changed", now, by, at, rerouted=kept != before)
     return now
+
+
+def _machine(url: str) -> str:
+    """Of an address, in small letters: by which way, where, at which port; "" for none."""
+    parts = urlsplit(url.strip().lower())
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else url.strip()
 
 
 @transaction.atomic

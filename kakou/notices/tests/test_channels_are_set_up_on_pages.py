@@ -5,6 +5,7 @@ from robots import WeComRobot
 
 from kakou.access.scope import acting_as_system
 from kakou.audit.queries import subjects_of
+from kakou.notices import queries
 from kakou.notices.actions import tell
 from kakou.notices.models import Channel, Message
 from kakou.notices.tests.outgoing import channel_to, states
@@ -65,6 +66,19 @@ def test_it_is_added_tried_changed_and_switched_off_and_its_secret_is_never_show
         assert "卡口组长群" in shown and SECRET not in shown
     for act in ("added", "changed", "tested", "switched_off"):
         assert subjects_of(f"channel.{act}") == {str(channel.pk)}
+
+
+def test_what_is_sealed_for_one_machine_is_told_to_no_other(desk, tree):
+    channel = channel_to("https://sms.example.cn/send", "sms", tree.east.pk, secret="BEARER", to=("13800138000",))
+    page = f"/notices/channel/{channel.pk}/"
+    same = {"name": "短信", "url": "https://sms.example.cn/v2/send"}
+    assert desk.post(page, same).status_code == 302
+    other = {"name": "短信", "url": "https://elsewhere.example.com/x"}
+    assert "另一台机器" in text(desk.post(page, other))
+    assert "另一台机器" in text(desk.post(page, other | {"secret": "NEW"}))
+    with acting_as_system():
+        assert queries.reach_of(Channel.objects.get()).url == same["url"]
+    assert desk.post(page, other | {"secret": "NEW", "to": "13900139000"}).status_code == 302
 
 
 def test_what_is_stuck_is_read_tried_again_or_discarded_with_a_reason(desk, tree):

@@ -18,7 +18,7 @@ create view services_public as
   left join places_entrance e on e.node_id = r.place_id
   left join places_unit w on w.id = e.unit_id
   left join places_unit n on n.node_id = r.node_id;
-grant select on services_public to kakou_pages;
+grant select on services_public to kakou_pages, kakou_worker;
 
 create function services_places_of(given text) returns int[]
   language sql stable security definer set search_path = pg_catalog, public, pg_temp as $f$

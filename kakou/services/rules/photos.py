@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 from kakou.kernel.errors import Refusal
 
 MOST_BYTES = 8 << 20
 LONGEST_SIDE = 20_000  # pixels
+MOST_PARTS = 10_000
 _EOI, _SOS, _APP0, _APP1, _APP14 = 0xD9, 0xDA, 0xE0, 0xE1, 0xEE
 _RESTARTS = range(0xD0, 0xD8)
 _APPS, _COMMENT = range(0xE0, 0xF0), 0xFE
@@ -25,6 +26,9 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"IDAT", b"IEND"})
 _WEBP_KEPT = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP"})
 _TELLS_OF_NOTES = 0x08 | 0x04 | 0x02  # of VP8X: EXIF, XMP, animation
+
+
+Part = TypeVar("Part")
 
 
 class PhotoRefused(Refusal):
@@ -72,8 +76,16 @@ def _check_size(width: int, height: int) -> None:
         raise PhotoRefused("The photo has too many pixels on a side. Send a smaller one.")
 
 
+def _few(parts: Iterable[Part]) -> Iterator[Part]:
+    """No picture has more parts than this; millions of empty ones would take the memory of a small machine."""
+    for number, part in enumerate(parts):
+        if number == MOST_PARTS:
+            raise _damaged()
+        yield part
+
+
 def _jpeg(content: bytes) -> bytes:
-    segments = list(_segments(content))
+    segments = list(_few(_segments(content)))
     frames = [segment for marker, segment in segments if marker in _FRAMES]
     if not frames:
         raise _damaged()
@@ -156,7 +168,7 @@ def _turned(orientation: int) -> bytes:
 
 def _png(content: bytes) -> bytes:
     kept, names = [_PNG], []
-    for name, chunk in _png_chunks(content):
+    for name, chunk in _few(_png_chunks(content)):
         if name == b"IHDR":
             _check_size(*struct.unpack_from(">II", chunk, 8))
         if name in _PNG_KEPT:
@@ -186,7 +198,11 @@ def _webp(content: bytes) -> bytes:
     at, end = 12, 8 + struct.unpack_from("<I", content, 4)[0]
     if end > len(content):
         raise _damaged()
+    parts = 0
     while at + 8 <= end:
+        parts += 1
+        if parts > MOST_PARTS:
+            raise _damaged()
         name, size = content[at : at + 4], struct.unpack_from("<I", content, at + 4)[0]
         body = content[at + 8 : at + 8 + size]
         if len(body) != size or at + 8 + size > end:

@@ -52,6 +52,14 @@ def webp(*extra):
     return b"RIFF" + struct.pack("<I", len(whole)) + whole
 
 
+@pytest.mark.parametrize("many", [
+    jpeg(*[segment(0xDB, b"")] * 20_000), png(*[chunk(b"tEXt", b"")] * 20_000), webp(*[(b"VP8 ", b"")] * 20_000),
+])  # fmt: skip
+def test_no_picture_has_so_many_parts(many):
+    with pytest.raises(PhotoRefused):
+        picture_of(many)
+
+
 def test_a_jpeg_without_notes_stays_as_it_was():
     assert picture_of(jpeg()) == ("jpeg", jpeg())
 
