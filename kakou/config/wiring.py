@@ -25,7 +25,7 @@ from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.quotas import fold_quotas
 from kakou.ledger.actions.seen_again import fold_seen_again
 from kakou.ledger.actions.shifts import fold_recorders
-from kakou.ledger.actions.silent import open_silent
+from kakou.ledger.actions.silent import Listening
 from kakou.ledger.actions.spots import draw_spot_audits
 from kakou.ledger.actions.stays import LandKeeper, fold_new
 from kakou.ledger.actions.stuck import open_stuck
@@ -159,7 +159,7 @@ def wire() -> None:
 
 def folds() -> list[Fold]:
     """What the worker keeps up behind the passages, in this order."""
-    keeper, backlog, listening = LandKeeper(), Backlog(), now()
+    keeper, backlog, listening = LandKeeper(), Backlog(), Listening(now())
     start = RowMaker(vault.store()).fingerprint(chain.START)
     return [
         Fold("stays", lambda at: fold_new(at=at, keeper=keeper, backlog=backlog).more),
@@ -178,7 +178,7 @@ def folds() -> list[Fold]:
         Fold("passing on", lambda at: pass_on(at=at), every=5),
         Fold("stuck notices", lambda at: watch_notices(at=at), every=60),
         Fold("lost queues", lambda at: open_lost(at=at), every=60),
-        Fold("silent gates", lambda at: open_silent(at=at, listening=listening), every=60),
+        Fold("silent gates", lambda at: listening.look(at), every=60),
         Fold("stuck queues", lambda at: open_stuck(at=at), every=60),
         Fold("tracing", lambda at: tracing.follow_tracing(at=at), every=60),
         Fold("known rules", lambda at: close_known(at=at), every=60),

@@ -74,7 +74,7 @@ class Message(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="messages")
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=120)
-    text_sealed = models.BinaryField(help_text="subject and body; unreadable when its day has come")
+    text_sealed = models.BinaryField(help_text="subject and body; empty when its day has come")
     told_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State], default=State.WAITING.value)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -89,7 +89,7 @@ class Message(models.Model):
     objects = Scoped["Message"]()
     wall = Wall(
         Permission.MANAGE_NOTICES, Permission.MANAGE_NOTICES,
-        pages=f"select, insert, update ({CHANGES})", worker=f"select, insert, update ({CHANGES})",
+        pages=f"select, insert, update ({CHANGES})", worker=f"select, insert, update ({CHANGES}, text_sealed)",
     )  # fmt: skip
 
     class Privacy:

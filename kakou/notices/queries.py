@@ -135,6 +135,8 @@ def reach_of(channel: Channel) -> Reach:
 def text_of(message: Message) -> Told | None:
     """What it says; None once its day has come and nobody can read it any more."""
     sealed = bytes(message.text_sealed)
+    if not sealed:
+        return None
     try:
         plain = unseal(vault.store(), table=MESSAGE, row=message.mark, field="text", sealed=sealed)
     except (KeyDestroyed, KeyUnknown):

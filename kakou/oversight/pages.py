@@ -73,6 +73,7 @@ ACTS = {
     "channel.tested": gettext_noop("Sent a test message"),
     "notice.retried": gettext_noop("Had a message tried again"),
     "notices.retried": gettext_noop("Had messages tried again"),
+    "notices.forgotten": gettext_noop("Destroyed texts of messages that fell due"),
     "notice.discarded": gettext_noop("Discarded a message"),
     "unit.added": gettext_noop("Added a unit"),
     "unit.changed": gettext_noop("Changed a unit"),

@@ -69,6 +69,6 @@ def test_what_was_checked_becomes_what_is_open(garden, cast):
     assert open_kinds() == at_once
     upload(phone, phone.item(**VISITOR, subject=who[2]))
     keep_up(now() + dt.timedelta(minutes=16))
-    assert open_kinds() == sorted([*at_once, "fever_walked", "gate_silent", "occupants_missing"])
+    assert open_kinds() == sorted([*at_once, "fever_walked", "occupants_missing"])
     with acting_as_system():
         assert FeverCase.objects.get().first == 378

@@ -12,7 +12,24 @@ from kakou.places.rules import EntranceState
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
 from kakou.workorders.queries import open_causes, settled_by_hand
 
+PAUSE = dt.timedelta(minutes=3)  # longer, and a look of every minute was missed
 HEARD, NOT_STAFFED, NO_PHONE = "heard", "not_staffed", "no_phone"
+
+
+class Listening:
+    """Since when this server has listened without a longer pause. While it, or its database, was away, nobody could be
+    heard; so after that nobody is accused before a gate has had the time to speak."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        self._since = self._last = at
+
+    def look(self, at: dt.datetime) -> int:
+        """As `open_silent`; a look that broke off is none."""
+        if at - self._last > PAUSE:
+            self._since = at
+        opened = open_silent(at=at, listening=self._since)
+        self._last = at
+        return opened
 
 
 def open_silent(*, at: dt.datetime, listening: dt.datetime) -> int:

@@ -4,7 +4,7 @@ import pytest
 
 from kakou.access.models import Device
 from kakou.access.scope import acting_as, acting_as_system
-from kakou.ledger.actions.silent import open_silent
+from kakou.ledger.actions.silent import Listening, open_silent
 from kakou.ledger.queries.where import SILENT_AFTER, phones_of
 from kakou.ledger.tests.deskwork import AT, DAY, HOUR, MINUTE, garden, open_about, order_about, orders
 from kakou.places.models import Entrance
@@ -99,6 +99,16 @@ def test_whoever_has_not_listened_himself_calls_nobody_silent(gate):
     assert silence(back, listening=back) == 0
     assert silence(back + SILENT_AFTER - MINUTE, listening=back) == 0
     assert silence(back + SILENT_AFTER, listening=back) == 1
+
+
+def test_after_its_database_was_away_the_server_listens_anew(gate):
+    heard(gate, AT)
+    listening = Listening(AT - 6 * MINUTE)
+    for n in range(-5, 1):
+        assert listening.look(AT + n * MINUTE) == 0
+    back = AT + 40 * MINUTE
+    assert [listening.look(back + n * MINUTE) for n in range(int(SILENT_AFTER / MINUTE))] == [0] * 15
+    assert listening.look(back + SILENT_AFTER) == 1
 
 
 def test_a_silence_that_somebody_looked_into_opens_no_second_order(gate, cast):

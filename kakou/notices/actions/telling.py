@@ -18,7 +18,7 @@ from kakou.notices.rules import NoticeRefused, masked, one_line, plain
 from kakou.vault.sealing import seal
 from kakou.web.queries import site_zone
 
-KEEP = dt.timedelta(days=30)  # then the key of that day is destroyed, and the text with it
+KEEP = dt.timedelta(days=30)  # then the text is emptied, and the key of that day may be destroyed
 MOST_SUBJECT, MOST_BODY, MOST_KEY = 200, 50_000, 120
 INSERT = """insert into notices_message
   (mark, channel_id, node_id, key, text_sealed, told_at, waits_since, next_at, state, tries, lost, reason)

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('mark', models.UUIDField(default=kakou.kernel.ids.new_id, help_text='what receivers know it by; the text is bound to it', unique=True)),
                 ('key', models.CharField(max_length=120)),
-                ('text_sealed', models.BinaryField(help_text='subject and body; unreadable when its day has come')),
+                ('text_sealed', models.BinaryField(help_text='subject and body; empty when its day has come')),
                 ('told_at', models.DateTimeField()),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('sent_again', 'sent_again'), ('dead', 'dead'), ('discarded', 'discarded')], default='waiting', max_length=10)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),

@@ -7,9 +7,9 @@ import unicodedata
 
 from kakou.vault.rules import hushed, mask_document, mask_phone
 
-_GAP = r"[ \-.·\u00a0]?"
+_GAP = r"[ \-.·/()\u00a0\u2010-\u2015\u2212\u200b-\u200d]{0,3}"
 _ID = rf"[1-9](?:{_GAP}\d){{16}}{_GAP}[\dXx]"
-_PHONE = rf"1{_GAP}[3-9](?:{_GAP}\d){{9}}"
+_PHONE = rf"(?:(?:\+|00)?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}"
 _ONE = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # an id of ours is left whole
 _FOUND = re.compile(rf"(?P<id>{_ONE})|(?<!\d)(?:(?P<document>{_ID})|(?P<phone>{_PHONE}))(?!\d)", re.ASCII)
 _OTHER_THAN_DIGITS = re.compile(r"[^\dXx]", re.ASCII)
@@ -31,4 +31,4 @@ def _hide(found: re.Match[str]) -> str:
     if found["id"]:
         return found[0]
     bare = _OTHER_THAN_DIGITS.sub("", found[0])
-    return mask_document(bare) if found["document"] else mask_phone(bare)
+    return mask_document(bare) if found["document"] else mask_phone(bare[-11:])

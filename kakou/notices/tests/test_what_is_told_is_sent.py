@@ -1,13 +1,16 @@
 """What was told in a transaction that committed goes out, in order, once; what was not committed never does."""
 
+import datetime as dt
+
 import pytest
 from django.db import transaction
 from robots import DingTalkRobot, FeishuRobot, WeComRobot
 
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.errors import NotAllowed
-from kakou.notices.actions import add_channel, change_channel, discard, retry, send_test, switch, tell
+from kakou.notices.actions import add_channel, change_channel, discard, forget_texts, retry, send_test, switch, tell
 from kakou.notices.actions.channels import Wished
+from kakou.notices.actions.telling import KEEP
 from kakou.notices.adapters import Reach
 from kakou.notices.models import Attempt, Channel, Message
 from kakou.notices.queries import due_channels, reach_of, text_of
@@ -87,6 +90,20 @@ def test_what_waits_in_a_channel_that_is_off_waits_until_it_is_on(as_worker, tre
             assert due_channels(START) == [channel.pk]
         assert sender(clock).send_from(channel.pk) == 1
         assert len(robot.received) == 1
+
+
+def test_texts_are_destroyed_on_their_day_and_what_waits_is_not(as_worker, tree, clock):
+    with WeComRobot("a", clock.seconds) as group:
+        channel = channel_to(group.url, "wecom", tree.east.pk)
+        told(channel, "南门失联")
+        sender(clock).send_from(channel.pk)
+        told(channel, "北门失联")
+    assert forget_texts(by=None, at=START + KEEP) == 0
+    assert forget_texts(by=None, at=START + KEEP + dt.timedelta(days=1)) == 1
+    with acting_as_system():
+        assert text_of(message_of(channel, "南门失联")) is None
+        assert text_of(message_of(channel, "北门失联")).body == "北门失联"
+    assert forget_texts(by=None, at=START + KEEP + dt.timedelta(days=2)) == 0
 
 
 def test_numbers_of_people_are_masked_unless_the_channel_may_carry_them(as_worker, tree, clock):

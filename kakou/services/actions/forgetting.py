@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -13,7 +14,8 @@ from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.kernel.time import day_in
 from kakou.services.models import PHOTOS, TABLE, Photo, Request
-from kakou.vault.sealing import reseal
+from kakou.vault.keys import KeyTrouble
+from kakou.vault.sealing import SealBroken, reseal
 from kakou.web.queries import site_zone
 from kakou.workorders.rules import ENDED
 
@@ -28,14 +30,14 @@ def forget_requests(*, by: Staff | None, at: dt.datetime) -> int:
     Needs the worker's role."""
     with acting_as_system():
         today = day_in(site_zone(), at)
-        for request in _still_open(today + BEFORE):
-            _keep(request, today + BEFORE + LONGER)
         due = Request.objects.filter(due_on__lte=today, order__state__in=ENDED)
         rows = due.count()
         due.delete()
         Photo.objects.filter(request=None, added_at__lt=at - UNCLAIMED).delete()
         if rows:
             audit.record("requests.forgotten", subject=None, by=by.pk if by else None, at=at, rows=rows)
+        for request in _still_open(today + BEFORE):
+            _keep(request, today + BEFORE + LONGER)
     return rows
 
 
@@ -45,11 +47,19 @@ def _still_open(until: dt.date) -> QuerySet[Request]:
 
 def _keep(request: Request, due: dt.date) -> None:
     sealed = {
-        field: reseal(vault.store(), due=due, table=TABLE, row=request.pk, field=field, sealed=bytes(given))
+        field: _resealed(bytes(given), due, TABLE, request.pk, field)
         for field in _SEALED
         if (given := getattr(request, field)) is not None
     }
     Request.objects.filter(pk=request.pk).update(due_on=due, **sealed)
     for photo in Photo.objects.filter(request=request):
-        again = reseal(vault.store(), due=due, table=PHOTOS, row=photo.pk, field="sealed", sealed=bytes(photo.sealed))
+        again = _resealed(bytes(photo.sealed), due, PHOTOS, photo.pk, "sealed")
         Photo.objects.filter(pk=photo.pk).update(due_on=due, sealed=again)
+
+
+def _resealed(sealed: bytes, due: dt.date, table: str, row: UUID, field: str) -> bytes:
+    """Under a later key. Whose key is gone is gone with it: it stays as it is, and stops nothing else."""
+    try:
+        return reseal(vault.store(), due=due, table=table, row=row, field=field, sealed=sealed)
+    except (KeyTrouble, SealBroken):
+        return sealed

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from kakou import vault
 from kakou.access.models import Closure
 from kakou.kernel.errors import NotFound
+from kakou.notices.rules import masked
 from kakou.services.models import PHOTOS, TABLE, Photo, Request
 from kakou.services.rules import (
     MOST_COMPARED,
@@ -26,7 +27,7 @@ from kakou.services.rules import (
     spaced,
 )
 from kakou.vault.keys import KeyDestroyed
-from kakou.vault.rules import Kind, hushed, mask
+from kakou.vault.rules import Kind, mask
 from kakou.vault.sealing import unseal
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import ENDED, STILL_OPEN, State, StepKind
@@ -109,7 +110,7 @@ def seen(request: Request) -> Seen:
     """As pages show it."""
     contact = contact_of(request)
     return Seen(
-        request, hushed(text_of(request)), hushed(_opened(request, "remark_sealed")), mask(Kind.NAME, contact.name),
+        request, masked(text_of(request)), masked(_opened(request, "remark_sealed")), mask(Kind.NAME, contact.name),
         begun(contact.phone),
     )  # fmt: skip
 

@@ -66,6 +66,17 @@ def test_the_open_one_has_its_later_key_before_the_old_one_may_go(two, as_worker
         assert queries.request_at(two[0].pk).due_on == DUE.date()
 
 
+def test_one_that_cannot_be_read_any_more_stops_nothing(two, as_worker):
+    _settled, still_open = two
+    with acting_as_system():
+        Request.objects.filter(pk=still_open.pk).update(text_sealed=b"\0" * 40)
+    assert actions.forget_requests(by=None, at=DUE) == 1
+    with acting_as_system():
+        now = queries.request_at(still_open.pk)
+        assert now.due_on > DUE.date() + dt.timedelta(days=1)
+        assert queries.contact_of(now).phone == PHONE  # what can be read has its later key
+
+
 @pytest.fixture
 def unclaimed(places):
     return actions.hold_photo(Picture("png", b"x"), place=places.garden.pk, at=AT)

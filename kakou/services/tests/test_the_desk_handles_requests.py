@@ -110,6 +110,8 @@ def test_numbers_in_what_was_said_are_masked(ask, places, cast):
     said = ask(cast.secretary, f"{request.pk}/").content.decode()
     assert "139****9002" in said
     assert "13900139002" not in said
+    request = asked(places.garden.pk, text="找 139 0013 9002，或 8613900139002")
+    assert ask(cast.secretary, f"{request.pk}/").content.decode().count("139****9002") >= 2
     assert "11010519491231002X" not in said
 
 
