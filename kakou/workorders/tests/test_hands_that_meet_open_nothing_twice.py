@@ -4,11 +4,12 @@ most, everything open has its time, and every change has its step."""
 import datetime as dt
 import random
 import threading
+import time
 from collections import Counter
 from itertools import pairwise
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.db.models import Count
 
 from kakou.access.rules import Role
@@ -58,6 +59,49 @@ def by_hand(act, kind, cause, worker, at):
                 actions.reopen(found, reason="not settled", by=worker, at=at)
         except (OrderRefused, NotFound):
             pass  # somebody was quicker
+
+
+def test_what_somebody_closes_while_it_is_about_to_be_opened_again_stays_closed(tree, at):
+    worker = staff("worker", Role.COMMUNITY_WORKER, tree.garden)
+    with acting_as_system():
+        actions.open_once(EVENT.name, 1, node=tree.garden.pk, at=at)
+        actions.close_cause(EVENT.name, 1, at=at, healed="left")
+    with acting_as(worker):
+        order = WorkOrder.objects.get(kind=EVENT.name)
+    told = []
+
+    def open_again():
+        try:
+            with acting_as_system():
+                told.append(actions.open_once(EVENT.name, 1, node=tree.garden.pk, at=at))
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=open_again)
+    with acting_as(worker), transaction.atomic():
+        actions.reopen(order, reason="not settled", by=worker, at=at)
+        other.start()
+        wait_until_another_waits()
+        actions.close(order, evidence={"finding": "settled"}, by=worker, at=at)
+    other.join()
+    assert told == [None]
+    with acting_as(worker):
+        assert WorkOrder.objects.get(kind=EVENT.name).closed_by == worker
+
+
+def wait_until_another_waits():
+    """For a lock, in this database."""
+    end = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(
+                "select exists(select from pg_stat_activity"
+                " where datname = current_database() and wait_event_type = 'Lock')"
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 @pytest.mark.parametrize("seed", range(3))
