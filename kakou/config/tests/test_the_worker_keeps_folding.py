@@ -73,6 +73,20 @@ def test_it_does_timed_work_in_its_time(as_worker):
     assert [(at - NOON).total_seconds() for at in calls] == [0, 60]
 
 
+def test_timed_work_in_portions_goes_on_until_nothing_is_left_and_lets_others_have_their_turn(as_worker, monkeypatch):
+    monkeypatch.setattr("kakou.ledger.folding.TURN", 0.0)
+    calls, left = [], [0, 1, 1, 1]
+    fold = Folding(
+        [
+            Fold("portions", lambda at: calls.append("portion") or left.pop(), every=60, in_portions=True),
+            Fold("other", lambda at: calls.append("other") or 0, every=1),
+        ]
+    )
+    looks = [fold.once(NOON + dt.timedelta(seconds=seconds)) for seconds in (0, 1, 2, 3, 4)]
+    assert looks == [True, True, True, False, False]
+    assert calls == ["portion", "other"] * 4 + ["other"]
+
+
 def test_a_fold_that_fails_holds_up_no_other_and_is_tried_again_with_patience(as_worker):
     tries, others = [], []
 

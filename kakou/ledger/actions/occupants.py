@@ -40,13 +40,12 @@ _RIDERS = """unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::uuid[],
 
 def fold_occupants(*, at: dt.datetime, most: int = BATCH) -> int:
     """Look at the vehicles that came in since the last call and a quarter of an hour ago at least, and again at those
-    whose people are missing; how many portions of passages that were. Every minute."""
-    portions = 0
-    while _portion(at, most):
-        portions += 1
+    whose people are missing; one portion of them, 0 when nothing was left. Every minute."""
+    if _portion(at, most):
+        return 1
     with at_cursor(CURSOR) as reach:
         reach.nothing_new = not _look_again(at)
-    return portions
+    return 0
 
 
 def _portion(at: dt.datetime, most: int) -> bool:

@@ -45,15 +45,13 @@ class _Span(NamedTuple):
 
 
 def fold_seen_again(*, at: dt.datetime, most: int = BATCH) -> int:
-    """Look at who passed or was persuaded back since the last call; how many portions that were. Every minute.
+    """Look at who passed or was persuaded back since the last call; one portion of it, 0 when nothing was
+    left. Every minute.
 
     Read are the passages of those alone who were persuaded back within a day before, by the small index of passages of
     note (`models.passage`), and who are among the new ones.
     """
-    portions_read = 0
-    while portion(CURSOR, lambda after, upto: _take(after, upto, at), most=most):
-        portions_read += 1
-    return portions_read
+    return int(portion(CURSOR, lambda after, upto: _take(after, upto, at), most=most))
 
 
 def _take(after: int, upto: int, at: dt.datetime) -> None:

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from kakou.access.models import PhoneShift, PhoneState
+from kakou.access.models import PhoneState
 from kakou.kernel.ids import floor_of
 from kakou.kernel.time import day_in, from_ms, to_ms
 from kakou.ledger.actions.backlog import LATE
 from kakou.ledger.actions.cursors import Reach, at_cursor
 from kakou.ledger.checks.kinds import NO_SHIFT
 from kakou.ledger.checks.rows import Checked
-from kakou.ledger.checks.shifts import Opened, Recorded, is_covered
+from kakou.ledger.checks.shifts import SLACK_MS, Opened, Recorded, Shifts, is_covered
 from kakou.ledger.queries.checked import MARGIN, Chains, rows_where
 from kakou.web.queries import site_zone
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
@@ -27,6 +27,8 @@ BATCH = 20_000  # passages of one transaction
 PATIENCE = LATE  # a phone tells of its shift a minute after it sent the first passage of it
 TOLD = "shift_told"
 ONE_DAY = dt.timedelta(days=1)
+SLACK = dt.timedelta(milliseconds=SLACK_MS)
+MOST_SHIFTS = 200  # of one look back
 MOST_DAYS = 9  # of a shift: a badge that nobody handed over
 # up to before the first passage that came in too recently: transactions of one moment commit in any order
 _UPTO = """select coalesce(min(xid::text::bigint) filter (where recorded_at > %(limit)s) - 1,
@@ -35,9 +37,13 @@ _UPTO = """select coalesce(min(xid::text::bigint) filter (where recorded_at > %(
 _NEWS = """p.xid > %s::text::xid8 and p.xid <= %s::text::xid8
   and ((p.recorder is not null and p.device_id = any(%s)) or p.corrects is not null)"""
 _MS = "(extract(epoch from {}) * 1000)::int8"
-_SHIFTS = f"""select xid::text::bigint, node_id, device_id, staff_id, {_MS.format("opened_at")},
-    {_MS.format("closed_at")}, began, ended from access_phoneshift
-  where xid > %s::text::xid8 and xid < %s::text::xid8 order by xid"""  # noqa: S608
+_SHIFT = f"device_id, staff_id, {_MS.format('opened_at')}, {_MS.format('closed_at')}, began, ended"
+_SHIFTS = f"""select xid::text::bigint, node_id, {_SHIFT} from access_phoneshift
+  where xid > %s::text::xid8 and xid < %s::text::xid8 order by xid fetch first {MOST_SHIFTS} rows with ties"""  # noqa: S608
+_AROUND = f"""select {_SHIFT} from access_phoneshift
+  where device_id = any(%(devices)s) and staff_id = any(%(recorders)s)
+    and ((opened_at <= %(last)s and (closed_at is null or closed_at >= %(first)s))
+      or (began <= %(ended)s and (ended is null or ended >= %(began)s)))"""  # noqa: S608
 _THERE = """p.node_id = %s and p.happened_at >= %s and p.happened_at < %s and p.id >= %s and p.id < %s
   and p.recorder = %s and p.device_id = any(%s)"""
 
@@ -61,17 +67,16 @@ class _Told(NamedTuple):
 
 
 def fold_recorders(*, at: dt.datetime, most: int = BATCH) -> int:
-    """Look at what was recorded since the last call and a quarter of an hour ago at least, and again at the days of
-    shifts that were told since; how many portions of passages that were. Every minute.
+    """Look at what was recorded since the last call and a quarter of an hour ago at least, then again at the days of
+    shifts that were told since; one portion of either, 0 when nothing was left. Every minute.
 
     Of phones that tell no shifts nothing is asked, nor of what came in before they did; nor of imports.
     """
-    portions = 0
-    while _portion(at, most):
-        portions += 1
+    if _portion(at, most):
+        return 1
     with at_cursor(CURSOR_OF_SHIFTS) as reach:
         reach.nothing_new = not _look_again(reach, at)
-    return portions
+    return int(not reach.nothing_new)
 
 
 def _portion(at: dt.datetime, most: int) -> bool:
@@ -162,19 +167,27 @@ def _there(one: Recorded, devices: Collection[int]) -> list[Checked]:
     return rows_where(_THERE, [one.node, first, last, *floors, one.recorder, list(devices)])
 
 
-def _shifts_of(rows: Iterable[Checked]) -> list[Opened]:
-    """Every shift on the phones of these passages by one who recorded some of them."""
-    pairs = {(row.device, row.recorder) for row in rows}
-    found = PhoneShift.objects.filter(
-        device_id__in={device for device, _ in pairs}, staff_id__in={recorder for _, recorder in pairs}
-    )
-    return [
-        Opened(
-            shift.device_id, shift.staff_id, to_ms(shift.opened_at),
-            None if shift.closed_at is None else to_ms(shift.closed_at), shift.began, shift.ended,
+def _shifts_of(rows: Collection[Checked]) -> Shifts:
+    """The shifts that may cover these passages: on their phones, by who recorded them, around their time by either
+    clock."""
+    shifts: dict[tuple[int, int], list[Opened]] = {}
+    if not rows:
+        return shifts
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _AROUND,
+            {
+                "devices": list({row.device for row in rows}),
+                "recorders": list({row.recorder for row in rows}),
+                "first": min(row.happened_at for row in rows) - SLACK,
+                "last": max(row.happened_at for row in rows) + SLACK,
+                "began": to_ms(min(row.device_at for row in rows)) - SLACK_MS,
+                "ended": to_ms(max(row.device_at for row in rows)) + SLACK_MS,
+            },
         )
-        for shift in found
-    ]  # fmt: skip
+        for shift in map(Opened._make, cursor.fetchall()):
+            shifts.setdefault((shift.device, shift.staff), []).append(shift)
+    return shifts
 
 
 def _recorded(row: Checked) -> Recorded:

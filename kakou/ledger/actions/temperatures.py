@@ -66,11 +66,8 @@ class _News(NamedTuple):
 
 
 def fold_temperatures(*, at: dt.datetime, most: int = BATCH) -> int:
-    """Look at what was measured since the last call; how many portions that were. Every minute."""
-    portions = 0
-    while portion(CURSOR, lambda after, upto: _take(after, upto, at), most=most):
-        portions += 1
-    return portions
+    """Look at what was measured since the last call; one portion of it, 0 when nothing was left. Every minute."""
+    return int(portion(CURSOR, lambda after, upto: _take(after, upto, at), most=most))
 
 
 def _take(after: int, upto: int, at: dt.datetime) -> None:

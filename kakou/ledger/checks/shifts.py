@@ -7,7 +7,7 @@ had nothing open on that phone then did not record it there: somebody used his n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from kakou.kernel.time import to_ms
@@ -35,9 +35,15 @@ class Recorded(NamedTuple):
     day: dt.date
 
 
-def is_covered(row: Checked, shifts: Collection[Opened]) -> bool:
+Shifts = Mapping[tuple[int, int], Collection[Opened]]
+"""(phone, staff) → what they had open there."""
+
+
+def is_covered(row: Checked, shifts: Shifts) -> bool:
     """Had its recorder a shift open on its phone then, by either clock?"""
-    mine = [shift for shift in shifts if (shift.device, shift.staff) == (row.device, row.recorder)]
+    if row.device is None or row.recorder is None:
+        return False
+    mine = shifts.get((row.device, row.recorder), ())
     here, there = to_ms(row.happened_at), to_ms(row.device_at)
     return any(_lies(here, shift.opened, shift.closed) or _lies(there, shift.began, shift.ended) for shift in mine)
 

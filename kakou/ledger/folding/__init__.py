@@ -32,11 +32,15 @@ LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 @dataclass
 class Fold:
-    """One thing kept up: after every commit of anybody (`every` 0), or that many seconds after the last time."""
+    """One thing kept up: after every commit of anybody (`every` 0), or that many seconds after the last time.
+
+    One of `every` some seconds is one step, unless it goes `in_portions`: then it goes on until nothing is left.
+    """
 
     name: str
     step: Step
     every: float = 0.0
+    in_portions: bool = False
     last: dt.datetime = field(default=LONG_AGO)
     failures: int = 0  # since it last ran to its end
     failed: dt.datetime = field(default=LONG_AGO)
@@ -51,7 +55,7 @@ class Fold:
         to do at once? Raises a lost database only: a bug in one holds up no other."""
         begun = time.monotonic()
         try:
-            while (more := bool(self.step(at)) and not self.every) and time.monotonic() - begun < TURN:
+            while (more := bool(self.step(at)) and self._goes_on) and time.monotonic() - begun < TURN:
                 pass
         except (OperationalError, InterfaceError):
             raise
@@ -59,8 +63,14 @@ class Fold:
             self.failures, self.failed = self.failures + 1, at
             log.exception("a fold failed", fold=self.name, times=self.failures)
             return False
-        self.failures, self.last = 0, at
+        self.failures = 0
+        if not more:
+            self.last = at
         return more
+
+    @property
+    def _goes_on(self) -> bool:
+        return self.in_portions or not self.every
 
 
 class Folding(threading.Thread):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -122,6 +123,11 @@ def look(at: dt.datetime = AT, *, most: int = 2_000) -> None:
         pass
 
 
+def caught_up(fold: Callable[..., int], **given: Any) -> int:
+    """Let a fold take portions until nothing is left; how many."""
+    return sum(iter(lambda: fold(**given), 0))
+
+
 def orders(*kinds: str) -> list[tuple[str, str]]:
     """(kind, state) of every order, of some kinds or of all."""
     with acting_as_system():
@@ -142,6 +148,6 @@ def order_about(passage: UUID | str, kind: str) -> WorkOrder:
 
 
 __all__ = [
-    "AT", "DAY", "FINE", "HOUR", "MINUTE", "OUTSIDE", "RULES", "Phone", "garden", "look", "new_id", "open_about",
-    "order_about", "orders", "passage", "phone", "resident", "visitor",
+    "AT", "DAY", "FINE", "HOUR", "MINUTE", "OUTSIDE", "RULES", "Phone", "caught_up", "garden", "look", "new_id",
+    "open_about", "order_about", "orders", "passage", "phone", "resident", "visitor",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from kakou.ledger.tests.deskwork import (
     HOUR,
     MINUTE,
     Phone,
+    caught_up,
     garden,
     open_about,
     order_about,
@@ -55,16 +56,16 @@ def cause(phone, sign, day=AT.date(), hour=12):
 def test_what_a_gate_never_saw_before_is_told_from_the_least_count_on(phone, sign):
     least = LEAST[sign]
     phone.send(*some(sign, least - 1), passage(visitor(90)))
-    assert fold_warnings(at=SOON) == 1
+    assert caught_up(fold_warnings, at=SOON) == 1
     assert orders() == []
     (last,) = phone.send(*some(sign, 1, first=50))
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     order = order_about(cause(phone, sign), KIND)
     assert order.node_id == phone.node
     facts = {name: order.facts[name] for name in ("sign", "many", "before", "day", "hour")}
     assert facts == {"sign": sign.value, "many": least, "before": 0, "day": str(AT.date()), "hour": 12}
     phone.send(*some(sign, 5, first=60))
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert orders() == [(KIND, "reported")]
     assert last
 
@@ -72,10 +73,10 @@ def test_what_a_gate_never_saw_before_is_told_from_the_least_count_on(phone, sig
 def test_what_is_usual_at_that_hour_is_no_matter(phone):
     usual = [one for n in range(1, DAYS + 1) for one in some(Sign.CODES, 5, at=AT - n * DAY, first=10 * n)]
     phone.send(*usual, *some(Sign.CODES, 15, first=200), at=SOON)
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert orders() == []
     phone.send(*some(Sign.CODES, 1, first=300), at=SOON)
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert order_about(cause(phone, Sign.CODES), KIND).facts["before"] == 5 * DAYS
 
 
@@ -86,52 +87,52 @@ def test_another_hour_and_another_gate_have_their_own_usual(phone, garden, cast)
         phone.send(*some(Sign.CODES, 5, at=AT - n * DAY + HOUR, first=10 * n), at=SOON)
     for one in (west, phone):
         one.send(*some(Sign.CODES, 8, first=300), at=SOON)
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert open_about(KIND) == [cause(phone, Sign.CODES)]
 
 
 def test_one_person_counts_once_and_a_vehicle_is_not_ill(phone):
     again = [passage(visitor(1), at=AT + n * MINUTE, **MAKES[Sign.FEVER]) for n in range(9)]
     phone.send(*again)
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert orders() == []
 
 
 def test_a_correction_closes_it(phone):
     sent = phone.send(*some(Sign.PERSUADED_BACK, LEAST[Sign.PERSUADED_BACK]))
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert open_about(KIND) == [cause(phone, Sign.PERSUADED_BACK)]
     phone.send(passage(visitor(1), at=AT, corrects=sent[0], correction="登记错了"), at=SOON)
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert orders() == [(KIND, "closed")]
     phone.send(*some(Sign.PERSUADED_BACK, 1, first=70), at=SOON)
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert orders() == [(KIND, "reopened")]
 
 
 def test_what_was_held_back_of_the_days_before_closes_it(phone):
     phone.send(*some(Sign.FEVER, 4), at=SOON)
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert open_about(KIND) == [cause(phone, Sign.FEVER)]
     phone.send(*[one for n in range(1, DAYS + 1) for one in some(Sign.FEVER, 3, at=AT - n * DAY, first=5 * n)], at=SOON)
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert open_about(KIND) == []
 
 
 def test_what_comes_in_a_day_late_warns_of_nothing(phone):
     phone.send(*some(Sign.FEVER, 9, at=AT - 2 * DAY), at=SOON)
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert orders() == []
 
 
 def test_what_somebody_closed_stays_closed(phone, cast):
     phone.send(*some(Sign.FEVER, 3))
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     with acting_as(cast.secretary):
         told = {"finding": "体温枪坏了，已换"}
         close(order_about(cause(phone, Sign.FEVER), KIND), evidence=told, by=cast.secretary, at=SOON)
     phone.send(*some(Sign.FEVER, 5, first=30))
-    fold_warnings(at=SOON)
+    caught_up(fold_warnings, at=SOON)
     assert orders() == [(KIND, "closed")]
 
 
@@ -180,7 +181,7 @@ def test_it_is_the_same_in_any_order_and_any_split(phone, seed):
     made, dice = a_fortnight(seed)
     while made:
         phone.send(*[made.pop() for _ in range(min(len(made), dice.randrange(1, 40)))], at=AT + HOUR)
-        fold_warnings(at=AT + HOUR, most=dice.choice([1, 10, 1000]))
+        caught_up(fold_warnings, at=AT + HOUR, most=dice.choice([1, 10, 1000]))
     found = open_about(KIND)
     assert found
     assert found == one_by_one(phone, AT + HOUR)
@@ -189,7 +190,7 @@ def test_it_is_the_same_in_any_order_and_any_split(phone, seed):
     for _ in range(2):
         with acting_as_system():
             FoldCursor.objects.filter(name="warnings").update(xid=0)
-        fold_warnings(at=AT + HOUR)
+        caught_up(fold_warnings, at=AT + HOUR)
         assert open_about(KIND) == found
 
 

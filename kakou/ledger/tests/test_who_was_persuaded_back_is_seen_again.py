@@ -19,6 +19,7 @@ from kakou.ledger.tests.deskwork import (
     HOUR,
     MINUTE,
     Phone,
+    caught_up,
     garden,
     open_about,
     order_about,
@@ -56,11 +57,11 @@ def comes(who=1, minutes=60, **more):
 def test_who_is_let_in_elsewhere_is_told_of_there_with_both_passages(phone, west):
     (first,) = phone.send(back())
     (again,) = west.send(comes(minutes=35))
-    assert fold_seen_again(at=LATER) == 1
+    assert caught_up(fold_seen_again, at=LATER) == 1
     order = order_about(again, KIND)
     facts = {"passage": str(again), "other": str(first), "minutes": 35, "crossed": True}
     assert (order.node_id, order.facts) == (west.node, facts)
-    assert fold_seen_again(at=LATER) == 0
+    assert caught_up(fold_seen_again, at=LATER) == 0
     assert orders() == [(KIND, "reported")]
 
 
@@ -69,7 +70,7 @@ def test_beside_an_import_of_years_no_more_is_read_than_what_may_still_be_told(p
     monkeypatch.setattr(seen_again, "_sent_away", lambda span: spans.append(span) or sent_away(span))
     phone.send(passage(visitor(3), at=AT - 60 * DAY), back())
     (again,) = west.send(comes())
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert open_about(KIND) == [str(again)]
     assert min(span.first for span in spans) >= LATER - seen_again.OLDEST
 
@@ -78,7 +79,7 @@ def test_he_is_told_of_where_he_is_persuaded_back_again_too(phone, west):
     phone.send(back())
     (again,) = west.send(back(minutes=10))
     west.send(back(minutes=20))
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert open_about(KIND) == [str(again)]
     assert order_about(again, KIND).facts["crossed"] is False
 
@@ -88,7 +89,7 @@ def test_whoever_is_seen_for_the_first_time_or_much_later_or_was_only_held_is_no
         back(1), comes(2), comes(1, minutes=int(WITHIN / MINUTE) + 1), comes(3, minutes=-10), back(3),
         passage(visitor(4), verdict="hold"), comes(4), back(5, crossed=True, override="other"), comes(5),
     )  # fmt: skip
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert orders() == []
 
 
@@ -96,24 +97,24 @@ def test_one_person_is_one_whatever_he_shows(phone, west, garden):
     person = resident(garden.garden.pk, 7)
     phone.send(passage({"id": person}, verdict="persuade_back", who="resident", direction="out"))
     (again,) = west.send(passage({"phone": "13800130007"}, at=AT + HOUR))
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert open_about(KIND) == [str(again)]
 
 
 def test_it_is_one_order_a_day_at_the_first_place_whatever_comes_in_first(phone, west):
     late, early = comes(minutes=90), comes(minutes=40)
     west.send(back(), late)
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert open_about(KIND) == [late["id"]]
     phone.send(early, at=LATER)
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert open_about(KIND) == [early["id"]]
     assert orders() == [(KIND, "closed"), (KIND, "reported")]
 
 
 def test_on_the_next_day_of_the_site_it_is_another_matter(phone):
     _, today, tomorrow = phone.send(back(), comes(minutes=60), comes(minutes=20 * 60))
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert open_about(KIND) == sorted([str(today), str(tomorrow)])
 
 
@@ -121,13 +122,13 @@ def test_a_correction_that_takes_either_passage_away_closes_it(phone, west):
     gone = {"direction": "through", "crossed": False, "checks": {}, "reasons": [], "correction": "登记错了"}
     sent_away, _ = phone.send(back(1), back(2))
     again, other = west.send(comes(1), comes(2, minutes=61))
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert open_about(KIND) == sorted([str(again), str(other)])
     phone.send(comes(1, minutes=70, corrects=sent_away, **gone))
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert open_about(KIND) == [str(other)]
     west.send(comes(2, minutes=80, corrects=other, **gone))
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert open_about(KIND) == []
     with acting_as_system():
         assert {step.facts["healed"] for step in Step.objects.filter(kind="closed")} == {"corrected", "explained"}
@@ -136,30 +137,30 @@ def test_a_correction_that_takes_either_passage_away_closes_it(phone, west):
 def test_a_correction_of_the_passage_itself_is_no_second_sight(phone):
     (sent_away,) = phone.send(back())
     phone.send(back(minutes=3, corrects=sent_away, correction="补写原因"))
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert orders() == []
 
 
 def test_what_somebody_closed_is_not_told_again_by_an_earlier_passage(phone, cast):
     late, early = comes(minutes=90), comes(minutes=40)
     phone.send(back(), late)
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     with acting_as(cast.secretary):
         close(order_about(late["id"], KIND), evidence={"finding": "已回家"}, by=cast.secretary, at=LATER)
     phone.send(early, at=LATER)
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     assert orders() == [(KIND, "closed")]
 
 
 def test_what_was_long_ago_is_asked_no_more_and_still_closes(phone):
     phone.send(back(1), comes(1))
-    fold_seen_again(at=AT + 9 * DAY)
+    caught_up(fold_seen_again, at=AT + 9 * DAY)
     assert orders() == []
     sent_away, _ = phone.send(back(2), comes(2))
-    fold_seen_again(at=LATER)
+    caught_up(fold_seen_again, at=LATER)
     gone = {"corrects": sent_away, "correction": "登记错了"}
     phone.send(comes(2, minutes=-5, **gone), at=AT + 9 * DAY)
-    fold_seen_again(at=AT + 9 * DAY)
+    caught_up(fold_seen_again, at=AT + 9 * DAY)
     assert orders() == [(KIND, "closed")]
 
 
@@ -202,7 +203,7 @@ def test_it_is_the_same_in_any_order_and_any_split(phone, garden, seed):
     made, dice = some_days(seed, garden)
     while made:
         phone.send(*[made.pop() for _ in range(min(len(made), dice.randrange(1, 25)))], at=AT + 4 * DAY)
-        fold_seen_again(at=AT + 4 * DAY, most=dice.choice([1, 10, 1000]))
+        caught_up(fold_seen_again, at=AT + 4 * DAY, most=dice.choice([1, 10, 1000]))
     found = open_about(KIND)
     assert found
     assert found == one_by_one()
@@ -211,5 +212,5 @@ def test_it_is_the_same_in_any_order_and_any_split(phone, garden, seed):
     for _ in range(2):
         with acting_as_system():
             FoldCursor.objects.filter(name="seen again").update(xid=0)
-        fold_seen_again(at=AT + 4 * DAY)
+        caught_up(fold_seen_again, at=AT + 4 * DAY)
         assert open_about(KIND) == found

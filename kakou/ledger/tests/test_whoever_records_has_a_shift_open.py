@@ -23,6 +23,7 @@ from kakou.ledger.tests.deskwork import (
     HOUR,
     MINUTE,
     Phone,
+    caught_up,
     garden,
     open_about,
     order_about,
@@ -71,19 +72,19 @@ def records(whose, hours=0.0, number=1, **more):
 
 def test_one_order_stands_for_all_that_was_recorded_that_day(phone, cast):
     first, *_ = phone.send(*[records(cast.recorder, n, n) for n in range(5)])
-    assert fold_recorders(at=LATER) == 1
+    caught_up(fold_recorders, at=LATER)
     order = order_about(f"{phone.node}:{cast.recorder.pk}:{AT.date()}", KIND)
     facts = {"recorder": cast.recorder.pk, "day": str(AT.date()), "many": 5, "passage": str(first)}
     assert (order.node_id, order.facts) == (phone.node, facts)
     phone.send(records(cast.recorder, 24, 9), at=AT + 25 * HOUR)
-    fold_recorders(at=AT + 2 * DAY)
+    caught_up(fold_recorders, at=AT + 2 * DAY)
     assert orders() == [(KIND, "reported")] * 2
 
 
 def test_whoever_had_his_shift_open_is_no_matter_nor_where_nobody_is_named(phone, cast):
     shift(phone, cast.recorder, -1, 4)
     phone.send(records(cast.recorder), records(cast.recorder, 4, 2), passage(visitor(3)))
-    fold_recorders(at=LATER)
+    caught_up(fold_recorders, at=LATER)
     assert orders() == []
 
 
@@ -93,38 +94,38 @@ def test_anothers_shift_another_phone_and_a_shift_that_was_over_are_not_his(phon
     shift(other, cast.recorder, -1)
     shift(phone, cast.recorder, -5, -1)
     phone.send(records(cast.recorder))
-    fold_recorders(at=LATER)
+    caught_up(fold_recorders, at=LATER)
     assert len(open_about(KIND)) == 1
 
 
 def test_a_shift_that_is_told_late_closes_it(phone, cast):
     phone.send(records(cast.recorder), records(cast.recorder, 2, 2))
-    fold_recorders(at=LATER)
+    caught_up(fold_recorders, at=LATER)
     shift(phone, cast.recorder, -1, 1)
-    fold_recorders(at=LATER)
+    caught_up(fold_recorders, at=LATER)
     assert len(open_about(KIND)) == 1, "it does not explain both"
     shift(phone, cast.recorder, 1.5, 3)
-    fold_recorders(at=LATER)
+    caught_up(fold_recorders, at=LATER)
     assert orders() == [(KIND, "closed")]
 
 
 def test_a_shift_that_turns_out_to_have_been_over_opens_it(phone, cast):
     shift(phone, cast.recorder, -1)
     phone.send(records(cast.recorder, 2))
-    fold_recorders(at=LATER)
+    caught_up(fold_recorders, at=LATER)
     assert orders() == []
     with connections["owner"].cursor() as cursor:
         told = [AT + HOUR, to_ms(AT + HOUR)]
         cursor.execute("update access_phoneshift set closed_at = %s, ended = %s, xid = pg_current_xact_id()", told)
-    fold_recorders(at=LATER)
+    caught_up(fold_recorders, at=LATER)
     assert len(open_about(KIND)) == 1
 
 
 def test_what_came_in_a_moment_ago_waits_for_its_shift(phone, cast):
     phone.send(records(cast.recorder), at=AT)
-    fold_recorders(at=AT + 14 * MINUTE)
+    caught_up(fold_recorders, at=AT + 14 * MINUTE)
     assert orders() == []
-    fold_recorders(at=AT + 15 * MINUTE)
+    caught_up(fold_recorders, at=AT + 15 * MINUTE)
     assert len(open_about(KIND)) == 1
 
 
@@ -134,18 +135,18 @@ def test_of_a_phone_that_tells_no_shifts_and_of_what_it_sent_before_it_did_nothi
     says_how_it_is(newer, shifts_since=AT + HOUR)
     for one in (silent, old, newer):
         one.send(records(cast.recorder))
-    fold_recorders(at=LATER)
+    caught_up(fold_recorders, at=LATER)
     assert orders() == []
     newer.send(records(cast.recorder, 1, 2))
-    fold_recorders(at=LATER)
+    caught_up(fold_recorders, at=LATER)
     assert order_about(f"{newer.node}:{cast.recorder.pk}:{AT.date()}", KIND).facts["many"] == 1
 
 
 def test_a_correction_is_no_record_of_its_own_and_takes_the_passage_away(phone, cast):
     (wrong,) = phone.send(records(cast.recorder))
-    fold_recorders(at=LATER)
+    caught_up(fold_recorders, at=LATER)
     phone.send(records(cast.recorder, 1, corrects=wrong, correction="登记错了"), at=LATER)
-    fold_recorders(at=LATER + HOUR)
+    caught_up(fold_recorders, at=LATER + HOUR)
     assert orders() == [(KIND, "closed")]
 
 
@@ -165,14 +166,14 @@ def test_it_is_the_same_in_whatever_order_passages_and_shifts_come_in(phone, cas
         step()
         if dice.random() < 0.3:
             fold_recorders(at=at, most=dice.choice([1, 3, 1000]))
-    fold_recorders(at=at)
+    caught_up(fold_recorders, at=at)
     found = open_about(KIND)
     assert found
     with connections["owner"].cursor() as cursor:
         cursor.execute("truncate workorders_workorder cascade")
     with acting_as_system():
         FoldCursor.objects.filter(name__startswith="recorders").update(xid=0)
-    fold_recorders(at=at)
+    caught_up(fold_recorders, at=at)
     assert open_about(KIND) == found
 
 
@@ -183,19 +184,19 @@ hours = st.integers(0, 100 * 3_600_000)
 def test_a_shift_covers_what_lies_in_it_by_either_clock(since, until, moment):
     ours, own = 200 * 3_600_000, 400 * 3_600_000  # both clocks tell quite another time
     ends = (None, None) if until is None else (until + ours, until + own)
-    opened = Opened(1, 2, since + ours, ends[0], since + own, ends[1])
+    shifts = {(1, 2): [Opened(1, 2, since + ours, ends[0], since + own, ends[1])]}
     lies = since - SLACK_MS <= moment and (until is None or moment <= until + SLACK_MS)
 
     def row(here=0, there=0, device=1, recorder=2):
         told = {"happened_at": from_ms(here), "device_at": from_ms(there)}
         return SimpleNamespace(device=device, recorder=recorder, **told)
 
-    assert is_covered(row(here=moment + ours), [opened]) is lies
-    assert is_covered(row(there=moment + own), [opened]) is lies
+    assert is_covered(row(here=moment + ours), shifts) is lies
+    assert is_covered(row(there=moment + own), shifts) is lies
     both = {"here": moment + ours, "there": moment + own}
-    assert not is_covered(row(**both, recorder=3), [opened])
-    assert not is_covered(row(**both, device=3), [opened])
-    assert not is_covered(row(**both), [])
+    assert not is_covered(row(**both, recorder=3), shifts)
+    assert not is_covered(row(**both, device=3), shifts)
+    assert not is_covered(row(**both), {})
 
 
 def says(token, at, *shifts):

@@ -12,6 +12,7 @@ from kakou.ledger.tests.deskwork import (
     HOUR,
     MINUTE,
     Phone,
+    caught_up,
     garden,
     open_about,
     order_about,
@@ -46,32 +47,32 @@ def rider(number, vehicle, at=AT, **more):
 def test_when_all_of_them_are_recorded_there_is_nothing_to_ask(phone):
     vehicle = van(3)
     phone.send(vehicle, *[rider(n, vehicle) for n in (1, 2, 3)])
-    fold_occupants(at=AT + HOUR)
+    caught_up(fold_occupants, at=AT + HOUR)
     assert orders() == []
 
 
 def test_who_is_missing_after_a_quarter_of_an_hour_is_waited_for(phone):
     vehicle = van(3)
     phone.send(vehicle, rider(1, vehicle), rider(2, vehicle))
-    fold_occupants(at=SOON)
+    caught_up(fold_occupants, at=SOON)
     assert orders() == []
-    fold_occupants(at=AT + 17 * MINUTE)
+    caught_up(fold_occupants, at=AT + 17 * MINUTE)
     order = order_about(vehicle["id"], KIND)
     assert order.facts == {"passage": vehicle["id"], "aboard": 3, "recorded": 2}
-    fold_occupants(at=AT + 18 * MINUTE)
+    caught_up(fold_occupants, at=AT + 18 * MINUTE)
     assert orders() == [(KIND, "reported")]
 
 
 def test_it_closes_when_they_come_in_also_from_another_phone_and_hours_later(phone, cast, garden):
     vehicle = van(3)
     phone.send(vehicle, rider(1, vehicle))
-    fold_occupants(at=AT + 17 * MINUTE)
+    caught_up(fold_occupants, at=AT + 17 * MINUTE)
     other = Phone(enrol(cast.lead, garden.garden_gate, "second")[0])
     other.send(rider(2, vehicle), at=AT + 5 * HOUR)
-    fold_occupants(at=AT + 5 * HOUR)
+    caught_up(fold_occupants, at=AT + 5 * HOUR)
     assert orders() == [(KIND, "reported")]
     other.send(rider(3, vehicle), at=AT + 6 * HOUR)
-    fold_occupants(at=AT + 6 * HOUR)
+    caught_up(fold_occupants, at=AT + 6 * HOUR)
     assert orders() == [(KIND, "closed")]
     with acting_as_system():
         assert Step.objects.get(kind="closed").facts == {"recorded": 3, "healed": "recorded"}
@@ -80,7 +81,7 @@ def test_it_closes_when_they_come_in_also_from_another_phone_and_hours_later(pho
 def test_somebody_written_down_twice_is_one(phone):
     vehicle = van(2)
     phone.send(vehicle, rider(1, vehicle), rider(1, vehicle, at=AT + MINUTE))
-    fold_occupants(at=AT + HOUR)
+    caught_up(fold_occupants, at=AT + HOUR)
     assert order_about(vehicle["id"], KIND).facts["recorded"] == 1
 
 
@@ -88,18 +89,18 @@ def test_the_quarter_of_an_hour_begins_with_its_arrival(phone):
     """The phone had no network: what it still holds may come in with the next upload."""
     vehicle = van(2)
     phone.send(vehicle, rider(1, vehicle), at=AT + 5 * HOUR)
-    fold_occupants(at=AT + 5 * HOUR + 10 * MINUTE)
+    caught_up(fold_occupants, at=AT + 5 * HOUR + 10 * MINUTE)
     assert orders() == []
-    fold_occupants(at=AT + 5 * HOUR + 15 * MINUTE)
+    caught_up(fold_occupants, at=AT + 5 * HOUR + 15 * MINUTE)
     assert orders() == [(KIND, "reported")]
 
 
 def test_a_correction_says_how_many_there_really_were(phone):
     vehicle = van(3)
     (first, *_) = phone.send(vehicle, rider(1, vehicle), rider(2, vehicle))
-    fold_occupants(at=AT + HOUR)
+    caught_up(fold_occupants, at=AT + HOUR)
     phone.send(van(2, at=AT + HOUR, corrects=first))
-    fold_occupants(at=AT + 2 * HOUR)
+    caught_up(fold_occupants, at=AT + 2 * HOUR)
     assert orders() == [(KIND, "closed")], "who rides in the first rides in what replaced it"
 
 
@@ -107,7 +108,7 @@ def test_a_correction_says_that_there_were_more(phone):
     vehicle = van(1)
     (first, *_) = phone.send(vehicle, rider(1, vehicle))
     (second,) = phone.send(van(2, at=AT + 2 * MINUTE, corrects=first))
-    fold_occupants(at=AT + HOUR)
+    caught_up(fold_occupants, at=AT + HOUR)
     assert open_about(KIND) == [str(second)]
 
 
@@ -115,10 +116,10 @@ def test_a_correction_says_that_one_of_them_did_not_sit_in_it(phone):
     """All were recorded, so nobody waited for them; the second turns out to be the first, written down again."""
     vehicle = van(2)
     *_, second = phone.send(vehicle, rider(1, vehicle), rider(2, vehicle))
-    fold_occupants(at=AT + HOUR)
+    caught_up(fold_occupants, at=AT + HOUR)
     assert orders() == []
     phone.send(rider(1, vehicle, at=AT + 2 * MINUTE, corrects=second), at=AT + HOUR)
-    fold_occupants(at=AT + 2 * HOUR)
+    caught_up(fold_occupants, at=AT + 2 * HOUR)
     assert open_about(KIND) == [vehicle["id"]]
 
 
@@ -128,13 +129,13 @@ def test_one_who_shows_his_pass_and_then_his_telephone_is_one(phone, garden, cas
         merge_subjects(person_at(wang), card, by=cast.worker, at=AT)
     more = {"at": AT + MINUTE, "rides": vehicle["id"], "who": "resident"}
     phone.send(vehicle, passage({"pass": card}, **more), passage({"phone": "13800130005"}, **more))
-    fold_occupants(at=AT + HOUR)
+    caught_up(fold_occupants, at=AT + HOUR)
     assert order_about(vehicle["id"], KIND).facts["recorded"] == 1
 
 
 def test_a_vehicle_that_was_turned_away_took_its_people_with_it(phone):
     phone.send(van(4, verdict="persuade_back"))
-    fold_occupants(at=AT + HOUR)
+    caught_up(fold_occupants, at=AT + HOUR)
     assert orders() == []
 
 
@@ -143,11 +144,11 @@ def test_nothing_is_passed_over_nor_asked_twice(phone):
     early, late = van(2), van(2, at=AT + 10 * MINUTE)
     phone.send(early)
     phone.send(late)
-    fold_occupants(at=AT + 16 * MINUTE)
+    caught_up(fold_occupants, at=AT + 16 * MINUTE)
     assert open_about(KIND) == [early["id"]]
-    fold_occupants(at=AT + 26 * MINUTE)
+    caught_up(fold_occupants, at=AT + 26 * MINUTE)
     assert open_about(KIND) == sorted([early["id"], late["id"]])
     with acting_as_system():
         FoldCursor.objects.filter(name="occupants").update(xid=1 << 60)  # a database made from a backup
-    fold_occupants(at=AT + DAY)
+    caught_up(fold_occupants, at=AT + DAY)
     assert orders() == [(KIND, "reported")] * 2
