@@ -13,8 +13,8 @@ from kakou.workorders.rules import ENDED, Clock, State, StepKind, Urgency
 
 _ENDED = sorted(state.value for state in ENDED)
 CHANGES = (
-    "owner_id, node_id, state, urgency, begun_at, answered_at, pauses, due_at, due_clock, due_provisional, escalate_at,"
-    " answers_node_id, closed_at, closed_by_id, duplicate_of_id"
+    "owner_id, node_id, state, urgency, begun_at, answered_at, answer_due_at, pauses, due_at, due_clock,"
+    " due_provisional, escalate_at, answers_node_id, closed_at, closed_by_id, duplicate_of_id"
 )
 
 
@@ -43,6 +43,7 @@ class WorkOrder(models.Model):
     opened_at = models.DateTimeField()
     begun_at = models.DateTimeField(help_text="from when on its clocks run: opened, or opened again")
     answered_at = models.DateTimeField(null=True)
+    answer_due_at = models.DateTimeField(null=True, help_text="when it was due as it was answered")
     pauses = models.JSONField(default=list, help_text="[since, until] of each, in the order of time")
     due_at = models.DateTimeField()
     due_clock = models.CharField(max_length=10, choices=[(c.value, c.value) for c in Clock], default="finish")
@@ -66,8 +67,8 @@ class WorkOrder(models.Model):
     class Privacy:
         plain = frozenset({
             "id", "kind", "cause", "recurs", "node", "first_node", "answers_node", "state", "urgency", "facts",
-            "opened_at", "begun_at", "answered_at", "pauses", "due_at", "due_clock", "due_provisional", "escalate_at",
-            "closed_at", "duplicate_of",
+            "opened_at", "begun_at", "answered_at", "answer_due_at", "pauses", "due_at", "due_clock",
+            "due_provisional", "escalate_at", "closed_at", "duplicate_of",
         })  # fmt: skip
         personal = {"owner": "duty", "closed_by": "duty"}
 

@@ -100,6 +100,25 @@ def test_three_taps_close_one_and_the_next_is_under_the_thumb(sit, district, ord
     assert sorted(states(orders[:2])) == ["closed", "reopened"]
 
 
+def test_what_is_typed_outlives_what_others_do_meanwhile(sit, district, orders):
+    page = sit(district.cast.secretary, language="en").open(DAY)
+    lines = page.locator(LINES)
+    before = lines.count()
+    lines.first.locator("summary").click()
+    lines.first.locator("textarea").first.fill("went there")
+    lines.first.locator("button.main").click()
+    expect(lines).to_have_count(before - 1)
+    page.locator("textarea:focus").fill("half a sen")
+    with acting_as_system():
+        actions.open_once("gate_help", new_id(), node=district.tree.garden.pk, at=AT - HOUR)
+    page.evaluate("document.querySelector('#list').dispatchEvent(new CustomEvent('live'))")
+    expect(lines).to_have_count(before)
+    expect(page.locator("li[id^='line-'] details[open] textarea")).to_have_value("half a sen")
+    page.keyboard.type("tence")
+    page.locator("li[id^='line-'] details[open] button.main").click()
+    expect(lines).to_have_count(before - 1)
+
+
 def test_a_day_is_worked_off_by_the_keyboard(sit, district, orders):
     page = sit(district.cast.secretary, language="en").open(DAY)
     lines = page.locator(LINES)

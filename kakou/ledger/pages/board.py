@@ -27,6 +27,7 @@ from kakou.workorders.figures.rates import MEDIANS, RATES, Figures, figures
 from kakou.workorders.rules import State
 
 OLDEST, DAYS = 5, 30
+LIVE = "live"  # id of the part that is fetched anew when something changes
 
 
 class Line(NamedTuple):
@@ -72,7 +73,7 @@ def of_unit(request: StaffRequest) -> HttpResponse:
         "columns": [_column(request, state, column) for state, column in cells.items() if column],
         "oldest": rows_of([queries.as_open(order, request.now) for order in oldest]),
         "form": form,
-        "told": [_told(one) for one in _figures(request, span)] if span else [],
+        "told": [_told(one) for one in _figures(request, span)] if span and not _is_live(request) else [],
         "formulas": [(gettext(one.words), gettext(one.formula)) for one in (*RATES, *MEDIANS)],
         "columns_of_rates": [gettext(one.words) for one in (*RATES, *MEDIANS)],
         "file": reverse("ledger:board_sheet") + query_of(place=node, **_days(span)),
@@ -95,6 +96,11 @@ def sheet(request: StaffRequest) -> HttpResponse:
     below: list[list[str | int | None]] = [[], [gettext("From"), since], [gettext("Until"), until]]
     below += [[gettext(one.words), gettext(one.formula)] for one in (*RATES, *MEDIANS)]
     return as_sheet([*rows, *below], columns, name=f"orders-{since}-{until}")
+
+
+def _is_live(request: StaffRequest) -> bool:
+    """Does the page ask for its live part only? The rates stand below it."""
+    return request.headers.get("HX-Target") == LIVE
 
 
 class Span(NamedTuple):

@@ -39,12 +39,18 @@ MINE = "mine"
 
 
 class Asked(NamedTuple):
-    """What the address asks for; `among`: what the orders fulfil besides."""
+    """What the address asks for; `state` and `hole`: what the orders fulfil besides."""
 
     node: int | None
     owner: int | None
     kind: str
-    among: Q | None
+    state: Q
+    hole: Q
+
+    @property
+    def among(self) -> Q | None:
+        """Both together; None: whatever they are."""
+        return self.state & self.hole or None
 
 
 class Refused(NamedTuple):
@@ -112,9 +118,8 @@ def hand_on_many(request: StaffRequest) -> HttpResponse:
 def _asked(request: StaffRequest) -> Asked:
     place, owner = place_of(request), request.staff.pk if request.GET.get("whose") == MINE else None
     hole, state = within_hole(request.GET.get("hole", ""), request.now), request.GET.get("state", "")
-    among = (hole or Q()) & (Q(state=state) if state in STILL_OPEN else Q())
-    kind = request.GET.get("kind", "")
-    return Asked(place.id if place else None, owner, kind, among or None)
+    in_state = Q(state=state) if state in STILL_OPEN else Q()
+    return Asked(place.id if place else None, owner, request.GET.get("kind", ""), in_state, hole or Q())
 
 
 def _found(asked: Asked) -> QuerySet[WorkOrder]:
@@ -128,7 +133,10 @@ def _shown(request: StaffRequest, asked: Asked) -> Page[WorkOrder]:
 def _page(request: StaffRequest, picking: Picking) -> HttpResponse:
     asked, state = _asked(request), request.GET.get("state", "")
     counts = queries.counts(at=request.now, node=asked.node, owner=asked.owner, among=asked.among)
-    in_holes = counts_by_hole(at=request.now, node=asked.node, owner=asked.owner)
+    in_holes = counts_by_hole(
+        at=request.now, node=asked.node, owner=asked.owner, kind=asked.kind or None, among=asked.state or None
+    )
+    shown = [counts.get(asked.kind, (0, 0))] if asked.kind else [*counts.values()]
     page = _shown(request, asked)
     mine = set(nodes_held(Permission.CLOSE_ORDERS))
     may = {order.pk for order in page.rows if mine & {order.node_id, order.first_node_id}}
@@ -143,8 +151,8 @@ def _page(request: StaffRequest, picking: Picking) -> HttpResponse:
         + [(hole.name, f"{gettext(hole.words)} {in_holes[hole.name]}") for hole in HOLES.values()],
         "kinds": [("", gettext("All kinds") + f" {sum(n for n, _ in counts.values())}")]
         + [(name, f"{title_of(name)} {n}") for name, (n, _) in sorted(counts.items())],
-        "late": sum(late for _, late in counts.values()),
-        "open": sum(n for n, _ in counts.values()),
+        "late": sum(late for _, late in shown),
+        "open": sum(n for n, _ in shown),
         "page": page,
         "rows": rows_of([queries.as_open(order, request.now) for order in page.rows]),
         "may": may,

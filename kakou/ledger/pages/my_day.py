@@ -38,6 +38,7 @@ from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import State, StepKind, steps_from
 
 ROWS, DONE_ROWS = 30, 30
+LIST = "list"  # id of the part that fetches itself anew when something changes
 K = StepKind
 LATE, TODAY, LATER = "late", "today", "later"
 PARTS: Mapping[str, str] = {
@@ -108,7 +109,7 @@ def move_on(request: StaffRequest, order: UUID) -> HttpResponse:
     if move is None or form is None:
         return _page(request, Wrong(order, gettext("This cannot be done from here: open the order.")))
     if not form.is_valid():
-        return _page(request, Wrong(order, "", form))
+        return _page(request, Wrong(order, gettext("It stands as it was: say below what is asked for."), form))
     said = form.evidence() if isinstance(form, EvidenceForm) else {}
     try:
         move.act(found, said, request.staff, request.now)
@@ -157,6 +158,7 @@ def _page(request: StaffRequest, wrong: Wrong | None = None) -> HttpResponse:
         "wrong": wrong,
         "keep": _state(request),
         "live": _here(request, moved=moved),
+        "keeps": request.headers.get("HX-Trigger") == LIST,  # what is typed outlives what others do meanwhile
     }
     return render(request, "ledger/my_day.html", context, status=422 if wrong else 200)
 

@@ -91,7 +91,7 @@ def answer(
     """The reporter is answered: `evidence` says what was done. Raises as `close`."""
     now = locked(order, by)
     facts = _evidence(now, evidence)
-    _take(now, StepKind.ANSWERED, at=at, by=by, key=key, facts=facts, answered_at=at)
+    _take(now, StepKind.ANSWERED, at=at, by=by, key=key, facts=facts, answered_at=at, answer_due_at=now.due_at)
 
 
 @transaction.atomic
@@ -122,13 +122,16 @@ def close(
 @transaction.atomic
 def reopen(order: WorkOrder, *, reason: str, by: Staff | None, at: dt.datetime) -> None:
     """Open it again, because it was closed or answered too early; `by` None: says whoever asked for it. Raises
-    NotAllowed, OrderRefused (also while another about the same is open), ReasonUnfit."""
+    NotAllowed, OrderRefused (also while another about the same is open, and what closes with its matter only),
+    ReasonUnfit."""
     now = locked(order, by)
+    rules.check_by_hand(kind_of(now.kind))
     facts = {"reason": _said(StepKind.REOPENED, reason)}
     try:
         with transaction.atomic():
             _take(
-                now, StepKind.REOPENED, at=at, by=by, facts=facts, begun_at=at, answered_at=None, pauses=[],
+                now, StepKind.REOPENED, at=at, by=by, facts=facts, begun_at=at, answered_at=None, answer_due_at=None,
+                pauses=[],
                 closed_at=None, closed_by=None, duplicate_of=None,
             )  # fmt: skip
     except IntegrityError as twice:

@@ -250,7 +250,8 @@ def _reopen(kind: Kind, ids: Sequence[UUID], at: dt.datetime, by: Staff | None) 
     with connection.cursor() as cursor:
         cursor.execute(
             "update workorders_workorder set state = 'reopened', closed_at = null, begun_at = %s, pauses = '[]',"
-            " due_at = %s, due_clock = %s, due_provisional = %s, escalate_at = %s"
+            " answered_at = null, answer_due_at = null, due_at = %s, due_clock = %s, due_provisional = %s,"
+            " escalate_at = %s"
             # nobody closed it by hand since it was looked at
             " where id = any(%s) and state = 'closed' and closed_by_id is null returning id, node_id, first_node_id",
             [at, due.at, due.clock.value, due.provisional, due.at, list(ids)],

@@ -40,9 +40,17 @@ OF_EVERY_KIND = (OVERDUE, NOBODYS, WAITING, PASSED_ON)
 EVERY = "every"  # in the counts: all that are open, whether they lie in a hole or not
 
 
-def counts_by_hole(*, at: dt.datetime, node: int | None = None, owner: int | None = None) -> dict[str, int]:
-    """Hole → how many open orders lie in it; one may lie in several. `EVERY` → all. One query."""
-    found = queries.still_open(node=node, owner=owner).order_by()
+def counts_by_hole(
+    *,
+    at: dt.datetime,
+    node: int | None = None,
+    kind: str | None = None,
+    owner: int | None = None,
+    among: Q | None = None,
+) -> dict[str, int]:
+    """Hole → how many open orders lie in it, of those that `still_open` gives; one may lie in several. `EVERY` → all.
+    One query."""
+    found = queries.still_open(node=node, kind=kind, owner=owner, among=among).order_by()
     counted: dict[str, int] = found.aggregate(
         **{EVERY: Count("id")}, **{hole.name: Count("id", filter=hole.holds(at)) for hole in HOLES.values()}
     )

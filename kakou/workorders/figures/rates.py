@@ -18,7 +18,8 @@ from kakou.workorders.rules import State, StepKind
 # by a person: the clock that runs until somebody responds (响应) stops with these
 RESPONDING = (StepKind.BEGUN, StepKind.ANSWERED, StepKind.CLOSED)
 FIGURES = """with told as (
-    select o.kind, o.opened_at, o.closed_at, o.due_at, s.responded_at, s.passed_on
+    select o.kind, o.opened_at, o.closed_at, o.due_at, coalesce(o.answered_at, o.closed_at) settled_at,
+      coalesce(o.answer_due_at, o.due_at) settle_by, s.responded_at, s.passed_on
     from workorders_workorder o left join lateral (
       select min(at) filter (where by_id is not null and kind = any(%(responding)s)) responded_at,
         bool_or(kind = %(passed_on)s) passed_on
@@ -27,7 +28,7 @@ FIGURES = """with told as (
       and (%(node)s::int is null or exists (select from access_closure c
         where c.ancestor_id = %(node)s and c.descendant_id in (o.node_id, o.first_node_id))))
   select kind, count(*), count(responded_at), count(*) filter (where responded_at is null and closed_at is not null),
-    count(closed_at), count(*) filter (where closed_at <= due_at),
+    count(closed_at), count(closed_at) filter (where settled_at <= settle_by),
     count(*) filter (where closed_at is null and due_at < %(at)s), count(*) filter (where passed_on),
     percentile_cont(0.5) within group (order by responded_at - opened_at),
     percentile_cont(0.5) within group (order by closed_at - opened_at),
@@ -86,8 +87,8 @@ RATES = (
         "in_time",
         gettext_noop("Settled in time"),
         gettext_noop(
-            "orders closed by the time they were due ÷ orders closed or overdue now; one that is open and not yet due"
-            " counts in neither"
+            "closed orders that were answered or closed by the time that was due ÷ orders closed or overdue now; one"
+            " that is open and not yet due counts in neither"
         ),
         lambda told: told.in_time,
         lambda told: told.closed + told.overdue,

@@ -150,10 +150,15 @@ def without_limit(flow: Flow, limits: Limits) -> list[State]:
     return [state for state in flow if state in STILL_OPEN and not any(state in RUNS[clock] for clock in limits)]
 
 
-def check_evidence(kind: Kind, evidence: Evidence, proved: frozenset[Proof] = frozenset()) -> None:
-    """Closing by hand states every fact the kind asks for, and at least one. Raises OrderRefused naming the rest."""
+def check_by_hand(kind: Kind) -> None:
+    """May somebody close and reopen it on its own? Raises OrderRefused."""
     if not kind.by_hand:
         raise OrderRefused("This does not close by itself: it closes when its matter has ended. Open its page.")
+
+
+def check_evidence(kind: Kind, evidence: Evidence, proved: frozenset[Proof] = frozenset()) -> None:
+    """Closing by hand states every fact the kind asks for, and at least one. Raises OrderRefused naming the rest."""
+    check_by_hand(kind)
     stated = {name for name, value in evidence.items() if value not in (None, "")}
     if missing := sorted(kind.evidence - stated):
         raise OrderRefused("Closing needs: %(missing)s.", missing=", ".join(missing))

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connections
+from django.db.models import Q
 
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.ids import new_id
@@ -15,11 +16,13 @@ from kakou.workorders.figures.board import board
 from kakou.workorders.figures.holes import EVERY, NOBODYS, OF_EVERY_KIND, OVERDUE, counts_by_hole, within_hole
 from kakou.workorders.figures.rates import MEDIANS, RATES, figures
 from kakou.workorders.models import WorkOrder
-from kakou.workorders.rules import Kind, State, within
+from kakou.workorders.rules import ORDINARY, REQUEST, Kind, OrderRefused, State, within
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 SLOW = events.register_kind(Kind("t_slow", "Slow", within(days=3)))
+ANSWERED = events.register_kind(Kind("t_answered", "Asked for", ORDINARY, frozenset({"result"}), flow=REQUEST))
+HEALS = events.register_kind(Kind("t_heals", "Closes with its matter", within(days=3), by_hand=False))
 QUICK = events.register_kind(Kind("t_quick", "Quick", within(hours=2)))
 
 
@@ -143,6 +146,39 @@ def test_rates_say_what_their_formulas_say(tree, cast, at):
     assert rates_of(every) == {"response": (3, 4), "in_time": (2, 5), "passed_on": (3, 5)}
     minutes = [median.of(every) // dt.timedelta(minutes=1) for median in MEDIANS]
     assert minutes == [60, 60, 300]
+
+
+def test_a_request_is_settled_by_its_answer_however_long_it_is_looked_at_afterwards(tree, cast, at):
+    soon, late = opened(ANSWERED, tree.garden, at, many=2)
+    with acting_as(cast.secretary):
+        for order, answered in ((soon, at + HOUR), (late, at + 20 * DAY)):
+            actions.accept(order, by=cast.secretary, at=at)
+            actions.begin(order, by=cast.secretary, at=at)
+            actions.answer(order, evidence={"result": "x1"}, by=cast.secretary, at=answered)
+        actions.close(soon, evidence={}, by=cast.secretary, at=at + 40 * DAY)
+        actions.close(late, evidence={}, by=cast.secretary, at=at + 20 * DAY + HOUR)
+        assert [one.in_time for one in figures(since=at, until=at + DAY, at=at + 41 * DAY)] == [1, 1]
+        actions.reopen(late, reason="x2", by=cast.secretary, at=at + 41 * DAY)
+        actions.answer(late, evidence={"result": "x3"}, by=cast.secretary, at=at + 41 * DAY + HOUR)
+        actions.close(late, evidence={}, by=cast.secretary, at=at + 42 * DAY)
+        assert [one.in_time for one in figures(since=at, until=at + DAY, at=at + 42 * DAY)] == [2, 2]
+
+
+def test_what_closes_with_its_matter_is_not_opened_again_by_hand(tree, cast, at):
+    [order] = opened(HEALS, tree.garden, at)
+    with acting_as_system():
+        actions.close_cause(HEALS.name, order.cause, at=at)
+    with acting_as(cast.secretary), pytest.raises(OrderRefused, match="Open its page"):
+        actions.reopen(order, reason="x1", by=cast.secretary, at=at)
+
+
+def test_holes_of_a_kind_count_that_kind_alone(tree, cast, at):
+    opened(SLOW, tree.garden, at)
+    opened(QUICK, tree.garden, at, many=2)
+    with acting_as(cast.secretary):
+        counted = counts_by_hole(at=at + 3 * HOUR, kind=QUICK.name)
+        assert (counted[EVERY], counted["overdue"]) == (2, 2)
+        assert counts_by_hole(at=at + 3 * HOUR, among=Q(kind=SLOW.name))[EVERY] == 1
 
 
 def test_orders_opened_outside_of_the_span_count_nowhere(tree, cast, at):
