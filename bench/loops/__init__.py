@@ -1,0 +1,1 @@
+"""What everything that opens must show (`make show-loops`)."""
