@@ -1,5 +1,5 @@
-"""Figure 2: a hundred thousand open orders. What is due is found by index; how long after its time an order is passed on
-by the worker of `kakou serve`, and how long its pages take over HTTP, is told. `python -m bench.loops.clocks`.
+"""Figure 2: a hundred thousand open orders. What is due is found by index; how long after its time an order is passed
+on by the worker of `kakou serve`, and how long its pages take over HTTP, is told. `python -m bench.loops.clocks`.
 """
 
 from __future__ import annotations

@@ -133,6 +133,7 @@ LEDGER = {
         Route((P.RESOLVE_QUARANTINE,), method="POST", fine=UNFIT),
     ],
     "ledger/loops/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
+    "ledger/loops/import/": [Route((P.CLOSE_ORDERS,)), Route((P.CLOSE_ORDERS,), method="POST", fine=UNFIT)],
     "ledger/loops/sheet/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
     "ledger/loops/hand-on/": [
         Route((P.CLOSE_ORDERS,)),

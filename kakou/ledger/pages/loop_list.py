@@ -1,5 +1,5 @@
-"""Open loops: what must still close, with age, owner and due time, by hole, kind, state and owner; as a sheet; and
-several of them handed on at once."""
+"""Open loops: what must still close, with age, owner and due time, by hole, kind, state and owner; and several of
+them handed on at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
@@ -23,7 +22,6 @@ from kakou.access.queries import holders_over
 from kakou.access.rules import Permission, Role
 from kakou.ledger.forms.orders import OwnerForm
 from kakou.ledger.pages import frame, loop_forms, order_steps
-from kakou.ledger.pages.handing_out import as_sheet, moment
 from kakou.ledger.pages.loop_rows import Row, rows_of, title_of
 from kakou.web.kit.lists import Page, page_of
 from kakou.web.refusals.answers import of_refusal
@@ -34,7 +32,7 @@ from kakou.workorders.figures.holes import EVERY, counts_by_hole, within_hole
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import STILL_OPEN, State
 
-ROWS, SHEET_ROWS = 50, 10_000
+ROWS = 50
 MINE = "mine"
 
 
@@ -76,14 +74,9 @@ def loops(request: StaffRequest) -> HttpResponse:
     return _page(request, Picking())
 
 
-@require_safe
-@require_permission(Permission.SEE_ORDERS)
-def sheet(request: StaffRequest) -> HttpResponse:
-    """The same list as a sheet, without whom it is about: the soonest due ten thousand."""
-    asked = _asked(request)
-    rows = rows_of([queries.as_open(order, request.now) for order in _found(asked)[:SHEET_ROWS]])
-    columns = [gettext(words) for words in ("What", "Where", "Handled by", "State", "Opened", "Due", "Late", "Owner")]
-    return as_sheet(map(_cells, rows), columns, name=f"open-loops-{timezone.localdate(request.now)}")
+def found(request: StaffRequest) -> QuerySet[WorkOrder]:
+    """The list as the address narrows it."""
+    return _found(_asked(request))
 
 
 @require_permission(Permission.CLOSE_ORDERS)
@@ -193,17 +186,3 @@ def _id(text: str) -> UUID | None:
 def _keep(request: StaffRequest) -> str:
     """The list as it is narrowed now."""
     return "?" + request.GET.urlencode() if request.GET else ""
-
-
-def _cells(row: Row) -> list[str]:
-    order = row.open.order
-    return [
-        row.title,
-        row.place,
-        row.handled,
-        gettext(order_steps.STATES[State(order.state)]),
-        moment(order.opened_at),
-        moment(order.due_at),
-        gettext("late") if row.open.late else "",
-        frame.title_of(order.owner) if order.owner else "",
-    ]
