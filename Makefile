@@ -1,6 +1,6 @@
 # The doors everyone uses. Each sets up what it needs and skips what stands.
 PY := .venv/bin/python
-.PHONY: run test check lock setup setup-dev show-ledger show-screening show-gate show-tracing bench-frames chaos test-wheel test-external test-spark
+.PHONY: run test check lock setup setup-dev show-ledger show-screening show-gate show-tracing show-loops bench-frames chaos test-wheel test-external test-spark
 
 run: setup            ## set up and serve http://127.0.0.1:8000 with drill data
 	@.venv/bin/kakou serve --drill
@@ -54,6 +54,9 @@ show-gate: setup-dev ## every figure the gate app must show, in one run (or some
 
 show-tracing: setup-dev ## every figure tracing must show, in one run (or some: make show-tracing STEPS="1 3")
 	@$(PY) -m bench.show_tracing $(STEPS)
+
+show-loops: setup-dev ## every figure work orders, requests and notices must show, in one run (or some: make show-loops STEPS="2 4")
+	@$(PY) -m bench.show_loops $(STEPS)
 
 bench-frames: setup-dev ## how many frames of a bad camera the scanner reads, beside other readers
 	@$(PY) scripts/browser.py

@@ -14,11 +14,12 @@ from tests.journeys.test_residents_register_without_a_script import MOST_BYTES, 
 __all__ = ["in_a_chat"]
 
 
-def test_from_the_code_at_the_gate_to_the_answer_that_is_rated(in_a_chat, live_server, district, sit):
+def test_from_the_code_at_the_gate_to_the_answer_that_is_rated(in_a_chat, live_server, district, sit, record_property):
     page = in_a_chat
     page.goto(f"{live_server.url}/p/{district.place_code}/")
     page.heavy.clear()
     page.get_by_role("link", name="反映问题（速来办）").click()
+    record_property("bytes_of_the_page", weight(page))
     assert weight(page) <= MOST_BYTES
     page.get_by_label("公共设施").check()
     page.get_by_label("发生了什么，或需要什么？").fill(LAMP)
