@@ -42,6 +42,7 @@ class Permission(StrEnum):
     FOLLOW_UP = "follow_up"
     RELEASE_NAMES = "release_names"
     MANAGE_NOTICES = "manage_notices"
+    HANDLE_GOODS = "handle_goods"
 
 
 class Role(StrEnum):
@@ -71,9 +72,9 @@ class RoleDefinition:
 P = Permission
 _LOOK = frozenset({P.SEE_PLACES, P.SEE_LEDGER, P.SEE_ORDERS})
 _FEVER = frozenset({P.SEE_FEVER, P.HANDLE_FEVER})
-_GATE = _LOOK | _FEVER | {P.RECORD_PASSAGES, P.SEE_PEOPLE}
+_GATE = _LOOK | _FEVER | {P.RECORD_PASSAGES, P.SEE_PEOPLE, P.HANDLE_GOODS}
 _CALLS = frozenset({P.SEE_CASES, P.FOLLOW_UP})
-_DESK = frozenset({P.SEE_PEOPLE, P.EDIT_PEOPLE, P.ISSUE_PASSES, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE})
+_DESK = frozenset({P.SEE_PEOPLE, P.EDIT_PEOPLE, P.ISSUE_PASSES, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE, P.HANDLE_GOODS})
 _WORKER = _LOOK | _FEVER | _CALLS | _DESK
 
 ROLES: Mapping[Role, RoleDefinition] = {
@@ -96,7 +97,7 @@ ROLES: Mapping[Role, RoleDefinition] = {
     Role.STREET_LIAISON: RoleDefinition(
         "Street liaison",
         "Is stationed in a village for the street office and helps close what is open there.",
-        _LOOK | _FEVER | _CALLS | {P.SEE_PEOPLE, P.CLOSE_ORDERS},
+        _LOOK | _FEVER | _CALLS | {P.SEE_PEOPLE, P.CLOSE_ORDERS, P.HANDLE_GOODS},
     ),
     Role.COMMANDER: RoleDefinition(
         "Street office and commander",

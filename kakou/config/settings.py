@@ -111,6 +111,8 @@ INSTALLED_APPS = [
     "kakou.ledger",
     "kakou.tracing",
     "kakou.services",
+    "kakou.skills",
+    "kakou.deliveries",
     "kakou.drill",
     "kakou.oversight",
     "kakou.config",

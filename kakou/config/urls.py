@@ -19,6 +19,8 @@ urlpatterns = [
     path("tracing/", include("kakou.tracing.urls")),
     path("audit/", include("kakou.oversight.urls")),
     path("", include("kakou.services.urls")),
+    path("", include("kakou.skills.urls")),
+    path("", include("kakou.deliveries.urls")),
     path("", include("kakou.web.urls")),
     path("", include("kakou.workorders.urls")),
     path("", include("kakou.ledger.urls")),

@@ -13,6 +13,8 @@ from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.config.placebook import Places
+from kakou.deliveries.actions import watch_deliveries
+from kakou.deliveries.rules import DELIVERY_OPEN
 from kakou.kernel.time import now
 from kakou.ledger.actions import chain, loops
 from kakou.ledger.actions.again import fold_again
@@ -54,6 +56,8 @@ from kakou.screening.queries import bundle
 from kakou.screening.queries.official import codes_told
 from kakou.screening.vaccines import vaccines_told
 from kakou.services.rules import REQUESTED
+from kakou.skills.actions import watch_licences
+from kakou.skills.rules import LICENCE_EXPIRING
 from kakou.tracing.actions import loops as tracing
 from kakou.tracing.segments.marks import MARKS
 from kakou.vault.keys import signing
@@ -63,6 +67,7 @@ from kakou.workorders.events import register_hole, register_kind
 from kakou.workorders.figures.holes import OF_EVERY_KIND
 
 DRILL = "drill"
+_SERVED = (REQUESTED, LICENCE_EXPIRING, DELIVERY_OPEN)
 ENTRIES = [
     NavEntry(stroke, msgid, url_name, permission.value, order, thumb=order < 40)
     for stroke, msgid, url_name, permission, order in (
@@ -73,6 +78,10 @@ ENTRIES = [
         (Stroke.GUARD, gettext_noop("Fevers"), "screening:fevers", Permission.SEE_FEVER, 40),
         (Stroke.DETAIL, gettext_noop("Spot audits"), "screening:audits", Permission.CLOSE_ORDERS, 45),
         (Stroke.SERVE, gettext_noop("Requests"), "services:requests", Permission.SEE_ORDERS, 35),
+        (Stroke.SERVE, gettext_noop("Helpers"), "skills:helpers", Permission.SEE_ORDERS, 46),
+        (Stroke.SERVE, gettext_noop("Skills and licences"), "skills:register", Permission.SEE_PEOPLE, 47),
+        (Stroke.SERVE, gettext_noop("Goods vehicles"), "deliveries:deliveries", Permission.SEE_LEDGER, 48),
+        (Stroke.SERVE, gettext_noop("Parcels"), "deliveries:parcels", Permission.SEE_LEDGER, 49),
         (Stroke.SERVE, gettext_noop("Passes"), "screening:passes", Permission.ISSUE_PASSES, 40),
         (Stroke.SERVE, gettext_noop("Expected visits"), "ledger:expected", Permission.SEE_PEOPLE, 45),
         (Stroke.SERVE, gettext_noop("Channels"), "notices:channels", Permission.MANAGE_NOTICES, 80),
@@ -141,11 +150,13 @@ def wire() -> None:
     gates.gates = entrance_names
     gates.names = full_names
     of_gates = (*CALLS.values(), FEVER, SPOT_AUDIT, QUEUE_LOST)
-    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates, *tracing.KINDS, REQUESTED):
+    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates, *tracing.KINDS, *_SERVED):
         register_kind(kind)
     for hole in (*OF_EVERY_KIND, *HOLES):
         register_hole(hole)
     add_order_door(REQUESTED.name, OrderDoor(gettext_noop("Open the request"), "services:request"))
+    add_order_door(LICENCE_EXPIRING.name, OrderDoor(gettext_noop("Open the licence"), "skills:licence"))
+    add_order_door(DELIVERY_OPEN.name, OrderDoor(gettext_noop("Open the delivery"), "deliveries:delivery"))
     on_subjects_changed(fold_again)
     listen(MARKS)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
@@ -181,6 +192,8 @@ def folds() -> list[Fold]:
         Fold("silent gates", lambda at: listening.look(at), every=60),
         Fold("stuck queues", lambda at: open_stuck(at=at), every=60),
         Fold("tracing", lambda at: tracing.follow_tracing(at=at), every=60),
+        Fold("deliveries", lambda at: watch_deliveries(at=at), every=60),
+        Fold("licences", lambda at: watch_licences(at=at), every=60),
         Fold("known rules", lambda at: close_known(at=at), every=60),
     ]
 

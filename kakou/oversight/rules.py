@@ -52,6 +52,11 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "notices.",
         "request.",
         "requests.",
+        "help.",
+        "delivery.",
+        "deliveries.",
+        "parcel.",
+        "parcels.",
     ),
     Drawer.CASES: (
         "outbreak.",
@@ -79,6 +84,8 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "drill.",
         "visit.",
         "visits.",
+        "licence.",
+        "licences.",
     ),
 }
 

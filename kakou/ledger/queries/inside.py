@@ -8,7 +8,7 @@ visits another one of the same unit is inside the unit, neither away nor a visit
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
@@ -168,3 +168,13 @@ def _outermost(node: int, within: Sequence[int]) -> list[int]:
         return [node]
     inner = topology.outer.keys() & set(within)
     return sorted(enclosure for enclosure in inner if topology.outer[enclosure] not in inner)
+
+
+def present_among(node: int, subjects: Collection[UUID], *, at: dt.datetime) -> set[UUID]:
+    """Those of `subjects` who are inside the unit now: who visits it, and who lives there and is not away."""
+    within = subtree(node)
+    found = {row["subject"]: row for row in _subjects(node, within, at).filter(subject__in=subjects)}
+    visits = {subject for subject, row in found.items() if row["visits"]}
+    away = {subject for subject, row in found.items() if row["absent"]} - visits
+    at_home = set(people.residents(within).filter(pk__in=subjects).values_list("pk", flat=True))
+    return visits | (at_home - away)

@@ -1,0 +1,1 @@
+"""Reads of deliveries and parcels, within the reader's scope."""

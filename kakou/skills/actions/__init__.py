@@ -1,0 +1,17 @@
+"""The only writes of licences and of calls for helpers."""
+
+from kakou.skills.actions.calls import NewCall, answer, ask, came, end_call, open_call, rate, served
+from kakou.skills.actions.forgetting import forget_skills
+from kakou.skills.actions.licences import (
+    NewLicence,
+    add_licence,
+    end_licence,
+    set_agreed,
+    verify_licence,
+    watch_licences,
+)
+
+__all__ = [
+    "NewCall", "NewLicence", "add_licence", "answer", "ask", "came", "end_call", "end_licence", "forget_skills",
+    "open_call", "rate", "served", "set_agreed", "verify_licence", "watch_licences",
+]  # fmt: skip

@@ -1,0 +1,47 @@
+"""The page of whoever is asked to help: yes or no, without an account or a script."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from kakou.access.rules import Permission
+from kakou.access.scope import acting_for
+from kakou.kernel.errors import NotFound, Refusal
+from kakou.kernel.time import now
+from kakou.ledger.pages.frame import where_names
+from kakou.ledger.pages.limits import count
+from kakou.ledger.pages.scanned import public
+from kakou.skills.actions import answer as keep
+from kakou.skills.pages.words import skill_word
+from kakou.skills.queries.calls import behind
+from kakou.skills.rules import Answer, Skill
+from kakou.skills.rules.codes import read_code
+from kakou.web.refusals.answers import of_refusal
+
+ASKED, OF_ONE_CODE = "30/m", "60/h"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    """What is asked; then what the answer was worth."""
+    at, code = now(), read_code(code)
+    count(request, "helper", client=ASKED, about=(OF_ONE_CODE, code or "-"))
+    trouble = ""
+    with behind(code) as asked:
+        if asked is None:
+            raise NotFound("This page does not hold any more, or its address was mistyped. Ask whoever sent it to you.")
+        if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
+            try:
+                asked.answer = keep(asked, request.POST["answer"] == "yes", by=None, at=at)
+            except Refusal as refusal:
+                trouble = of_refusal(refusal).text
+        call = asked.call
+        with acting_for({Permission.SEE_PLACES: frozenset({call.node_id})}):
+            where = where_names({call.node_id}).get(call.node_id, "")
+        said = Answer(asked.answer)
+    context = {
+        "skill": skill_word(Skill(call.skill)), "where": where, "call": call, "said": said.name.lower(),
+        "is_over": said is Answer.WAITING and call.ended_at is not None, "trouble": trouble, "now": at,
+    }  # fmt: skip
+    return public(request, "skills/answer.html", context)

@@ -1,0 +1,1 @@
+"""Reads of licences, helpers and calls, within the reader's scope."""
