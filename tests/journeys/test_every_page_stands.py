@@ -20,10 +20,14 @@ from kakou.access.badges.actions import issue_badge
 from kakou.access.models import Device, PhoneState, Staff
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as_system
+from kakou.deliveries.models import Delivery
+from kakou.deliveries.tests.bringing import WAY, announced, left, step, truck_driver
 from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
 from kakou.services.models import Request
 from kakou.services.tests.asking import lamp_reported_twice
+from kakou.skills.models import Asked, Call, Licence
+from kakou.skills.tests.helping import ask, call, driver
 from tests.cast import AT, staff
 from tests.journeys.conftest import DESK, PHONE
 from tests.matrix.test_every_route import VIEWS
@@ -44,6 +48,12 @@ THINGS = {
     "screening/posters/<int:node>/": lambda d: d.tree.garden.pk,
     "services/<uuid:id>/": lambda d: first_request(),
     "services/<uuid:id>/reveal/": lambda d: first_request(),
+    "skills/<uuid:id>/": lambda d: first(Licence),
+    "helpers/<uuid:id>/": lambda d: first(Call),
+    "h/<str:code>/": lambda d: code_of_asked(),
+    "deliveries/<uuid:id>/": lambda d: first(Delivery),
+    "d/at/<int:node>/": lambda d: d.tree.garden.pk,
+    "d/p/<str:code>/": lambda d: d.place_code,
     "s/at/<int:node>/": lambda d: d.tree.garden.pk,
     "s/p/<str:code>/": lambda d: d.place_code,
     "screening/fever/<uuid:case>/": lambda d: d.fever,
@@ -82,6 +92,14 @@ NO_PAGE = {
     ),
     "live/": "for the script of the shell",
     "services/<uuid:id>/photo/": "a file",
+    "skills/<uuid:id>/<slug:act>/": "POST",
+    "helpers/<uuid:id>/ask/": "POST",
+    "helpers/<uuid:id>/end/": "POST",
+    "helpers/asked/": "POST",
+    "deliveries/<uuid:id>/step/": "POST",
+    "parcels/told/": "POST",
+    "parcels/<uuid:id>/collect/": "POST",
+    "parcels/sheet/": "a file",
     "open311/": "for programs",
     "accounts/2fa/recovery-codes/download/": "a file",
     "drill/enter/<str:token>/": "logs in as somebody else",
@@ -144,7 +162,29 @@ def everybody(district):
     issue_badge(pin="271846", by=held, at=AT)
     phone_in_trouble()
     lamp_reported_twice(district.tree.garden.pk)
+    goods_and_helpers(district)
     return held
+
+
+def goods_and_helpers(district):
+    """A forklift driver who was asked, a goods vehicle whose cab is disinfected, parcels at the gate."""
+    tree, cast = district.tree, district.cast
+    who, _ = driver(tree.garden, 1, cast.worker)
+    truck_driver(tree, 2, cast.worker, name="侍孝林")
+    one = call(tree, cast.worker, note="卸货")
+    ask(one, [who], cast.worker)
+    step(announced(tree), *WAY, by=cast.recorder)
+    left(tree, cast.recorder)
+
+
+def first(model):
+    with acting_as_system():
+        return model.objects.order_by("pk").values_list("pk", flat=True).first()
+
+
+def code_of_asked():
+    with acting_as_system():
+        return Asked.objects.values_list("code", flat=True).first()
 
 
 def first_request():

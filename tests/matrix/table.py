@@ -375,6 +375,43 @@ SERVICES = {
     ],
     "services/<uuid:id>/photo/": [Route((P.CLOSE_ORDERS,), "request", ACT)],
 }
+PEOPLE_ALONE, PEOPLE_ACT = (P.SEE_PEOPLE,), (P.SEE_PEOPLE, P.EDIT_PEOPLE)
+SKILLS = {
+    "skills/": [Route(PEOPLE_ALONE), Route(PEOPLE_ALONE, "unit", (P.SEE_PEOPLE,), by_place=True)],
+    "skills/new/": [Route((P.EDIT_PEOPLE,)), Route((P.EDIT_PEOPLE,), method="POST", fine=UNFIT)],
+    "skills/<uuid:id>/": [Route(PEOPLE_ALONE, "licence", PEOPLE_ALONE)],
+    "skills/<uuid:id>/<slug:act>/": [
+        Route((P.EDIT_PEOPLE,), "licence", PEOPLE_ACT, method="POST", args={"act": "verify"})
+    ],
+    "helpers/": [Route(SEE_ORDERS), Route(SEE_ORDERS, "unit", SEE_ORDERS, by_place=True)],
+    "helpers/new/": [
+        Route((P.CLOSE_ORDERS,)),
+        Route((P.CLOSE_ORDERS,), method="POST", fine=UNFIT),
+    ],
+    "helpers/<uuid:id>/": [Route(SEE_ORDERS, "call", SEE_ORDERS)],
+    "helpers/<uuid:id>/ask/": [Route((P.CLOSE_ORDERS,), "call", ACT, method="POST", fine=UNFIT)],
+    "helpers/<uuid:id>/end/": [Route((P.CLOSE_ORDERS,), "call", ACT, method="POST")],
+    "helpers/asked/<uuid:id>/<slug:act>/": [Route((P.CLOSE_ORDERS,), "asked", ACT, method="POST", args={"act": "no"})],
+}
+GOODS, SEE_GOODS = (P.HANDLE_GOODS,), (P.SEE_LEDGER,)
+HANDLE = (P.SEE_LEDGER, P.HANDLE_GOODS)
+DELIVERIES = {
+    "deliveries/": [Route(SEE_GOODS), Route(SEE_GOODS, "unit", SEE_GOODS, by_place=True)],
+    "deliveries/new/": [
+        Route(GOODS), Route(GOODS, "unit", (P.SEE_PLACES,), by_place=True), Route(GOODS, method="POST", fine=UNFIT)
+    ],
+    "deliveries/<uuid:id>/": [Route(SEE_GOODS, "delivery", SEE_GOODS)],
+    "deliveries/<uuid:id>/step/<slug:step>/": [
+        Route(GOODS, "delivery", HANDLE, method="POST", args={"step": "arrived"})
+    ],
+    "parcels/": [Route(SEE_GOODS), Route(SEE_GOODS, "unit", SEE_GOODS, by_place=True)],
+    "parcels/new/": [
+        Route(GOODS), Route(GOODS, "unit", (P.SEE_PLACES,), by_place=True), Route(GOODS, method="POST", fine=UNFIT)
+    ],
+    "parcels/told/": [Route(GOODS, method="POST")],
+    "parcels/<uuid:id>/collect/": [Route(GOODS, "parcel", HANDLE, method="POST", data={"name": "某"})],
+    "parcels/sheet/": [Route(SEE_GOODS), Route(SEE_GOODS, "unit", SEE_GOODS, by_place=True)],
+}  # fmt: skip
 CHANNELS = (P.MANAGE_NOTICES,)
 NOTICES = {
     "notices/": [Route(CHANNELS), Route(CHANNELS, "unit", (P.SEE_PLACES,), by_place=True)],
@@ -408,6 +445,9 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **TRACING,
     **HANDING,
     **SERVICES,
+    **SKILLS,
+    **DELIVERIES,
+    **dict.fromkeys(("h/<str:code>/", "d/at/<int:node>/", "d/p/<str:code>/"), Who.ANYONE),
     **dict.fromkeys(("s/", "s/at/<int:node>/", "s/p/<str:code>/", "s/follow/", "s/counts/"), Who.ANYONE),
     **dict.fromkeys(
         (

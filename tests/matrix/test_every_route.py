@@ -15,6 +15,9 @@ from kakou.access.actions import add_node, grant_role
 from kakou.access.models import Badge, Device
 from kakou.access.rules import ROLES, Role
 from kakou.access.scope import acting_as_system
+from kakou.deliveries import actions as deliveries
+from kakou.deliveries.models import Parcel
+from kakou.deliveries.rules import Body, Goods
 from kakou.kernel.ids import new_id
 from kakou.ledger.models import Passage, PlaceCode
 from kakou.notices import actions as notices
@@ -30,7 +33,9 @@ from kakou.screening.actions.packs import publish
 from kakou.screening.models import Pass
 from kakou.screening.models.passes import PassKind
 from kakou.services import actions as services
+from kakou.services.models import Request
 from kakou.services.rules import Category, Channel, Contact, Report, picture_of
+from kakou.skills.models import Asked, Call, Licence
 from kakou.tracing.models import (
     ControlMeasure,
     FollowUp,
@@ -128,6 +133,7 @@ def world(tree):
             PlaceCode.objects.create(node=unit.node, made_at=AT)
             made[name]["quarantined"] = quarantined_at(gate.pk)
             made[name]["request"] = request_at(made[name]["unit"])
+            made[name] |= goods_at(unit.node_id, gate.pk, person, made[name]["request"], holder)
             made[name] |= checked_at(unit.node, gate, person)
             made[name] |= cases_at(unit.node, person, holder)
             made[name] |= lists_at(unit.node, made[name]["outbreak"], holder)
@@ -148,6 +154,19 @@ def request_at(unit):
     photo = services.hold_photo(picture_of(png), place=unit, at=AT)
     report = Report(Category.OTHER, unit, "某事", Contact("+8613800000000"), Channel.PAGE, "zh-hans")
     return services.open_request(report, key=new_id(), at=AT, photo=photo).request.pk
+
+
+def goods_at(unit, gate, person, request, holder):
+    """A licence, a call for which somebody was asked, a goods vehicle and a parcel."""
+    kept = {"node_id": unit, "due_on": AT.date()}
+    licence = Licence.objects.create(**kept, person=person, skill="interpreter", recorded_at=AT)
+    order = Request.objects.get(pk=request).order
+    call = Call.objects.create(**kept, order=order, skill="interpreter", needed_at=AT, opened_at=AT, opened_by=holder)
+    asked = Asked.objects.create(call=call, node_id=unit, person=person, asked_at=AT, asked_by=holder)
+    new = deliveries.NewDelivery(unit, gate, "苏C12345", Body.CAR, Goods.FOOD, AT.date())
+    delivery = deliveries.announce(new, key=new_id(), by=None, at=AT)
+    parcel = Parcel.objects.create(**kept, gate_id=gate, pieces=1, sealed=b"x" * 40, left_at=AT, left_by=holder)
+    return {"licence": licence.pk, "call": call.pk, "asked": asked.pk, "delivery": delivery.pk, "parcel": parcel.pk}
 
 
 def chunk(name, body):

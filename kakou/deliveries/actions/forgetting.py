@@ -33,9 +33,10 @@ def forget_deliveries(*, by: Staff | None, at: dt.datetime) -> tuple[int, int]:
         many = deliveries.count(), parcels.count()
         deliveries.delete()
         parcels.delete()
-        for what, rows in zip(("deliveries.forgotten", "parcels.forgotten"), many, strict=True):
-            if rows:
-                audit.record(what, subject=None, by=by.pk if by else None, at=at, rows=rows)
+        if many[0]:
+            audit.record("deliveries.forgotten", subject=None, by=by.pk if by else None, at=at, rows=many[0])
+        if many[1]:
+            audit.record("parcels.forgotten", subject=None, by=by.pk if by else None, at=at, rows=many[1])
         _keep_open(today + BEFORE)
     return many
 

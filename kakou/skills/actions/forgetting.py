@@ -25,7 +25,8 @@ def forget_skills(*, by: Staff | None, at: dt.datetime) -> tuple[int, int]:
         licences.delete()
         ended.delete()
         calls.filter(ended_at=None).update(due_on=today + LONGER)
-        for what, rows in zip(("licences.forgotten", "help.forgotten"), many, strict=True):
-            if rows:
-                audit.record(what, subject=None, by=by.pk if by else None, at=at, rows=rows)
+        if many[0]:
+            audit.record("licences.forgotten", subject=None, by=by.pk if by else None, at=at, rows=many[0])
+        if many[1]:
+            audit.record("help.forgotten", subject=None, by=by.pk if by else None, at=at, rows=many[1])
     return many

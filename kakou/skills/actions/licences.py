@@ -88,8 +88,10 @@ def set_agreed(licence: Licence, has_agreed: bool, *, by: Staff, at: dt.datetime
     now = _locked(licence, by)
     said = {"agreed_at": at, "agreed_by": by} if has_agreed else {"agreed_at": None, "agreed_by": None}
     Licence.objects.filter(pk=now.pk).update(**said)
-    what = "licence.agreed" if has_agreed else "licence.agreement_taken_back"
-    audit.record(what, subject=now.pk, by=by.pk, at=at, node=now.node_id)
+    if has_agreed:
+        audit.record("licence.agreed", subject=now.pk, by=by.pk, at=at, node=now.node_id)
+    else:
+        audit.record("licence.agreement_taken_back", subject=now.pk, by=by.pk, at=at, node=now.node_id)
 
 
 @transaction.atomic

@@ -86,6 +86,6 @@ def fresh(row):
 
 
 __all__ = [
-    "AT", "DAY", "HOUR", "LAST_DAY", "Asked", "Call", "Licence", "Person", "ask", "at_work", "call", "driver", "fresh", "licence",
-    "person", "places", "pytest", "say",
+    "AT", "DAY", "HOUR", "LAST_DAY", "Asked", "Call", "Licence", "Person", "ask", "at_work", "call", "driver", "fresh",
+    "licence", "person", "places", "pytest", "say",
 ]  # fmt: skip

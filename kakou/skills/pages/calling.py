@@ -77,7 +77,7 @@ def helpers(request: StaffRequest) -> HttpResponse:
         ],
         "may_call": bool(nodes_held(Permission.CLOSE_ORDERS)),
     }
-    return render(request, "skills/helpers.html", context)
+    return render(request, "skills/calls.html", context)
 
 
 @never_cache
