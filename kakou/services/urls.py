@@ -28,4 +28,6 @@ urlpatterns = [
     path("open311/v2/services/<slug:code>.<slug:form>", doors.service_definition, name="service_definition"),
     path("open311/v2/requests.<slug:form>", doors.service_requests, name="service_requests"),
     path("open311/v2/requests/<slug:id>.<slug:form>", doors.service_request, name="service_request"),
+    path("open311/v2/tokens/<slug:token>.<slug:form>", doors.token, name="token"),
+    path("open311/<path:rest>", doors.nothing, name="nothing"),
 ]

@@ -456,6 +456,8 @@ TABLE: Mapping[str, list[Route] | Who] = {
             "open311/v2/services/<slug:code>.<slug:form>",
             "open311/v2/requests.<slug:form>",
             "open311/v2/requests/<slug:id>.<slug:form>",
+            "open311/v2/tokens/<slug:token>.<slug:form>",
+            "open311/<path:rest>",
         ),
         Who.ANYONE,
     ),

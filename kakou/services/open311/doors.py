@@ -123,7 +123,9 @@ def service_requests(request: HttpRequest) -> Document:
     asked = read_asked(request.GET.dict(), now=now())
     if asked.ids is not None:
         return _listed(public.by_ids(asked.ids))
-    return _listed(public.between(asked.since, asked.until, categories=asked.categories, closed=asked.closed))
+    return _listed(
+        public.between(asked.since, asked.until, categories=asked.categories, closed=asked.closed, page=asked.page)
+    )
 
 
 @_door("GET")
@@ -134,6 +136,23 @@ def service_request(request: HttpRequest, id: str) -> Document:
     if not rows:
         raise NotFound("There is no request with this service_request_id.")
     return _listed(rows)
+
+
+@_door("GET")
+def token(request: HttpRequest, token: str) -> Document:
+    """None was ever given out: a request has its id at once."""
+    raise NotFound("There is no such token: every request has its service_request_id at once.")
+
+
+@csrf_exempt
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Whatever else is asked for below /open311/ is told not to be there in the form that it asks for."""
+    return _nothing(request, rest.rpartition(".")[2])
+
+
+@_door("GET", "POST")
+def _nothing(request: HttpRequest) -> Document:
+    raise NotFound("There is nothing at this address. Discovery says where the endpoint is: /open311/discovery.xml")
 
 
 def _words(category: Category) -> tuple[str, str, str]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kakou.kernel.errors import Refusal
-from kakou.services.queries.public import SPAN
+from kakou.services.queries.public import MOST, SPAN, Page
 from kakou.services.rules import LONGEST, Category, Contact, TextRefused, checked_contact
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
 _LOST_PLUS = re.compile(r" (\d\d:\d\d)$")  # a plus that nobody escaped in a URL
 OPEN, CLOSED = "open", "closed"
+LAST_PAGE = 1_000_000
 Arguments = Mapping[str, str]
 
 
@@ -34,13 +35,14 @@ class ServiceUnknown(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which requests: `ids` overrides all else. `closed` None: open ones and closed ones."""
+    """Which requests: `ids` overrides all else. `closed` None: open ones and closed ones. `page`: of the extension."""
 
     ids: tuple[UUID, ...] | None
     since: dt.datetime
     until: dt.datetime
     categories: frozenset[Category]
     closed: bool | None
+    page: Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def read_asked(arguments: Arguments, *, now: dt.datetime) -> Asked:
         tuple(id for text in given if (id := read_id(text)) is not None) if given else None, since, until,
         frozenset(map(read_category, _listed(arguments, "service_code"))),
         None if len(states) != 1 else states == {CLOSED},
+        Page(_whole(arguments, "page", 1, LAST_PAGE), _whole(arguments, "page_size", MOST, MOST)),
     )  # fmt: skip
 
 
@@ -144,6 +147,15 @@ def _moment(arguments: Arguments, name: str) -> dt.datetime | None:
         return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
     except (ValueError, OverflowError):
         raise ArgumentRefused("%(name)s is written as 2010-01-01T00:00:00Z.", name=name) from None
+
+
+def _whole(arguments: Arguments, name: str, otherwise: int, most: int) -> int:
+    text = _given(arguments, name)
+    if not text:
+        return otherwise
+    if not re.fullmatch("0*[1-9][0-9]{0,6}", text) or int(text) > most:
+        raise ArgumentRefused("%(name)s is a whole number from 1 to %(most)d.", name=name, most=most)
+    return int(text)
 
 
 def _listed(arguments: Arguments, name: str) -> list[str]:

@@ -17,11 +17,22 @@ from kakou.workorders.rules import State
 
 SPAN = dt.timedelta(days=90)  # Open311: at most so long
 MOST = 1_000  # and so many
-_COLUMNS = "id, category, place_id, place, office, state, reported_at, updated_at, due_at, closed_at"
+_ROWS = """select id, category, place_id, place, office, state, reported_at, updated_at, due_at, closed_at
+  from services_public"""
 _COUNTS = """select category, count(*), count(*) filter (where closed_at is not null),
   count(*) filter (where is_answered), count(*) filter (where is_answered and not was_late),
   count(*) filter (where rating <> ''), count(*) filter (where rating in ('very', 'ok'))
   from services_public where reported_at >= %s and reported_at <= %s group by category"""
+
+
+class Page(NamedTuple):
+    """Which part of a long answer: the `number`th, counted from 1, of `size` rows each (at most MOST)."""
+
+    number: int
+    size: int
+
+
+FIRST = Page(1, MOST)
 
 
 class Listed(NamedTuple):
@@ -57,17 +68,22 @@ def by_ids(ids: Collection[UUID]) -> list[Listed]:
 
 
 def between(
-    since: dt.datetime, until: dt.datetime, *, categories: Collection[Category] = (), closed: bool | None = None
+    since: dt.datetime,
+    until: dt.datetime,
+    *,
+    categories: Collection[Category] = (),
+    closed: bool | None = None,
+    page: Page = FIRST,
 ) -> list[Listed]:
-    """Reported in that time, the latest first, at most MOST; of `categories`, or of all; open ones, closed ones, or
-    both."""
+    """Reported in that time, the latest first, one page of them; of `categories`, or of all; open ones, closed ones,
+    or both."""
     where, params = ["reported_at >= %s", "reported_at <= %s"], [since, until]
     if categories:
         where.append("category = any(%s)")
         params.append([category.value for category in categories])  # type: ignore[arg-type]
     if closed is not None:
         where.append(f"closed_at is {'not ' if closed else ''}null")
-    return _listed(" and ".join(where), params)
+    return _listed(" and ".join(where), params, page)
 
 
 def counts(since: dt.datetime, until: dt.datetime) -> list[Count]:
@@ -78,11 +94,11 @@ def counts(since: dt.datetime, until: dt.datetime) -> list[Count]:
     return [Count(category, *found[category.value][1:]) for category in Category if category.value in found]
 
 
-def _listed(where: str, params: Sequence[Any]) -> list[Listed]:
+def _listed(where: str, params: Sequence[Any], page: Page = FIRST) -> list[Listed]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select {_COLUMNS} from services_public where {where} order by reported_at desc, id desc limit {MOST}",  # noqa: S608
-            params,
+            f"{_ROWS} where {where} order by reported_at desc, id desc limit %s offset %s",
+            [*params, min(page.size, MOST), (page.number - 1) * page.size],
         )
         rows = cursor.fetchall()
     return [Listed(row[0], Category(row[1]), row[2], row[3], row[4], State(row[5]), *row[6:]) for row in rows]
