@@ -1,0 +1,35 @@
+"""Whatever stands in path, query and form of a page, whoever asks: the answer is never 5xx."""
+
+import pytest
+
+from kakou.access.rules import Role
+from tests.cast import staff
+from tests.matrix.test_every_route import VIEWS, world
+from tests.questions.asking import NOBODY, Asker, ask_all, operations
+from tests.questions.pages import document
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
+__all__ = ["world"]
+DESCRIBED = ("api/", "open311/")  # by documents of their own
+PAGES = document(VIEWS, leave=DESCRIBED)
+SAMPLE, WHOLE = 3, 150
+
+
+@pytest.fixture
+def ask(world, tree):
+    """One of every role over the east, and a stranger."""
+    accounts = {role.value: staff(f"q_{role.value}", role, tree.east) for role in Role}
+    return Asker(world, accounts | {"stranger": staff("q_stranger")})
+
+
+def test_a_few_questions_break_no_page(ask):
+    ask_all(ask, operations(PAGES), ask.cookies, examples=SAMPLE)
+    assert ask.many >= len(PAGES["paths"])
+    assert ask.broken == {}
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("who", [*sorted(role.value for role in Role), "stranger", NOBODY])
+def test_many_questions_of_one_role_break_no_page(ask, who):
+    ask_all(ask, operations(PAGES), [who], examples=WHOLE, at=None)
+    assert ask.broken == {}
