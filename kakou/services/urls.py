@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from kakou.services.open311 import doors
 from kakou.services.pages import desk, following, one, reporting
@@ -29,5 +29,5 @@ urlpatterns = [
     path("open311/v2/requests.<slug:form>", doors.service_requests, name="service_requests"),
     path("open311/v2/requests/<slug:id>.<slug:form>", doors.service_request, name="service_request"),
     path("open311/v2/tokens/<slug:token>.<slug:form>", doors.token, name="token"),
-    path("open311/<path:rest>", doors.nothing, name="nothing"),
+    re_path(r"^open311/(?P<rest>[\s\S]*)$", doors.nothing, name="nothing"),  # line breaks, too
 ]

@@ -457,7 +457,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
             "open311/v2/requests.<slug:form>",
             "open311/v2/requests/<slug:id>.<slug:form>",
             "open311/v2/tokens/<slug:token>.<slug:form>",
-            "open311/<path:rest>",
+            r"^open311/(?P<rest>[\s\S]*)$",
         ),
         Who.ANYONE,
     ),

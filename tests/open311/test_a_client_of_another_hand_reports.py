@@ -142,7 +142,7 @@ def test_a_token_of_nobody_is_not_found(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["no such", "花园", "a/b", "a.b", "%00", "..", "<b>", "1;2"],
+    ["no such", "花园", "a/b", "a.b", "%00", "..", "<b>", "1;2", "a\nb", "\n"],
 )
 def test_whatever_stands_in_a_path_is_not_found(client: Client, code: str) -> None:
     refused(404, lambda: client.definition(code))

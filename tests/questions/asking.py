@@ -22,12 +22,18 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
+from schemathesis.core.failures import Failure, FailureGroup
 
 from kakou.access.models import Staff
 from tests.cast import sign_in
 
 THING = re.compile(r"(garden|orchard|street)/(\w+)")
 NOBODY = "nobody"
+CHECKS = schemathesis.checks  # what a description promises of an answer
+BREACHES = [
+    CHECKS.status_code_conformance, CHECKS.content_type_conformance, CHECKS.response_schema_conformance,
+    CHECKS.response_headers_conformance,
+]  # fmt: skip
 
 
 class Pages(WSGIHandler):
@@ -88,21 +94,37 @@ class Asker:
         case.query = self._meant(case.query)
         if isinstance(case.body, dict):
             case.body = self._meant(case.body)
-        answer = case.call(app=self.pages, base_url="http://testserver", cookies=self.cookies[who], headers=headers)
+        answer = self.send(case, who, headers)
         self.many += 1
         declared = case.operation.definition.raw["responses"]
         if answer.status_code >= 500 and str(answer.status_code) not in declared:
             self.keep(case, who, answer)
         return answer
 
+    def send(self, case: schemathesis.Case, who: str, headers: dict[str, str]) -> schemathesis.Response:
+        """To the pages, without a network."""
+        return case.call(app=self.pages, base_url="http://testserver", cookies=self.cookies[who], headers=headers)
+
+    def told(self) -> str:
+        """What broke, for whoever reads the test's report."""
+        return "\n\n".join(f"{place}\n  {question}" for place, question in self.broken.items())
+
     def keep(self, case: schemathesis.Case, who: str, answer: schemathesis.Response, why: str = "") -> None:
         """Note what broke, once for each place in the code."""
         told = why or "".join(self.pages.raised[-1:]) or f"HTTP {answer.status_code}"
-        lines = [line for line in told.splitlines() if 'kakou/' in line and "site-packages" not in line]
+        lines = [line for line in told.splitlines() if "kakou/" in line and "site-packages" not in line]
         place = why or f"{lines[-1].strip() if lines else ''}: {told.splitlines()[-1][:200]}"
         self.broken.setdefault(
             place, f"{case.method} {answer.request.url} as {who} with {str(case.body)[:400]} → {answer.status_code}"
         )
+
+    def breaches(self, case: schemathesis.Case, who: str, answer: schemathesis.Response, checks: list[Any]) -> None:
+        """Hold an answer against its description."""
+        try:
+            case.validate_response(answer, checks=checks)
+        except (FailureGroup, Failure) as found:
+            for one in getattr(found, "exceptions", [found]):
+                self.keep(case, who, answer, f"{case.operation.label}: {one.title}: {str(one)[:300]}")
 
     def _meant(self, values: Any) -> Any:
         """Ids for the words that stand for things."""

@@ -26,11 +26,12 @@ WORDS = [f"{place}/{thing}" for place in PLACES for thing in ("unit", "entrance"
     f"garden/{thing}" for thing in THINGS[2:]
 ]
 # what nearly fits, and what fits nothing: numbers past every column, days that are none, signs no column holds
-ODD = ["", "0", "-1", "1", "9" * 19, "9" * 30, "1e400", "nan", "１２", "²", "2021-02-30", "0001-01-01", "9999-12-31",
-       "2021-08-10", "2021-08-10T12:45", "24:00", "12:00", "a\x00b", "\x00", "\ud7ff", "\u202e", "x" * 300, "%", "_", "'",
-       "[", "(", "{}", "[]", "null", "<b>", "on", "yes", "01912345-0000-7000-8000-000000000000", "0" * 36, "..", "/",
-       "13800000000", "苏C12340", "00-00-00", "1,2", ",", "unit:", "visit:0", "person:x", "\r\n"]  # fmt: skip
-ODD = [value for value in ODD if not re.search("[\ud800-\udfff]", value)]
+ODD = [
+    "", "0", "-1", "1", "9" * 19, "9" * 30, "1e400", "nan", "１２", "²", "2021-02-30", "0001-01-01", "9999-12-31",
+    "2021-08-10", "2021-08-10T12:45", "24:00", "12:00", "a\x00b", "\x00", "\u202e", "x" * 300, "%", "_", "'", "[", "(",
+    "{}", "[]", "null", "<b>", "on", "yes", "01912345-0000-7000-8000-000000000000", "0" * 36, "..", "/", "\r\n", ",",
+    "13800000000", "苏C12340", "00-00-00", "1,2", "unit:", "visit:0", "person:x",
+]  # fmt: skip
 READ = re.compile(r"""\.(?:GET|POST)(?:\.get(?:list)?\(|\[)\s*["']([\w-]+)["']""")
 GIVEN = re.compile(r"""["']([\w-]+)["']\s+(?:not )?in\s+request\.(?:GET|POST)""")
 IN_PATH = re.compile(r"<(?:(\w+):)?(\w+)>")

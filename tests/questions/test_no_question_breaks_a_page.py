@@ -10,9 +10,9 @@ from tests.questions.pages import document
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 __all__ = ["world"]
-DESCRIBED = ("api/", "open311/")  # by documents of their own
+DESCRIBED = ("api/", "open311/", "^open311/")  # by documents of their own
 PAGES = document(VIEWS, leave=DESCRIBED)
-SAMPLE, WHOLE = 3, 150
+SAMPLE, WHOLE = 3, 40
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def ask(world, tree):
 def test_a_few_questions_break_no_page(ask):
     ask_all(ask, operations(PAGES), ask.cookies, examples=SAMPLE)
     assert ask.many >= len(PAGES["paths"])
-    assert ask.broken == {}
+    assert not ask.broken, ask.told()
 
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("who", [*sorted(role.value for role in Role), "stranger", NOBODY])
 def test_many_questions_of_one_role_break_no_page(ask, who):
     ask_all(ask, operations(PAGES), [who], examples=WHOLE, at=None)
-    assert ask.broken == {}
+    assert not ask.broken, ask.told()
