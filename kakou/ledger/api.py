@@ -26,6 +26,9 @@ from kakou.ledger.queries.calls import Stands, calls_of, stands
 from kakou.places.queries import entrance_at
 
 router = Router(tags=["gate phones"], auth=PhoneToken())
+JWS = "application/jose"
+SIGNED = {200: None, 304: None, 404: RefusalOut}
+AS_JWS = {"responses": {200: {"content": {JWS: {"schema": {"type": "string"}}}}}}
 MOST_QUEUED = 1_000_000
 MOST_PARTS = 500
 MOST_SHIFTS = 50
@@ -68,7 +71,7 @@ def past(request: HttpRequest) -> dict[str, object]:
         return past_told(_gate(phone_asking(request), nodes))
 
 
-@router.get("/bundle", response={200: str, 304: None, 404: RefusalOut}, throttle=[PerPhone("bundle", "30/m")])
+@router.get("/bundle", response=SIGNED, openapi_extra=AS_JWS, throttle=[PerPhone("bundle", "30/m")])
 def bundle(request: HttpRequest) -> HttpResponse:
     """Rules, risk areas, trust lists and passes for this phone: a JWS (ES256) by the key it pinned when enrolled.
 
@@ -79,7 +82,7 @@ def bundle(request: HttpRequest) -> HttpResponse:
     return _answer(request, made, lambda: made.jws)
 
 
-@router.get("/bundle/list", response={200: str, 304: None, 404: RefusalOut}, throttle=[PerPhone("list", "30/m")])
+@router.get("/bundle/list", response=SIGNED, openapi_extra=AS_JWS, throttle=[PerPhone("list", "30/m")])
 def bundle_list(request: HttpRequest) -> HttpResponse:
     """What the parts of the bundle say, as digests: a JWS as the bundle is, with the same `ETag`. Of a bundle that a
     phone has it fetches only the parts that are not those of the list.
@@ -118,7 +121,7 @@ def _answer(request: HttpRequest, made: Bundle, signed: Callable[[], str]) -> Ht
     if request.headers.get("If-None-Match", "").strip('"') == made.etag:
         answer = HttpResponse(status=304)
     else:
-        answer = HttpResponse(signed(), content_type="application/jose")
+        answer = HttpResponse(signed(), content_type=JWS)
     phone = phone_asking(request)
     answer["ETag"] = f'"{made.etag}"'
     answer["Kakou-Lease"] = renewal_at_contact(gate=phone.gate, device=phone.id, at=now())
