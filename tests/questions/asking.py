@@ -10,6 +10,7 @@ import contextlib
 import re
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -26,8 +27,9 @@ from schemathesis.core.failures import Failure, FailureGroup
 
 from kakou.access.models import Staff
 from tests.cast import sign_in
+from tests.questions.pages import ABLE, ANY
 
-THING = re.compile(r"(garden|orchard|street)/(\w+)")
+THING = re.compile(r"(garden|orchard|street)\.(\w+)")
 NOBODY = "nobody"
 CHECKS = schemathesis.checks  # what a description promises of an answer
 BREACHES = [
@@ -42,6 +44,7 @@ class Pages(WSGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self.raised: list[str] = []
+        self.cookie = ""
         got_request_exception.connect(self._note)
 
     def get_response(self, request: Any) -> Any:
@@ -52,6 +55,7 @@ class Pages(WSGIHandler):
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """The answer in one piece, with whatever it did taken back."""
         self.raised.clear()
+        environ["HTTP_COOKIE"] = self.cookie  # the client keeps a jar of its own, for another host
         with transaction.atomic(), _connections_kept():
             answer = super().__call__(environ, start_response)
             body = b"".join(answer)
@@ -80,12 +84,14 @@ class Asker:
 
     def __init__(self, world: Mapping[str, Mapping[str, Any]], accounts: Mapping[str, Staff]) -> None:
         self.pages, self.world = Pages(), world
-        self.cookies: dict[str, dict[str, str]] = {NOBODY: {}}
+        self.cookies = {NOBODY: ""}
         for name, account in accounts.items():
             client = Client()
             sign_in(client, account)
-            self.cookies[name] = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
-        self.many = 0
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            self.cookies[name] = f"{settings.SESSION_COOKIE_NAME}={session}"
+        self.statuses: Counter[tuple[str, int]] = Counter()
+        self.text = ""
         self.broken: dict[str, str] = {}
 
     def __call__(self, case: schemathesis.Case, who: str, **headers: str) -> schemathesis.Response:
@@ -95,7 +101,7 @@ class Asker:
         if isinstance(case.body, dict):
             case.body = self._meant(case.body)
         answer = self.send(case, who, headers)
-        self.many += 1
+        self.statuses[case.operation.label, answer.status_code] += 1
         declared = case.operation.definition.raw["responses"]
         if answer.status_code >= 500 and str(answer.status_code) not in declared:
             self.keep(case, who, answer)
@@ -103,7 +109,8 @@ class Asker:
 
     def send(self, case: schemathesis.Case, who: str, headers: dict[str, str]) -> schemathesis.Response:
         """To the pages, without a network."""
-        return case.call(app=self.pages, base_url="http://testserver", cookies=self.cookies[who], headers=headers)
+        self.pages.cookie = self.cookies[who]
+        return case.call(app=self.pages, base_url="http://testserver", headers=headers)
 
     def told(self) -> str:
         """What broke, for whoever reads the test's report."""
@@ -131,9 +138,11 @@ class Asker:
         return {name: self._thing(value) for name, value in values.items()} if values else values
 
     def _thing(self, value: Any) -> Any:
-        found = THING.fullmatch(value) if isinstance(value, str) else None
-        if not found:
+        if not isinstance(value, str):
             return value
+        found = THING.fullmatch(value)
+        if not found:
+            return self.text if value == ANY else value.removeprefix("is.")
         thing = self.world[found[1]].get(found[2], 10**8)
         return str(getattr(thing, "pk", thing))
 
@@ -142,16 +151,20 @@ def ask_all(
     ask: Any, operations: Iterable[Any], who: Iterable[str], *, examples: int, at: int | None = 1,
     mode: schemathesis.GenerationMode = schemathesis.GenerationMode.POSITIVE,
 ) -> None:  # fmt: skip
-    """`examples` questions to every operation, each as one of `who`. `at`: the seed; None for another every time."""
-    roles = st.sampled_from(sorted(who))
+    """`examples` questions to every operation, each as one of `who`, mostly as one who gets further than the door
+    there. `at`: the seed; None for another every time."""
+    anybody = sorted(who)
     for operation in operations:
+        able = [role for role in operation.definition.raw.get(ABLE, ()) if role in anybody] or anybody
+        roles = st.one_of(st.sampled_from(able), st.sampled_from(able), st.sampled_from(anybody))
 
         @of_hypothesis(
             max_examples=examples, deadline=None, database=None, phases=[Phase.generate], verbosity=Verbosity.quiet,
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
-        @given(case=operation.as_strategy(generation_mode=mode), role=roles)
-        def one(case: schemathesis.Case, role: str) -> None:
+        @given(case=operation.as_strategy(generation_mode=mode), role=roles, text=st.text(max_size=60))
+        def one(case: schemathesis.Case, role: str, text: str) -> None:
+            ask.text = text
             ask(case, role)
 
         (one if at is None else seed(at)(one))()

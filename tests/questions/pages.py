@@ -1,8 +1,9 @@
 """An OpenAPI document of every page, made from the permission table, the URLs, and the forms of the views.
 
 Of a page it says: its methods, the parameters of its path (of a kind as the URL has it), and every name that its view's
-module reads from the query or the form, with values that fit, that nearly fit, and that fit nothing. A value such as
-"garden/person" stands for the id of that thing in the world of tests/matrix.
+module reads from the query or the form, with values that fit, that nearly fit, and that fit nothing. "garden.person"
+stands for the id of that thing in the world of tests/matrix, "is.x" for x itself, "any.text" for a text of any kind
+(an enumeration is made much faster than text beside one).
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ from typing import Any
 
 from django import forms
 
+from kakou.access.rules import ROLES, Role
 from tests.matrix.table import TABLE, Route, Who
 
 Schema = dict[str, Any]
 FORM, FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 PLACES = ("garden", "orchard", "street")
+ANY = "any.text"
+ABLE = "x-able"  # the roles over the east that get further than the door
 THINGS = ("unit", "entrance", "person", "vehicle", "order", "device", "request", "outbreak", "case")
-WORDS = [f"{place}/{thing}" for place in PLACES for thing in ("unit", "entrance")] + [
-    f"garden/{thing}" for thing in THINGS[2:]
+WORDS = [f"{place}.{thing}" for place in PLACES for thing in ("unit", "entrance")] + [
+    f"garden.{thing}" for thing in THINGS[2:]
 ]
 # what nearly fits, and what fits nothing: numbers past every column, days that are none, signs no column holds
 ODD = [
@@ -38,7 +42,7 @@ IN_PATH = re.compile(r"<(?:(\w+):)?(\w+)>")
 AS_REGEX = re.compile(r"\(\?P<(\w+)>(?:[^()\[\]]|\[[^\]]*\])*\)")
 BY_CONVERTER = {
     "int": "^[0-9]{1,30}$", "uuid": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-    "slug": "^[-a-zA-Z0-9_]{1,60}$", "str": "^[^/]{1,60}$", "path": "^[^/]{1,60}$",
+    "slug": "^[-a-zA-Z0-9_]{1,60}$", "str": "^[^/.]{1,60}$", "path": "^[^/.]{1,60}$",
 }  # fmt: skip
 ANYWHERE = ("place", "page", "q", "show", "back", "next")
 
@@ -68,7 +72,16 @@ def _item(pattern: str, entry: list[Route] | Who, view: Any) -> Schema:
     ]
     asked = {"parameters": parameters, "responses": {"default": {"description": "no 5xx"}}}
     posted = {**asked, "requestBody": {"content": _bodies(routes, view, list(names))}}
-    return {"get": asked, "post": posted}
+    for item in (asked, posted):
+        item[ABLE] = [role.value for role in Role if _may(role, routes)]
+    methods = {route.method for route in routes} or {"GET", "POST"}
+    return {name: item for name, item in (("get", asked), ("post", posted)) if name.upper() in methods}
+
+
+def _may(role: Role, routes: list[Route]) -> bool:
+    """Does the role get at anything here?"""
+    held = ROLES[role].permissions
+    return any((not route.gate or held & set(route.gate)) and held >= set(route.sees) for route in routes)
 
 
 def _parameter(where: str, name: str, schema: Schema) -> Schema:
@@ -78,9 +91,9 @@ def _parameter(where: str, name: str, schema: Schema) -> Schema:
 def _of_path(pattern: str, routes: list[Route]) -> Iterator[tuple[str, Schema]]:
     """The first part of a path is the thing that the table names; the others have their values there, too."""
     things = [route.thing for route in routes if route.thing] or ["unit"]
-    known = [f"{place}/{thing}" for place in PLACES for thing in dict.fromkeys(things)]
+    known = [f"garden.{thing}" for thing in dict.fromkeys(things)]
     for number, (converter, name) in enumerate(IN_PATH.findall(pattern)):
-        given = [str(route.args[name]) for route in routes if name in route.args]
+        given = [f"is.{route.args[name]}" for route in routes if name in route.args]
         fitting = given or (known if number == 0 else WORDS)
         yield name, {"anyOf": [{"enum": fitting}, {"type": "string", "pattern": BY_CONVERTER[converter or "str"]}]}
     for name in AS_REGEX.findall(pattern):
@@ -95,8 +108,9 @@ def _bodies(routes: list[Route], view: Any, names: list[str]) -> Schema:
     for route in routes:
         right = dict(route.data) if isinstance(route.data, Mapping) else {}
         if right:
-            fixed = {name: {"enum": [str(value)]} for name, value in right.items()}
-            shapes.append({"type": "object", "properties": wild | fixed, "required": list(fixed)})
+            fixed = {name: {"enum": [f"is.{value}"]} for name, value in right.items()}
+            shape = {"type": "object", "properties": wild | fixed, "required": list(fixed)}
+            shapes.append(shape | {"additionalProperties": False})
     files = any(isinstance(field, forms.FileField) for field in fields.values())
     return {FILES if files else FORM: {"schema": {"anyOf": shapes}}}
 
@@ -106,7 +120,8 @@ def _value(field: forms.Field | None = None) -> Schema:
     if isinstance(field, forms.FileField):
         return {"type": "string", "format": "binary"}
     fitting = [*_choices(field), *_days(field)]
-    return {"anyOf": [*([{"enum": fitting}] if fitting else []), {"enum": WORDS + ODD}, {"type": "string"}]}
+    fixed = [f"is.{value}" for value in (*fitting, *ODD)]
+    return {"enum": [*WORDS, *fixed, ANY]}
 
 
 def _choices(field: forms.Field | None) -> list[str]:
