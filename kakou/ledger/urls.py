@@ -65,6 +65,7 @@ urlpatterns = [
     path("ledger/loops/<uuid:order>/leave/", loops.leave, name="leave"),
     path("ledger/loops/<uuid:order>/duplicate/", loops.duplicate, name="duplicate"),
     path("ledger/loops/<uuid:order>/prove/<slug:proof>/", loops.prove, name="prove"),
+    path("ledger/loops/picture/<uuid:id>/", loops.picture, name="picture"),
     # without an account: what hangs on a wall is short
     path("p/<str:code>/", scanned, name="scanned"),
     path("p/<str:code>/visit/", announce, name="announce"),

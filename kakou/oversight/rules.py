@@ -36,6 +36,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "addresses.",
         "request.revealed",
         "request.photo_seen",
+        "order.picture_seen",
     ),
     Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor.", "api_key."),
     Drawer.PHONES: ("device.", "badge.", "lease.", "chain.", "passage.", "outbox.", "shifts."),

@@ -9,8 +9,9 @@ from kakou.access.models import Node, Staff
 from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
 from kakou.kernel.ids import new_id
-from kakou.workorders.rules import ENDED, Clock, State, StepKind, Urgency
+from kakou.workorders.rules import ENDED, SHOWN, Clock, State, StepKind, Urgency
 
+EXHIBITS = "workorders_exhibit"
 _ENDED = sorted(state.value for state in ENDED)
 CHANGES = (
     "owner_id, node_id, state, urgency, begun_at, answered_at, answer_due_at, pauses, due_at, due_clock,"
@@ -165,6 +166,41 @@ class Helper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.staff_id}"
+
+
+class Exhibit(models.Model):
+    """A photo or a signature that proves something of an order, sealed. Destroyed with what the steps of the order say;
+    `due_on`: its key's day, later once more while the order is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="exhibits")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    first_node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    proof = models.CharField(max_length=10, choices=[(proof.value, proof.value) for proof in SHOWN])
+    media_type = models.CharField(max_length=10)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sealed = models.BinaryField()
+    added_at = models.DateTimeField()
+    due_on = models.DateField()
+
+    objects = Scoped["Exhibit"]()
+    wall = Wall(
+        Permission.SEE_ORDERS, Permission.CLOSE_ORDERS, also="first_node_id", pages="select, insert",
+        worker="select, update (due_on, sealed), delete",
+    )  # fmt: skip
+
+    class Privacy:
+        plain = frozenset({"id", "order", "node", "first_node", "proof", "media_type", "size", "added_at", "due_on"})
+        personal = {"sealed": "requests"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(proof__in=[proof.value for proof in SHOWN]), name="exhibit_is_shown")
+        ]
+        indexes = [models.Index(fields=["due_on"], name="exhibit_due")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class SiteDay(models.Model):

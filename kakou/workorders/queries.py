@@ -17,7 +17,7 @@ from kakou.access.rules import ROLES, Permission, Role
 from kakou.kernel.errors import NotFound
 from kakou.web.queries import site_zone
 from kakou.workorders.clocks import Calendar, calendar_of
-from kakou.workorders.models import Helper, SiteDay, Step, WorkOrder
+from kakou.workorders.models import Exhibit, Helper, SiteDay, Step, WorkOrder
 from kakou.workorders.rules import STILL_OPEN, Answering, Proof, StepKind
 
 NOBODY = 0  # as an owner: the orders that nobody answers for
@@ -142,6 +142,11 @@ def proofs_of(order: WorkOrder) -> frozenset[Proof]:
     """What was added as proof since the order was opened, or opened again."""
     steps = Step.objects.filter(order=order, kind=StepKind.PROVED, at__gte=order.begun_at)
     return frozenset(Proof(proof) for proof in steps.values_list("facts__proof", flat=True))
+
+
+def exhibits_of(order: WorkOrder) -> list[Exhibit]:
+    """Its photos and signatures, the first first, without their content."""
+    return list(Exhibit.objects.filter(order=order).defer("sealed").order_by("added_at", "id"))
 
 
 def open_causes(*kinds: str) -> dict[str, set[str]]:

@@ -4,18 +4,20 @@ on at once."""
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
 import time_machine
+from PIL import Image
 from playwright.sync_api import expect
 
 from kakou.access.scope import acting_as_system
 from kakou.kernel.ids import new_id
 from kakou.workorders import actions
 from kakou.workorders.actions import Matter
-from kakou.workorders.models import WorkOrder
+from kakou.workorders.models import Exhibit, WorkOrder
 from tests.cast import AT
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import DESK, PHONE
 
 DAY, LIST = "/ledger/loops/day/", "/ledger/loops/"
 HOUR = dt.timedelta(hours=1)
@@ -117,6 +119,35 @@ def test_what_is_typed_outlives_what_others_do_meanwhile(sit, district, orders):
     page.keyboard.type("tence")
     page.locator("li[id^='line-'] details[open] button.main").click()
     expect(lines).to_have_count(before - 1)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_it_is_signed_in_the_field_and_photographed(sit, district, orders, size, tmp_path):
+    photo = tmp_path / "lamp.png"
+    Image.new("RGB", (40, 30), "white").save(photo)
+    desk = sit(district.cast.secretary, size=size, language="en")
+    page = desk.open(f"{LIST}{orders[0]}/")
+    page.locator("summary", has_text="Add a signature").click()
+    page.locator("canvas.sign").scroll_into_view_if_needed()
+    box = page.locator("canvas.sign").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 90, steps=8)
+    page.mouse.up()
+    assert desk.flaws("order-signed") == []
+    page.get_by_role("button", name="Add this proof a signature").click()
+    expect(page.get_by_text("Kept, with your name and the time.")).to_be_visible()
+    page.locator("summary", has_text="Add a photo").click()
+    page.get_by_label("Photo").set_input_files(photo)
+    page.get_by_role("button", name="Add this proof a photo").click()
+    kept = page.locator("a[href*='/picture/']")
+    expect(kept).to_have_text(["Signature", "Photo"])
+    with acting_as_system():
+        assert [one.media_type for one in Exhibit.objects.all()] == ["image/png"] * 2
+    with page.expect_response(lambda answer: "/picture/" in answer.url) as shown:
+        kept.first.click()
+    assert Image.open(io.BytesIO(shown.value.body())).convert("L").getextrema()[0] < 100  # something is drawn on it
+    desk.wrong.clear()  # the browser's own page around a picture wants styles, and is told that it gets none
 
 
 def test_a_day_is_worked_off_by_the_keyboard(sit, district, orders):

@@ -92,6 +92,7 @@ NO_PAGE = {
     ),
     "live/": "for the script of the shell",
     "services/<uuid:id>/photo/": "a file",
+    "ledger/loops/picture/<uuid:id>/": "a file",
     "skills/<uuid:id>/<slug:act>/": "POST",
     "helpers/<uuid:id>/ask/": "POST",
     "helpers/<uuid:id>/end/": "POST",

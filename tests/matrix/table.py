@@ -172,6 +172,7 @@ LEDGER = {
     ],
     "workorders/days/": [Route((P.MANAGE_RULES,)), Route((P.MANAGE_RULES,), method="POST", fine=UNFIT)],
     "workorders/days/forget/": [Route((P.MANAGE_RULES,), method="POST", fine=frozenset({400}))],
+    "ledger/loops/picture/<uuid:id>/": [Route((P.CLOSE_ORDERS,), "picture", (P.CLOSE_ORDERS,))],
     "ledger/loops/<uuid:order>/": [Route((P.SEE_ORDERS,), "order", (P.SEE_ORDERS,))],
     "ledger/loops/<uuid:order>/close/": [
         Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", data={"finding": "went home"})

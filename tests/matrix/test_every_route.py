@@ -51,6 +51,7 @@ from kakou.tracing.models import (
 from kakou.vault.sealing import seal
 from kakou.workorders import actions as orders
 from kakou.workorders.events import register_kind
+from kakou.workorders.models import EXHIBITS, Exhibit, WorkOrder
 from kakou.workorders.rules import Kind, within
 from tests.cast import AT, sign_in, staff
 from tests.matrix.roles import connect
@@ -122,9 +123,16 @@ def world(tree):
             )
             vehicle = people.add_vehicle(NewVehicle(unit.node_id, f"苏C1234{number}"), by=None, at=AT)
             order = orders.open_once(matrix.name, new_id(), node=gate.pk, at=AT)
+            picture = picture_at(order)
             passed_at(gate, person.pk)
             device = Device.objects.create(node=gate, name="phone", token_hash=name.encode(), enrolled_at=AT)
-            made[name] = {"unit": unit.node_id, "entrance": gate.pk, "order": order, "device": device.pk}
+            made[name] = {
+                "unit": unit.node_id,
+                "entrance": gate.pk,
+                "order": order,
+                "device": device.pk,
+                "picture": picture,
+            }
             made[name] |= {"person": person.pk, "vehicle": vehicle.pk}
             holder = staff(f"held_{name}")
             made[name]["grant"] = grant_role(staff=holder, role=Role.GATE_RECORDER, node=gate, by=None, at=AT).pk
@@ -154,6 +162,17 @@ def request_at(unit):
     photo = services.hold_photo(picture_of(png), place=unit, at=AT)
     report = Report(Category.OTHER, unit, "某事", Contact("+8613800000000"), Channel.PAGE, "zh-hans")
     return services.open_request(report, key=new_id(), at=AT, photo=photo).request.pk
+
+
+def picture_at(order):
+    """A photo proves that something was done about it."""
+    id, found = new_id(), WorkOrder.objects.get(pk=order)
+    Exhibit.objects.create(
+        id=id, order=found, node_id=found.node_id, first_node_id=found.first_node_id, proof="photo", size=1,
+        media_type="image/png", added_at=AT, due_on=AT.date(),
+        sealed=seal(vault.store(), due=AT.date(), table=EXHIBITS, row=id, field="sealed", plain=b"x"),
+    )  # fmt: skip
+    return id
 
 
 def goods_at(unit, gate, person, request, holder):

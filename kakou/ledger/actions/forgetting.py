@@ -33,7 +33,7 @@ from kakou.ledger.stays.rows import KINDS, STATES
 from kakou.ledger.stays.shapes import VISIT, StayState
 from kakou.screening.actions.audits import forget_audits
 from kakou.screening.actions.fever import forget_fevers
-from kakou.workorders.actions import Matter, close_causes, forget_evidence, open_many
+from kakou.workorders.actions import Matter, close_causes, forget_evidence, forget_exhibits, open_many
 from kakou.workorders.queries import closed_by_hand
 
 AT_ONCE = 2_000
@@ -92,6 +92,7 @@ def forget_all(*, keep_days: int = KEEP_DAYS, by: Staff | None, at: dt.datetime)
     with acting_as_system():
         Stray.objects.exclude(id__in=Passage.objects.values("id")).delete()
         steps = forget_evidence(before=before, by=by, at=at)
+        forget_exhibits(before=before, by=by, at=at)
     with acting_as_system():
         fevers = forget_fevers(before=before, by=by, at=at)
     with acting_as_system():

@@ -8,15 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop
 
 from kakou.access.pages import nodes_held
 from kakou.access.rules import Permission
+from kakou.kernel.photos import PhotoRefused, Picture, check_bytes, picture_of
 from kakou.ledger.forms import MOST
 from kakou.people.forms import NO_AUTOFILL
 from kakou.places.queries import units_on
+from kakou.web.refusals.answers import of_refusal
 from kakou.workorders.rules import Kind, Proof
 
 LONGEST = dt.timedelta(days=366)
@@ -148,6 +151,37 @@ class ProofForm(forms.Form):
     def __init__(self, proof: Proof, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["ref"].label, self.fields["ref"].help_text = READ[proof]
+
+
+# proof that is a picture
+PICTURED: Mapping[Proof, tuple[Any, Any]] = {
+    Proof.PHOTO: (lazy("Photo"), lazy("JPEG, PNG or WebP, at most 8 MB. Where it was taken is removed from it.")),
+    Proof.SIGNATURE: (lazy("Signature"), lazy("Sign in the field, or choose a picture of the signed paper.")),
+}
+
+
+class PictureForm(forms.Form):
+    """A photo or a signature; what is kept of it is the picture alone."""
+
+    picture = forms.FileField(max_length=200)
+
+    def __init__(self, proof: Proof, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["picture"]
+        field.label, field.help_text = PICTURED[proof]
+        attrs = {"accept": "image/jpeg,image/png,image/webp"}
+        if proof is Proof.PHOTO:
+            attrs["capture"] = "environment"  # the camera that looks away from whoever holds the phone
+        field.widget = forms.FileInput(attrs=attrs)
+
+    def clean_picture(self) -> Picture:
+        """Refused is what is too large before it is read, and what is no picture."""
+        given: UploadedFile[bytes] = self.cleaned_data["picture"]
+        try:
+            check_bytes(given.size or 0)
+            return picture_of(given.read())
+        except PhotoRefused as refused:
+            raise forms.ValidationError(of_refusal(refused).text) from refused
 
 
 class SpanForm(forms.Form):

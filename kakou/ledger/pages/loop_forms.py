@@ -14,12 +14,12 @@ from kakou.access.pages import StaffRequest
 from kakou.access.queries import holders_of
 from kakou.access.rules import ROLES, Permission, Role
 from kakou.ledger.forms.orders import (
-    READ,
     DuplicateForm,
     EvidenceForm,
     HelperForm,
     NoteForm,
     OwnerForm,
+    PictureForm,
     ProofForm,
     ReopenForm,
 )
@@ -32,18 +32,19 @@ from kakou.workorders import queries
 from kakou.workorders.events import kind_of
 from kakou.workorders.figures.alike import alike
 from kakou.workorders.models import WorkOrder
-from kakou.workorders.rules import Proof, State, StepKind, steps_from
+from kakou.workorders.rules import SHOWN, Proof, State, StepKind, steps_from
 
 Tried = tuple[str, Form] | None  # the name of a form here, and the form as it was sent
 
 
 class Asked(NamedTuple):
-    """A proof that the order asks for; `form`: it can be typed here."""
+    """A proof that the order asks for, or that may be added to any; `form`: how it is added here."""
 
     proof: Proof
     words: str
+    needed: bool
     there: bool
-    form: Form | None
+    form: Form
 
 
 def forms_of(request: StaffRequest, order: WorkOrder, *, may_close: bool, tried: Tried) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def forms_of(request: StaffRequest, order: WorkOrder, *, may_close: bool, tried:
         "owner": given("owner", lambda: OwnerForm(closers=closers, initial={"owner": order.owner_id})),
         "helper": given("helper", lambda: HelperForm(others=_able(order))),
         "offers": order_steps.offers(order, request.now, tried=tried),
-        "proofs": _proofs(order, kind.proof, given) if kind.proof else [],
+        "proofs": _proofs(order, kind.proof, given),
         "may_take": order.owner_id != request.staff.pk and request.staff.pk in dict(closers),
     }
     if StepKind.DUPLICATE in next_ones and (others := others_like(order)):
@@ -105,13 +106,17 @@ def _able(order: WorkOrder) -> list[tuple[int, str]]:
 def _proofs(order: WorkOrder, asked: frozenset[Proof], given: Callable[[str, Callable[[], Form]], Form]) -> list[Asked]:
     there = queries.proofs_of(order)
     return [
-        Asked(
-            proof, gettext(PROOFS[proof]), proof in there, given(proof.value, _form(proof)) if proof in READ else None
-        )
+        Asked(proof, gettext(PROOFS[proof]), proof in asked, proof in there, given(proof.value, _form(proof)))
         for proof in Proof
-        if proof in asked
+        if proof in asked or proof in SHOWN
     ]
 
 
 def _form(proof: Proof) -> Callable[[], Form]:
-    return lambda: ProofForm(proof, auto_id=f"id_{proof.value}_%s")
+    return lambda: proof_form(proof)
+
+
+def proof_form(proof: Proof, *sent: object) -> Form:
+    """The form by which it is added."""
+    make = PictureForm if proof in SHOWN else ProofForm
+    return make(proof, *sent, auto_id=f"id_{proof.value}_%s")

@@ -11,24 +11,24 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.queries import holders_of
 from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.ledger.forms.orders import (
-    READ,
+    PICTURED,
     DuplicateForm,
     EvidenceForm,
     HelperForm,
     NoteForm,
     OwnerForm,
-    ProofForm,
     ReopenForm,
 )
 from kakou.ledger.pages import frame, loop_forms, matters, order_steps
-from kakou.ledger.pages.loop_forms import Tried
+from kakou.ledger.pages.loop_forms import Tried, proof_form
 from kakou.ledger.pages.loop_rows import Row, rows_of
 from kakou.ledger.pages.order_words import told
 from kakou.web.refusals.answers import of_refusal
@@ -37,7 +37,7 @@ from kakou.workorders import actions, queries
 from kakou.workorders.actions.handling import waits_until
 from kakou.workorders.events import kind_of
 from kakou.workorders.models import WorkOrder
-from kakou.workorders.rules import Clock, State
+from kakou.workorders.rules import SHOWN, Clock, Proof, State
 
 
 @require_permission(Permission.SEE_ORDERS)
@@ -177,19 +177,34 @@ def duplicate(request: StaffRequest, order: UUID) -> HttpResponse:
 @require_POST
 @require_permission(Permission.CLOSE_ORDERS)
 def prove(request: StaffRequest, order: UUID, proof: str) -> HttpResponse:
-    """Add a proof that is typed."""
+    """Add a proof: typed, a photo or a signature."""
     found = queries.order_at(order)
-    what = next((one for one in READ if one.value == proof), None)
+    what = next((one for one in Proof if one.value == proof), None)
     if what is None:
         raise NotFound("There is no such proof.")
-    form = ProofForm(what, request.POST, auto_id=f"id_{what.value}_%s")
+    form = proof_form(what, request.POST, request.FILES)
 
     def act() -> str:
-        actions.prove(found, proof=what, ref=form.cleaned_data["ref"], by=request.staff, at=request.now)
+        if what in SHOWN:
+            actions.exhibit(found, proof=what, picture=form.cleaned_data["picture"], by=request.staff, at=request.now)
+        else:
+            actions.prove(found, proof=what, ref=form.cleaned_data["ref"], by=request.staff, at=request.now)
         return gettext("Kept, with your name and the time.")
 
-    to = _here(request, order)
-    return _done(request, form, act, field="ref", to=to) or _page(request, found, tried=(what.value, form))
+    to, field = _here(request, order), next(iter(form.fields))
+    return _done(request, form, act, field=field, to=to) or _page(request, found, tried=(what.value, form))
+
+
+@never_cache
+@require_safe
+@require_permission(Permission.CLOSE_ORDERS)
+def picture(request: StaffRequest, id: UUID) -> HttpResponse:
+    """A photo or signature of an order, shown as a picture and as nothing else."""
+    media_type, content = actions.look_at(id, by=request.staff, at=request.now)
+    answer = HttpResponse(content, content_type=media_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 def _done(
@@ -224,6 +239,7 @@ def _page(request: StaffRequest, order: WorkOrder, *, tried: Tried = None) -> Ht
         "due_words": gettext(order_steps.CLOCKS[Clock(order.due_clock)]),
         "waits_until": waits_until(order, request.now),
         "helpers": queries.helpers_of(order),
+        "pictures": [(one, PICTURED[Proof(one.proof)][0]) for one in queries.exhibits_of(order) if mine_to_close],
         "may_close": may_close,
         "by_hand": kind_of(order.kind).by_hand,
         "may_reopen": mine_to_close and kind_of(order.kind).by_hand and order.closed_at is not None,

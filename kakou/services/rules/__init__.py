@@ -1,9 +1,9 @@
 """What may be asked for, by which code it is found, when it is rated, what is alike. Pure: no Django, no clock."""
 
+from kakou.kernel.photos import MOST_BYTES, PhotoRefused, Picture, picture_of
 from kakou.services.rules.alike import MOST_COMPARED, NOTICED, WITHIN, alike, likeness
 from kakou.services.rules.categories import LINES, REQUESTED, Category, Channel, Line, responsible
 from kakou.services.rules.codes import LENGTH, random_code, read_code, spaced
-from kakou.services.rules.photos import MOST_BYTES, PhotoRefused, Picture, picture_of
 from kakou.services.rules.rating import RATED_WITHIN, After, Rating, RatingRefused, judge_rating, may_rate
 from kakou.services.rules.reports import (
     LONGEST,

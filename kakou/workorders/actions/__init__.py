@@ -2,6 +2,7 @@
 late."""
 
 from kakou.workorders.actions.escalating import pass_on
+from kakou.workorders.actions.exhibits import exhibit, forget_exhibits, look_at
 from kakou.workorders.actions.handling import (
     NotHandedOn,
     accept,
@@ -37,7 +38,8 @@ from kakou.workorders.actions.outgoing import watch_notices
 
 __all__ = [
     "Cause", "Made", "Matter", "NotHandedOn", "Taken", "accept", "answer", "begin", "close", "close_cause",
-    "close_causes", "dispatch", "forget_evidence", "give_back", "hand_on", "join", "leave", "mark_duplicate",
+    "close_causes", "dispatch", "exhibit", "forget_evidence",
+    "forget_exhibits", "give_back", "hand_on", "join", "leave", "look_at", "mark_duplicate",
     "name_owner", "note", "open_many", "open_once", "pass_on", "pause", "prove", "reopen", "resume", "set_due",
     "take_made", "verify", "watch_notices",
 ]  # fmt: skip

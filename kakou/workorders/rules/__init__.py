@@ -5,6 +5,7 @@ from kakou.workorders.rules.kinds import (
     EMERGENCY,
     ORDINARY,
     RUNS,
+    SHOWN,
     Again,
     Clock,
     Evidence,
@@ -39,8 +40,8 @@ from kakou.workorders.rules.states import (
 )
 
 __all__ = [
-    "AGAIN", "EMERGENCY", "ENDED", "MATTER", "NEED_A_REASON", "ORDINARY", "REQUEST", "RUNS", "STAYS", "STILL_OPEN",
-    "Again", "Answering", "Clock", "Evidence", "Flow", "Kind", "Limits", "NextDue", "OrderRefused", "Passed",
-    "Proof", "State", "StepKind", "Urgency", "check_by_hand", "check_evidence", "check_still_open", "checked_proof",
-    "judge_again", "next_due", "passed_up", "step", "steps_from", "within", "without_limit",
+    "AGAIN", "EMERGENCY", "ENDED", "MATTER", "NEED_A_REASON", "ORDINARY", "REQUEST", "RUNS", "SHOWN", "STAYS",
+    "STILL_OPEN", "Again", "Answering", "Clock", "Evidence", "Flow", "Kind", "Limits", "NextDue", "OrderRefused",
+    "Passed", "Proof", "State", "StepKind", "Urgency", "check_by_hand", "check_evidence", "check_still_open",
+    "checked_proof", "judge_again", "next_due", "passed_up", "step", "steps_from", "within", "without_limit",
 ]  # fmt: skip

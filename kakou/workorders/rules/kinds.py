@@ -69,6 +69,9 @@ class Proof(StrEnum):
     SIGNATURE = "signature"
 
 
+SHOWN = (Proof.PHOTO, Proof.SIGNATURE)  # kept as a picture; the others are typed
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of open matter.

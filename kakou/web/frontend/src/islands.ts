@@ -3,6 +3,7 @@ const KINDS: Readonly<Record<string, () => Promise<{ mount: (element: HTMLElemen
   bars: () => import("./bars"),
   chain: () => import("./chain"),
   map: () => import("./map"),
+  sign: () => import("./sign"),
 };
 
 export function loadIslands(root: HTMLElement): void {

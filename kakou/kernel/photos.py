@@ -49,10 +49,15 @@ class Picture(NamedTuple):
         return f"image/{self.kind}"
 
 
+def check_bytes(size: int) -> None:
+    """Raises PhotoRefused for what is too large, before anybody reads it."""
+    if size > MOST_BYTES:
+        raise PhotoRefused("The photo is larger than %(most)d MB. Send a smaller one.", most=MOST_BYTES >> 20)
+
+
 def picture_of(content: bytes) -> Picture:
     """The picture alone. Raises PhotoRefused."""
-    if len(content) > MOST_BYTES:
-        raise PhotoRefused("The photo is larger than %(most)d MB. Send a smaller one.", most=MOST_BYTES >> 20)
+    check_bytes(len(content))
     try:
         if content.startswith(b"\xff\xd8\xff"):
             return Picture("jpeg", _jpeg(content))

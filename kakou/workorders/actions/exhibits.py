@@ -1,0 +1,91 @@
+"""Photos and signatures that prove something of an order: kept sealed, each look at one in the audit, destroyed with
+what the order's steps say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+
+from kakou import vault
+from kakou.access import actions as access
+from kakou.access.models import Staff
+from kakou.access.rules import Permission
+from kakou.audit import actions as audit
+from kakou.kernel.errors import NotFound
+from kakou.kernel.ids import new_id
+from kakou.kernel.photos import Picture
+from kakou.kernel.time import day_in
+from kakou.vault.keys import KeyDestroyed, KeyTrouble
+from kakou.vault.sealing import SealBroken, reseal, seal, unseal
+from kakou.web.queries import site_zone
+from kakou.workorders import rules
+from kakou.workorders.actions.handling import prove
+from kakou.workorders.models import EXHIBITS, Exhibit, WorkOrder
+from kakou.workorders.rules import OrderRefused, Proof
+
+KEPT = dt.timedelta(days=90)  # the day of its key; later once more while its order is kept
+BEFORE, LONGER = dt.timedelta(days=7), dt.timedelta(days=30)
+MOST = 12  # of one order
+GONE = "This picture is not here, or was destroyed when it fell due."
+
+
+@transaction.atomic
+def exhibit(
+    order: WorkOrder, *, proof: Proof, picture: Picture, by: Staff, at: dt.datetime, key: UUID | None = None
+) -> UUID:
+    """Add a photo or a signature; its id. Raises NotAllowed, OrderRefused when the order is closed or holds twelve."""
+    if proof not in rules.SHOWN:
+        raise OrderRefused("This proof is typed: a position or a reading.")
+    id = new_id()
+    prove(order, proof=proof, ref=str(id), by=by, at=at, key=key)  # holds the order until the end
+    if Exhibit.objects.filter(order=order).count() >= MOST:
+        raise OrderRefused("This order holds %(most)d pictures already.", most=MOST)
+    due = day_in(site_zone(), at) + KEPT
+    Exhibit.objects.create(
+        id=id, order=order, node_id=order.node_id, first_node_id=order.first_node_id, proof=proof,
+        media_type=picture.media_type, size=len(picture.content), added_at=at, due_on=due,
+        sealed=seal(vault.store(), due=due, table=EXHIBITS, row=id, field="sealed", plain=picture.content),
+    )  # fmt: skip
+    return id
+
+
+@transaction.atomic
+def look_at(id: UUID, *, by: Staff, at: dt.datetime) -> tuple[str, bytes]:
+    """Media type and file of a photo or signature, for whoever may act on its order. Raises NotAllowed, NotFound."""
+    found = Exhibit.objects.filter(pk=id).first()
+    if found is None:
+        raise NotFound(GONE)
+    if not by.may(Permission.CLOSE_ORDERS, found.first_node_id):
+        access.require(by, Permission.CLOSE_ORDERS, found.node_id)
+    try:
+        plain = unseal(vault.store(), table=EXHIBITS, row=id, field="sealed", sealed=bytes(found.sealed))
+    except KeyDestroyed:
+        raise NotFound(GONE) from None
+    audit.record("order.picture_seen", subject=found.order_id, by=by.pk, at=at, node=found.node_id, picture=str(id))
+    return found.media_type, plain
+
+
+def forget_exhibits(*, before: dt.datetime, by: Staff | None, at: dt.datetime) -> int:
+    """Destroy the pictures of orders that were closed before that moment; how many. Those of other orders live on
+    under a later key. Needs the worker's role."""
+    due = Exhibit.objects.filter(order__state__in=rules.ENDED, order__closed_at__lt=before)
+    rows, _ = due.delete()
+    if rows:
+        audit.record("orders.pictures_forgotten", subject=None, by=by.pk if by else None, at=at, rows=rows)
+    soon = day_in(site_zone(), at) + BEFORE
+    for one in Exhibit.objects.filter(due_on__lte=soon):
+        later = soon + LONGER
+        sealed = _later(one, later)
+        Exhibit.objects.filter(pk=one.pk).update(due_on=later, sealed=sealed)
+    return rows
+
+
+def _later(one: Exhibit, due: dt.date) -> bytes:
+    """Whose key is gone is gone with it: it stays as it is, and stops nothing else."""
+    sealed = bytes(one.sealed)
+    try:
+        return reseal(vault.store(), due=due, table=EXHIBITS, row=one.pk, field="sealed", sealed=sealed)
+    except (KeyTrouble, SealBroken):
+        return sealed
