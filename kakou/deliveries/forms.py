@@ -16,7 +16,7 @@ from kakou.deliveries.queries.places import Named, leads_to
 from kakou.deliveries.rules import Body, Goods, check_day, check_pieces
 from kakou.ledger.forms import told_by
 from kakou.people.forms import NO_AUTOFILL
-from kakou.people.rules import PlateKind, check_name, normalise_phone, parse_plate
+from kakou.people.rules import check_name, normalise_phone, parse_plate
 from kakou.screening.rules.households import LONGEST_DOOR, check_door
 
 
@@ -68,7 +68,7 @@ class DeliveryForm(_AtGate):
 
     def clean_plate(self) -> str:
         """As compared."""
-        return told_by(lambda text: parse_plate(text, declared=PlateKind.OTHER).text, self.cleaned_data["plate"])
+        return told_by(lambda text: parse_plate(text).text, self.cleaned_data["plate"])
 
     def clean_phone(self) -> str:
         """As compared, or ""."""

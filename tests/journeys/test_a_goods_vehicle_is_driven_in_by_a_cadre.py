@@ -93,6 +93,6 @@ def test_parcels_wait_at_the_gate_until_somebody_fetches_them(story, works, dist
     page.get_by_label(say("Who takes it")).fill("杨娟")
     page.get_by_role("button", name=say("Give it out")).click()
     expect(page.get_by_text(say("Given out, with your name and the time."))).to_be_visible()
-    page.get_by_role("link", name=say("Collected")).click()
+    page.get_by_role("link", name=say("Collected"), exact=True).click()
     expect(page.get_by_text("杨*").first).to_be_visible()
     story.look(keeper, "parcels-collected")

@@ -16,7 +16,7 @@ from kakou.skills.queries.calls import Stage
 from kakou.skills.rules import LINES as SKILLS
 from kakou.skills.rules import Answer, Skill
 from kakou.skills.tests.helping import at_work, driver, licence, person
-from kakou.workorders.actions import dispatch
+from kakou.workorders.actions import accept, dispatch
 from tests.cast import AT, enrol
 from tests.journeys.storytelling import DESK, PHONE
 from tests.journeys.works import seat, story, works
@@ -48,6 +48,7 @@ def test_from_the_message_in_the_group_to_the_rating(story, works, district):
     page.get_by_role("button", name=say("Write it down")).click()
     with acting_as(cast.commander):
         request = Request.objects.select_related("order").get()
+        accept(request.order, by=cast.commander, at=AT)
         dispatch(request.order, unit=tree.east.pk, owner=cast.secretary, by=cast.commander, at=AT)
 
     desk = seat(story, cast.secretary)

@@ -16,7 +16,6 @@ from kakou.access.models import Badge, Device
 from kakou.access.rules import ROLES, Role
 from kakou.access.scope import acting_as_system
 from kakou.deliveries import actions as deliveries
-from kakou.deliveries.models import Parcel
 from kakou.deliveries.rules import Body, Goods
 from kakou.kernel.ids import new_id
 from kakou.ledger.models import Passage, PlaceCode
@@ -184,7 +183,7 @@ def goods_at(unit, gate, person, request, holder):
     asked = Asked.objects.create(call=call, node_id=unit, person=person, asked_at=AT, asked_by=holder)
     new = deliveries.NewDelivery(unit, gate, "苏C12345", Body.CAR, Goods.FOOD, AT.date())
     delivery = deliveries.announce(new, key=new_id(), by=None, at=AT)
-    parcel = Parcel.objects.create(**kept, gate_id=gate, pieces=1, sealed=b"x" * 40, left_at=AT, left_by=holder)
+    parcel = deliveries.leave(node=unit, gate=gate, door="1", pieces=1, key=new_id(), by=holder, at=AT)
     return {"licence": licence.pk, "call": call.pk, "asked": asked.pk, "delivery": delivery.pk, "parcel": parcel.pk}
 
 

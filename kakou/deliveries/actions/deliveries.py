@@ -35,7 +35,7 @@ from kakou.deliveries.rules import (
 from kakou.kernel.ids import id_at, ms_of
 from kakou.kernel.time import day_in
 from kakou.people.queries import index_of_plate
-from kakou.people.rules import PlateKind, normalise_phone, parse_plate
+from kakou.people.rules import normalise_phone, parse_plate
 from kakou.skills.queries.licences import bars
 from kakou.skills.rules import HelperBarred
 from kakou.vault.sealing import seal
@@ -65,7 +65,7 @@ def announce(new: NewDelivery, *, key: UUID, by: Staff | None, at: dt.datetime) 
     Raises PlateRefused, PhoneRefused, GoodsRefused, NotAllowed."""
     if by is not None and not by.may(Permission.HANDLE_GOODS, new.node):
         access.require(by, Permission.HANDLE_GOODS, new.gate)
-    plate = parse_plate(new.plate, declared=PlateKind.OTHER).text
+    plate = parse_plate(new.plate).text
     phone = normalise_phone(new.phone) if new.phone else ""
     today = day_in(site_zone(), at)
     day = check_day(new.expected_on, today=today)

@@ -47,4 +47,6 @@ def units_behind(gates: Collection[int]) -> Named:
 
 def leads_to(gate: int, node: int) -> bool:
     """Does that gate lead to the unit on `node`, or into one around it?"""
-    return any(is_below(node, unit) for unit in units_of_gates([gate]) - {gate})
+    with acting_for({Permission.SEE_PLACES: frozenset({gate})}):  # asked by people without an account too
+        units = units_of_gates([gate]) - {gate}
+    return any(is_below(node, unit) for unit in units)

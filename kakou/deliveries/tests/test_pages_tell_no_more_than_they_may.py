@@ -1,0 +1,90 @@
+"""Lists and sheets with plates and doors masked; announcing without an account; each page for its own places."""
+
+import io
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from openpyxl import load_workbook
+
+from kakou.access.scope import acting_as_system
+from kakou.deliveries.models import Delivery
+from kakou.deliveries.rules import State
+from kakou.deliveries.tests.bringing import AT, DAY, announced, left, places, step, truck_driver
+from kakou.kernel.ids import new_id
+from tests.cast import sign_in
+
+__all__ = ["places"]
+
+
+@pytest.fixture(autouse=True)
+def noon(db):
+    cache.clear()
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+def signed_in(account):
+    client = Client()
+    sign_in(client, account)
+    return client
+
+
+def test_what_waits_is_a_sheet_by_age_with_doors_masked(cast, places):
+    left(places, cast.recorder, door="1栋1单元101", pieces=3)
+    left(places, cast.recorder, at=AT - 3 * DAY)
+    answer = signed_in(cast.recorder).get("/parcels/sheet/")
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    assert [(row[2], row[3], row[5]) for row in rows[1:]] == [("3******1", 2, 3), ("1******1", 3, 0)]
+
+
+def test_an_enterprise_announces_without_an_account_and_the_gate_reads_stars(cast, places):
+    sheet = {
+        "unit": places.garden.pk, "gate": places.garden_gate.pk, "plate": "苏c 12345", "body": "large_truck",
+        "goods": "parts", "expected_on": "2021-08-10", "phone": "", "key": str(new_id()),
+    }  # fmt: skip
+    path = f"/d/at/{places.garden.pk}/"
+    assert Client().post(path, {**sheet, "gate": places.orchard_gate.pk}).status_code == 422
+    assert Client().post(path, {**sheet, "expected_on": "2021-09-10"}).status_code == 422
+    for _ in range(2):
+        assert Client().post(path, sheet).status_code == 200
+    with acting_as_system():
+        assert Delivery.objects.count() == 1
+    page = signed_in(cast.recorder).get("/deliveries/").content.decode()
+    assert "苏C·***45" in page
+    assert "花园小区" in page
+    assert "苏C12345" not in page
+
+
+def test_steps_are_signed_by_whoever_stands_there(cast, places):
+    row = announced(places)
+    who, _ = truck_driver(places, 1, cast.worker)
+    gate, desk = signed_in(cast.recorder), signed_in(cast.enterprise)
+    assert desk.post(f"/deliveries/{row.pk}/step/arrived/").status_code == 403
+    for one in ("arrived", "driver_out", "disinfected"):
+        assert gate.post(f"/deliveries/{row.pk}/step/{one}/").status_code == 302
+    assert gate.post(f"/deliveries/{row.pk}/step/driven_in/").status_code == 422
+    assert gate.post(f"/deliveries/{row.pk}/step/unloaded/").status_code == 422
+    assert gate.post(f"/deliveries/{row.pk}/step/driven_in/", {"escort": who.pk}).status_code == 302
+    page = gate.get(f"/deliveries/{row.pk}/").content.decode()
+    assert "吴*" in page
+    assert "吴超" not in page
+
+
+def test_turning_away_says_why(cast, places):
+    row = announced(places)
+    step(row, State.ARRIVED, by=cast.recorder)
+    gate = signed_in(cast.recorder)
+    assert gate.post(f"/deliveries/{row.pk}/step/turned_away/", {"reason": ""}).status_code == 422
+    assert gate.post(f"/deliveries/{row.pk}/step/turned_away/", {"reason": "来自高风险地区"}).status_code == 302
+
+
+def test_a_parcel_is_found_by_its_door_and_given_out(cast, places):
+    row = left(places, cast.recorder)
+    gate = signed_in(cast.recorder)
+    assert "3******1" in gate.post("/parcels/", {"door": "3栋2单元501"}).content.decode()
+    assert "3******1" not in gate.post("/parcels/", {"door": "3栋2单元502"}).content.decode()
+    assert gate.post(f"/parcels/{row.pk}/collect/", {"name": ""}).status_code == 422
+    assert gate.post(f"/parcels/{row.pk}/collect/", {"name": "杨娟"}).status_code == 302
+    assert "杨*" in gate.get("/parcels/?state=collected").content.decode()
