@@ -99,7 +99,7 @@ class AskForm(forms.Form):
     """Whom of the candidates to ask."""
 
     person = forms.TypedMultipleChoiceField(
-        coerce=UUID, error_messages={"required": lazy("Choose at least one helper.")}
+        label=lazy("Who can"), coerce=UUID, error_messages={"required": lazy("Choose at least one helper.")}
     )
 
     def __init__(self, *args: Any, persons: list[UUID], **kwargs: Any) -> None:

@@ -80,7 +80,7 @@ def deliveries(request: StaffRequest) -> HttpResponse:
         "page": page,
         "over": is_over,
         "state": OVER if is_over else OPEN,
-        "states": [(OPEN, gettext("Expected and here")), (OVER, gettext("Over"))],
+        "states": [(OPEN, gettext("Expected and here")), (OVER, gettext("Over now"))],
         "rows": [
             Row(
                 one,

@@ -68,7 +68,7 @@ def helpers(request: StaffRequest) -> HttpResponse:
         "page": page,
         "over": over,
         "state": OVER if over else OPEN,
-        "states": [(OPEN, gettext("Open")), (OVER, gettext("Over"))],
+        "states": [(OPEN, gettext("Going on")), (OVER, gettext("Over now"))],
         "many": many,
         "hours": round(minutes / 60, 1),
         "rows": [
@@ -140,6 +140,7 @@ def _page(request: StaffRequest, row: Call, tried: Form | None = None) -> HttpRe
         "told": [_told(request, one) for one in seen.asked],
         "taken": taken,
         "candidates": [(one, against(one.flags)) for one in found if one.held.row.person_id not in were_asked],
+        "may_ask": any(one.may_be_asked for one in found if one.held.row.person_id not in were_asked),
         "tried": tried,
         "request_id": _request_of(row),
         "served": tried
