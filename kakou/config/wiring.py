@@ -14,6 +14,7 @@ from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.config.placebook import Places
 from kakou.deliveries.actions import watch_deliveries
+from kakou.deliveries.queries.deliveries import driving
 from kakou.deliveries.rules import DELIVERY_OPEN
 from kakou.kernel.time import now
 from kakou.ledger.actions import chain, loops
@@ -57,6 +58,7 @@ from kakou.screening.queries.official import codes_told
 from kakou.screening.vaccines import vaccines_told
 from kakou.services.rules import REQUESTED
 from kakou.skills.actions import watch_licences
+from kakou.skills.events import add_engaged
 from kakou.skills.rules import LICENCE_EXPIRING
 from kakou.tracing.actions import loops as tracing
 from kakou.tracing.segments.marks import MARKS
@@ -157,6 +159,7 @@ def wire() -> None:
     add_order_door(REQUESTED.name, OrderDoor(gettext_noop("Open the request"), "services:request"))
     add_order_door(LICENCE_EXPIRING.name, OrderDoor(gettext_noop("Open the licence"), "skills:licence"))
     add_order_door(DELIVERY_OPEN.name, OrderDoor(gettext_noop("Open the delivery"), "deliveries:delivery"))
+    add_engaged(driving)
     on_subjects_changed(fold_again)
     listen(MARKS)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))

@@ -16,6 +16,7 @@ from kakou.access.scope import acting_for
 from kakou.deliveries.models import TABLE, Delivery, DeliveryStep
 from kakou.deliveries.rules import (
     ENDS,
+    INSIDE,
     LICENCE,
     Body,
     Goods,
@@ -150,3 +151,9 @@ def stay_of(row: Delivery, steps: Sequence[DeliveryStep]) -> Stay | None:
     since, until = steps[0].at - SLACK, steps[-1].at + SLACK
     mine = [stay for stay in stays_of(row.subject) if since <= stay.since_at <= until]
     return mine[0] if mine else None
+
+
+def driving(persons: Collection[UUID]) -> set[UUID]:
+    """Who of these drives a goods vehicle now, within the present scope."""
+    found = Delivery.objects.filter(escort__in=persons, state__in=INSIDE).values_list("escort_id", flat=True)
+    return {person for person in found if person is not None}

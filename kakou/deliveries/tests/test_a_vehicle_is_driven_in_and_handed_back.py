@@ -30,7 +30,7 @@ from kakou.deliveries.tests.bringing import (
 )
 from kakou.kernel.errors import NotAllowed, NotFound
 from kakou.ledger.models import Passage
-from kakou.skills.rules import HelperBarred
+from kakou.skills.rules import Flag, HelperBarred
 from kakou.skills.tests.helping import driver
 
 __all__ = ["places"]
@@ -107,7 +107,9 @@ def test_one_escort_drives_one_vehicle(cast, places):
     step(first, *WAY, by=cast.recorder)
     step(second, *WAY, by=cast.recorder)
     step(first, State.DRIVEN_IN, by=cast.recorder, escort=who.pk)
-    with pytest.raises(StepRefused):
+    with acting_as(cast.recorder):
+        assert [one.flags & {Flag.BUSY} for one in escorts(second, at=AT)] == [{Flag.BUSY}]
+    with pytest.raises(HelperBarred):
         step(second, State.DRIVEN_IN, by=cast.recorder, escort=who.pk)
     step(first, *BACK[:2], by=cast.recorder)
     step(second, State.DRIVEN_IN, by=cast.recorder, escort=who.pk)

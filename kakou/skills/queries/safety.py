@@ -18,6 +18,7 @@ from kakou.people.queries import identities
 from kakou.people.rules import Special
 from kakou.screening.queries.fever import going_on
 from kakou.screening.rules import HealthCode, Vaccination, Verdict
+from kakou.skills.events import engaged
 from kakou.skills.models import Asked, Licence
 from kakou.skills.rules import LOOKED_WITHIN, Answer, Flag, Paper, State, flags
 from kakou.tracing.models import Involved
@@ -50,7 +51,7 @@ def states_of(persons: Collection[UUID], *, around: int, at: dt.datetime) -> dic
         looks = _looks(every, at)
         inside = present_among(around, every, at=at)
         helping = Asked.objects.filter(person__in=persons, answer=Answer.YES, done_at=None)
-        busy = set(helping.values_list("person_id", flat=True))
+        busy = set(helping.values_list("person_id", flat=True)) | engaged(persons)
         minors = set(
             Person.objects.filter(pk__in=persons, special__contains=[Special.MINOR]).values_list("pk", flat=True)
         )
