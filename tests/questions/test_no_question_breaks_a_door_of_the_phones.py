@@ -20,7 +20,7 @@ DOCUMENT = json.loads((Path(__file__).parents[2] / "contracts/openapi.json").rea
 DOORS = [door for door in operations(DOCUMENT) if door.path.startswith("/api/")]
 INTAKE = [door for door in operations(DOCUMENT) if not door.path.startswith("/api/")]
 PHONE, REVOKED = "phone", "revoked"
-SAMPLE, WHOLE = 12, 800
+SAMPLE, WHOLE = 8, 800
 POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 
 

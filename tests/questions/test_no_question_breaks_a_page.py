@@ -6,7 +6,7 @@ from kakou.access.rules import Role
 from tests.cast import staff
 from tests.matrix.test_every_route import VIEWS, world
 from tests.questions.asking import NOBODY, Asker, ask_all, operations
-from tests.questions.pages import document
+from tests.questions.pages import ABLE, document
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 __all__ = ["world"]
@@ -32,3 +32,23 @@ def test_a_few_questions_break_no_page(ask):
 def test_many_questions_of_one_role_break_no_page(ask, who):
     ask_all(ask, operations(PAGES), [who], examples=WHOLE, at=None)
     assert not ask.broken, ask.told()
+
+
+def test_a_page_that_breaks_is_noticed(ask, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("kakou.services.pages.following.counts", broken)
+    counts = [door for door in operations(PAGES) if door.label == "GET /s/counts/"]
+    ask_all(ask, counts, [NOBODY], examples=1)
+    assert "ZeroDivisionError" in ask.told()
+    assert "/s/counts/" in ask.told()
+
+
+def test_roles_get_further_than_the_door(ask):
+    """Else nothing above says anything: every role is let in somewhere, by its own session."""
+    for role in Role:
+        pages = [door for door in operations(PAGES) if role.value in door.definition.raw.get(ABLE, ())]
+        ask.statuses.clear()
+        ask_all(ask, pages[:6], [role.value], examples=1)
+        assert any(status in (200, 422) for _, status in ask.statuses), role

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 __all__ = ["world"]
 DOCUMENT = json.loads((Path(__file__).parents[2] / "contracts/open311.json").read_text())
 PROGRAM = "program"
-SAMPLE, WHOLE = 40, 1_500
+SAMPLE, WHOLE = 25, 1_500
 POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 
 
