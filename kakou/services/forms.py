@@ -6,16 +6,19 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kakou.access.pages import nodes_held
 from kakou.access.rules import Permission
+from kakou.audit.rules import REASON_LENGTH
 from kakou.ledger.forms import told_by
 from kakou.people.rules import check_name, normalise_phone
 from kakou.places.queries import units_on
 from kakou.services.pages.words import categories, channels, ratings
 from kakou.services.rules import (
+    LONGEST,
     LONGEST_TYPED,
     MOST_BYTES,
     Category,
@@ -103,11 +106,10 @@ def _picture(given: UploadedFile[bytes]) -> Picture:
     return picture_of(given.read())
 
 
-class RecordForm(_Told):
-    """A request that staff write down for somebody."""
+class _ForSomebody(_Told):
+    """A request that staff write down for whoever said it."""
 
     unit = forms.TypedChoiceField(label=lazy("Where"), coerce=int)
-    channel = forms.TypedChoiceField(label=lazy("How it came in"), coerce=Channel)
     phone = forms.CharField(
         label=lazy("Their telephone number (may be left out)"),
         max_length=32,
@@ -119,14 +121,67 @@ class RecordForm(_Told):
         label=lazy("Their name (may be left out)"), max_length=64, required=False,
         widget=forms.TextInput(attrs=NO_AUTOFILL),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = _units()  # type: ignore[attr-defined]
+
+
+class RecordForm(_ForSomebody):
+    """A request of somebody who telephoned or came by."""
+
+    channel = forms.TypedChoiceField(label=lazy("How it came in"), coerce=Channel)
     key = forms.UUIDField(widget=forms.HiddenInput)
     field_order = ("unit", "channel", "category", "text", "phone", "name", "key")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = units_on(nodes_held(Permission.CLOSE_ORDERS))
-        self.fields["unit"].choices = [(unit.node_id, unit.name) for unit in units]  # type: ignore[attr-defined]
         self.fields["channel"].choices = channels()  # type: ignore[attr-defined]
+
+
+class PasteForm(forms.Form):
+    """Messages as they were copied out of a group."""
+
+    unit = forms.TypedChoiceField(label=lazy("Whose group is it?"), coerce=int)
+    text = forms.CharField(
+        label=lazy("The messages, as you copied them"),
+        widget=forms.Textarea(attrs={"rows": 12, **NO_AUTOFILL}),
+        help_text=lazy("One or many, with names and times. Nothing is opened before you have looked at each."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = _units()  # type: ignore[attr-defined]
+
+
+class TakeForm(_ForSomebody):
+    """What a message asks for, as whoever decides about it says."""
+
+    field_order = ("text", "unit", "category", "phone", "name")
+
+    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._email = email
+        text = self.fields["text"]
+        text.validators = [MaxLengthValidator(LONGEST)]
+        text.widget.attrs["maxlength"] = str(LONGEST)
+
+    def contact(self) -> Contact:
+        """Who reports, with the address that the message came from."""
+        return Contact(self.cleaned_data["phone"], self.cleaned_data["name"], self._email)
+
+
+class LeaveForm(forms.Form):
+    """Why nothing is done about a message."""
+
+    reason = forms.CharField(
+        label=lazy("Why is it discarded?"), max_length=REASON_LENGTH, min_length=2,
+        help_text=lazy("For example: asks for nothing, known already, meant for somebody else."),
+    )  # fmt: skip
+
+
+def _units() -> list[tuple[int, str]]:
+    return [(unit.node_id, unit.name) for unit in units_on(nodes_held(Permission.CLOSE_ORDERS))]
 
 
 class FollowForm(forms.Form):

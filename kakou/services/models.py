@@ -1,4 +1,4 @@
-"""Requests, their photos, and the keys of programs that report."""
+"""Requests, their photos, the keys of programs that report, and what may become a request when a person says so."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from kakou.access.models import Node, Staff
 from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
 from kakou.kernel.ids import new_id
-from kakou.services.rules import LENGTH, Category, Channel, Rating, random_code
+from kakou.services.rules import LENGTH, Category, Channel, InletKind, Rating, Stand, random_code
 from kakou.workorders.models import WorkOrder
 
 TABLE, PHOTOS = "services_request", "services_photo"
+PROPOSALS, INLETS = "services_proposal", "services_inlet"
 _SEALED = "text_sealed, contact_sealed, remark_sealed"
 
 
@@ -37,6 +38,7 @@ class Request(models.Model):
     text_sealed = models.BinaryField()
     contact_sealed = models.BinaryField(null=True)
     last_four = models.BinaryField(max_length=16, null=True)
+    box = models.CharField(max_length=64, blank=True, default="", help_text="the letterbox in which it lay")
     reported_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
         Staff, on_delete=models.PROTECT, null=True, related_name="+", help_text="who wrote it down for somebody"
@@ -48,6 +50,7 @@ class Request(models.Model):
     )
     remark_sealed = models.BinaryField(null=True)
     was_reopened = models.BooleanField(default=False, help_text="because the reporter was not satisfied: once")
+    wrong = models.PositiveSmallIntegerField(default=0, help_text="how often the last four were told wrongly")
     due_on = models.DateField(help_text="on which it is destroyed, if it is closed by then")
 
     objects = Scoped["Request"]()
@@ -55,14 +58,14 @@ class Request(models.Model):
         Permission.SEE_ORDERS,
         Permission.CLOSE_ORDERS,
         also="handler_id",
-        pages="select, insert, update (rating, rated_at, rated_by_id, remark_sealed, was_reopened)",
+        pages="select, insert, update (rating, rated_at, rated_by_id, remark_sealed, was_reopened, wrong)",
         worker=f"select, update (due_on, {_SEALED}), delete",
     )
 
     class Privacy:
         plain = frozenset({
             "id", "code", "key", "order", "category", "channel", "language", "place", "node", "handler", "reported_at",
-            "rating", "rated_at", "was_reopened", "due_on",
+            "rating", "rated_at", "was_reopened", "due_on", "box", "wrong",
         })  # fmt: skip
         personal = {
             "text_sealed": "requests", "contact_sealed": "requests", "last_four": "requests",
@@ -93,12 +96,138 @@ class Request(models.Model):
         return self.code
 
 
+class Inlet(models.Model):
+    """A way in: the robot of a group that hands its messages over, or a mailbox that is looked into. `row`: what its
+    address and its seal are made of. How it is known is sealed and never shown."""
+
+    id = models.AutoField(primary_key=True)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=[(one.value, one.value) for one in InletKind])
+    name = models.CharField(max_length=64)
+    row = models.UUIDField(default=new_id, unique=True)
+    known_sealed = models.BinaryField(help_text="secrets of a robot, or the account of a mailbox")
+    enabled = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    heard_at = models.DateTimeField(
+        null=True, help_text="when something last came, or the mailbox was last looked into"
+    )
+    trouble = models.CharField(max_length=20, blank=True, default="", help_text="why it could not be looked into")
+
+    objects = Scoped["Inlet"]()
+    wall = Wall(
+        Permission.MANAGE_NOTICES, Permission.MANAGE_NOTICES,
+        pages="select, insert, update (name, known_sealed, enabled, heard_at, trouble)",
+        worker="select, update (heard_at, trouble)",
+    )  # fmt: skip
+
+    class Privacy:
+        plain = frozenset({"id", "node", "kind", "name", "row", "enabled", "made_at", "heard_at", "trouble"})
+        personal = {"known_sealed": "notices", "made_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=[one.value for one in InletKind]), name="inlet_known_kind")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Heard(models.Model):
+    """A signature that a robot showed: it opens the door once. Of no use to anybody when it is too old to be shown."""
+
+    id = models.BigAutoField(primary_key=True)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    inlet = models.ForeignKey(Inlet, on_delete=models.PROTECT, related_name="+")
+    mark = models.BinaryField(max_length=16)
+    at = models.DateTimeField()
+
+    objects = Scoped["Heard"]()
+    wall = Wall(
+        Permission.MANAGE_NOTICES, Permission.MANAGE_NOTICES, pages="select, insert", worker="select, delete",
+    )  # fmt: skip
+
+    class Privacy:
+        plain = frozenset({"id", "node", "inlet", "mark", "at"})
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inlet", "mark"], name="heard_once")]
+        indexes = [models.Index(fields=["at"], name="heard_by_time")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Proposal(models.Model):
+    """What came in by a group or by mail and may be a request: a person says so, or says why not.
+
+    `node`: whose group or mailbox it came into. `place` and `category` are guessed. `mark`: keyed hash of what it came
+    as; the same twice is one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    inlet = models.ForeignKey(Inlet, on_delete=models.PROTECT, null=True, related_name="+", help_text="none: pasted")
+    channel = models.CharField(max_length=10, choices=[(one.value, one.value) for one in Channel])
+    mark = models.BinaryField(max_length=16)
+    text_sealed = models.BinaryField()
+    contact_sealed = models.BinaryField(null=True)
+    place = models.ForeignKey(Node, on_delete=models.PROTECT, null=True, related_name="+")
+    category = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Category])
+    said_at = models.DateTimeField(null=True, help_text="as the message tells")
+    came_at = models.DateTimeField()
+    brought_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=9, choices=[(one.value, one.value) for one in Stand], default=Stand.WAITS.value)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=200, blank=True, default="", help_text="why it was discarded")
+    due_on = models.DateField(help_text="on which it is destroyed, decided or not")
+
+    objects = Scoped["Proposal"]()
+    wall = Wall(
+        Permission.CLOSE_ORDERS, Permission.CLOSE_ORDERS,
+        pages="select, insert, update (state, decided_at, decided_by_id, reason)",
+        worker="select, insert, delete",
+    )  # fmt: skip
+
+    class Privacy:
+        plain = frozenset({
+            "id", "node", "inlet", "channel", "mark", "place", "category", "said_at", "came_at", "state", "decided_at",
+            "reason", "due_on",
+        })  # fmt: skip
+        personal = {
+            "text_sealed": "requests", "contact_sealed": "requests", "brought_by": "duty", "decided_by": "duty",
+        }  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["node", "mark"], name="proposal_once"),
+            models.CheckConstraint(condition=Q(category__in=[one.value for one in Category]), name="proposal_category"),
+            models.CheckConstraint(condition=Q(channel__in=[one.value for one in Channel]), name="proposal_channel"),
+            models.CheckConstraint(
+                condition=Q(state=Stand.WAITS.value, decided_at=None)
+                | Q(state__in=[Stand.TAKEN.value, Stand.DISCARDED.value], decided_at__isnull=False),
+                name="proposal_decided_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["node", "came_at"], condition=Q(state="waits"), name="proposal_waiting"),
+            models.Index(fields=["due_on"], name="proposal_due"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Photo(models.Model):
-    """A picture sent with a request, sealed. Without `request` it waits for a form that had something else wrong in it;
-    what nobody claims within a day is destroyed."""
+    """A picture sent with a request, sealed. Without `request` it waits for a form that had something else wrong in it,
+    and is destroyed within a day if nobody claims it; with `proposal` it waits for a person to decide, and goes with
+    that."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     request = models.OneToOneField(Request, on_delete=models.CASCADE, null=True, related_name="photo")
+    proposal = models.OneToOneField(Proposal, on_delete=models.SET_NULL, null=True, related_name="photo")
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     handler = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     media_type = models.CharField(max_length=10)
@@ -112,12 +241,12 @@ class Photo(models.Model):
         Permission.SEE_ORDERS,
         Permission.CLOSE_ORDERS,
         also="handler_id",
-        pages="select, insert, update (request_id, node_id, handler_id)",
-        worker="select, update (due_on, sealed), delete",
+        pages="select, insert, update (request_id, proposal_id, node_id, handler_id, sealed, due_on)",
+        worker="select, insert, update (due_on, sealed, proposal_id), delete",
     )
 
     class Privacy:
-        plain = frozenset({"id", "request", "node", "handler", "media_type", "size", "added_at", "due_on"})
+        plain = frozenset({"id", "request", "proposal", "node", "handler", "media_type", "size", "added_at", "due_on"})
         personal = {"sealed": "requests"}
 
     class Meta:

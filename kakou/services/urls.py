@@ -5,12 +5,17 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from kakou.services.open311 import doors
-from kakou.services.pages import desk, following, one, reporting
+from kakou.services.pages import desk, following, incoming, one, reporting
 
 app_name = "services"
 urlpatterns = [
     path("services/", desk.requests, name="requests"),
     path("services/new/", desk.record, name="record"),
+    path("services/paste/", incoming.paste, name="paste"),
+    path("services/proposals/", incoming.proposals, name="proposals"),
+    path("services/proposals/<uuid:id>/", incoming.proposal, name="proposal"),
+    path("services/proposals/<uuid:id>/discard/", incoming.discard, name="discard"),
+    path("services/proposals/<uuid:id>/photo/", incoming.photo, name="sent_photo"),
     path("services/<uuid:id>/", desk.request_page, name="request"),
     path("services/<uuid:id>/step/<slug:step>/", desk.take, name="take"),
     path("services/<uuid:id>/rate/", desk.call_back, name="rate"),

@@ -24,8 +24,8 @@ from kakou.deliveries.models import Delivery
 from kakou.deliveries.tests.bringing import WAY, announced, left, step, truck_driver
 from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
-from kakou.services.models import Request
-from kakou.services.tests.asking import lamp_reported_twice
+from kakou.services.models import Proposal, Request
+from kakou.services.tests.asking import lamp_reported_twice, message_waits
 from kakou.skills.models import Asked, Call, Licence
 from kakou.skills.tests.helping import ask, call, driver
 from tests.cast import AT, staff
@@ -54,6 +54,7 @@ THINGS = {
     "deliveries/<uuid:id>/": lambda d: first(Delivery),
     "d/at/<int:node>/": lambda d: d.tree.garden.pk,
     "d/p/<str:code>/": lambda d: d.place_code,
+    "services/proposals/<uuid:id>/": lambda d: first_proposal(),
     "s/at/<int:node>/": lambda d: d.tree.garden.pk,
     "s/p/<str:code>/": lambda d: d.place_code,
     "screening/fever/<uuid:case>/": lambda d: d.fever,
@@ -101,6 +102,7 @@ NO_PAGE = {
     "parcels/told/": "POST",
     "parcels/<uuid:id>/collect/": "POST",
     "parcels/sheet/": "a file",
+    "services/proposals/<uuid:id>/photo/": "a file",
     "open311/": "for programs",
     "accounts/2fa/recovery-codes/download/": "a file",
     "drill/enter/<str:token>/": "logs in as somebody else",
@@ -164,6 +166,7 @@ def everybody(district):
     phone_in_trouble()
     lamp_reported_twice(district.tree.garden.pk)
     goods_and_helpers(district)
+    message_waits(district.tree.garden.pk)
     return held
 
 
@@ -191,6 +194,11 @@ def code_of_asked():
 def first_request():
     with acting_as_system():
         return Request.objects.order_by("reported_at").values_list("pk", flat=True).first()
+
+
+def first_proposal():
+    with acting_as_system():
+        return Proposal.objects.order_by("came_at").values_list("pk", flat=True).first()
 
 
 def phone_in_trouble():

@@ -364,6 +364,23 @@ SERVICES = {
         Route((P.CLOSE_ORDERS,), "unit", (P.SEE_PLACES,), by_place=True),
         Route((P.CLOSE_ORDERS,), method="POST", fine=UNFIT),
     ],
+    "services/paste/": [
+        Route((P.CLOSE_ORDERS,)),
+        Route((P.CLOSE_ORDERS,), "unit", (P.SEE_PLACES,), by_place=True),
+        Route((P.CLOSE_ORDERS,), method="POST", fine=UNFIT),
+    ],
+    "services/proposals/": [
+        Route((P.CLOSE_ORDERS,)),
+        Route((P.CLOSE_ORDERS,), "unit", (P.SEE_PLACES,), by_place=True),
+    ],
+    "services/proposals/<uuid:id>/": [
+        Route((P.CLOSE_ORDERS,), "proposal", (P.CLOSE_ORDERS,)),
+        Route((P.CLOSE_ORDERS,), "proposal", (P.CLOSE_ORDERS,), method="POST", fine=UNFIT),
+    ],
+    "services/proposals/<uuid:id>/discard/": [
+        Route((P.CLOSE_ORDERS,), "proposal", (P.CLOSE_ORDERS,), method="POST", data={"reason": "asks for nothing"})
+    ],
+    "services/proposals/<uuid:id>/photo/": [Route((P.CLOSE_ORDERS,), "proposal", (P.CLOSE_ORDERS,))],
     "services/<uuid:id>/": [Route(SEE_ORDERS, "request", SEE_ORDERS)],
     "services/<uuid:id>/step/<slug:step>/": [
         Route((P.CLOSE_ORDERS,), "request", ACT, method="POST", args={"step": "accepted"})

@@ -141,6 +141,7 @@ def world(tree):
             made[name]["quarantined"] = quarantined_at(gate.pk)
             made[name]["request"] = request_at(made[name]["unit"])
             made[name] |= goods_at(unit.node_id, gate.pk, person, made[name]["request"], holder)
+            made[name]["proposal"] = proposed_at(made[name]["unit"])
             made[name] |= checked_at(unit.node, gate, person)
             made[name] |= cases_at(unit.node, person, holder)
             made[name] |= lists_at(unit.node, made[name]["outbreak"], holder)
@@ -150,15 +151,25 @@ def world(tree):
         connection.execute("delete from ledger_quarantined; delete from screening_spotaudit")
 
 
-def request_at(unit):
-    """Somebody there asks for something, with a photo."""
-    png = (
+def picture():
+    """A file that looks like one."""
+    return picture_of(
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", b"\0\0\0\1\0\0\0\1\x08\0\0\0\0")
         + chunk(b"IDAT", b"")
         + chunk(b"IEND", b"")
     )
-    photo = services.hold_photo(picture_of(png), place=unit, at=AT)
+
+
+def proposed_at(unit):
+    """A message with a photo that somebody has to decide about."""
+    said = services.Said("某事", mark=str(unit), photo=picture())
+    return services.propose(said, node=unit, channel=Channel.MESSAGE, at=AT)
+
+
+def request_at(unit):
+    """Somebody there asks for something, with a photo."""
+    photo = services.hold_photo(picture(), place=unit, at=AT)
     report = Report(Category.OTHER, unit, "某事", Contact("+8613800000000"), Channel.PAGE, "zh-hans")
     return services.open_request(report, key=new_id(), at=AT, photo=photo).request.pk
 

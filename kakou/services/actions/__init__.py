@@ -1,13 +1,15 @@
-"""The only writes of requests: what people report, how they rate the answer, what is shown of them and why, and what
-is destroyed when it falls due."""
+"""The only writes of requests: what people report, what comes in and waits for a person, how the answer is rated, what
+is shown of them and why, and what is destroyed when it falls due."""
 
 from kakou.services.actions.forgetting import forget_requests
 from kakou.services.actions.keys import end_key, key_of, make_key
 from kakou.services.actions.opening import Opened, hold_photo, open_request
+from kakou.services.actions.proposing import Pasted, Said, discard_proposal, paste, propose, take
 from kakou.services.actions.rating import rate
-from kakou.services.actions.showing import reveal_contact, show_photo
+from kakou.services.actions.showing import reveal_contact, show_photo, show_proposal, show_sent_photo
 
 __all__ = [
-    "Opened", "end_key", "forget_requests", "hold_photo", "key_of", "make_key", "open_request", "rate",
-    "reveal_contact", "show_photo",
+    "Opened", "Pasted", "Said", "discard_proposal", "end_key", "forget_requests", "hold_photo", "key_of", "make_key",
+    "open_request", "paste", "propose", "rate", "reveal_contact", "show_photo", "show_proposal", "show_sent_photo",
+    "take",
 ]  # fmt: skip

@@ -11,7 +11,8 @@ from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.kernel.errors import NotFound
-from kakou.services.models import Request
+from kakou.services.models import Proposal, Request
+from kakou.services.queries import proposals
 from kakou.services.queries.requests import contact_of, photo_of
 from kakou.services.rules import Contact
 
@@ -39,3 +40,23 @@ def show_photo(request: Request, *, by: Staff, at: dt.datetime) -> tuple[str, by
     found = photo_of(request)
     audit.record("request.photo_seen", subject=request.pk, by=by.pk, at=at, node=request.node_id)
     return found
+
+
+@transaction.atomic
+def show_proposal(proposal: Proposal, *, by: Staff, at: dt.datetime) -> tuple[str, Contact]:
+    """What was said and by whom, in plain, for whoever decides about it; each look is in the audit. Raises
+    NotAllowed."""
+    access.require(by, Permission.CLOSE_ORDERS, proposal.node_id)
+    audit.record("proposal.seen", subject=proposal.pk, by=by.pk, at=at, node=proposal.node_id)
+    return proposals.text_said(proposal), proposals.contact_told(proposal)
+
+
+@transaction.atomic
+def show_sent_photo(proposal: Proposal, *, by: Staff, at: dt.datetime) -> tuple[str, bytes]:
+    """Media type and file of the photo that came with it; each look is in the audit. Raises NotAllowed, NotFound."""
+    access.require(by, Permission.CLOSE_ORDERS, proposal.node_id)
+    photo = proposals.photo_with(proposal)
+    if photo is None:
+        raise NotFound("There is no photo with this message.")
+    audit.record("proposal.photo_seen", subject=proposal.pk, by=by.pk, at=at, node=proposal.node_id)
+    return photo.media_type, proposals.photo_told(photo)

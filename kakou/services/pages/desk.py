@@ -27,6 +27,7 @@ from kakou.services.pages import steps
 from kakou.services.pages.one import page_of_request
 from kakou.services.pages.words import STATES, categories, category_word, is_emergency
 from kakou.services.queries import requests as queries
+from kakou.services.queries.proposals import proposed
 from kakou.services.rules import Category, Rating, Report, spaced
 from kakou.web.kit.lists import page_of
 from kakou.web.kit.signs import Sign
@@ -65,6 +66,7 @@ def requests(request: StaffRequest) -> HttpResponse:
         "states": [(OPEN, gettext("Open")), (CLOSED, gettext("Closed"))], "state": CLOSED if closed else OPEN,
         "categories": [("", gettext("All")), *((one.value, category_word(one)) for one in Category)],
         "category": category, "may_record": bool(nodes_held(Permission.CLOSE_ORDERS)),
+        "waiting": proposed(node=place.id if place else None).count(),
     }  # fmt: skip
     return render(request, "services/requests.html", context)
 

@@ -93,7 +93,11 @@ def reveal(request: StaffRequest, id: UUID) -> HttpResponse:
 @require_permission(Permission.CLOSE_ORDERS)
 def photo(request: StaffRequest, id: UUID) -> HttpResponse:
     """The photo that came with it. What a stranger sent is shown as a picture and as nothing else."""
-    media_type, content = actions.show_photo(queries.request_at(id), by=request.staff, at=request.now)
+    return picture(*actions.show_photo(queries.request_at(id), by=request.staff, at=request.now))
+
+
+def picture(media_type: str, content: bytes) -> HttpResponse:
+    """A file of a stranger, shown as a picture and as nothing else."""
     answer = HttpResponse(content, content_type=media_type)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"

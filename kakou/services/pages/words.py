@@ -29,6 +29,7 @@ CHANNELS: Mapping[Channel, str] = {
     Channel.DESK: gettext_noop("At the desk"),
     Channel.LETTERBOX: gettext_noop("In the letterbox"),
     Channel.MESSAGE: gettext_noop("In a group message"),
+    Channel.MAIL: gettext_noop("By mail"),
     Channel.PROGRAM: gettext_noop("By another program"),
 }
 RATINGS: Mapping[Rating, str] = {

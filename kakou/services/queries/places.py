@@ -12,6 +12,7 @@ from kakou.ledger.queries import place_codes
 from kakou.places.models import Entrance, Unit
 from kakou.places.queries import path_of
 from kakou.places.rules import UnitKind
+from kakou.services.rules import Known
 
 MOST_FOUND, SHORTEST = 20, 2
 _AROUND = "select ancestor_id from access_closure where descendant_id = %s order by depth"
@@ -71,14 +72,18 @@ def named(words: str) -> list[Named]:
         return [Named(*row) for row in cursor.fetchall()]
 
 
-def unit_below(node: int, address: str) -> int:
-    """The unit at `node` or below it whose name stands in `address`, the innermost one; else `node` itself."""
+def known_below(node: int) -> list[Known]:
+    """The units at `node` and below it, whose names may stand in what somebody says there."""
     with connection.cursor() as cursor:
         cursor.execute("select descendant_id, depth from access_closure where ancestor_id = %s", [node])
         depth: dict[int, int] = dict(cursor.fetchall())
     with acting_for({Permission.SEE_PLACES: frozenset(depth)}):
-        units = Unit.objects.values_list("node_id", "name")
-        named_there = [(depth[at], len(name), at) for at, name in units if name in address]
+        return [Known(at, name, depth[at]) for at, name in Unit.objects.values_list("node_id", "name")]
+
+
+def unit_below(node: int, address: str) -> int:
+    """The unit at `node` or below it whose name stands in `address`, the innermost one; else `node` itself."""
+    named_there = [(one.depth, len(one.name), one.node) for one in known_below(node) if one.name in address]
     return max(named_there)[-1] if named_there else node
 
 

@@ -32,7 +32,25 @@ class Channel(StrEnum):
     DESK = "desk"  # 窗口
     LETTERBOX = "letterbox"  # 速来办信箱
     MESSAGE = "message"  # 群消息
+    MAIL = "mail"  # 电子邮箱
     PROGRAM = "program"  # Open311
+
+
+class InletKind(StrEnum):
+    """By which way messages come in by themselves."""
+
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
+    MAILBOX = "mailbox"
+
+
+class Stand(StrEnum):
+    """Where a proposal stands."""
+
+    WAITS = "waits"
+    TAKEN = "taken"  # it became a request
+    DISCARDED = "discarded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.ids import new_id
 from kakou.places.models import Entrance, Unit
-from kakou.services.actions import open_request
+from kakou.services.actions import Said, open_request, propose
 from kakou.services.models import Request
 from kakou.services.queries.requests import request_at
 from kakou.services.rules import Category, Channel, Contact, Report
@@ -72,3 +72,9 @@ def answered(request, by, *, at=AT + HOUR, text="路灯已修好"):
         if order.state == "reported":
             orders.accept(order, by=by, at=at)
         orders.answer(order, evidence={"answer": text}, by=by, at=at)
+
+
+def message_waits(place):
+    """A message of a group that nobody has decided about."""
+    with acting_as_system():
+        propose(Said(LAMP, mark="lamp", sender="王小明"), node=place, channel=Channel.MESSAGE, at=AT - HOUR)

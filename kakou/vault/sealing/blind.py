@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     INITIALS = "initials"
     HOUSEHOLD = "household"
     CHANNEL = "channel"
+    MESSAGE = "message"
 
 
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)
