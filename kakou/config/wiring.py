@@ -86,6 +86,8 @@ ENTRIES = [
         (Stroke.SERVE, gettext_noop("Parcels"), "deliveries:parcels", Permission.SEE_LEDGER, 49),
         (Stroke.SERVE, gettext_noop("Passes"), "screening:passes", Permission.ISSUE_PASSES, 40),
         (Stroke.SERVE, gettext_noop("Expected visits"), "ledger:expected", Permission.SEE_PEOPLE, 45),
+        (Stroke.SERVE, gettext_noop("Ways in"), "services:inlets", Permission.MANAGE_NOTICES, 79),
+        (Stroke.SERVE, gettext_noop("Keys of programs"), "services:keys", Permission.MANAGE_STAFF, 85),
         (Stroke.SERVE, gettext_noop("Channels"), "notices:channels", Permission.MANAGE_NOTICES, 80),
         (Stroke.DETAIL, gettext_noop("Passages"), "ledger:today", Permission.SEE_LEDGER, 10),
         (Stroke.DETAIL, gettext_noop("Who is inside"), "ledger:inside", Permission.SEE_LEDGER, 20),

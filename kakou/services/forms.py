@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_noop
 
 from kakou.access.pages import nodes_held
 from kakou.access.rules import Permission
@@ -21,9 +22,11 @@ from kakou.services.rules import (
     LONGEST,
     LONGEST_TYPED,
     MOST_BYTES,
+    WAYS,
     Category,
     Channel,
     Contact,
+    InletKind,
     PhotoRefused,
     Picture,
     Rating,
@@ -32,6 +35,8 @@ from kakou.services.rules import (
     read_code,
 )
 
+_TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+_KEPT = gettext_noop("Leave it empty to keep what is there: it is sealed and shown to nobody.")
 NO_AUTOFILL = {"autocomplete": "off"}  # a shared computer remembers nobody
 PICTURES = "image/jpeg,image/png,image/webp"
 
@@ -180,8 +185,51 @@ class LeaveForm(forms.Form):
     )  # fmt: skip
 
 
-def _units() -> list[tuple[int, str]]:
-    return [(unit.node_id, unit.name) for unit in units_on(nodes_held(Permission.CLOSE_ORDERS))]
+class InletForm(forms.Form):
+    """A way in of one kind. What is sealed is never shown again: leaving it empty keeps it."""
+
+    unit = forms.TypedChoiceField(label=lazy("Whose messages come in by it?"), coerce=int)
+    name = forms.CharField(
+        label=lazy("Its name"), max_length=64, help_text=lazy("As people call it, such as: group of the garden")
+    )
+
+    def __init__(self, data: Any = None, *, kind: InletKind, is_set_up: bool = False, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self._parts = WAYS[kind].parts
+        if is_set_up:
+            del self.fields["unit"]
+        else:
+            self.fields["unit"].choices = _units(Permission.MANAGE_NOTICES)  # type: ignore[attr-defined]
+        for name, part in self._parts.items():
+            is_kept = is_set_up and part.secret
+            self.fields[name] = forms.CharField(
+                label=_(part.words), max_length=500, required=part.needed and not part.usual and not is_kept,
+                initial=part.usual,
+                widget=(forms.PasswordInput if part.secret else forms.TextInput)(attrs=_TYPED),
+                help_text=_(_KEPT) if is_kept else "" if part.needed else _("May be left out."),
+            )  # fmt: skip
+
+    @property
+    def known(self) -> dict[str, str]:
+        """Of a valid form, what it is known by."""
+        return {name: self.cleaned_data[name] for name in self._parts}
+
+
+class KeyForm(forms.Form):
+    """A key for a program that reports."""
+
+    unit = forms.TypedChoiceField(label=lazy("For which places it reports: here and below"), coerce=int)
+    name = forms.CharField(
+        label=lazy("Which program is it for?"), max_length=64, widget=forms.TextInput(attrs=NO_AUTOFILL)
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = _units(Permission.MANAGE_STAFF)  # type: ignore[attr-defined]
+
+
+def _units(permission: Permission = Permission.CLOSE_ORDERS) -> list[tuple[int, str]]:
+    return [(unit.node_id, unit.name) for unit in units_on(nodes_held(permission))]
 
 
 class FollowForm(forms.Form):

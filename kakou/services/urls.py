@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from kakou.services.open311 import doors
-from kakou.services.pages import desk, following, incoming, one, reporting
+from kakou.services.pages import desk, door, following, incoming, inlets, keys, one, reporting
 
 app_name = "services"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("services/proposals/<uuid:id>/", incoming.proposal, name="proposal"),
     path("services/proposals/<uuid:id>/discard/", incoming.discard, name="discard"),
     path("services/proposals/<uuid:id>/photo/", incoming.photo, name="sent_photo"),
+    path("services/ways-in/", inlets.inlets, name="inlets"),
+    path("services/ways-in/new/<slug:kind>/", inlets.new, name="inlet_new"),
+    path("services/ways-in/<int:id>/", inlets.inlet, name="inlet"),
+    path("services/ways-in/<int:id>/switch/", inlets.switch, name="inlet_switch"),
+    path("services/keys/", keys.keys, name="keys"),
+    path("services/keys/<int:id>/end/", keys.end, name="key_end"),
     path("services/<uuid:id>/", desk.request_page, name="request"),
     path("services/<uuid:id>/step/<slug:step>/", desk.take, name="take"),
     path("services/<uuid:id>/rate/", desk.call_back, name="rate"),
@@ -28,6 +34,7 @@ urlpatterns = [
     path("s/p/<str:code>/", reporting.report_by_code, name="report_by_code"),
     path("s/follow/", following.follow, name="follow"),
     path("s/counts/", following.public_counts, name="counts"),
+    path("in/<uuid:row>/", door.door, name="door"),
     path("open311/discovery.<slug:form>", doors.discovery, name="discovery"),
     path("open311/v2/services.<slug:form>", doors.service_list, name="service_list"),
     path("open311/v2/services/<slug:code>.<slug:form>", doors.service_definition, name="service_definition"),

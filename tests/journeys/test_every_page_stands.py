@@ -28,6 +28,7 @@ from kakou.services.models import Proposal, Request
 from kakou.services.tests.asking import lamp_reported_twice, message_waits
 from kakou.skills.models import Asked, Call, Licence
 from kakou.skills.tests.helping import ask, call, driver
+from kakou.services.tests.asking import lamp_reported_twice, message_waits, robot_of_a_group
 from tests.cast import AT, staff
 from tests.journeys.conftest import DESK, PHONE
 from tests.matrix.test_every_route import VIEWS
@@ -55,6 +56,8 @@ THINGS = {
     "d/at/<int:node>/": lambda d: d.tree.garden.pk,
     "d/p/<str:code>/": lambda d: d.place_code,
     "services/proposals/<uuid:id>/": lambda d: first_proposal(),
+    "services/ways-in/new/<slug:kind>/": lambda d: "mailbox",
+    "services/ways-in/<int:id>/": lambda d: robot_of_a_group(d.tree.east.pk),
     "s/at/<int:node>/": lambda d: d.tree.garden.pk,
     "s/p/<str:code>/": lambda d: d.place_code,
     "screening/fever/<uuid:case>/": lambda d: d.fever,
@@ -102,6 +105,7 @@ NO_PAGE = {
     "parcels/told/": "POST",
     "parcels/<uuid:id>/collect/": "POST",
     "parcels/sheet/": "a file",
+    "in/<uuid:row>/": "for robots",
     "services/proposals/<uuid:id>/photo/": "a file",
     "open311/": "for programs",
     "accounts/2fa/recovery-codes/download/": "a file",

@@ -381,6 +381,27 @@ SERVICES = {
         Route((P.CLOSE_ORDERS,), "proposal", (P.CLOSE_ORDERS,), method="POST", data={"reason": "asks for nothing"})
     ],
     "services/proposals/<uuid:id>/photo/": [Route((P.CLOSE_ORDERS,), "proposal", (P.CLOSE_ORDERS,))],
+    "services/ways-in/": [
+        Route((P.MANAGE_NOTICES,)),
+        Route((P.MANAGE_NOTICES,), "unit", (P.SEE_PLACES,), by_place=True),
+    ],
+    "services/ways-in/new/<slug:kind>/": [
+        Route((P.MANAGE_NOTICES,), args={"kind": "feishu"}),
+        Route((P.MANAGE_NOTICES,), method="POST", args={"kind": "feishu"}, fine=UNFIT),
+    ],
+    "services/ways-in/<int:id>/": [
+        Route((P.MANAGE_NOTICES,), "inlet", (P.MANAGE_NOTICES,)),
+        Route((P.MANAGE_NOTICES,), "inlet", (P.MANAGE_NOTICES,), method="POST", fine=UNFIT),
+    ],
+    "services/ways-in/<int:id>/switch/": [
+        Route((P.MANAGE_NOTICES,), "inlet", (P.MANAGE_NOTICES,), method="POST", data={"on": "no"})
+    ],
+    "services/keys/": [
+        Route((P.MANAGE_STAFF,)),
+        Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True),
+        Route((P.MANAGE_STAFF,), method="POST", fine=UNFIT),
+    ],
+    "services/keys/<int:id>/end/": [Route((P.MANAGE_STAFF,), "api_key", (P.MANAGE_STAFF,), method="POST")],
     "services/<uuid:id>/": [Route(SEE_ORDERS, "request", SEE_ORDERS)],
     "services/<uuid:id>/step/<slug:step>/": [
         Route((P.CLOSE_ORDERS,), "request", ACT, method="POST", args={"step": "accepted"})
@@ -491,6 +512,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     "api/": Who.ANYONE,
     "api/docs": Who.ANYONE,
     "api/openapi.json": Who.ANYONE,
+    "in/<uuid:row>/": Who.TOKEN,  # a robot's: its signature
     "api/devices/enrol": Who.TOKEN,
     "api/gate/bundle": Who.TOKEN,  # the phone's: tests/matrix/test_devices.py
     "api/gate/bundle/list": Who.TOKEN,

@@ -33,6 +33,7 @@ from kakou.screening.models import Pass
 from kakou.screening.models.passes import PassKind
 from kakou.services import actions as services
 from kakou.services.models import Request
+from kakou.services.models import Inlet
 from kakou.services.rules import Category, Channel, Contact, Report, picture_of
 from kakou.skills.models import Asked, Call, Licence
 from kakou.tracing.models import (
@@ -142,6 +143,8 @@ def world(tree):
             made[name]["request"] = request_at(made[name]["unit"])
             made[name] |= goods_at(unit.node_id, gate.pk, person, made[name]["request"], holder)
             made[name]["proposal"] = proposed_at(made[name]["unit"])
+            made[name]["inlet"] = inlet_at(unit.node, holder)
+            made[name]["api_key"] = services.make_key(name="p", node=made[name]["unit"], by=None, at=AT)[0].pk
             made[name] |= checked_at(unit.node, gate, person)
             made[name] |= cases_at(unit.node, person, holder)
             made[name] |= lists_at(unit.node, made[name]["outbreak"], holder)
@@ -159,6 +162,14 @@ def picture():
         + chunk(b"IDAT", b"")
         + chunk(b"IEND", b"")
     )
+
+
+def inlet_at(node, holder):
+    """A robot whose messages come in there."""
+    row = new_id()
+    sealed = seal(vault.store(), due=AT.date(), table="services_inlet", row=row, field="known", plain=b'{"key": "k"}')
+    kept = {"row": row, "known_sealed": sealed, "made_at": AT, "made_by": holder}
+    return Inlet.objects.create(node=node, kind="dingtalk", name="group", **kept).pk
 
 
 def proposed_at(unit):

@@ -14,6 +14,7 @@ from kakou.services.rules.categories import (
 )
 from kakou.services.rules.codes import LENGTH, random_code, read_code, spaced
 from kakou.services.rules.guessing import Guess, Known, guess, is_chatter, language_of
+from kakou.services.rules.inlets import WAYS, InletRefused, checked_known
 from kakou.services.rules.messages import LONGEST_PASTED, Message, shown, split_messages
 from kakou.services.rules.rating import RATED_WITHIN, After, Rating, RatingRefused, judge_rating, may_rate
 from kakou.services.rules.reports import (
@@ -30,9 +31,9 @@ from kakou.services.rules.reports import (
 
 __all__ = [
     "LENGTH", "LINES", "LONGEST", "LONGEST_PASTED", "LONGEST_TYPED", "MOST_BYTES", "MOST_COMPARED", "NOTICED",
-    "RATED_WITHIN", "REQUESTED", "WITHIN", "After", "Category", "Channel", "Contact", "Guess", "InletKind", "Known",
-    "Line", "Message", "PhotoRefused", "Picture", "Rating", "RatingRefused", "Report", "Stand", "TextRefused", "alike",
-    "checked_contact", "checked_text", "guess", "is_chatter", "judge_rating", "language_of", "likeness",
-    "may_rate", "picture_of",
-    "random_code", "read_code", "read_contact", "responsible", "shown", "spaced", "split_messages", "write_contact",
+    "RATED_WITHIN", "REQUESTED", "WAYS", "WITHIN", "After", "Category", "Channel", "Contact", "Guess", "InletKind",
+    "InletRefused", "Known", "Line", "Message", "PhotoRefused", "Picture", "Rating", "RatingRefused", "Report",
+    "Stand", "TextRefused", "alike", "checked_contact", "checked_known", "checked_text", "guess", "is_chatter",
+    "judge_rating", "language_of", "likeness", "may_rate", "picture_of", "random_code", "read_code", "read_contact",
+    "responsible", "shown", "spaced", "split_messages", "write_contact",
 ]  # fmt: skip

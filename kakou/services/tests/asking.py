@@ -1,16 +1,19 @@
 """Somebody asks for something in the garden of the cast, in the east."""
 
 import datetime as dt
+import json
 
 import pytest
 
+from kakou import vault
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.ids import new_id
 from kakou.places.models import Entrance, Unit
 from kakou.services.actions import Said, open_request, propose
-from kakou.services.models import Request
+from kakou.services.models import INLETS, Inlet, Request
 from kakou.services.queries.requests import request_at
 from kakou.services.rules import Category, Channel, Contact, Report
+from kakou.vault.sealing import seal
 from kakou.workorders import actions as orders
 from kakou.workorders.models import WorkOrder
 from tests.cast import AT
@@ -78,3 +81,12 @@ def message_waits(place):
     """A message of a group that nobody has decided about."""
     with acting_as_system():
         propose(Said(LAMP, mark="lamp", sender="王小明"), node=place, channel=Channel.MESSAGE, at=AT - HOUR)
+
+
+def robot_of_a_group(node, kind="dingtalk", **known):
+    """A way in, set up by the system: its id."""
+    row = new_id()
+    plain = json.dumps(known or {"key": "SECtest"}).encode()
+    with acting_as_system():
+        sealed = seal(vault.store(), due=dt.date(2100, 1, 1), table=INLETS, row=row, field="known", plain=plain)
+        return Inlet.objects.create(node_id=node, kind=kind, name="群", row=row, known_sealed=sealed, made_at=AT).pk
