@@ -20,8 +20,9 @@ LONGEST_SIDE = 20_000  # pixels
 MOST_PARTS = 10_000
 _EOI, _SOS, _APP0, _APP1, _APP14 = 0xD9, 0xDA, 0xE0, 0xE1, 0xEE
 _RESTARTS = range(0xD0, 0xD8)
-_APPS, _COMMENT = range(0xE0, 0xF0), 0xFE
+_JFIF, _ADOBE = 16, 14  # bytes of these segments behind the marker, without a thumbnail
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_DECODE = _FRAMES | {0xC4, 0xCC, _SOS, 0xDB, 0xDC, 0xDD}  # tables, lines, restarts: what it takes to show it
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"IDAT", b"IEND"})
 _WEBP_KEPT = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP"})
@@ -98,7 +99,7 @@ def _jpeg(content: bytes) -> bytes:
         _check_size(*struct.unpack_from(">HH", frame, 5))
     notes = [_orientation(segment[4:]) for marker, segment in segments if marker == _APP1]
     turned = next((told for told in notes if told is not None and told != 1), None)
-    kept = [segment for marker, segment in segments if _is_needed(marker, segment)]
+    kept = [needed for marker, segment in segments if (needed := _needed(marker, segment))]
     return b"".join([b"\xff\xd8", *([_turned(turned)] if turned else []), *kept, b"\xff\xd9"])
 
 
@@ -123,12 +124,14 @@ def _past_padding(content: bytes, at: int) -> int:
     return at
 
 
-def _is_needed(marker: int, segment: bytes) -> bool:
-    if marker == _APP0:
-        return segment[4:9] == b"JFIF\0"
-    if marker == _APP14:
-        return segment[4:9] == b"Adobe"  # how its colours are meant
-    return marker not in _APPS and marker != _COMMENT
+def _needed(marker: int, segment: bytes) -> bytes:
+    """What of a segment it takes to show the picture: no thumbnail, which may show what was cut away from it, and
+    nothing that stands behind."""
+    if marker == _APP0 and segment[4:9] == b"JFIF\0" and len(segment) >= 2 + _JFIF:
+        return segment[:2] + _JFIF.to_bytes(2, "big") + segment[4:_JFIF] + b"\0\0"
+    if marker == _APP14 and segment[4:9] == b"Adobe" and len(segment) >= 2 + _ADOBE:  # how its colours are meant
+        return segment[:2] + _ADOBE.to_bytes(2, "big") + segment[4 : 2 + _ADOBE]
+    return segment if marker in _DECODE else b""
 
 
 def _end_of_scan(content: bytes, at: int) -> int:

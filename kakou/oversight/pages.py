@@ -88,6 +88,8 @@ ACTS = {
     "request.opened": gettext_noop("A request was reported"),
     "request.rated": gettext_noop("An answer was rated"),
     "request.revealed": gettext_noop("Unmasked who reported a request"),
+    "request.locked": gettext_noop("The last four digits of a request were told wrongly too often"),
+    "request.unlocked": gettext_noop("Let the last four digits of a request be enough again"),
     "request.photo_seen": gettext_noop("Looked at the photo of a request"),
     "order.picture_seen": gettext_noop("Looked at a picture of a work order"),
     "requests.forgotten": gettext_noop("Destroyed requests that fell due"),

@@ -144,6 +144,18 @@ class RecordForm(_ForSomebody):
         self.fields["channel"].choices = channels()  # type: ignore[attr-defined]
 
 
+class LetterForm(_ForSomebody):
+    """A letter that lay in a box of an office."""
+
+    box = forms.CharField(
+        label=lazy("In which letterbox did it lie?"),
+        max_length=64,
+        help_text=lazy("As it is called on it, such as: box at the east gate"),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    field_order = ("box", "unit", "category", "text", "phone", "name", "key")
+
+
 class PasteForm(forms.Form):
     """Messages as they were copied out of a group."""
 
@@ -240,7 +252,7 @@ class FollowForm(forms.Form):
         widget=forms.TextInput(attrs={**NO_AUTOFILL, "inputmode": "numeric"}),
     )  # fmt: skip
     last_four = forms.CharField(
-        label=lazy("Last four digits of your telephone number"), max_length=4, min_length=4,
+        label=lazy("Last four digits of your telephone number, or all of it"), max_length=32, min_length=4,
         widget=forms.TextInput(attrs={**NO_AUTOFILL, "inputmode": "numeric"}),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ app_name = "services"
 urlpatterns = [
     path("services/", desk.requests, name="requests"),
     path("services/new/", desk.record, name="record"),
+    path("services/letterbox/", desk.letter, name="letter"),
     path("services/paste/", incoming.paste, name="paste"),
     path("services/proposals/", incoming.proposals, name="proposals"),
     path("services/proposals/<uuid:id>/", incoming.proposal, name="proposal"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("services/<uuid:id>/step/<slug:step>/", desk.take, name="take"),
     path("services/<uuid:id>/rate/", desk.call_back, name="rate"),
     path("services/<uuid:id>/join/", desk.join, name="join"),
+    path("services/<uuid:id>/unlock/", desk.unlock, name="unlock"),
     path("services/<uuid:id>/reveal/", one.reveal, name="reveal"),
     path("services/<uuid:id>/photo/", one.photo, name="photo"),
     # without an account: what is sent around is short

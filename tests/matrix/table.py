@@ -406,6 +406,12 @@ SERVICES = {
     "services/<uuid:id>/step/<slug:step>/": [
         Route((P.CLOSE_ORDERS,), "request", ACT, method="POST", args={"step": "accepted"})
     ],
+    "services/<uuid:id>/unlock/": [Route((P.CLOSE_ORDERS,), "request", ACT, method="POST")],
+    "services/letterbox/": [
+        Route((P.CLOSE_ORDERS,)),
+        Route((P.CLOSE_ORDERS,), "unit", (P.SEE_PLACES,), by_place=True),
+        Route((P.CLOSE_ORDERS,), method="POST", fine=UNFIT),
+    ],
     "services/<uuid:id>/rate/": [Route((P.CLOSE_ORDERS,), "request", ACT, method="POST", fine=UNFIT)],
     "services/<uuid:id>/join/": [Route((P.CLOSE_ORDERS,), "request", SEE_ORDERS, method="POST")],
     "services/<uuid:id>/reveal/": [

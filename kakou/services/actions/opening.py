@@ -111,7 +111,8 @@ def _opened(
     [order] = open_many(REQUESTED.name, [Matter(id, node)], at=at, by=by, urgency=LINES[report.category].clock)
     request = Request.objects.create(
         id=id, code=random_code(), key=key, order_id=order, category=report.category, channel=report.channel,
-        language=report.language, place_id=report.place, node_id=node, handler_id=node, reported_at=at, recorded_by=by,
+        language=report.language, box=report.box,
+        place_id=report.place, node_id=node, handler_id=node, reported_at=at, recorded_by=by,
         due_on=due, text_sealed=_sealed("text_sealed", text.encode(), id, due), **_told(report.contact, id, due),
     )  # fmt: skip
     if photo is not None:

@@ -21,14 +21,14 @@ from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.ids import new_id
 from kakou.ledger.pages import frame
 from kakou.services import actions
-from kakou.services.forms import RateForm, RecordForm
+from kakou.services.forms import LetterForm, RateForm, RecordForm
 from kakou.services.models import Request
 from kakou.services.pages import steps
 from kakou.services.pages.one import page_of_request
 from kakou.services.pages.words import STATES, categories, category_word, is_emergency
 from kakou.services.queries import requests as queries
 from kakou.services.queries.proposals import proposed
-from kakou.services.rules import Category, Rating, Report, spaced
+from kakou.services.rules import Category, Channel, Rating, Report, spaced
 from kakou.web.kit.lists import page_of
 from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
@@ -88,14 +88,27 @@ def _rows(found: Sequence[Request], request: StaffRequest) -> list[Row]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_permission(Permission.CLOSE_ORDERS)
 def record(request: StaffRequest) -> HttpResponse:
-    """Write a request down for somebody who telephoned, came by, or put a letter into the box."""
+    """Write a request down for somebody who telephoned or came by."""
+    return _written(request, RecordForm, "services/record.html")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_permission(Permission.CLOSE_ORDERS)
+def letter(request: StaffRequest) -> HttpResponse:
+    """Write down what lay in a letterbox (速来办信箱)."""
+    return _written(request, LetterForm, "services/letter.html")
+
+
+def _written(request: StaffRequest, kind: type[RecordForm] | type[LetterForm], template: str) -> HttpResponse:
     place, is_sent = place_of(request), request.method == "POST"
-    form = RecordForm(request.POST if is_sent else None, initial={"unit": place.id if place else None, "key": new_id()})
+    form = kind(request.POST if is_sent else None, initial={"unit": place.id if place else None, "key": new_id()})
     if form.is_valid():
         given = form.cleaned_data
         report = Report(
-            given["category"], given["unit"], given["text"], form.contact(), given["channel"], get_language() or ""
-        )
+            given["category"], given["unit"], given["text"], form.contact(), given.get("channel", Channel.LETTERBOX),
+            get_language() or "", given.get("box", ""),
+        )  # fmt: skip
         try:
             opened = actions.open_request(report, key=given["key"], by=request.staff, at=request.now)
         except Refusal as refusal:
@@ -105,7 +118,7 @@ def record(request: StaffRequest) -> HttpResponse:
             messages.success(request, gettext("Written down. Read the code out: %(code)s") % {"code": code})
             return HttpResponseRedirect(_after(request, opened.request))
     context = {"form": form, "now": request.now, "hints": categories()}
-    return render(request, "services/record.html", context, status=422 if form.errors else 200)
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -130,6 +143,16 @@ def take(request: StaffRequest, id: UUID, step: str) -> HttpResponse:
         return gettext("Kept: %(step)s.") % {"step": gettext(steps.WAYS[kind].words)}
 
     return _done(request, found, form, act) or page_of_request(request, found, tried=(kind, form))
+
+
+@require_POST
+@require_permission(Permission.CLOSE_ORDERS)
+def unlock(request: StaffRequest, id: UUID) -> HttpResponse:
+    """The last four are enough again for whoever reported."""
+    found = queries.request_at(id)
+    actions.forgive(found, by=request.staff, at=request.now)
+    messages.success(request, gettext("The last four digits are enough again."))
+    return HttpResponseRedirect(_after(request, found))
 
 
 @require_POST

@@ -25,6 +25,7 @@ from kakou.services.models import Request
 from kakou.services.pages import steps
 from kakou.services.pages.words import CHANNELS, RATINGS, STATES, category_word, is_emergency
 from kakou.services.queries import requests as queries
+from kakou.services.queries.following import MOST_WRONG
 from kakou.services.rules import Contact, Rating, may_rate
 from kakou.web.refusals.answers import of_refusal
 from kakou.workorders import queries as orders
@@ -60,7 +61,7 @@ def page_of_request(
         "may_reveal": bool({row.node_id, row.handler_id} & set(nodes_held(Permission.REVEAL))),
         "rating": gettext(RATINGS[Rating(row.rating)]) if row.rating else "",
         "may_rate": mine and _is_rateable(row, request),
-        "rate": rating or RateForm(),
+        "rate": rating or RateForm(), "mine": mine, "locked": row.wrong >= MOST_WRONG,
     }  # fmt: skip
     wrong = any(form is not None and form.errors for form in (rating, tried[1] if tried else None))
     return render(request, "services/one.html", context, status=422 if wrong else 200)

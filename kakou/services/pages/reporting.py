@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.ids import id_at, ms_of, new_id
 from kakou.kernel.time import now
-from kakou.ledger.pages.limits import count
+from kakou.ledger.pages.limits import TooOften, count
 from kakou.ledger.pages.scanned import public
 from kakou.services.actions import Opened, hold_photo, open_request
 from kakou.services.actions.opening import KEEP
@@ -66,15 +66,17 @@ def report_at(request: HttpRequest, node: int) -> HttpResponse:
 
 
 def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
-    is_sent = request.method == "POST"
-    form = ReportForm(request.POST, request.FILES) if is_sent else ReportForm()
-    kept = _kept(request.POST.get("kept", "")) if is_sent else None
-    if is_sent:
+    form, kept = ReportForm(), None
+    if request.method == "POST":
+        form, kept = ReportForm(request.POST, request.FILES), _kept(request.POST.get("kept", ""))
         try:
-            count(request, "request", client=REPORTED, about=(AT_A_PLACE, str(spot.node)))
-            kept = _held(request, form, spot) or kept
+            _count(request, spot)
+            kept = _held(form, spot) or kept
             if form.is_valid():
                 return _receipt(request, form, _opened(request, form, spot, kept), spot)
+        except TooOften as often:  # nothing that was sent is taken apart
+            form = ReportForm(request.POST)
+            form.add_error(None, of_refusal(often).text)
         except Refusal as refusal:  # told above the form: what was typed stays
             form.add_error(None, of_refusal(refusal).text)
     context = {
@@ -85,14 +87,18 @@ def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
     return _with_sheet(request, page)
 
 
-def _held(request: HttpRequest, form: ReportForm, spot: Spot) -> UUID | None:
+def _count(request: HttpRequest, spot: Spot) -> None:
+    """Before anything is read of what was sent: a photo costs the most. Raises TooOften."""
+    count(request, "request", client=REPORTED, about=(AT_A_PLACE, str(spot.node)))
+    if "photo" in request.FILES:
+        count(request, "photo", client=PHOTOS, about=(PHOTOS_AT_A_PLACE, str(spot.node)))
+
+
+def _held(form: ReportForm, spot: Spot) -> UUID | None:
     """The photo of this form, kept whether or not the rest of it is right: nobody takes it twice."""
     form.is_valid()
     picture = form.cleaned_data.get("photo")
-    if not picture:
-        return None
-    count(request, "photo", client=PHOTOS, about=(PHOTOS_AT_A_PLACE, str(spot.node)))
-    return hold_photo(picture, place=spot.node, at=now())
+    return hold_photo(picture, place=spot.node, at=now()) if picture else None
 
 
 def _kept(token: str) -> UUID | None:

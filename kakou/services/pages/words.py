@@ -37,7 +37,7 @@ RATINGS: Mapping[Rating, str] = {
     Rating.OK: gettext_noop("All right"),
     Rating.NOT: gettext_noop("Not satisfied"),
 }
-BY_STAFF = (Channel.PHONE, Channel.DESK, Channel.LETTERBOX, Channel.MESSAGE)
+BY_STAFF = (Channel.PHONE, Channel.DESK, Channel.MESSAGE)
 Choices = Sequence[tuple[str, str]]
 
 

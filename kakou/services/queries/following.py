@@ -15,12 +15,16 @@ from django.db import connection
 from kakou import vault
 from kakou.access.rules import Permission
 from kakou.access.scope import acting_for
+from kakou.people.rules import PhoneRefused, normalise_phone
 from kakou.services.models import Request
-from kakou.services.queries.requests import answer_of
+from kakou.services.queries.requests import answer_of, contact_of
 from kakou.services.rules import Category, Rating, may_rate, read_code, spaced
 from kakou.vault.sealing import Purpose, blind
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import State
+
+MOST_WRONG = 20  # of the ten thousand that there are, over the life of a request
+FOUR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,35 @@ def around(code: str) -> Iterator[None]:
 
 
 def found(text: str, last_four: str) -> Request | None:
-    """The request of a code, for whoever knows the last four as well; None for anybody else. Within `around`."""
+    """The request of a code, for whoever knows the last four of the number as well, or all of it; None for anybody
+    else. Once MOST_WRONG were tried the last four alone are not enough: nobody guesses them, and nobody keeps out who
+    knows the number. Within `around`."""
     request = Request.objects.select_related("order", "order__duplicate_of").filter(code=read_code(text)).first()
     if request is None or request.last_four is None:
         return None
-    given = four_of(request.pk, last_four.strip().upper() or "-")
-    return request if compare_digest(given, bytes(request.last_four)) else None
+    if not is_four(last_four):
+        return request if compare_digest(_number(last_four), contact_of(request).phone.encode()) else None
+    given = four_of(request.pk, last_four.strip().upper())
+    fits = compare_digest(given, bytes(request.last_four))
+    return request if fits and request.wrong < MOST_WRONG else None
+
+
+def is_four(digits: str) -> bool:
+    """Only the last of a number, not all of it."""
+    return len(digits.strip()) <= FOUR
+
+
+def _number(text: str) -> bytes:
+    try:
+        return normalise_phone(text).encode()
+    except PhoneRefused:
+        return b"-"
+
+
+def tried_as(code: str, digits: str) -> str:
+    """By what tries are counted: the four digits of a code all together, a whole number by itself, so that whoever
+    does not know it uses up nobody's tries."""
+    return code if is_four(digits) else blind(vault.store(), Purpose.PHONE, f"{code}:{digits.strip()}").hex()
 
 
 def followed(text: str, last_four: str, *, at: dt.datetime) -> Followed | None:

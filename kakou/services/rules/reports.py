@@ -42,7 +42,8 @@ _CONTACT = msgspec.json.Decoder(Contact)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What somebody asks for: `place` is the node of a unit or an entrance."""
+    """What somebody asks for: `place` is the node of a unit or an entrance, `box` the letterbox in which it
+    lay."""
 
     category: Category
     place: int
@@ -50,6 +51,7 @@ class Report:
     contact: Contact
     channel: Channel
     language: str
+    box: str = ""
 
 
 def checked_text(text: str) -> str:

@@ -64,6 +64,15 @@ def test_a_jpeg_without_notes_stays_as_it_was():
     assert picture_of(jpeg()) == ("jpeg", jpeg())
 
 
+def test_a_jpeg_keeps_no_thumbnail_and_no_part_that_shows_nothing():
+    thumbnail = segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\x02\x02" + WHERE)
+    colours = segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01")
+    odd = [segment(marker, WHERE) for marker in (0xE0, 0xEE, 0xF0, 0xFD, 0xC8, 0xDE, 0xDF, 0x02, 0xBF)]
+    kept = picture_of(jpeg(thumbnail, *odd, segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01" + WHERE))).content
+    bare = segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
+    assert kept == jpeg(bare, colours)
+
+
 @pytest.mark.parametrize("order", [">", "<"])
 def test_a_jpeg_keeps_which_way_up_it_was_held_and_nothing_else_of_exif(order):
     notes = [segment(0xE1, exif(6, order)), segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + WHERE)]

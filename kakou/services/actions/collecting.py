@@ -1,0 +1,77 @@
+"""Mailboxes are looked into: each mail becomes a proposal, and is marked as seen when that is committed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+
+from django.conf import settings
+from django.utils.translation import gettext, override
+
+from kakou.access.scope import acting_as_system
+from kakou.notices.posting.guard import Guard
+from kakou.services.actions.proposing import Said, propose
+from kakou.services.mailbox.imap import Account, Fetched, MailboxTrouble, opened
+from kakou.services.mailbox.letters import Letter, read_letter
+from kakou.services.models import Inlet
+from kakou.services.queries.inlets import known_of
+from kakou.services.rules import Channel, InletKind
+
+log = logging.getLogger(__name__)
+
+
+def collect_mail(*, at: dt.datetime) -> int:
+    """Look into every mailbox that is switched on; how many proposals were made. One that is in trouble says so on its
+    page and holds up no other. Needs the worker's role."""
+    with acting_as_system():
+        boxes = list(Inlet.objects.filter(kind=InletKind.MAILBOX, enabled=True).order_by("id"))
+    return sum(_collect(box, at) for box in boxes)
+
+
+def _collect(box: Inlet, at: dt.datetime) -> int:
+    made, trouble = 0, ""
+    try:
+        known = known_of(box)
+        account = Account(known["host"], int(known["port"]), known["user"], known["password"], known["folder"])
+        with opened(account, Guard.of(settings.OUTGOING_NETWORKS)) as mailbox:
+            for mail in mailbox.unseen():
+                made += _kept(box, mail, at)
+                mailbox.mark_seen(mail.uid)
+    except MailboxTrouble as told:
+        trouble = told.code
+        log.warning("mailbox %s: %s", box.pk, trouble)
+    with acting_as_system():
+        heard = {} if trouble else {"heard_at": at}
+        Inlet.objects.filter(pk=box.pk).update(trouble=trouble, **heard)
+    return made
+
+
+def _kept(box: Inlet, mail: Fetched, at: dt.datetime) -> bool:
+    """In a transaction of its own: what is marked as seen afterwards is here for good."""
+    letter = _letter(mail)
+    said = Said(
+        "\n".join(_words(mail, letter)), letter.id,
+        letter.name, letter.address, letter.sent_at, letter.photo,
+    )  # fmt: skip
+    with acting_as_system():
+        return propose(said, node=box.node_id, channel=Channel.MAIL, inlet=box, at=at) is not None
+
+
+def _letter(mail: Fetched) -> Letter:
+    try:
+        return read_letter(mail.content)
+    except Exception:  # whatever the standard library stumbles over: it must hold up no other mail
+        log.exception("a mail that cannot be read")
+        return Letter(hashlib.sha256(mail.content).hexdigest(), "", "", None, "", None, 0)
+
+
+def _words(mail: Fetched, letter: Letter) -> list[str]:
+    """What it says, and what whoever decides has to look up in the mailbox itself."""
+    with override(settings.LANGUAGE_CODE):
+        told = [letter.text or gettext("(A mail without words: look into the mailbox.)")]
+        if not mail.is_whole:
+            told.append(gettext("(The mail is too large: the rest of it is in the mailbox.)"))
+        if letter.pictures:
+            told.append(gettext("(More pictures in the mailbox: %(n)d.)") % {"n": letter.pictures})
+    return told

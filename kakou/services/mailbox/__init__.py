@@ -1,0 +1,1 @@
+"""Looking into mailboxes: the mail read without a database (`letters`), the server asked (`imap`)."""

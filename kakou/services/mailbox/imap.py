@@ -1,0 +1,146 @@
+"""The server of a mailbox, asked by IMAP over TLS (RFC 3501, 9051). Looks, fetches, marks as seen; deletes nothing."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
+
+from kakou.notices.posting.guard import Guard, NotReached
+
+SECONDS = 20  # that a server may keep silent
+MOST_AT_ONCE = 50  # mails in one look; the rest in the next
+MOST_BYTES = 20 << 20  # of one mail; of a larger one its headers
+MOST_HEADERS = 1 << 20
+imaplib._MAXLINE = max(imaplib._MAXLINE, 1 << 20)  # type: ignore[attr-defined] # a search may list many
+
+
+class Account(NamedTuple):
+    """A mailbox as it was set up."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str
+
+
+class Fetched(NamedTuple):
+    """One mail. `is_whole`: False where it was so large that only its headers were fetched."""
+
+    uid: bytes
+    content: bytes
+    is_whole: bool
+
+
+class MailboxTrouble(Exception):
+    """It could not be looked into. `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Mailbox:
+    """An open folder."""
+
+    def __init__(self, server: imaplib.IMAP4) -> None:
+        self._server = server
+
+    def unseen(self) -> Iterator[Fetched]:
+        """The mails that nobody has seen, the oldest first, at most MOST_AT_ONCE. Fetching marks none."""
+        [found] = self._told("SEARCH", "UNSEEN")
+        for uid in sorted((found or b"").split(), key=int)[:MOST_AT_ONCE]:
+            fetched = self._fetched(uid)
+            if fetched is not None:
+                yield fetched
+
+    def mark_seen(self, uid: bytes) -> None:
+        """Of no further use to us; it stays where it is."""
+        self._told("STORE", uid.decode(), "+FLAGS.SILENT", r"(\Seen)")
+
+    def _fetched(self, uid: bytes) -> Fetched | None:
+        """None for one that somebody took away meanwhile."""
+        sizes = b" ".join(part if isinstance(part, bytes) else part[0] for part in self._fetch(uid, "(RFC822.SIZE)"))
+        found = re.search(rb"RFC822\.SIZE (\d+)", sizes)
+        if found is None:
+            return None
+        is_whole = int(found[1]) <= MOST_BYTES
+        parts = self._fetch(uid, "(BODY.PEEK[])" if is_whole else "(BODY.PEEK[HEADER])")
+        content = next((part[1] for part in parts if isinstance(part, tuple)), None)
+        return Fetched(uid, content, is_whole) if content is not None else None
+
+    def _fetch(self, uid: bytes, what: str) -> list[Any]:
+        return [part for part in self._told("FETCH", uid.decode(), what) if part]
+
+    def _told(self, command: str, *words: str) -> list[Any]:
+        state, told = self._server.uid(command, *words)
+        if state != "OK":
+            raise MailboxTrouble("cut-off")
+        return told
+
+
+class _Reached(imaplib.IMAP4_SSL):
+    """Connects to the address that was looked at, and asks for a certificate of the name."""
+
+    def __init__(self, account: Account, address: str) -> None:
+        self._address = address
+        super().__init__(account.host, account.port, ssl_context=ssl.create_default_context(), timeout=SECONDS)
+
+    def read(self, size: int) -> bytes:
+        """What the server says comes next; never more than we asked for."""
+        if size > MOST_BYTES + MOST_HEADERS:
+            raise self.abort("a server sends more than it was asked for")
+        return super().read(size)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        plain = socket.create_connection((self._address, self.port), timeout)
+        try:
+            secured: socket.socket = self.ssl_context.wrap_socket(plain, server_hostname=self.host)
+            return secured
+        except OSError:
+            plain.close()
+            raise
+
+
+@contextmanager
+def opened(account: Account, guard: Guard) -> Iterator[Mailbox]:
+    """The folder, for as long as the block runs. Raises MailboxTrouble, also when something breaks within."""
+    try:
+        address = guard.checked(account.host, account.port, is_plain=False)
+        server = _Reached(account, address)
+    except NotReached as refused:
+        raise MailboxTrouble(refused.code) from None
+    except ssl.SSLError:
+        raise MailboxTrouble("tls") from None
+    except (OSError, imaplib.IMAP4.error):
+        raise MailboxTrouble("not-connected") from None
+    try:
+        _enter(server, account)
+        yield Mailbox(server)
+    except (OSError, imaplib.IMAP4.error):
+        raise MailboxTrouble("cut-off") from None
+    finally:
+        with suppress(OSError, imaplib.IMAP4.error):
+            server.logout()
+        with suppress(OSError):
+            server.shutdown()
+
+
+def _enter(server: imaplib.IMAP4, account: Account) -> None:
+    try:
+        server.login(account.user, account.password)
+    except imaplib.IMAP4.abort:
+        raise
+    except (imaplib.IMAP4.error, UnicodeEncodeError):
+        raise MailboxTrouble("refused") from None
+    if "ID" in server.capabilities:  # some servers of China let nobody in who does not say what he is (RFC 2971)
+        with suppress(imaplib.IMAP4.error):
+            server.xatom("ID", '("name" "kakou")')
+    state, _ = server.select(f'"{account.folder}"')
+    if state != "OK":
+        raise MailboxTrouble("no-folder")

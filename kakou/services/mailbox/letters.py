@@ -1,0 +1,107 @@
+"""What a mail says: who wrote it, when, what, with which picture. Pure: bytes in, words out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.policy
+import hashlib
+import html
+import re
+from email import message_from_bytes
+from email.errors import MessageError
+from email.message import EmailMessage, MIMEPart
+from email.utils import parseaddr, parsedate_to_datetime
+from typing import Any, NamedTuple
+
+from kakou.kernel.errors import Refusal
+from kakou.services.rules import Picture, picture_of
+
+MOST_PARTS = 100
+_TAG = re.compile(r"<(?:(?:script|style|head)\b.*?</(?:script|style|head)\s*>|br\s*/?>|/p>|/div>|[^>]*>)", re.I | re.S)
+_BREAKS = re.compile(r"<(?:br\s*/?|/p|/div)>", re.I)
+_QUOTE = re.compile(  # where the mail that is answered begins
+    r"^(?:-{2,}\s*(?:原始邮件|Original Message|转发邮件信息)\s*-{2,}|在.{1,80}写道[:：]|On .{1,200} wrote:)\s*$",
+    re.I | re.M,
+)
+
+
+class Letter(NamedTuple):
+    """A mail. `id`: its Message-ID, or a hash of it all where it has none; `pictures`: how many more than the first."""
+
+    id: str
+    name: str
+    address: str
+    sent_at: dt.datetime | None
+    text: str
+    photo: Picture | None
+    pictures: int
+
+
+def read_letter(content: bytes) -> Letter:
+    """Whatever it is: what cannot be read of it is left out, never the mail."""
+    mail = message_from_bytes(content, policy=email.policy.default)
+    name, address = parseaddr(_header(mail, "From"))
+    found = _pictures(mail)
+    subject = " ".join(_header(mail, "Subject").split())
+    text = f"{subject}\n{_QUOTE.split(_body(mail), maxsplit=1)[0].strip()}".strip()
+    id = _header(mail, "Message-ID").strip() or hashlib.sha256(content).hexdigest()
+    return Letter(
+        id, name, address if "@" in address else "", _sent(mail), text, found[0] if found else None,
+        max(len(found) - 1, 0),
+    )  # fmt: skip
+
+
+def _header(mail: EmailMessage, name: str) -> str:
+    try:
+        return str(mail.get(name, ""))
+    except (MessageError, ValueError, LookupError, AttributeError, IndexError, TypeError):  # the parser's own faults
+        return ""
+
+
+def _sent(mail: EmailMessage) -> dt.datetime | None:
+    try:
+        at = parsedate_to_datetime(_header(mail, "Date"))
+        return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def _body(mail: EmailMessage) -> str:
+    """The plain text of it; of a page its words."""
+    try:
+        part = mail.get_body(("plain", "html"))
+    except (MessageError, AttributeError, ValueError, LookupError):
+        part = None
+    if part is None:
+        return ""
+    told = _content(part)
+    return _words(told) if part.get_content_type() == "text/html" else told
+
+
+def _content(part: MIMEPart[Any, Any]) -> str:
+    """In the characters that it names; a charset that nobody knows is read as GB 18030, as old programs write."""
+    try:
+        return str(part.get_content())
+    except (LookupError, ValueError, KeyError, MessageError):
+        content = part.get_payload(decode=True)
+        return content.decode("gb18030", "replace") if isinstance(content, bytes) else ""
+
+
+def _words(page: str) -> str:
+    broken = _BREAKS.sub("\n", _TAG.sub(lambda tag: tag[0] if _BREAKS.fullmatch(tag[0]) else "", page))
+    return re.sub(r"\n\s*\n+", "\n", html.unescape(broken)).strip()
+
+
+def _pictures(mail: EmailMessage) -> list[Picture]:
+    found = []
+    for number, part in enumerate(mail.walk()):
+        if number == MOST_PARTS:
+            break
+        if part.get_content_maintype() != "image":
+            continue
+        try:
+            content = part.get_payload(decode=True)
+            found.append(picture_of(content if isinstance(content, bytes) else b""))
+        except (Refusal, ValueError, MessageError):
+            continue
+    return found

@@ -1,0 +1,228 @@
+"""Mails to an office come in by themselves: each is a proposal with its picture, once, and is marked as seen only when
+that is kept; nothing in the mailbox is deleted, and one mailbox in trouble holds up no other."""
+
+import datetime as dt
+import struct
+import zlib
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kakou.access.scope import acting_as_system
+from kakou.services.actions import collecting
+from kakou.services.actions.collecting import collect_mail
+from kakou.services.mailbox.letters import read_letter
+from kakou.services.models import Inlet, Proposal
+from kakou.services.queries.proposals import contact_told, photo_told, photo_with, text_said
+from kakou.services.tests.asking import DAY, HOUR, places, robot_of_a_group
+from kakou.services.tests.mailserver import MailServer, certificate
+from tests.cast import AT
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+__all__ = ["places"]
+
+
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\0\0\0\1\0\0\0\1\x08\0\0\0\0") + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+def mail(text="花园小区路灯不亮，电话 13812345678", *, id="<1@example.cn>", subject="路灯", pictures=0, page=""):
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "王小明 <wang@example.cn>", "box@example.cn", subject
+    made["Date"] = "Tue, 10 Aug 2021 12:40:00 +0800"
+    if id:
+        made["Message-ID"] = id
+    made.set_content(text)
+    if page:
+        made.add_alternative(page, subtype="html")
+    for _ in range(pictures):
+        made.add_attachment(PNG, maintype="image", subtype="png", filename="a.png")
+    return made.as_bytes().replace(b"\n", b"\r\n") if b"\r\n" not in made.as_bytes() else made.as_bytes()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    return certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def server(files, settings, monkeypatch):
+    settings.OUTGOING_NETWORKS = ["127.0.0.0/8"]
+    monkeypatch.setenv("SSL_CERT_FILE", str(files[0]))
+    made = MailServer(files)
+    yield made
+    made.close()
+
+
+def known(server, **changed):
+    told = {"host": "localhost", "port": str(server.port), "user": "box", "password": "secret", "folder": "INBOX"}
+    return told | changed
+
+
+@pytest.fixture
+def box(server, places):
+    return robot_of_a_group(places.east.pk, "mailbox", **known(server))
+
+
+@pytest.fixture
+def broken(box, server, places, request):
+    """Another mailbox, with something wrong in it."""
+    return robot_of_a_group(places.west.pk, "mailbox", **known(server, **request.param))
+
+
+def came():
+    with acting_as_system():
+        return [(text_said(one), contact_told(one), one) for one in Proposal.objects.order_by("said_at", "id")]
+
+
+def trouble_of(id):
+    with acting_as_system():
+        return Inlet.objects.get(pk=id).trouble
+
+
+def test_a_mail_is_a_proposal_with_its_picture(box, server, places, as_worker):
+    uid = server.lies_in(mail(pictures=1))
+    assert collect_mail(at=AT) == 1
+    [(text, contact, row)] = came()
+    assert text == "路灯\n花园小区路灯不亮，电话 13812345678"
+    assert (contact.phone, contact.name, contact.email) == ("+8613812345678", "王小明", "wang@example.cn")
+    assert (row.node_id, row.place_id, row.channel) == (places.east.pk, places.garden.pk, "mail")
+    assert row.said_at == dt.datetime(2021, 8, 10, 4, 40, tzinfo=dt.UTC)
+    with acting_as_system():
+        assert photo_told(photo_with(row)) == PNG
+    assert (server.seen(), list(server.mails)) == ([uid], [uid])
+    assert not {"EXPUNGE", "DELETE", "COPY", "MOVE"} & set(server.commands)
+    assert trouble_of(box) == ""
+
+
+def test_looking_again_brings_nothing_anew_and_the_same_message_id_is_one(box, server, as_worker):
+    server.lies_in(mail())
+    assert (collect_mail(at=AT), collect_mail(at=AT + HOUR)) == (1, 0)
+    again = server.lies_in(mail("花园小区路灯还是不亮"))
+    assert collect_mail(at=AT + DAY) == 0
+    assert again in server.seen()
+    server.lies_in(mail("另一件", id="<2@example.cn>"))
+    assert collect_mail(at=AT + DAY) == 1
+
+
+def test_what_could_not_be_kept_is_not_marked_and_comes_in_next_time(box, server, as_worker, monkeypatch):
+    uid = server.lies_in(mail())
+
+    def fails(*_args, **_more):
+        raise RuntimeError("the database is away")
+
+    with monkeypatch.context() as away:
+        away.setattr(collecting, "propose", fails)
+        with pytest.raises(RuntimeError):
+            collect_mail(at=AT)
+    assert (server.seen(), came()) == ([], [])
+    assert collect_mail(at=AT + HOUR) == 1
+    assert server.seen() == [uid]
+
+
+@pytest.mark.parametrize("command", ["LOGIN", "SELECT", "SEARCH", "FETCH", "STORE"])
+def test_a_line_that_is_cut_loses_and_doubles_nothing(box, server, as_worker, command):
+    server.lies_in(mail())
+    server.lies_in(mail("停水", id="<2@example.cn>"))
+    server.breaks_at = [command]
+    collect_mail(at=AT)
+    assert trouble_of(box) in ("cut-off", "refused")
+    collect_mail(at=AT + HOUR)
+    assert len(came()) == 2
+    assert len(server.seen()) == 2
+    assert trouble_of(box) == ""
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        ({"password": "wrong"}, "refused"),
+        ({"folder": "Nowhere"}, "no-folder"),
+        ({"port": "1"}, "not-connected"),
+        ({"host": "no-such-name.invalid"}, "name-unknown"),
+    ],
+    indirect=["broken"],
+)
+def test_one_in_trouble_says_so_and_holds_up_no_other(broken, server, as_worker, code):
+    server.lies_in(mail())
+    assert collect_mail(at=AT) == 1
+    assert trouble_of(broken) == code
+
+
+def test_a_server_of_ones_own_network_is_not_reached_unless_it_is_allowed(box, server, as_worker, settings):
+    settings.OUTGOING_NETWORKS = []
+    server.lies_in(mail())
+    assert collect_mail(at=AT) == 0
+    assert (trouble_of(box), server.commands) == ("address-refused", [])
+
+
+def test_a_certificate_that_nobody_trusts_is_told_no_password(box, server, as_worker, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert collect_mail(at=AT) == 0
+    assert (trouble_of(box), server.commands) == ("tls", [])
+
+
+def test_of_a_mail_that_is_too_large_the_headers_are_kept(box, server, as_worker):
+    uid = server.lies_in(mail(subject="停水"))
+    server.claims[uid] = 30 << 20
+    assert collect_mail(at=AT) == 1
+    [(text, contact, _)] = came()
+    assert text.splitlines() == ["停水", "（邮件过大，其余内容请到邮箱查看。）"]
+    assert contact.email == "wang@example.cn"
+
+
+def test_a_mailbox_that_is_switched_off_is_left_alone(off, server, as_worker):
+    server.lies_in(mail())
+    assert (collect_mail(at=AT), server.commands) == (0, [])
+
+
+@pytest.fixture
+def off(box):
+    with acting_as_system():
+        Inlet.objects.filter(pk=box).update(enabled=False)
+
+
+# what a mail says
+
+
+def test_of_several_pictures_the_first_is_kept_and_the_others_are_counted():
+    letter = read_letter(mail(pictures=3))
+    assert (letter.photo.content, letter.pictures) == (PNG, 2)
+
+
+def test_of_a_page_the_words_are_read():
+    page = "<html><head><style>b{}</style></head><body><p>花园小区</p><p>停水 &amp; 停电</p></body></html>"
+    letter = read_letter(mail("", page=page))
+    made = EmailMessage()
+    made["Subject"] = "水"
+    made.set_content(page, subtype="html")
+    assert read_letter(made.as_bytes()).text == "水\n花园小区\n停水 & 停电"
+    assert letter.address == "wang@example.cn"
+
+
+@pytest.mark.parametrize("quote", ["------------------ 原始邮件 ------------------", "On Mon, 9 Aug 2021 wrote:",
+                                   "在 2021年8月9日，李四 写道："])  # fmt: skip
+def test_what_is_answered_is_left_out(quote):
+    assert read_letter(mail(f"停水\n\n{quote}\n以前的话")).text == "路灯\n停水"
+
+
+def test_a_mail_in_gb_18030_is_read():
+    made = b"From: a@b.cn\r\nSubject: =?gb2312?B?zaPLrg==?=\r\nContent-Type: text/plain; charset=gb2312\r\n\r\n" + (
+        "三号楼停水".encode("gb18030")
+    )
+    assert read_letter(made).text == "停水\n三号楼停水"
+    assert read_letter(made.replace(b"charset=gb2312", b"charset=nobodys")).text == "停水\n三号楼停水"
+
+
+@given(st.binary(max_size=400) | st.tuples(st.text(max_size=40), st.binary(max_size=200)).map(
+    lambda told: f"From: {told[0]}\r\nSubject: {told[0]}\r\nDate: {told[0]}\r\n\r\n".encode() + told[1]
+))  # fmt: skip
+def test_any_mail_is_read(content):
+    letter = read_letter(content)
+    assert letter.id
+    assert letter == read_letter(content)
