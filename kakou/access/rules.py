@@ -43,6 +43,7 @@ class Permission(StrEnum):
     RELEASE_NAMES = "release_names"
     MANAGE_NOTICES = "manage_notices"
     HANDLE_GOODS = "handle_goods"
+    DIRECT = "direct"
 
 
 class Role(StrEnum):
@@ -92,7 +93,7 @@ ROLES: Mapping[Role, RoleDefinition] = {
     Role.COMMUNITY_SECRETARY: RoleDefinition(
         "Community secretary",
         "Answers for one community: its gates, people, phones and open matters.",
-        _WORKER | {P.EDIT_PLACES, P.ENROL_DEVICES, P.IMPORT_LEDGER, P.REVEAL, P.MANAGE_NOTICES},
+        _WORKER | {P.EDIT_PLACES, P.ENROL_DEVICES, P.IMPORT_LEDGER, P.REVEAL, P.MANAGE_NOTICES, P.DIRECT},
     ),
     Role.STREET_LIAISON: RoleDefinition(
         "Street liaison",
@@ -103,7 +104,8 @@ ROLES: Mapping[Role, RoleDefinition] = {
         "Street office and commander",
         "Sees the sub-district in figures, closes, directs, sets the rules of its gates; names stay masked.",
         _LOOK
-        | {P.SEE_PEOPLE, P.SEE_FEVER, P.CLOSE_ORDERS, P.MANAGE_RULES, P.SEE_CASES, P.RELEASE_NAMES, P.MANAGE_NOTICES},
+        | {P.SEE_PEOPLE, P.SEE_FEVER, P.CLOSE_ORDERS, P.MANAGE_RULES, P.SEE_CASES, P.RELEASE_NAMES, P.MANAGE_NOTICES}
+        | {P.DIRECT},
     ),
     Role.ENTERPRISE_OFFICER: RoleDefinition(
         "Enterprise officer", "Sees one enterprise's gates and what is open there.", _LOOK

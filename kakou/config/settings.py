@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "kakou.services",
     "kakou.skills",
     "kakou.deliveries",
+    "kakou.directives",
     "kakou.drill",
     "kakou.oversight",
     "kakou.config",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("kakou.services.urls")),
     path("", include("kakou.skills.urls")),
     path("", include("kakou.deliveries.urls")),
+    path("directives/", include("kakou.directives.urls")),
     path("", include("kakou.web.urls")),
     path("", include("kakou.workorders.urls")),
     path("", include("kakou.ledger.urls")),

@@ -16,6 +16,8 @@ from kakou.config.placebook import Places
 from kakou.deliveries.actions import watch_deliveries
 from kakou.deliveries.queries.deliveries import driving
 from kakou.deliveries.rules import DELIVERY_OPEN
+from kakou.directives.actions import follow
+from kakou.directives.rules import DIRECTIVE
 from kakou.kernel.time import now
 from kakou.ledger.actions import chain, loops
 from kakou.ledger.actions.again import fold_again
@@ -65,11 +67,12 @@ from kakou.tracing.segments.marks import MARKS
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.actions import pass_on, watch_notices
+from kakou.workorders.events import listen as hear_orders
 from kakou.workorders.events import register_hole, register_kind
 from kakou.workorders.figures.holes import OF_EVERY_KIND
 
 DRILL = "drill"
-_SERVED = (REQUESTED, LICENCE_EXPIRING, DELIVERY_OPEN)
+_SERVED = (REQUESTED, LICENCE_EXPIRING, DELIVERY_OPEN, DIRECTIVE)
 ENTRIES = [
     NavEntry(stroke, msgid, url_name, permission.value, order, thumb=order < 40)
     for stroke, msgid, url_name, permission, order in (
@@ -84,6 +87,7 @@ ENTRIES = [
         (Stroke.SERVE, gettext_noop("Skills and licences"), "skills:register", Permission.SEE_PEOPLE, 47),
         (Stroke.SERVE, gettext_noop("Goods vehicles"), "deliveries:deliveries", Permission.SEE_LEDGER, 48),
         (Stroke.SERVE, gettext_noop("Parcels"), "deliveries:parcels", Permission.SEE_LEDGER, 49),
+        (Stroke.GROUND, gettext_noop("Directives"), "directives:home", Permission.SEE_ORDERS, 10),
         (Stroke.SERVE, gettext_noop("Passes"), "screening:passes", Permission.ISSUE_PASSES, 40),
         (Stroke.SERVE, gettext_noop("Expected visits"), "ledger:expected", Permission.SEE_PEOPLE, 45),
         (Stroke.SERVE, gettext_noop("Ways in"), "services:inlets", Permission.MANAGE_NOTICES, 79),
@@ -153,15 +157,7 @@ def wire() -> None:
     add_section("codes", lambda _gate: codes_told())
     gates.gates = entrance_names
     gates.names = full_names
-    of_gates = (*CALLS.values(), FEVER, SPOT_AUDIT, QUEUE_LOST)
-    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates, *tracing.KINDS, *_SERVED):
-        register_kind(kind)
-    for hole in (*OF_EVERY_KIND, *HOLES):
-        register_hole(hole)
-    add_order_door(REQUESTED.name, OrderDoor(gettext_noop("Open the request"), "services:request"))
-    add_order_door(LICENCE_EXPIRING.name, OrderDoor(gettext_noop("Open the licence"), "skills:licence"))
-    add_order_door(DELIVERY_OPEN.name, OrderDoor(gettext_noop("Open the delivery"), "deliveries:delivery"))
-    add_engaged(driving)
+    _wire_orders()
     on_subjects_changed(fold_again)
     listen(MARKS)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
@@ -171,6 +167,21 @@ def wire() -> None:
         ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value, fever=Permission.SEE_FEVER.value,
         rules=Permission.SEE_PLACES.value, cases=Permission.SEE_CASES.value,
     )  # fmt: skip
+
+
+def _wire_orders() -> None:
+    """Kinds and holes of orders, the pages they lead to, who hears of their steps."""
+    of_gates = (*CALLS.values(), FEVER, SPOT_AUDIT, QUEUE_LOST)
+    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates, *tracing.KINDS, *_SERVED):
+        register_kind(kind)
+    for hole in (*OF_EVERY_KIND, *HOLES):
+        register_hole(hole)
+    add_order_door(REQUESTED.name, OrderDoor(gettext_noop("Open the request"), "services:request"))
+    add_order_door(LICENCE_EXPIRING.name, OrderDoor(gettext_noop("Open the licence"), "skills:licence"))
+    add_order_door(DELIVERY_OPEN.name, OrderDoor(gettext_noop("Open the delivery"), "deliveries:delivery"))
+    add_engaged(driving)
+    add_order_door(DIRECTIVE.name, OrderDoor(gettext_noop("Open the directive"), "directives:task"))
+    hear_orders(follow)
 
 
 def folds() -> list[Fold]:

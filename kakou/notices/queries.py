@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -27,6 +27,12 @@ SERVING = """select ch.id, ch.node_id, ch.may_name_people from notices_channel c
   where ch.enabled and c.depth = (select min(c2.depth) from access_closure c2
     join notices_channel n on n.node_id = c2.ancestor_id and n.enabled where c2.descendant_id = %s)
   order by ch.id"""
+# the same of many nodes at once
+SERVING_EACH = """select c.descendant_id, ch.id, ch.node_id, ch.may_name_people from notices_channel ch
+  join access_closure c on c.ancestor_id = ch.node_id
+  where ch.enabled and c.descendant_id = any(%s) and c.depth = (select min(c2.depth) from access_closure c2
+    join notices_channel n on n.node_id = c2.ancestor_id and n.enabled where c2.descendant_id = c.descendant_id)
+  order by ch.id, c.descendant_id"""
 # of each channel that is on the one message whose turn it is
 HEADS = """select ch.id from notices_channel ch cross join lateral (
     select m.next_at, m.begun_at from notices_message m
@@ -109,6 +115,16 @@ def serving(node: int) -> list[tuple[int, int, bool]]:
     with connection.cursor() as cursor:
         cursor.execute(SERVING, [node, node])
         return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+
+
+def serving_each(nodes: Collection[int]) -> dict[tuple[int, int, bool], list[int]]:
+    """As `serving`, of many nodes: each channel with those of `nodes` that it serves."""
+    found: dict[tuple[int, int, bool], list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(SERVING_EACH, [list(nodes)])
+        for node, *channel in cursor.fetchall():
+            found.setdefault((channel[0], channel[1], channel[2]), []).append(node)
+    return found
 
 
 def due_channels(at: dt.datetime) -> list[int]:

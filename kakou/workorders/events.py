@@ -1,5 +1,5 @@
-"""What higher capabilities tell work orders: the kinds of matter that may open, and the holes by which open ones are
-looked over. Registered in `kakou.config`."""
+"""What higher capabilities tell work orders: the kinds of matter that may open, the holes by which open ones are looked
+over, and who wants to hear of steps. Registered in `kakou.config`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from uuid import UUID
 
 from django.db.models import Q
 
-from kakou.workorders.rules import Kind, without_limit
+from kakou.workorders.rules import Kind, StepKind, without_limit
 
 _KINDS: dict[str, Kind] = {}
 KINDS: Mapping[str, Kind] = MappingProxyType(_KINDS)
@@ -41,6 +42,32 @@ def register_hole(hole: Hole) -> Hole:
 def of_kinds(name: str, words: str, *kinds: str) -> Hole:
     """The hole of all open orders of some kinds."""
     return Hole(name, words, lambda _at: Q(kind__in=kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Orders of one kind that took the same step at once."""
+
+    kind: str
+    step: StepKind
+    orders: tuple[UUID, ...]
+    at: dt.datetime
+
+
+Listener = Callable[[Happened], None]
+_LISTENERS: list[Listener] = []
+
+
+def listen(listener: Listener) -> None:
+    """Call it in the transaction of every step that moves an order: what it raises undoes the step. Twice is once."""
+    if listener not in _LISTENERS:
+        _LISTENERS.append(listener)
+
+
+def tell_listeners(happened: Happened) -> None:
+    """Everyone who wants to hear."""
+    for listener in _LISTENERS:
+        listener(happened)
 
 
 def register_kind(kind: Kind) -> Kind:

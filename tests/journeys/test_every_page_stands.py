@@ -22,6 +22,8 @@ from kakou.access.rules import Role
 from kakou.access.scope import acting_as_system
 from kakou.deliveries.models import Delivery
 from kakou.deliveries.tests.bringing import WAY, announced, left, step, truck_driver
+from kakou.directives.models import Task
+from kakou.directives.tests.handing import handed
 from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
 from kakou.services.models import Proposal, Request
@@ -58,6 +60,8 @@ THINGS = {
     "services/proposals/<uuid:id>/": lambda d: first_proposal(),
     "services/ways-in/new/<slug:kind>/": lambda d: "mailbox",
     "services/ways-in/<int:id>/": lambda d: robot_of_a_group(d.tree.east.pk),
+    "directives/<uuid:id>/": lambda d: first_task().directive_id,
+    "directives/task/<uuid:id>/": lambda d: first_task().pk,
     "s/at/<int:node>/": lambda d: d.tree.garden.pk,
     "s/p/<str:code>/": lambda d: d.place_code,
     "screening/fever/<uuid:case>/": lambda d: d.fever,
@@ -107,6 +111,8 @@ NO_PAGE = {
     "parcels/sheet/": "a file",
     "in/<uuid:row>/": "for robots",
     "services/proposals/<uuid:id>/photo/": "a file",
+    "directives/<uuid:id>/sheet/": "a file",
+    "directives/paper/<uuid:id>/": "a file",
     "open311/": "for programs",
     "accounts/2fa/recovery-codes/download/": "a file",
     "drill/enter/<str:token>/": "logs in as somebody else",
@@ -115,6 +121,7 @@ NO_PAGE = {
 }
 ACTS = re.compile(
     r"<\w+:\w+>/(revoke|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make|join|leave|duplicate|rate|unlock)/$"
+    r"<\w+:\w+>/(revoke|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step|cancel|withdraw|make|join|leave|duplicate|rate|remind|acknowledge|done)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
 )
@@ -193,6 +200,13 @@ def first(model):
 def code_of_asked():
     with acting_as_system():
         return Asked.objects.values_list("code", flat=True).first()
+    handed(district.cast.commander, district.tree)
+    return held
+
+
+def first_task():
+    with acting_as_system():
+        return Task.objects.order_by("pk").first()
 
 
 def first_request():

@@ -19,6 +19,10 @@ NEEDED = object()  # what a nullable field refers to, made like everything else 
 ANOTHER = object()  # the same, but a row of its own: two fields must not refer to one
 FITTING = {
     "audit_event": {"seq": lambda: next(COUNT)},
+    "directives_directive": {
+        "acknowledge_by": lambda: AT + dt.timedelta(hours=2),
+        "deadline": lambda: AT + dt.timedelta(hours=2),
+    },
     "ledger_expectedvisit": {"ends_at": lambda: AT + dt.timedelta(hours=6)},
     "ledger_importbatch": {"rows": lambda: 2},  # one stored and one known
     "ledger_stay": {"entered_at": lambda: AT},  # no orphan

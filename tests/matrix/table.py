@@ -457,6 +457,24 @@ DELIVERIES = {
     "parcels/<uuid:id>/collect/": [Route(GOODS, "parcel", HANDLE, method="POST", data={"name": "某"})],
     "parcels/sheet/": [Route(SEE_GOODS), Route(SEE_GOODS, "unit", SEE_GOODS, by_place=True)],
 }  # fmt: skip
+DIRECTS, TASK = (P.DIRECT,), (P.CLOSE_ORDERS,)
+DIRECTIVES = {
+    "directives/": [Route(SEE_ORDERS), Route(SEE_ORDERS, "unit", (P.SEE_PLACES,), by_place=True)],
+    "directives/new/": [
+        Route(DIRECTS, "unit", (P.SEE_PLACES, P.DIRECT), by_place=True),
+        Route(DIRECTS, "unit", (P.SEE_PLACES, P.DIRECT), method="POST", by_place=True, fine=UNFIT),
+    ],
+    "directives/<uuid:id>/": [Route(SEE_ORDERS, "directive", SEE_ORDERS)],
+    "directives/<uuid:id>/sheet/": [Route(SEE_ORDERS, "directive", SEE_ORDERS)],
+    "directives/<uuid:id>/remind/": [Route(DIRECTS, "directive", (P.SEE_ORDERS, P.DIRECT), method="POST")],
+    "directives/<uuid:id>/withdraw/": [
+        Route(DIRECTS, "directive", (P.SEE_ORDERS, P.DIRECT), method="POST", fine=UNFIT)
+    ],
+    "directives/task/<uuid:id>/": [Route(SEE_ORDERS, "task", SEE_ORDERS)],
+    "directives/task/<uuid:id>/acknowledge/": [Route(TASK, "task", ACT, method="POST")],
+    "directives/task/<uuid:id>/done/": [Route(TASK, "task", ACT, method="POST", fine=UNFIT)],
+    "directives/paper/<uuid:id>/": [Route(SEE_ORDERS, "paper", SEE_ORDERS)],
+}
 CHANNELS = (P.MANAGE_NOTICES,)
 NOTICES = {
     "notices/": [Route(CHANNELS), Route(CHANNELS, "unit", (P.SEE_PLACES,), by_place=True)],
@@ -493,6 +511,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **SKILLS,
     **DELIVERIES,
     **dict.fromkeys(("h/<str:code>/", "d/at/<int:node>/", "d/p/<str:code>/"), Who.ANYONE),
+    **DIRECTIVES,
     **dict.fromkeys(("s/", "s/at/<int:node>/", "s/p/<str:code>/", "s/follow/", "s/counts/"), Who.ANYONE),
     **dict.fromkeys(
         (

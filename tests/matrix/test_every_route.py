@@ -1,5 +1,6 @@
 """Every URL × every role × {own, sibling, parent, missing} and {stranger, nobody} equals the declared table."""
 
+import datetime as dt
 import re
 import zlib
 from difflib import unified_diff
@@ -17,6 +18,9 @@ from kakou.access.rules import ROLES, Role
 from kakou.access.scope import acting_as_system
 from kakou.deliveries import actions as deliveries
 from kakou.deliveries.rules import Body, Goods
+from kakou.directives.actions.papers import keep_paper
+from kakou.directives.models import Directive, Task
+from kakou.directives.rules import DIRECTIVE, Paper
 from kakou.kernel.ids import new_id
 from kakou.ledger.models import Passage, PlaceCode
 from kakou.notices import actions as notices
@@ -149,6 +153,7 @@ def world(tree):
             made[name] |= cases_at(unit.node, person, holder)
             made[name] |= lists_at(unit.node, made[name]["outbreak"], holder)
             made[name] |= told_at(unit.node_id, name)
+            made[name] |= ordered_at(unit.node_id, holder)
     yield made
     with connect("owner", autocommit=True) as connection:
         connection.execute("delete from ledger_quarantined; delete from screening_spotaudit")
@@ -207,6 +212,20 @@ def goods_at(unit, gate, person, request, holder):
     delivery = deliveries.announce(new, key=new_id(), by=None, at=AT)
     parcel = deliveries.leave(node=unit, gate=gate, door="1", pieces=1, key=new_id(), by=holder, at=AT)
     return {"licence": licence.pk, "call": call.pk, "asked": asked.pk, "delivery": delivery.pk, "parcel": parcel.pk}
+LATER = dt.timedelta(hours=2)
+
+
+def ordered_at(unit, holder):
+    """A directive handed down there to that very unit, with a paper."""
+    directive = Directive.objects.create(
+        key=new_id(), node_id=unit, number="n", issuer="i", title="t", text="x", acknowledge_by=AT + LATER,
+        deadline=AT + LATER, issued_at=AT, issued_by=holder,
+    )  # fmt: skip
+    id = new_id()
+    order = orders.open_once(DIRECTIVE.name, id, node=unit, at=AT)
+    task = Task.objects.create(id=id, directive=directive, node_id=unit, home_id=unit, unit="u", order_id=order)
+    paper = keep_paper(Paper("application/pdf", b"x"), directive=directive, task=None, by=holder, at=AT)
+    return {"directive": directive.pk, "task": task.pk, "paper": paper.pk}
 
 
 def chunk(name, body):

@@ -151,6 +151,8 @@ HEALED: Mapping[str, str] = {
     "later_rows": gettext_noop("By passages that came in later it is no more than usual"),
     "rated_very": gettext_noop("Whoever reported is very satisfied"),
     "rated_ok": gettext_noop("Whoever reported says that it is all right"),
+    "withdrawn": gettext_noop("The directive was withdrawn"),
+    "replaced": gettext_noop("Another directive took its place"),
 }
 # why an item is in quarantine: codes of the intake contract
 UNFIT: Mapping[str, str] = {

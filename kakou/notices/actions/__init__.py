@@ -4,9 +4,9 @@ from kakou.notices.actions.channels import add_channel, change_channel, send_tes
 from kakou.notices.actions.desk import discard, retry, retry_all
 from kakou.notices.actions.forgetting import forget_texts
 from kakou.notices.actions.sending import Sender, send_all
-from kakou.notices.actions.telling import tell
+from kakou.notices.actions.telling import tell, tell_together
 
 __all__ = [
     "Sender", "add_channel", "change_channel", "discard", "forget_texts", "retry", "retry_all", "send_all", "send_test",
-    "switch", "tell",
+    "switch", "tell", "tell_together",
 ]  # fmt: skip

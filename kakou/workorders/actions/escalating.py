@@ -12,7 +12,7 @@ from django.db import transaction
 
 from kakou.access.scope import acting_as_system
 from kakou.workorders import queries, rules
-from kakou.workorders.actions.opening import Matter, add_steps, changed_of, close_causes, open_many, tell
+from kakou.workorders.actions.opening import Matter, add_steps, changed_of, close_causes, moved, open_many, tell
 from kakou.workorders.events import KINDS, register_kind
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import AGAIN, Kind, Passed, StepKind, within
@@ -48,7 +48,9 @@ def _pass_some(at: dt.datetime) -> int:
     add_steps(StepKind.ESCALATED, [(changed_of(order), _facts(order, to)) for order, to in passed], at, None)
     _open_skipped([to for _, to in passed], at)
     for kind in {order.kind for order in late}:
-        tell(kind, [changed_of(order) for order in late if order.kind == kind])
+        passed_on = [changed_of(order) for order in late if order.kind == kind]
+        tell(kind, passed_on)
+        moved(kind, StepKind.ESCALATED, passed_on, at)
     return len(late)
 
 

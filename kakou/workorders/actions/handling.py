@@ -16,7 +16,7 @@ from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.workorders import queries, rules
-from kakou.workorders.actions.opening import add_steps, changed_of, tell
+from kakou.workorders.actions.opening import add_steps, changed_of, moved, tell
 from kakou.workorders.clocks import Pause
 from kakou.workorders.events import kind_of
 from kakou.workorders.models import Helper, WorkOrder
@@ -311,3 +311,4 @@ def _take(
         f"order.{kind.value}", subject=order.pk, by=by.pk if by else None, at=at, node=order.node_id, kind=order.kind
     )
     tell(order.kind, [before, changed_of(order)])
+    moved(order.kind, kind, [changed_of(order)], at)

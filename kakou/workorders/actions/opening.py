@@ -17,7 +17,7 @@ from kakou.audit.rules import Fact, checked_facts
 from kakou.kernel.ids import new_id
 from kakou.web.actions import announce
 from kakou.workorders import queries, rules
-from kakou.workorders.events import kind_of
+from kakou.workorders.events import Happened, kind_of, tell_listeners
 from kakou.workorders.models import Step, WorkOrder
 from kakou.workorders.rules import Again, Kind, NextDue, State, StepKind, Urgency
 
@@ -75,9 +75,11 @@ def open_many(
             fresh.append(matter)
         elif again is Again.REOPEN and last:
             healed.append(last.id)
-    changed = _insert(what, fresh, urgency, at, by) + _reopen(what, healed, at, by)
-    tell(kind, changed)
-    return [one.id for one in changed]
+    opened, reopened = _insert(what, fresh, urgency, at, by), _reopen(what, healed, at, by)
+    tell(kind, opened + reopened)
+    moved(kind, StepKind.OPENED, opened, at)
+    moved(kind, StepKind.REOPENED, reopened, at)
+    return [one.id for one in opened + reopened]
 
 
 @transaction.atomic
@@ -107,6 +109,7 @@ def close_causes(
     closed = [Changed(*row[:3]) for row in rows]
     add_steps(StepKind.CLOSED, [(one, each[row[3]]) for one, row in zip(closed, rows, strict=True)], at, by)
     tell(kind, closed)
+    moved(kind, StepKind.CLOSED, closed, at)
     return [one.id for one in closed]
 
 
@@ -173,6 +176,12 @@ def tell(kind: str, changed: Iterable[Changed]) -> None:
     """Word to open pages, once for each node."""
     for node in sorted({node for _, *nodes in changed for node in nodes}):
         announce("orders.changed", node=node, kind=kind)
+
+
+def moved(kind: str, step: StepKind, changed: Sequence[Changed], at: dt.datetime) -> None:
+    """Word to other capabilities, in the same transaction."""
+    if changed:
+        tell_listeners(Happened(kind, step, tuple(one.id for one in changed), at))
 
 
 class _Latest(NamedTuple):

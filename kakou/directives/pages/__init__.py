@@ -1,0 +1,1 @@
+"""Pages of directives: `office` hands down and follows, `unit` acknowledges and does."""
