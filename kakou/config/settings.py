@@ -87,6 +87,9 @@ LAN_URLS: list[str] = env.list("KAKOU_LAN_URLS", [])
 TLS_ROOT: str = env.str("KAKOU_TLS_ROOT", "")
 # seconds; only with a certificate that everybody trusts: it binds every port of the name, and phones forget it slowly
 SECURE_HSTS_SECONDS = 0 if TLS_ROOT else env.int("KAKOU_HSTS", 0)
+# where people open us, for links in messages; "": unknown, and only the path is told
+_OPENED: list[str] = [*LAN_URLS, *(f"https://{name}" for name in ALLOWED_HOSTS[:-4])]
+SITE_URL: str = _OPENED[0].rstrip("/") if _OPENED else ""
 USE_TZ = True
 TIME_ZONE = SITE_ZONE
 LANGUAGE_CODE = "zh-hans"

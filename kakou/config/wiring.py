@@ -13,6 +13,7 @@ from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.config.placebook import Places
+from kakou.config.telling import register_events, tell_groups
 from kakou.deliveries.actions import watch_deliveries
 from kakou.deliveries.queries.deliveries import driving
 from kakou.deliveries.rules import DELIVERY_OPEN
@@ -47,7 +48,7 @@ from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
 from kakou.ledger.pages.whose import whose
 from kakou.ledger.queries.holes import HOLES
-from kakou.notices.actions import send_all
+from kakou.notices.actions import send_all, tell_what_was_heard
 from kakou.people.events import on_subjects_changed
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
@@ -182,6 +183,8 @@ def _wire_orders() -> None:
     add_engaged(driving)
     add_order_door(DIRECTIVE.name, OrderDoor(gettext_noop("Open the directive"), "directives:task"))
     hear_orders(follow)
+    register_events()
+    hear_orders(tell_groups)
 
 
 def folds() -> list[Fold]:
@@ -216,4 +219,7 @@ def folds() -> list[Fold]:
 
 def outgoing() -> list[Fold]:
     """What the worker does beside the passages, in a thread of its own: a receiver that hangs holds up no fold."""
-    return [Fold("notices", lambda at: send_all(at=at), every=1)]
+    return [
+        Fold("heard", lambda at: tell_what_was_heard(at=at), every=5),
+        Fold("notices", lambda at: send_all(at=at), every=1),
+    ]

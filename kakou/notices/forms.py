@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as words
 from django.utils.translation import gettext_lazy as _
 
 from kakou.audit.rules import REASON_LENGTH
 from kakou.notices.actions.channels import Wished
 from kakou.notices.adapters import Kind, Part, Reach
+from kakou.notices.events import EVENTS
 
 _TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 KEPT = _("Leave it empty to keep what is there: it is sealed and shown to nobody.")
@@ -72,3 +76,39 @@ class DiscardForm(forms.Form):
         label=_("Why is it discarded?"), max_length=REASON_LENGTH, min_length=2,
         help_text=_("For example: out of date, said by telephone, told in another group."),
     )  # fmt: skip
+
+
+def _time() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class TellingForm(forms.Form):
+    """Which channel hears of what, and when it is left in peace."""
+
+    channel = forms.TypedChoiceField(label=_("Channel"), coerce=int)
+    events = forms.MultipleChoiceField(label=_("Of what it is told"), widget=forms.CheckboxSelectMultiple)
+    quiet_from = forms.TimeField(
+        label=_("Quiet from"), required=False, widget=_time(), help_text=_("Empty: it is told at every hour.")
+    )
+    quiet_until = forms.TimeField(
+        label=_("Quiet until"), required=False, widget=_time(),
+        help_text=_("What came in between is told then, in one message. Emergencies are told at once."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, channels: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["channel"].choices = channels  # type: ignore[attr-defined]
+        self.fields["events"].choices = [(event.name, words(event.title)) for event in EVENTS.values()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Both ends of the quiet hours, or none."""
+        given = super().clean() or self.cleaned_data
+        if (given.get("quiet_from") is None) != (given.get("quiet_until") is None):
+            self.add_error("quiet_until", words("Say when the quiet begins and when it ends, or leave both empty."))
+        return given
+
+    @property
+    def quiet(self) -> tuple[dt.time, dt.time] | None:
+        """Of a valid form."""
+        since, until = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"]
+        return None if since is None else (since, until)

@@ -13,7 +13,7 @@ from kakou.kernel.ids import new_id
 from kakou.notices.adapters import KINDS
 from kakou.notices.rules import Outcome, State
 
-CHANGES = "state, tries, lost, begun_at, waits_since, next_at, settled_at, settled_by_id, reason"
+CHANGES = "state, tries, lost, had_by, begun_at, waits_since, next_at, settled_at, settled_by_id, reason"
 
 
 @keeps_history(without=["reach_sealed", "reach_index"])
@@ -79,6 +79,7 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State], default=State.WAITING.value)
     tries = models.PositiveSmallIntegerField(default=0)
     lost = models.PositiveSmallIntegerField(default=0)
+    had_by = models.JSONField(default=list, help_text="keyed hashes of those of several receivers who have it")
     begun_at = models.DateTimeField(null=True)
     waits_since = models.DateTimeField(help_text="told, or put back by a person")
     next_at = models.DateTimeField(help_text="not before then")
@@ -94,8 +95,8 @@ class Message(models.Model):
 
     class Privacy:
         plain = frozenset({
-            "id", "mark", "channel", "node", "key", "told_at", "state", "tries", "lost", "begun_at", "waits_since",
-            "next_at", "settled_at", "reason",
+            "id", "mark", "channel", "node", "key", "told_at", "state", "tries", "lost", "had_by", "begun_at",
+            "waits_since", "next_at", "settled_at", "reason",
         })  # fmt: skip
         personal = {"text_sealed": "notices", "settled_by": "duty"}
 
@@ -115,6 +116,74 @@ class Message(models.Model):
             models.Index(fields=["channel", "id"], condition=Q(state="waiting"), name="message_waiting"),
             models.Index(fields=["channel", "-id"], condition=Q(state="dead"), name="message_dead"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.key}"
+
+
+class Telling(models.Model):
+    """Who is told: of an event at `node` and below, the channel hears. From `quiet_from` to before `quiet_until` of the
+    site's clock it waits, but for what wakes people."""
+
+    id = models.AutoField(primary_key=True)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="tellings")
+    event = models.CharField(max_length=64)
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = Scoped["Telling"]()
+    wall = Wall(Permission.MANAGE_NOTICES, Permission.MANAGE_NOTICES, pages="select, insert, delete")
+
+    class Privacy:
+        plain = frozenset({"id", "node", "channel", "event", "quiet_from", "quiet_until", "made_at"})
+        personal = {"made_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "node", "channel"], name="telling_said_once"),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False) & ~Q(quiet_from=models.F("quiet_until")),
+                name="telling_quiet_has_an_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.channel_id}"
+
+
+class Heard(models.Model):
+    """Something that a channel is to be told, until it goes into a message with all else that waits. The same key is
+    heard once by a channel."""
+
+    id = models.BigAutoField(primary_key=True)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+", help_text="of the channel")
+    place = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+", help_text="where it happened")
+    event = models.CharField(max_length=64)
+    key = models.CharField(max_length=160)
+    at = models.DateTimeField()
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+
+    objects = Scoped["Heard"]()
+    wall = Wall(
+        Permission.MANAGE_NOTICES, Permission.MANAGE_NOTICES, pages="select, update (told_at)",
+        worker="select, update (told_at), delete",
+    )  # fmt: skip
+
+    class Privacy:
+        plain = frozenset({
+            "id", "channel", "node", "place", "event", "key", "at", "quiet_from", "quiet_until", "told_at",
+        })  # fmt: skip
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "key"], name="heard_once")]
+        indexes = [models.Index(fields=["channel", "id"], condition=Q(told_at=None), name="heard_waiting")]
 
     def __str__(self) -> str:
         return f"{self.channel_id} {self.key}"

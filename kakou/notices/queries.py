@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
@@ -14,10 +14,10 @@ from kakou import vault
 from kakou.access.models import Closure
 from kakou.kernel.errors import NotFound
 from kakou.notices.adapters import Reach
-from kakou.notices.models import Attempt, Channel, Message
+from kakou.notices.models import Attempt, Channel, Message, Telling
 from kakou.notices.rules import Outcome, State
 from kakou.vault.keys import KeyDestroyed, KeyUnknown
-from kakou.vault.sealing import unseal
+from kakou.vault.sealing import Purpose, blind, unseal
 
 CHANNEL, MESSAGE = "notices_channel", "notices_message"
 LONG = dt.timedelta(hours=1)  # that a message may wait before somebody should know
@@ -90,6 +90,19 @@ def messages_below(node: int | None, *states: State, channel: int | None = None)
     return found.order_by("id")
 
 
+def channels_to_tell() -> list[Channel]:
+    """Channels within scope that are switched on, by name."""
+    return list(Channel.objects.filter(enabled=True).order_by("name", "id"))
+
+
+def tellings_below(node: int | None) -> QuerySet[Telling]:
+    """Who is told of what, at `node` and below, by place, channel and event."""
+    found = Telling.objects.select_related("channel")
+    if node is not None:
+        found = found.filter(node_id__in=Closure.objects.filter(ancestor_id=node).values("descendant_id"))
+    return found.order_by("node_id", "channel_id", "event")
+
+
 def message_for(id: int) -> Message:
     """One message within scope. Raises NotFound: missing and forbidden look the same."""
     found = Message.objects.select_related("channel", "settled_by").filter(pk=id).first()
@@ -146,6 +159,19 @@ def reach_of(channel: Channel) -> Reach:
     plain = unseal(vault.store(), table=CHANNEL, row=channel.row, field="reach", sealed=bytes(channel.reach_sealed))
     told = json.loads(plain)
     return Reach(told["url"], told["secret"], tuple(told["to"]))
+
+
+def reach_left(channel: Channel, message: Message) -> Reach:
+    """As `reach_of`, without the receivers who have the message already."""
+    reach = reach_of(channel)
+    if not message.had_by:
+        return reach
+    return replace(reach, to=tuple(one for one in reach.to if receiver_of(message, one) not in message.had_by))
+
+
+def receiver_of(message: Message, address: str) -> str:
+    """A receiver of this one message, as it is kept that he has it."""
+    return blind(vault.store(), Purpose.CHANNEL, f"{message.mark.hex}:{address}").hex()
 
 
 def text_of(message: Message) -> Told | None:

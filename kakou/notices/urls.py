@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.notices import pages
+from kakou.notices.pages import channels, tellings
 
 app_name = "notices"
 urlpatterns = [
-    path("", pages.channels, name="channels"),
-    path("new/", pages.new, name="new"),
-    path("desk/", pages.desk, name="desk"),
-    path("channel/<int:id>/", pages.channel, name="channel"),
-    path("channel/<int:id>/switch/", pages.switch, name="switch"),
-    path("channel/<int:id>/test/", pages.test, name="test"),
-    path("channel/<int:id>/retry/", pages.retry_all, name="retry_all"),
-    path("message/<int:id>/", pages.message, name="message"),
-    path("message/<int:id>/retry/", pages.retry, name="retry"),
-    path("message/<int:id>/discard/", pages.discard, name="discard"),
+    path("", channels.channels, name="channels"),
+    path("new/", channels.new, name="new"),
+    path("desk/", channels.desk, name="desk"),
+    path("channel/<int:id>/", channels.channel, name="channel"),
+    path("channel/<int:id>/switch/", channels.switch, name="switch"),
+    path("channel/<int:id>/test/", channels.test, name="test"),
+    path("channel/<int:id>/retry/", channels.retry_all, name="retry_all"),
+    path("tellings/", tellings.tellings, name="tellings"),
+    path("tellings/<int:id>/stop/", tellings.stop, name="stop_telling"),
+    path("message/<int:id>/", channels.message, name="message"),
+    path("message/<int:id>/retry/", channels.retry, name="retry"),
+    path("message/<int:id>/discard/", channels.discard, name="discard"),
 ]

@@ -85,6 +85,8 @@ ACTS = {
     "allowance.set": gettext_noop("Set how long somebody may stay"),
     "place_code.made": gettext_noop("Made a place code"),
     "place_code.cancelled": gettext_noop("Cancelled a place code"),
+    "telling.added": gettext_noop("Said that a channel is told of an event"),
+    "telling.removed": gettext_noop("Said that a channel is told no more of an event"),
     "directive.issued": gettext_noop("Handed a directive down"),
     "directive.withdrawn": gettext_noop("Withdrew a directive"),
     "directive.replaced": gettext_noop("Replaced a directive by another"),

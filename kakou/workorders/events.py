@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from kakou.workorders.rules import Kind, StepKind, without_limit
+from kakou.workorders.rules import Kind, StepKind, Urgency, without_limit
 
 _KINDS: dict[str, Kind] = {}
 KINDS: Mapping[str, Kind] = MappingProxyType(_KINDS)
@@ -51,7 +51,9 @@ class Happened:
     kind: str
     step: StepKind
     orders: tuple[UUID, ...]
+    places: tuple[int, ...]  # of each the node where it is handled
     at: dt.datetime
+    urgency: Urgency = Urgency.NORMAL  # in which they were opened
 
 
 Listener = Callable[[Happened], None]

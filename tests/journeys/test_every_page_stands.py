@@ -27,10 +27,9 @@ from kakou.directives.tests.handing import handed
 from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
 from kakou.services.models import Proposal, Request
-from kakou.services.tests.asking import lamp_reported_twice, message_waits
+from kakou.services.tests.asking import lamp_reported_twice, message_waits, robot_of_a_group
 from kakou.skills.models import Asked, Call, Licence
 from kakou.skills.tests.helping import ask, call, driver
-from kakou.services.tests.asking import lamp_reported_twice, message_waits, robot_of_a_group
 from tests.cast import AT, staff
 from tests.journeys.conftest import DESK, PHONE
 from tests.matrix.test_every_route import VIEWS

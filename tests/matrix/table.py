@@ -490,6 +490,12 @@ NOTICES = {
     "notices/channel/<int:id>/switch/": [Route(CHANNELS, "channel", CHANNELS, method="POST", data={"on": "yes"})],
     "notices/channel/<int:id>/test/": [Route(CHANNELS, "channel", CHANNELS, method="POST")],
     "notices/channel/<int:id>/retry/": [Route(CHANNELS, "channel", CHANNELS, method="POST")],
+    "notices/tellings/": [
+        Route(CHANNELS),
+        Route(CHANNELS, "unit", (P.SEE_PLACES,), by_place=True),
+        Route(CHANNELS, "unit", (P.SEE_PLACES, P.MANAGE_NOTICES), method="POST", by_place=True, fine=UNFIT),
+    ],
+    "notices/tellings/<int:id>/stop/": [Route(CHANNELS, "telling", CHANNELS, method="POST")],
     "notices/message/<int:id>/": [Route(CHANNELS, "message", CHANNELS)],
     "notices/message/<int:id>/retry/": [Route(CHANNELS, "message", CHANNELS, method="POST")],
     "notices/message/<int:id>/discard/": [

@@ -26,7 +26,7 @@ from kakou.ledger.models import Passage, PlaceCode
 from kakou.notices import actions as notices
 from kakou.notices.actions.channels import Wished
 from kakou.notices.adapters import Reach
-from kakou.notices.models import Message
+from kakou.notices.models import Message, Telling
 from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.rules import Facts
@@ -36,8 +36,7 @@ from kakou.screening.actions.packs import publish
 from kakou.screening.models import Pass
 from kakou.screening.models.passes import PassKind
 from kakou.services import actions as services
-from kakou.services.models import Request
-from kakou.services.models import Inlet
+from kakou.services.models import Inlet, Request
 from kakou.services.rules import Category, Channel, Contact, Report, picture_of
 from kakou.skills.models import Asked, Call, Licence
 from kakou.tracing.models import (
@@ -212,6 +211,8 @@ def goods_at(unit, gate, person, request, holder):
     delivery = deliveries.announce(new, key=new_id(), by=None, at=AT)
     parcel = deliveries.leave(node=unit, gate=gate, door="1", pieces=1, key=new_id(), by=holder, at=AT)
     return {"licence": licence.pk, "call": call.pk, "asked": asked.pk, "delivery": delivery.pk, "parcel": parcel.pk}
+
+
 LATER = dt.timedelta(hours=2)
 
 
@@ -290,7 +291,8 @@ def told_at(node, name):
     )
     notices.tell("late", key="late", channel=channel.pk, at=AT)
     Message.objects.filter(channel=channel).update(state="dead", settled_at=AT)
-    return {"channel": channel.pk, "message": Message.objects.get(channel=channel).pk}
+    telling = Telling.objects.create(node_id=node, channel=channel, event="order.passed_on", made_at=AT)
+    return {"channel": channel.pk, "message": Message.objects.get(channel=channel).pk, "telling": telling.pk}
 
 
 def quarantined_at(node):

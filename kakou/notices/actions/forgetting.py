@@ -10,7 +10,7 @@ from kakou.access.models import Staff
 from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.notices.actions.telling import KEEP
-from kakou.notices.models import Message
+from kakou.notices.models import Heard, Message
 from kakou.notices.rules import State
 
 
@@ -20,6 +20,7 @@ def forget_texts(*, by: Staff | None, at: dt.datetime) -> int:
     settled, a day later at most. Needs the worker's role."""
     with acting_as_system():
         due = Message.objects.filter(told_at__lt=at - KEEP).exclude(text_sealed=b"").exclude(state=State.WAITING)
+        Heard.objects.filter(told_at__lt=at - KEEP).delete()
         rows = due.update(text_sealed=b"", reason="")
         if rows:
             audit.record("notices.forgotten", subject=None, by=by.pk if by else None, at=at, rows=rows)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from kakou.access.scope import acting_as_system
 from kakou.kernel.time import now
 from kakou.notices import queries
-from kakou.notices.adapters import Kind, Notice, Parcel, kind_of
+from kakou.notices.adapters import Kind, Letter, Notice, Parcel, kind_of
 from kakou.notices.models import Attempt, Channel, Message
 from kakou.notices.posting import Carrier, NotReached, ReplyLost, carry
 from kakou.notices.rules import Answer, Outcome, State, free_at, masked, settle
@@ -105,6 +105,8 @@ class Sender:
     def _answer(self, taken: Taken) -> Answer:
         if taken.parcel is None:
             return Answer(Outcome.NEVER, "text-gone")
+        if isinstance(taken.parcel, Letter) and not taken.parcel.to:
+            return Answer(Outcome.SENT, "")  # everybody left on the list has it
         try:
             return taken.kind.read(self._carry(taken.parcel))
         except NotReached as why:
@@ -119,10 +121,11 @@ class Sender:
             if message.begun_at is None or message.tries != number:
                 return  # our hold on the channel broke; whoever took it has called this answer lost
             message.lost += answer.outcome is Outcome.LOST
+            message.had_by = [*message.had_by, *(queries.receiver_of(message, one) for one in answer.taken)]
             told = settle(answer, tries=number, lost=message.lost, since=message.waits_since, at=at, dice=self._dice())
             message.state, message.next_at, message.begun_at = told.state.value, told.next_at, None
             message.settled_at = None if told.state is State.WAITING else at
-            message.save(update_fields=["state", "lost", "next_at", "begun_at", "settled_at"])
+            message.save(update_fields=["state", "lost", "had_by", "next_at", "begun_at", "settled_at"])
             _add(message, at, answer)
         log.info(
             "an attempt ended", channel=message.channel_id, message=id, outcome=answer.outcome.value,
@@ -166,7 +169,7 @@ def _parcel(channel: Channel, message: Message, at: dt.datetime) -> Parcel | Non
         message.told_at,
         _("… (cut: the rest is in Kakou)"),
     )
-    return kind_of(channel.kind).build(queries.reach_of(channel), notice, at)
+    return kind_of(channel.kind).build(queries.reach_left(channel, message), notice, at)
 
 
 def _add(message: Message, at: dt.datetime, answer: Answer) -> None:

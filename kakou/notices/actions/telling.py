@@ -21,8 +21,9 @@ from kakou.web.queries import site_zone
 KEEP = dt.timedelta(days=30)  # then the text is emptied, and the key of that day may be destroyed
 MOST_SUBJECT, MOST_BODY, MOST_KEY = 200, 50_000, 120
 INSERT = """insert into notices_message
-  (mark, channel_id, node_id, key, text_sealed, told_at, waits_since, next_at, state, tries, lost, reason)
-  values (%s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, 0, '') on conflict (channel_id, key) do nothing returning id"""
+  (mark, channel_id, node_id, key, text_sealed, told_at, waits_since, next_at, state, tries, lost, had_by, reason)
+  values (%s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, 0, '[]', '')
+  on conflict (channel_id, key) do nothing returning id"""
 
 
 @transaction.atomic

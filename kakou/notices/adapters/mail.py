@@ -22,8 +22,9 @@ def build(reach: Reach, notice: Notice, at: dt.datetime) -> Letter:
 
 
 def read(reply: Reply) -> Answer:
-    """By the code of SMTP (RFC 5321 4.2.1): 4xx later, 5xx never."""
-    if reply.status < 400:
-        return Answer(Outcome.SENT, str(reply.status), reply.status)
-    outcome = Outcome.LATER if reply.status < 500 else Outcome.NEVER
-    return Answer(outcome, str(reply.status), reply.status)
+    """By the code of SMTP (RFC 5321 4.2.1): 2xx taken by all, 4xx later, 5xx never. Any other is none of a mail server:
+    it may have come."""
+    outcome = {2: Outcome.SENT, 4: Outcome.LATER, 5: Outcome.NEVER}.get(reply.status // 100)
+    if outcome is None:
+        return Answer(Outcome.LOST, "unreadable", taken=reply.taken)
+    return Answer(outcome, str(reply.status), reply.status, taken=reply.taken)

@@ -66,11 +66,13 @@ Parcel = Request | Letter
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer over HTTP, or of a mail server with its code as `status`. Header names in lower case."""
+    """An answer over HTTP, or of a mail server with its code as `status`, the worst of several. Header names in lower
+    case. `taken`: receivers of several who have it now."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    taken: tuple[str, ...] = ()
 
 
 def as_json(value: object) -> bytes:

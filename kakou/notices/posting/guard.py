@@ -14,6 +14,20 @@ from dataclasses import dataclass
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+HANDED_OUT = ipaddress.IPv6Network("2000::/3")
+# IANA IPv4 and IPv6 Special-Purpose Address Registries, multicast, and what was withdrawn (fec0::/10, ::/96);
+# also those that are reached globally, for no receiver of notices stands there (anycast of relays and of AS112)
+SPECIAL: tuple[Network, ...] = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24",
+        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64",
+        "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20", "5f00::/16", "fc00::/7",
+        "fe80::/10", "fec0::/10", "ff00::/8",
+    )
+)  # fmt: skip
 LATER_CODES = frozenset({"name-unknown", "not-connected", "tls"})  # a name server, a cable, a certificate comes back
 
 
@@ -76,9 +90,9 @@ def _meant(address: Address) -> Address:
 
 
 def _is_for_everybody(address: Address) -> bool:
+    """Allowed are addresses that are handed out to somebody (2000::/3, and of IPv4 what is left), but none that a
+    registry keeps for something special."""
     meant = _meant(address)
-    return meant.is_global and not meant.is_multicast and not meant.is_reserved and not _is_teredo(meant)
-
-
-def _is_teredo(address: Address) -> bool:
-    return isinstance(address, ipaddress.IPv6Address) and address.teredo is not None
+    if isinstance(meant, ipaddress.IPv6Address) and meant not in HANDED_OUT:
+        return False
+    return meant.is_global and not any(meant in network for network in SPECIAL if network.version == meant.version)

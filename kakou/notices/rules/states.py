@@ -52,12 +52,14 @@ class NoticeRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: `code` is the receiver's or ours (never a text), `wait` how long it wants to be left alone."""
+    """What came back: `code` is the receiver's or ours (never a text), `wait` how long it wants to be left alone, and
+    `taken` which of several receivers have it, although others do not."""
 
     outcome: Outcome
     code: str
     status: int | None = None
     wait: dt.timedelta | None = None
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

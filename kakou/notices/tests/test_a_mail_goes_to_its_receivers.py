@@ -6,11 +6,16 @@ import threading
 
 import pytest
 
+from kakou.access.scope import acting_as_system
 from kakou.kernel.ids import new_id
-from kakou.notices.adapters import Letter
+from kakou.notices.adapters import Letter, Reply, mail
+from kakou.notices.models import Message
 from kakou.notices.posting import NotReached, ReplyLost, carry
 from kakou.notices.posting.mail import NONE
+from kakou.notices.rules import Outcome
+from kakou.notices.tests.outgoing import channel_to, sender, states, told
 
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 LETTER = Letter(new_id(), ("desk@example.cn", "night@example.cn"), "南门失联", "自 12:45 起\n没有登记")
 
@@ -39,6 +44,8 @@ class Talk(socketserver.StreamRequestHandler):
             if word == "RCPT":
                 to.append(line.decode().split(":", 1)[1].strip().strip("<>"))
             answer = self.server.says.get(word, "250 ok")
+            if word == "RCPT" and (own := self.server.says.get(to[-1])):
+                answer = own
             if not answer:
                 return
             self.reply(answer)
@@ -98,3 +105,49 @@ def test_without_a_server_nothing_was_sent(settings):
     with pytest.raises(NotReached) as refused:
         carry(LETTER)
     assert not refused.value.for_good
+
+
+def test_each_refused_receiver_is_told_by_himself(server):
+    with server(**{"night@example.cn": "550 nobody"}) as made:
+        reply = carry(LETTER)
+    assert (reply.status, reply.taken) == (550, ("desk@example.cn",))
+    assert len(made.taken) == 1
+    with server(**{"night@example.cn": "451 full", "desk@example.cn": "550 nobody"}):
+        assert carry(LETTER) == Reply(451)
+    with server(**{"night@example.cn": "252 perhaps"}):
+        assert carry(LETTER).status == 250
+
+
+@pytest.mark.parametrize("bad", ["é@example.cn", "a b@example.cn", "x" * 10 + "\n@example.cn"])
+def test_an_address_that_cannot_be_written_stops_nobody_else(server, bad):
+    with server() as made:
+        reply = carry(Letter(new_id(), (bad, "desk@example.cn"), "s", "t"))
+    assert (reply.status, reply.taken) == (553, ("desk@example.cn",))
+    assert [to for to, _ in made.taken] == [["desk@example.cn"]]
+
+
+@pytest.mark.parametrize("says", [{"END": "354 what"}, {"END": "299 odd"}, {"DATA": "250 odd"}, {"END": "650 odd"}])
+def test_an_odd_code_is_never_thanks(server, says):
+    with server(**says), pytest.raises(ReplyLost):
+        carry(LETTER)
+    assert mail.read(Reply(354)).outcome is mail.read(Reply(-1)).outcome is Outcome.LOST
+
+
+def test_who_has_it_is_not_sent_it_again_and_who_was_refused_is(server, as_worker, tree, clock):
+    made = channel_to("", "mail", tree.street.pk, to=LETTER.to)
+    told(made, "a")
+    with server(**{"night@example.cn": "451 full"}) as first:
+        sender(clock).send_from(made.pk)
+    assert states(made) == ["waiting"]
+    clock.pass_by(60)
+    with server(**{"night@example.cn": "550 nobody"}) as second:
+        sender(clock).send_from(made.pk)
+    assert states(made) == ["dead"]  # a person decides about the one who did not get it
+    assert ([to for to, _ in first.taken], second.taken) == ([list(LETTER.to)], [])
+    with acting_as_system():
+        Message.objects.update(state="waiting", settled_at=None)
+    clock.pass_by(60)
+    with server() as third:
+        sender(clock).send_from(made.pk)
+    assert states(made) == ["sent"]
+    assert [to for to, _ in third.taken] == [["night@example.cn"]]

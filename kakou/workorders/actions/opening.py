@@ -77,7 +77,7 @@ def open_many(
             healed.append(last.id)
     opened, reopened = _insert(what, fresh, urgency, at, by), _reopen(what, healed, at, by)
     tell(kind, opened + reopened)
-    moved(kind, StepKind.OPENED, opened, at)
+    moved(kind, StepKind.OPENED, opened, at, urgency)
     moved(kind, StepKind.REOPENED, reopened, at)
     return [one.id for one in opened + reopened]
 
@@ -178,10 +178,13 @@ def tell(kind: str, changed: Iterable[Changed]) -> None:
         announce("orders.changed", node=node, kind=kind)
 
 
-def moved(kind: str, step: StepKind, changed: Sequence[Changed], at: dt.datetime) -> None:
+def moved(
+    kind: str, step: StepKind, changed: Sequence[Changed], at: dt.datetime, urgency: Urgency = Urgency.NORMAL
+) -> None:
     """Word to other capabilities, in the same transaction."""
     if changed:
-        tell_listeners(Happened(kind, step, tuple(one.id for one in changed), at))
+        ids, places = tuple(one.id for one in changed), tuple(one.node for one in changed)
+        tell_listeners(Happened(kind, step, ids, places, at, urgency))
 
 
 class _Latest(NamedTuple):
