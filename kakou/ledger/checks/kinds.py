@@ -51,6 +51,8 @@ OCCUPANTS_MISSING = Kind(
     "occupants_missing", "Fewer were recorded than sat in the vehicle", within(hours=2), frozenset({"occupants"})
 )
 GATE_SILENT = Kind("gate_silent", "Nothing is heard of a gate", within(hours=1), frozenset({"finding"}), recurs=True)
+# the gates may all be well: it is ours not to hear
+INTAKE_DEAF = Kind("intake_deaf", "Nothing is heard of any gate", within(minutes=30), recurs=True, by_hand=False)
 QUEUE_STUCK = Kind(
     "queue_stuck",
     "Passages stay on a phone although it is heard",
@@ -70,5 +72,5 @@ SEEN_AGAIN = Kind("seen_again", "Was persuaded back, and seen again", within(hou
 KINDS = (
     VERDICT_MILDER, VERDICT_UNEXPLAINED, RISK_ORIGIN, EMERGENCY_PASSED, UNKNOWN_RULES, OTHER_RULES, FEVER_WALKED,
     EQUAL_TEMPERATURES, BARE_TEMPERATURES, QUOTA_EXCEEDED, OCCUPANTS_MISSING, GATE_SILENT, QUEUE_STUCK, NO_SHIFT,
-    ABOVE_USUAL, SEEN_AGAIN,
+    ABOVE_USUAL, SEEN_AGAIN, INTAKE_DEAF,
 )  # fmt: skip

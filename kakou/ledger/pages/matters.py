@@ -149,6 +149,11 @@ def _silent(facts: Facts) -> str:
     return gettext("Not all of its phones heard since %(since)s") % {"since": _when(facts["since"])}
 
 
+def _deaf(facts: Facts) -> str:
+    words = gettext("Nothing heard of %(gates)d gates since %(since)s: look at this server's intake and its network")
+    return words % {"gates": facts["gates"], "since": _when(facts["since"])}
+
+
 def _stuck(facts: Facts) -> str:
     words = ngettext(
         "%(unsent)d passage unsent, since %(since)s", "%(unsent)d passages unsent, since %(since)s", facts["unsent"]
@@ -194,6 +199,7 @@ _SAYS: Mapping[str, Callable[[Facts], str]] = {
     kinds.QUOTA_EXCEEDED.name: _quota,
     kinds.OCCUPANTS_MISSING.name: _occupants,
     kinds.GATE_SILENT.name: _silent,
+    kinds.INTAKE_DEAF.name: _deaf,
     kinds.QUEUE_STUCK.name: _stuck,
     kinds.NO_SHIFT.name: _no_shift,
     kinds.ABOVE_USUAL.name: _warning,

@@ -1,13 +1,16 @@
 """A staffed gate of which nothing is heard opens one order while that lasts; a server that was away accuses none."""
 
+import datetime as dt
+
 import pytest
 
+from kakou.access.actions import add_node
 from kakou.access.models import Device
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.ledger.actions.silent import Listening, open_silent
 from kakou.ledger.queries.where import SILENT_AFTER, phones_of
 from kakou.ledger.tests.deskwork import AT, DAY, HOUR, MINUTE, garden, open_about, order_about, orders
-from kakou.places.models import Entrance
+from kakou.places.models import Entrance, Unit
 from kakou.workorders.actions import close
 from kakou.workorders.models import Step
 from tests.cast import enrol
@@ -120,3 +123,56 @@ def test_a_silence_that_somebody_looked_into_opens_no_second_order(gate, cast):
     heard(gate, AT + 4 * HOUR)
     assert silence(AT + 4 * HOUR) == 0
     assert silence(AT + 5 * HOUR) == 1
+
+
+@pytest.fixture
+def three(gate, garden, cast):
+    """Two more gates of the garden with a phone each."""
+    found = [gate]
+    with acting_as_system():
+        unit = Unit.objects.get(node=garden.garden)
+        nodes = [add_node(parent=garden.garden) for _ in range(2)]
+        for number, node in enumerate(nodes):
+            Entrance.objects.create(node=node, unit=unit, name=f"{number}号门", kind="compound_gate", state="staffed")
+    for node in nodes:
+        with acting_as(cast.secretary):
+            enrol(cast.secretary, node, "phone")
+        found.append(node.pk)
+    return found
+
+
+def minute_by_minute(listening, gates, since, until, *, hears):
+    """The worker looks every minute; the gates speak every minute, a few seconds apart, as far as `hears` says."""
+    for n in range(since, until):
+        at = AT + n * MINUTE
+        for number, gate in enumerate(gates):
+            if hears(gate, n):
+                heard(gate, at - dt.timedelta(seconds=7 * number))
+        listening.look(at)
+
+
+def test_when_the_intake_hears_nobody_no_gate_is_accused(three):
+    listening = Listening(AT)
+    minute_by_minute(listening, three, 1, 20, hears=lambda _gate, _n: True)
+    minute_by_minute(listening, three, 20, 80, hears=lambda _gate, _n: False)
+    assert open_about(KIND) == []
+    assert [kind for kind, state in orders() if state == "reported"] == ["intake_deaf"]
+    minute_by_minute(listening, three, 80, 82, hears=lambda _gate, _n: True)
+    assert (orders(), why_closed()) == ([("intake_deaf", "closed")], ["heard"])
+    # one that stays away when the others are back is the gate's own, once it has had its time to speak
+    minute_by_minute(listening, three, 82, 120, hears=lambda gate, _n: gate != three[2])
+    assert sorted(orders()) == [("gate_silent", "reported"), ("intake_deaf", "closed")]
+
+
+def test_one_gate_among_others_that_are_heard_is_silent_as_before(three):
+    listening = Listening(AT)
+    minute_by_minute(listening, three, 1, 60, hears=lambda gate, n: gate != three[1] or n < 20)
+    assert orders() == [("gate_silent", "reported")]
+
+
+def test_a_server_that_has_just_begun_says_nothing_of_its_intake(three):
+    for gate in three:
+        heard(gate, AT - 5 * HOUR)
+    listening = Listening(AT)
+    minute_by_minute(listening, three, 1, 15, hears=lambda _gate, _n: False)
+    assert orders() == []
