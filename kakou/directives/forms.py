@@ -8,11 +8,14 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as words
 from django.utils.translation import gettext_lazy as lazy
 
 from kakou.audit.rules import REASON_LENGTH
 from kakou.directives.rules import MOST_BYTES, DirectiveRefused, Paper, Said, paper_of
 from kakou.ledger.forms import told_by
+from kakou.notices.rules import masked
+from kakou.web.refusals.answers import of_refusal
 
 FILES = "application/pdf,image/jpeg,image/png,image/webp"
 
@@ -93,3 +96,42 @@ class WithdrawForm(forms.Form):
     """Why nobody has to do it any more."""
 
     reason = forms.CharField(label=lazy("Why is it withdrawn?"), max_length=REASON_LENGTH, min_length=2)
+
+
+MOST_SHOWN = 300
+
+
+def _unnamed(text: str) -> str:
+    if masked(text).count("*") > text.count("*"):
+        raise DirectiveRefused("A number of a person stands in it. Take it out: everybody who passes can read it.")
+    return " ".join(text.split())
+
+
+class TextForm(forms.Form):
+    """What is announced, in one language or both, and how large the sign is."""
+
+    title_zh = forms.CharField(label=lazy("Heading in Chinese"), max_length=60, required=False)
+    zh = forms.CharField(
+        label=lazy("Text in Chinese"), max_length=MOST_SHOWN, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    title_en = forms.CharField(label=lazy("Heading in English"), max_length=60, required=False)
+    en = forms.CharField(
+        label=lazy("Text in English"), max_length=MOST_SHOWN, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    columns = forms.IntegerField(
+        label=lazy("Columns of the sign"), min_value=4, max_value=200,
+        help_text=lazy("Latin letters in a line; a Chinese character takes two."),
+    )  # fmt: skip
+    lines = forms.IntegerField(label=lazy("Lines of the sign"), min_value=1, max_value=20)
+
+    def clean(self) -> dict[str, Any]:
+        """No number of a person; a text in one language at least."""
+        given = super().clean() or self.cleaned_data
+        for name in ("title_zh", "zh", "title_en", "en"):
+            try:
+                given[name] = _unnamed(given.get(name, ""))
+            except DirectiveRefused as refused:
+                self.add_error(name, of_refusal(refused).text)
+        if not self.errors and not (given["zh"] or given["en"]):
+            self.add_error("zh", words("Type a text in one of the languages."))
+        return given

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.directives.pages import office, unit
+from kakou.directives.pages import office, texts, unit
 
 app_name = "directives"
 urlpatterns = [
     path("", office.home, name="home"),
     path("new/", office.new, name="new"),
+    path("texts/", texts.texts, name="texts"),
+    path("texts/poster/", texts.poster, name="poster"),
     path("<uuid:id>/", office.directive, name="directive"),
     path("<uuid:id>/sheet/", office.sheet, name="sheet"),
     path("<uuid:id>/remind/", office.remind, name="remind"),

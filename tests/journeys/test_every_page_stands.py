@@ -111,6 +111,7 @@ NO_PAGE = {
     "in/<uuid:row>/": "for robots",
     "services/proposals/<uuid:id>/photo/": "a file",
     "directives/<uuid:id>/sheet/": "a file",
+    "directives/texts/poster/": "a file",
     "directives/paper/<uuid:id>/": "a file",
     "open311/": "for programs",
     "accounts/2fa/recovery-codes/download/": "a file",

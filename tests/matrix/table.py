@@ -464,6 +464,8 @@ DIRECTIVES = {
         Route(DIRECTS, "unit", (P.SEE_PLACES, P.DIRECT), by_place=True),
         Route(DIRECTS, "unit", (P.SEE_PLACES, P.DIRECT), method="POST", by_place=True, fine=UNFIT),
     ],
+    "directives/texts/": [Route(DIRECTS)],
+    "directives/texts/poster/": [Route(DIRECTS, fine=UNFIT)],
     "directives/<uuid:id>/": [Route(SEE_ORDERS, "directive", SEE_ORDERS)],
     "directives/<uuid:id>/sheet/": [Route(SEE_ORDERS, "directive", SEE_ORDERS)],
     "directives/<uuid:id>/remind/": [Route(DIRECTS, "directive", (P.SEE_ORDERS, P.DIRECT), method="POST")],

@@ -7,6 +7,7 @@ refused, never cut; a code is so large that a cheap phone reads it. Never: fetch
 `paper/` and the font packages, knows a person, a table or a request.
 """
 
+from kakou.screening.printing.announcements import announcement
 from kakou.screening.printing.characters import NotPrintable
 from kakou.screening.printing.passes import MOST_PASSES, PrintedPass, pass_sheet
 from kakou.screening.printing.places import place_poster
@@ -23,6 +24,7 @@ __all__ = [
     "PrintedPass",
     "TooMuchToPrint",
     "Words",
+    "announcement",
     "gate_poster",
     "pass_sheet",
     "place_poster",

@@ -44,6 +44,9 @@ ON_A_POSTER: Final[Mapping[str, Words]] = {
     "phone": Words("指挥部电话", "Command room"),
     "rules": Words("规则", "Rules"),
 }
+ON_AN_ANNOUNCEMENT: Final[Mapping[str, Words]] = {
+    "help": Words("有困难？扫码求助", "Need help? Scan to ask for it"),
+}
 ON_A_PLACE_CODE: Final[Mapping[str, Words]] = {
     "title": Words("场所码", "Place code"),
     "scan": Words("请扫码登记", "Scan to register"),
