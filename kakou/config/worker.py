@@ -20,7 +20,7 @@ def main() -> None:
     from kakou.ledger.folding import Folding
     from kakou.tracing.tasks.segments import QUEUE as TRACERS
 
-    threads = [Folding(folds()), Folding(outgoing())]
+    threads = [Folding(folds()), Folding(outgoing(), alone=False)]
     for thread in threads:
         thread.start()
     assert isinstance(app.connector, DjangoConnector)

@@ -5,7 +5,7 @@ import threading
 from uuid import UUID
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from kakou.config.wiring import folds
 from kakou.ledger import folding
@@ -55,6 +55,48 @@ def test_it_waits_for_a_lost_database(as_worker, monkeypatch):
     thread.start()
     assert again.wait(20)
     thread.stop()
+
+
+def test_of_two_workers_one_folds_and_the_other_stands_by(as_worker):
+    """What a fold has read would be of yesterday when another opens or closes orders meanwhile."""
+    inside, go_on, calls = threading.Event(), threading.Event(), []
+
+    def long(_at):
+        inside.set()
+        assert go_on.wait(20)
+        return 0
+
+    def first():
+        try:
+            Folding([Fold("long", long)]).once(NOON)
+        finally:
+            connection.close()
+
+    one, other = threading.Thread(target=first), Folding([Fold("any", lambda at: calls.append(at) or 0)])
+    one.start()
+    assert inside.wait(20)
+    assert (other.once(NOON), calls) == (False, [])
+    go_on.set()
+    one.join()
+    other.once(NOON)
+    assert calls == [NOON]
+
+
+def test_what_goes_by_locks_of_its_own_waits_for_no_other(as_worker):
+    inside, calls = threading.Event(), []
+
+    def first():
+        try:
+            Folding([Fold("long", lambda _at: inside.wait(20) and 0)]).once(NOON)
+        finally:
+            connection.close()
+
+    one = threading.Thread(target=first)
+    one.start()
+    Folding([Fold("any", lambda at: calls.append(at) or 0)], alone=False).once(NOON)
+    inside.set()
+    one.join()
+    assert calls == [NOON]
 
 
 def test_it_looks_no_further_while_nobody_writes(as_worker):

@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import structlog
@@ -25,6 +26,7 @@ Step = Callable[[dt.datetime], int]
 
 IDLE = 0.5  # seconds between two looks
 AFTER_TROUBLE = 2.0
+_TURN = 7_215_302  # nobody else's key of an advisory lock
 TURN = 1.0  # seconds of steps before the next fold has its turn
 LONGEST_PATIENCE = 60.0
 LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -74,11 +76,16 @@ class Fold:
 
 
 class Folding(threading.Thread):
-    """Runs folds until told to stop."""
+    """Runs folds until told to stop.
 
-    def __init__(self, folds: Sequence[Fold]) -> None:
+    `alone`: of several workers one folds at a time, and the others stand by. What a fold has read of the world would be
+    of yesterday as soon as another opens and closes orders by what it has read. Otherwise its folds must have locks of
+    their own.
+    """
+
+    def __init__(self, folds: Sequence[Fold], *, alone: bool = True) -> None:
         super().__init__(name="folding", daemon=True)
-        self._folds = folds
+        self._folds, self._alone = folds, alone
         self._told_to_stop = threading.Event()
         self._seen = ""
 
@@ -109,12 +116,30 @@ class Folding(threading.Thread):
         seen = _latest_transaction()
         if seen == self._seen and not any((fold.every or fold.failures) and fold.is_due(at) for fold in self._folds):
             return False  # nobody has written anything since the last look found nothing to do
+        with turn() if self._alone else nullcontext(True) as mine:
+            return mine and self._all(at)
+
+    def _all(self, at: dt.datetime) -> bool:
         more = False
         for fold in self._folds:
             if fold.is_due(at):
                 more |= fold.run(at)
         self._seen = "" if more else _latest_transaction()
         return more
+
+
+@contextmanager
+def turn() -> Iterator[bool]:
+    """Hold the turn to fold, if nobody has it: a lock of the session, which the database drops when the worker dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [_TURN])
+        (mine,) = cursor.fetchone()
+    try:
+        yield mine
+    finally:
+        if mine and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [_TURN])
 
 
 def _latest_transaction() -> str:
