@@ -19,7 +19,7 @@ from kakou.kernel.time import to_ms
 from kakou.ledger.actions.checks import fold_checks
 from kakou.ledger.actions.import_rows import store_rows
 from kakou.ledger.lane.codes import STOPPED_WORDS
-from kakou.ledger.lane.rows import RowMaker, device_row
+from kakou.ledger.lane.rows import Row, RowMaker, device_row
 from kakou.ledger.lane.wire import canonical, digest, read_item
 from kakou.people.actions import NewPerson, add_person
 from kakou.people.rules import Category, Facts
@@ -51,18 +51,23 @@ class Phone:
 
     def send(self, *items: dict[str, Any], at: dt.datetime | None = None) -> list[UUID]:
         """Store these passages in one transaction; they arrive `at` that moment, else when the last one happened."""
-        rows = []
+        rows = self.rows(*items, at=at)
+        with acting_as_system():
+            assert store_rows(rows).new == len(items)
+        return [UUID(item["id"]) for item in items]
+
+    def rows(self, *items: dict[str, Any], at: dt.datetime | None = None) -> list[Row]:
+        """The rows of these passages, the next ones that it makes; not stored yet."""
+        made = []
         for item in items:
             self.seq += 1
             whole = read_item(json.dumps({**item, "seq": self.seq, "prev_hash": self.prev}).encode())
             self.prev = digest(canonical(whole)).hex()
             arrives = to_ms(at) if at else max(given["at"] for given in items)
-            rows.append(
+            made.append(
                 device_row(self.maker, whole, node=self.node, device=self.device, server_ms=arrives, sent_offset=0)
             )
-        with acting_as_system():
-            assert store_rows(rows).new == len(items)
-        return [UUID(item["id"]) for item in items]
+        return made
 
 
 def passage(subject: dict[str, Any], *, at: dt.datetime = AT, **more: Any) -> dict[str, Any]:
