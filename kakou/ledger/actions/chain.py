@@ -21,10 +21,9 @@ from kakou.ledger.desk import UNDECIDED
 from kakou.ledger.lane.chain import START, Chain, Link, Run, extend
 from kakou.ledger.models import ChainState, FoldCursor, Quarantined
 from kakou.ledger.rules import CLOCK_TROUBLE, Clock
-from kakou.workorders.actions import Cause, Matter, close_causes, open_many
-from kakou.workorders.models import WorkOrder
+from kakou.workorders.actions import Cause, Matter, close_causes, hold_open, open_many
 from kakou.workorders.queries import open_causes
-from kakou.workorders.rules import STILL_OPEN, Kind, within
+from kakou.workorders.rules import Kind, within
 
 CURSOR = "chain"
 BACKUP = "chain backup"  # holds the epoch ms up to which items were folded before the database was made from a backup
@@ -146,8 +145,8 @@ def anchor_heads(*, at: dt.datetime) -> int:
 def close_emptied_quarantines(*, at: dt.datetime) -> int:
     """Close the orders of phones all of whose quarantined items somebody has decided on; how many. Every minute."""
     with acting_as_system():
-        orders = WorkOrder.objects.filter(kind=QUARANTINE.name, state__in=STILL_OPEN)
-        asked = {int(cause) for cause in orders.values_list("cause", flat=True)}
+        # held before it is read: somebody may be putting an item back
+        asked = {int(cause) for cause in hold_open(QUARANTINE.name, open_causes(QUARANTINE.name)[QUARANTINE.name])}
         found = Quarantined.objects.filter(device_id__in=asked, state__in=UNDECIDED)
         done = asked - set(found.values_list("device_id", flat=True))
         return len(close_causes(QUARANTINE.name, done, at=at, healed="all_decided"))

@@ -25,7 +25,7 @@ from kakou.ledger.models import Quarantined
 from kakou.vault.keys import due_of
 from kakou.vault.sealing import key_id_of, seal
 from kakou.web.actions import announce
-from kakou.workorders.actions import open_once
+from kakou.workorders.actions import hold_open, open_once
 
 
 class ResolvedAlready(Refusal):
@@ -91,6 +91,7 @@ def undo_discard(item: Quarantined, *, by: Staff, at: dt.datetime) -> None:
     _move(item, Act.UNDO, by, at, {"resolution": "", "resolved_by": None, "resolved_at": None})
     # its order was closed, if everything of that phone had been decided
     phone = item.device_id
+    hold_open(QUARANTINE.name, [phone])  # or is it about to be?
     open_once(QUARANTINE.name, phone, node=item.node_id, at=at, by=by, device=phone, code=item.reason)
 
 

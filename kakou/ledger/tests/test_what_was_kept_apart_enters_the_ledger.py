@@ -6,7 +6,7 @@ import threading
 from uuid import UUID
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from procrastinate.contrib.django import app
 
 from kakou import vault
@@ -31,6 +31,7 @@ from kakou.ledger.tests.gatework import fold_all, stays
 from kakou.places.models import Entrance, Unit
 from kakou.vault.sealing import key_id_of, seal
 from kakou.workorders.models import WorkOrder
+from kakou.workorders.tests.test_hands_that_meet_open_nothing_twice import wait_until_another_waits
 from tests.cast import AT, enrol, staff
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -311,6 +312,28 @@ def test_the_phones_chain_has_no_fork_and_its_order_closes_only_when_all_is_done
     with acting_as(lead):
         undo_discard(other, by=lead, at=AT)
     assert quarantine_orders() == ["closed", "reported"]
+
+
+def test_what_is_put_back_while_its_order_is_about_to_close_is_asked_about(device, lead):
+    item = kept(device, "unknown-contract")
+    chain.fold_chains(start=RowMaker(vault.store()).fingerprint(START), at=AT)
+    with acting_as(lead):
+        discard(item, reason="no trial", by=lead, at=AT)
+
+    def close():
+        try:
+            chain.close_emptied_quarantines(at=AT)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=close)
+    with acting_as(lead), transaction.atomic():
+        list(WorkOrder.objects.select_for_update().filter(kind="quarantine"))  # somebody is at it
+        other.start()
+        wait_until_another_waits()
+        undo_discard(item, by=lead, at=AT)
+    other.join()
+    assert (state(item), "reported" in quarantine_orders()) == ("waiting", True)
 
 
 def test_entering_gives_no_right_to_import(device, cast):

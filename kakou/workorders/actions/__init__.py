@@ -30,6 +30,7 @@ from kakou.workorders.actions.opening import (
     close_cause,
     close_causes,
     forget_evidence,
+    hold_open,
     open_many,
     open_once,
     set_due,
@@ -38,8 +39,7 @@ from kakou.workorders.actions.outgoing import watch_notices
 
 __all__ = [
     "Cause", "Made", "Matter", "NotHandedOn", "Taken", "accept", "answer", "begin", "close", "close_cause",
-    "close_causes", "dispatch", "exhibit", "forget_evidence",
-    "forget_exhibits", "give_back", "hand_on", "join", "leave", "look_at", "mark_duplicate",
-    "name_owner", "note", "open_many", "open_once", "pass_on", "pause", "prove", "reopen", "resume", "set_due",
-    "take_made", "verify", "watch_notices",
+    "close_causes", "dispatch", "exhibit", "forget_evidence", "forget_exhibits", "give_back", "hand_on", "hold_open",
+    "join", "leave", "look_at", "mark_duplicate", "name_owner", "note", "open_many", "open_once", "pass_on", "pause",
+    "prove", "reopen", "resume", "set_due", "take_made", "verify", "watch_notices",
 ]  # fmt: skip

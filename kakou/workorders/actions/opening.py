@@ -118,12 +118,26 @@ def close_cause(kind: str, cause: Cause, *, at: dt.datetime, by: Staff | None = 
     return bool(close_causes(kind, [cause], at=at, by=by, **evidence))
 
 
+def hold_open(kind: str, causes: Iterable[Cause]) -> set[str]:
+    """For which of these causes an order is open; nobody else closes or changes it until the caller's transaction ends.
+
+    Who closes by what he reads of a matter holds its order before he reads, and who opens by what he has just written
+    before he opens: so one waits for the other, and neither goes by what is over.
+    """
+    about = [str(cause) for cause in causes]
+    orders = WorkOrder.objects.select_for_update(of=("self",)).filter(kind=kind, cause__in=about)
+    return {order.cause for order in orders.filter(state__in=rules.STILL_OPEN).order_by("pk")}
+
+
 @transaction.atomic
 def set_due(kind: str, due: Mapping[Cause, dt.datetime]) -> None:
     """The open orders about these causes fall due then: their matters took a step, and the next has its own time."""
     wanted = {str(cause): due_at for cause, due_at in due.items()}
     late = WorkOrder.objects.filter(kind=kind, cause__in=wanted, state__in=rules.STILL_OPEN)
-    changed = [order for order in late if order.due_at != wanted[order.cause]]
+    other = [order.pk for order in late if order.due_at != wanted[order.cause]]
+    # none that somebody closes meanwhile
+    held = WorkOrder.objects.select_for_update(of=("self",)).filter(pk__in=other, state__in=rules.STILL_OPEN)
+    changed = list(held.order_by("pk"))
     for order in changed:
         order.due_at = order.escalate_at = wanted[order.cause]
     WorkOrder.objects.bulk_update(changed, ["due_at", "escalate_at"])

@@ -9,7 +9,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import Count
 
 from kakou.access.rules import Role
@@ -87,6 +87,34 @@ def test_what_somebody_closes_while_it_is_about_to_be_opened_again_stays_closed(
     assert told == [None]
     with acting_as(worker):
         assert WorkOrder.objects.get(kind=EVENT.name).closed_by == worker
+
+
+def test_what_somebody_closes_while_it_is_about_to_get_another_time_stays_closed(tree, at):
+    worker = staff("worker", Role.COMMUNITY_WORKER, tree.garden)
+    with acting_as_system():
+        actions.open_once(EVENT.name, 1, node=tree.garden.pk, at=at)
+    failed = []
+
+    def put_off():
+        try:
+            with acting_as_system():
+                actions.set_due(EVENT.name, {1: at + dt.timedelta(hours=9)})
+        except IntegrityError as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=put_off)
+    with acting_as(worker), transaction.atomic():
+        order = WorkOrder.objects.select_for_update(of=("self",)).get(kind=EVENT.name)
+        other.start()
+        wait_until_another_waits()
+        actions.close(order, evidence={"finding": "settled"}, by=worker, at=at)
+    other.join()
+    assert failed == []
+    with acting_as(worker):
+        order.refresh_from_db()
+        assert (order.closed_by, order.escalate_at) == (worker, None)
 
 
 def wait_until_another_waits():
