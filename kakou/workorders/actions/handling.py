@@ -144,6 +144,7 @@ def mark_duplicate(order: WorkOrder, *, of: WorkOrder, by: Staff, at: dt.datetim
     both = WorkOrder.objects.select_for_update(of=("self",)).filter(pk__in=[order.pk, of.pk])
     list(both.order_by("pk"))  # in one order: somebody may be marking that as a duplicate of this
     now, of = locked(order, by), queries.order_at(of.pk)
+    rules.check_by_hand(kind_of(now.kind))
     while of.duplicate_of is not None:
         of = of.duplicate_of
     if of.pk == now.pk or of.kind != now.kind:

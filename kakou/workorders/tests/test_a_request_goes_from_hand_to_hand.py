@@ -13,10 +13,11 @@ from kakou.kernel.ids import new_id
 from kakou.workorders import actions, events, queries
 from kakou.workorders.actions import Made, Matter
 from kakou.workorders.models import Helper, SiteDay, Step, WorkOrder
-from kakou.workorders.rules import ORDINARY, REQUEST, Kind, OrderRefused, Proof, State, StepKind, Urgency
+from kakou.workorders.rules import ORDINARY, REQUEST, Kind, OrderRefused, Proof, State, StepKind, Urgency, within
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+events.register_kind(Kind("t_heals_only", "Closes with its matter", within(hours=1), by_hand=False))
 REQUESTED = events.register_kind(Kind("t_request", "A request", ORDINARY, frozenset({"result"}), flow=REQUEST))
 CLEANED = events.register_kind(
     Kind(
@@ -206,6 +207,17 @@ def test_of_two_about_the_same_one_follows_the_other(request_, tree, cast, at):
         assert [one.order.pk for one in queries.open_orders(at=at)] == [request_.pk]
         actions.reopen(second, reason="不是同一件", by=cast.secretary, at=at)
     assert (now(second).state, now(second).duplicate_of) == (State.REOPENED, None)
+
+
+def test_what_closes_with_its_matter_only_follows_no_other(tree, cast, at):
+    """Else a fever would go on that nobody is asked about."""
+    with acting_as_system():
+        ids = actions.open_many("t_heals_only", [Matter(new_id(), tree.garden.pk) for _ in range(2)], at=at)
+    with acting_as(cast.secretary):
+        one, other = (queries.order_at(id) for id in ids)
+        with pytest.raises(OrderRefused):
+            actions.mark_duplicate(one, of=other, by=cast.secretary, at=at)
+    assert now(one).state == State.REPORTED
 
 
 def test_nobody_follows_what_is_closed_already(request_, tree, cast, at):
