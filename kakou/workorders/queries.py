@@ -174,6 +174,12 @@ def settled_by_hand(kind: str, since: Mapping[str, dt.datetime]) -> set[str]:
     }
 
 
+def facts_closed_by_hand(kind: str, causes: Collection[str]) -> dict[str, dict[str, object]]:
+    """Cause → the facts of its latest order of `kind`, of those that somebody closed with evidence."""
+    latest = WorkOrder.objects.filter(kind=kind, cause__in=causes).order_by("cause", "-opened_at").distinct("cause")
+    return {order.cause: order.facts for order in latest if order.closed_by_id is not None}
+
+
 def open_among(kind: str, causes: Iterable[UUID | str]) -> set[str]:
     """Those of `causes` for which an order of `kind` is open in scope."""
     found = _open(None, kind).filter(cause__in=[str(cause) for cause in causes])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db.models import Count
 
@@ -12,6 +13,7 @@ from kakou.ledger.checks.lost import lost
 from kakou.ledger.lane.work import UNPROVED
 from kakou.ledger.models import ChainState, Quarantined
 from kakou.workorders.actions import Cause, Matter, close_causes, open_many
+from kakou.workorders.queries import facts_closed_by_hand
 from kakou.workorders.rules import Kind, within
 
 QUEUE_LOST = Kind("queue_lost", "A phone lost passages before it sent them", within(hours=4), recurs=True)
@@ -19,23 +21,33 @@ SETTLED = dt.timedelta(minutes=2)  # by then what had left the phone when it spo
 
 
 def open_lost(*, at: dt.datetime) -> int:
-    """Compare what each phone said with what has arrived from it; how many orders were opened. Every minute."""
+    """Compare what each phone said with what has arrived from it; how many orders were opened. Every minute.
+
+    A loss that somebody looked into and closed opens no other order until more is missing.
+    """
     with acting_as_system():
         said = list(PhoneState.objects.filter(heard_at__lte=at - SETTLED))
         known = _known({state.device_id for state in said})
-        matters: list[Matter] = []
+        matters: dict[str, Matter] = {}
         healed: list[Cause] = []
         for state in said:
             missing = lost(
                 most_seq=state.most_seq, last_seq=state.last_seq, queue=state.queue, known=known[state.device_id]
             )
             if missing:
-                matters.append(Matter(state.device_id, state.node_id, {"device": state.device_id, "missing": missing}))
+                facts = {"device": state.device_id, "missing": missing}
+                matters[str(state.device_id)] = Matter(state.device_id, state.node_id, facts)
             else:
                 healed.append(state.device_id)
-        opened = open_many(QUEUE_LOST.name, matters, at=at)
+        opened = open_many(QUEUE_LOST.name, _not_looked_into(matters), at=at)
         close_causes(QUEUE_LOST.name, healed, at=at, healed="by_later_items")
     return len(opened)
+
+
+def _not_looked_into(matters: Mapping[str, Matter]) -> list[Matter]:
+    looked_into = facts_closed_by_hand(QUEUE_LOST.name, matters.keys()) if matters else {}
+    many = {phone: int(str(facts["missing"])) for phone, facts in looked_into.items()}
+    return [one for phone, one in matters.items() if int(str(one.facts["missing"])) > many.get(phone, 0)]
 
 
 def _known(devices: set[int]) -> dict[int, int]:

@@ -19,6 +19,7 @@ from kakou.ledger.actions.lost import QUEUE_LOST, open_lost
 from kakou.ledger.checks.lost import lost
 from kakou.places.models import Entrance, Unit
 from kakou.vault.keys import bundles
+from kakou.workorders.actions import close
 from kakou.workorders.models import WorkOrder
 from tests.cast import AT, enrol
 
@@ -132,6 +133,20 @@ def test_a_phone_that_lost_its_queue_opens_an_order_which_closes_when_it_comes_a
     arrived(device, tree.garden_gate, (1, 20))  # somebody had kept a copy
     open_lost(at=AT + 4 * HOUR)
     assert orders() == [("closed", 12)]
+
+
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+def test_a_loss_that_somebody_looked_into_is_asked_about_again_only_when_it_grows(phone, tree, cast):
+    says(phone, queue=0, last_seq=20)
+    arrived(phone[0], tree.garden_gate, (1, 8))
+    open_lost(at=AT + HOUR)
+    with acting_as(cast.secretary):
+        order = WorkOrder.objects.get(kind=QUEUE_LOST.name)
+        close(order, evidence={"finding": "The phone fell into the river"}, by=cast.secretary, at=AT + HOUR)
+    assert open_lost(at=AT + HOUR + MINUTE) == 0
+    says(phone, AT + HOUR, queue=0, last_seq=25)
+    assert open_lost(at=AT + 2 * HOUR) == 1
+    assert orders() == [("closed", 12), ("reported", 17)]
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500))
