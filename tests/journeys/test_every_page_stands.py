@@ -178,6 +178,7 @@ def everybody(district):
     lamp_reported_twice(district.tree.garden.pk)
     goods_and_helpers(district)
     message_waits(district.tree.garden.pk)
+    handed(district.cast.commander, district.tree)
     return held
 
 
@@ -200,8 +201,6 @@ def first(model):
 def code_of_asked():
     with acting_as_system():
         return Asked.objects.values_list("code", flat=True).first()
-    handed(district.cast.commander, district.tree)
-    return held
 
 
 def first_task():

@@ -30,16 +30,13 @@ class Day:
     failed: list[str]
 
 
-def causes_of(ground: Ground, many: int, chance: Random) -> list[Cause]:
-    """About so many, of every kind in turn."""
+def causes_of(ground: Ground, many: int) -> list[Cause]:
+    """At least so many, of every kind in turn and of each at least one."""
     made: list[Cause] = []
-    n = 0
-    while len(made) < many:
-        before = len(made)
+    for n in range(many):
         for source in SOURCES.values():
-            made += source(ground, n)
-        n += 1
-        assert len(made) > before
+            if n == 0 or len(made) < many:
+                made += source(ground, n)
     return made
 
 
@@ -77,22 +74,25 @@ def play(*, seed: int, many: int, kills: int, compounds: int, folder: Path) -> D
     """Bring `many` causes while the worker is killed so often, let it catch up, and judge."""
     chance, began = Random(seed), time.monotonic()
     ground = Ground(compounds)
-    fates = fated(causes_of(ground, many, chance), chance)
+    fates = fated(causes_of(ground, many), chance)
     errands = errands_of(fates, ground, chance)
+    ready = time.monotonic()
     worker = Worker(folder / "worker.log", chance)
-    hands = [Hand(errands, by, chance.random()) for by, some in HANDS.items() for _ in range(some)]
+    hands = [Hand(errands, by, chance.randrange(2**32)) for by, some in HANDS.items() for _ in range(some)]
     try:
         for hand in hands:
             hand.start()
         _storm(worker, errands, kills, chance)
         for hand in hands:
             hand.join()
+        brought = time.monotonic()
         judgement = _settled(worker, fates)
     finally:
         worker.stop()
     counts = errands.done + Counter(
         causes=len(fates), orders=len(judgement.orders), kills=worker.kills, in_transaction=worker.in_transaction,
-        seconds=round(time.monotonic() - began),
+        seconds=round(time.monotonic() - began), seconds_to_prepare=round(ready - began),
+        seconds_to_bring=round(brought - ready),
     )  # fmt: skip
     return Day(judgement, counts, errands.failed)
 

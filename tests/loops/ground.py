@@ -1,4 +1,4 @@
-"""Where a drill day plays: communities with a secretary each, compounds with a gate and a phone each, all of them dated
+"""Where a drill day plays: communities, compounds with a gate and a phone each, all of them dated
 into the hours before now, so that the worker, which goes by the real clock, finds everything due."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from kakou import vault
-from kakou.access.actions import add_node
+from kakou.access.actions import add_node, grant_role
 from kakou.access.models import Node, Staff
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
@@ -90,27 +90,27 @@ class Ground:
             self.street = add_node(parent=None)
             self._unit(self.street, UnitKind.STREET)
             RiskArea.objects.create(
-                code=AREA, name="扬州市邗江区", level="high", source="国务院客户端", starts_on=self.at.date() - 13 * DAY,
-                recorded_at=self.at - DAY,
+                code=AREA, name="扬州市邗江区", level="high", source="国务院客户端",
+                starts_on=self.at.date() - 13 * DAY, recorded_at=self.at - DAY,
             )  # fmt: skip
         self.commander = staff("commander", Role.COMMANDER, self.street)
         self.liaison = staff("liaison", Role.STREET_LIAISON, self.street)
         self.administrator = staff("administrator", Role.ADMINISTRATOR, self.street)
         self.investigator = staff("investigator", Role.INVESTIGATOR, self.street)
         self.lead = staff("lead", Role.GATE_LEAD, self.street)
-        self.secretary = staff("secretary", Role.COMMUNITY_SECRETARY, self.street)
+        self.secretary = staff("secretary")  # of every community in which anybody answers
         self.recorders = [staff(f"recorder{n}", Role.GATE_RECORDER, self.street) for n in range(3)]
         self._communities = [self.community(answered=True) for _ in range(max(1, compounds // 6))]
         self.compounds = [self.compound(self._communities[n % len(self._communities)]) for n in range(compounds)]
         self._slots = self._walk()
 
     def community(self, *, answered: bool) -> Node:
-        """A community; `answered`: with a secretary of its own."""
+        """A community; `answered`: by the secretary."""
         with acting_as_system():
             node = add_node(parent=self.street)
             self._unit(node, UnitKind.COMMUNITY_URBAN)
-        if answered:
-            staff(f"secretary{node.pk}", Role.COMMUNITY_SECRETARY, node)
+            if answered:
+                grant_role(staff=self.secretary, role=Role.COMMUNITY_SECRETARY, node=node, by=None, at=self.at - DAY)
         return node
 
     def compound(self, community: Node, *, limited: bool = False) -> Compound:

@@ -215,4 +215,4 @@ def _close(order: WorkOrder, who: Staff) -> None:
         actions.accept(order, by=who, at=now())
         actions.answer(order, evidence={"answer": "已处理"}, by=who, at=now())
         order.refresh_from_db()
-    actions.close(order, evidence={name: "已核实" for name in kind.evidence or ("finding",)}, by=who, at=now())
+    actions.close(order, evidence=dict.fromkeys(kind.evidence or ("finding",), "已核实"), by=who, at=now())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+
 from procrastinate.exceptions import AlreadyEnqueued
 
 from kakou.access.actions import grant_role
@@ -243,10 +245,8 @@ def trust_list_old(ground: Ground, n: int) -> list[Cause]:
 
 def look_at_lists() -> None:
     """The job that looks at the lists every hour, now."""
-    try:
+    with contextlib.suppress(AlreadyEnqueued):
         watch_trust_lists.defer(timestamp=0)
-    except AlreadyEnqueued:
-        pass
 
 
 def unit_without_owner(ground: Ground, n: int) -> list[Cause]:

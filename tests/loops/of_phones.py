@@ -199,7 +199,8 @@ def called(ground: Ground, phone: Phone, call: Call, at: dt.datetime) -> Cause:
     return Cause(KINDS[call].name, lambda: str(new.id), [Act(make, by=DESK)])
 
 
-gate_help, gate_supplies, gate_relief, gate_call = (calls(call) for call in (Call.HELP, Call.SUPPLIES, Call.RELIEF, Call.OTHER))  # fmt: skip
+gate_help, gate_supplies = calls(Call.HELP), calls(Call.SUPPLIES)
+gate_relief, gate_call = calls(Call.RELIEF), calls(Call.OTHER)
 
 
 def whoever_was_drawn() -> set[str]:

@@ -58,7 +58,7 @@ DRAWN: Mapping[str, Callable[[], set[str]]] = MappingProxyType({"spot_audit": of
 NOT_HERE: Mapping[str, str] = MappingProxyType({
     "not_folded": "no door lets a passage in that cannot be folded: it opens on a fault of ours only",
     "open_past_retention": "opens as days of ninety days ago are destroyed, and a drill day has no such days",
-    "withdrawn_list_behind": "opened and closed by the same look as trust_list_old, with which it shares all but a query",
+    "withdrawn_list_behind": "opened and closed by the look that keeps trust_list_old, by another query",
 })  # fmt: skip
 # what looks so for a while as long as things come in any order: none of it may be open when all has come
 PASSING: Mapping[str, str] = MappingProxyType({
