@@ -6,7 +6,7 @@ from kakou.access.rules import Role
 from tests.cast import staff
 from tests.matrix.test_every_route import VIEWS, world
 from tests.questions.asking import NOBODY, Asker, ask_all, operations
-from tests.questions.pages import ABLE, document
+from tests.questions.pages import ABLE, ODD, WORDS, document
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 __all__ = ["world"]
@@ -32,6 +32,32 @@ def test_a_few_questions_break_no_page(ask):
 def test_many_questions_of_one_role_break_no_page(ask, who):
     ask_all(ask, operations(PAGES), [who], examples=WHOLE, at=None)
     assert not ask.broken, ask.told()
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("value", [*ODD, *WORDS])
+def test_one_odd_value_everywhere_at_once_breaks_no_page(ask, value):
+    """As somebody who may do there what can be done; what a form needs besides stands in the table."""
+    for door in operations(PAGES):
+        raw = door.definition.raw
+        who = next(iter(raw.get(ABLE, ())), NOBODY)
+        for asked in odd_ones(raw, value):
+            ask(door.Case(**asked), who)
+    assert not ask.broken, ask.told()
+
+
+def odd_ones(raw, value):
+    """What is asked of one page: its path fits, everything else is `value`."""
+    named = [(one["in"], one["name"], one["schema"]) for one in raw["parameters"]]
+    path = {
+        name: schema.get("anyOf", [{}])[0].get("enum", ["x1"])[0] for where, name, schema in named if where == "path"
+    }
+    yield {"path_parameters": dict(path), "query": {name: value for where, name, _ in named if where == "query"}}
+    for media_type, content in raw.get("requestBody", {}).get("content", {}).items():
+        for shape in content["schema"]["anyOf"]:
+            right = {name: shape["properties"][name]["enum"][0] for name in shape.get("required", ())}
+            odd = {name: value for name, what in shape["properties"].items() if "format" not in what}
+            yield {"path_parameters": dict(path), "body": odd | right, "media_type": media_type}
 
 
 def test_a_page_that_breaks_is_noticed(ask, monkeypatch):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop
@@ -184,16 +185,23 @@ class PictureForm(forms.Form):
             raise forms.ValidationError(of_refusal(refused).text) from refused
 
 
+IN_A_CALENDAR = [MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(9998, 12, 31))]  # a zone beyond
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class SpanForm(forms.Form):
     """From which day to which."""
 
-    since = forms.DateField(label=lazy("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(label=lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = forms.DateField(label=lazy("From"), widget=_day(), validators=IN_A_CALENDAR)
+    until = forms.DateField(label=lazy("Until"), widget=_day(), validators=IN_A_CALENDAR)
 
     def clean(self) -> dict[str, Any]:
         """The end is no earlier than the beginning, and a year is the most."""
         given = super().clean() or {}
         since, until = given.get("since"), given.get("until")
-        if since and until and not since <= until <= since + LONGEST:
+        if since and until and not dt.timedelta(0) <= until - since <= LONGEST:
             self.add_error("until", _("Choose a day from the first one on, a year later at most."))
         return given
