@@ -3,6 +3,7 @@
 import pytest
 
 from kakou.ledger.forms.orders import SpanForm
+from kakou.screening.forms.rules import CodeForm
 from kakou.tracing.forms.questions import RankingForm
 
 ENDS = ["9999-12-31", "0001-01-01"]
@@ -19,3 +20,9 @@ def test_a_span_at_the_end_of_the_calendar_is_refused(form, day):
 def test_a_span_of_a_day_is_fine():
     assert SpanForm({"since": "2021-08-10", "until": "2021-08-10"}).is_valid()
     assert not SpanForm({"since": "2021-08-10", "until": "2021-08-09"}).is_valid()
+
+
+@pytest.mark.parametrize("day", ENDS)
+def test_a_code_is_not_looked_at_as_of_then(day):
+    assert "at" in CodeForm({"code": "HC1:x", "at": f"{day}T00:00"}).errors
+    assert CodeForm({"code": "HC1:x", "at": "2021-08-10T12:45"}).is_valid()

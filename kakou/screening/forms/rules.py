@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -134,6 +135,12 @@ class TrustListForm(forms.Form):
         return self.cleaned_data["file"]
 
 
+IN_A_CALENDAR = [  # in every zone
+    MinValueValidator(dt.datetime(1900, 1, 1, tzinfo=dt.UTC)),
+    MaxValueValidator(dt.datetime(9998, 12, 31, tzinfo=dt.UTC)),
+]
+
+
 class CodeForm(forms.Form):
     """The text of a code, as a scanner reads it."""
 
@@ -148,6 +155,7 @@ class CodeForm(forms.Form):
         required=False,
         widget=moment_input(),
         input_formats=["%Y-%m-%dT%H:%M"],
+        validators=IN_A_CALENDAR,
         help_text=lazy("Leave empty for now."),
     )
 
