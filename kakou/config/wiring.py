@@ -59,6 +59,7 @@ from kakou.screening.events import registry as passages
 from kakou.screening.queries import bundle
 from kakou.screening.queries.official import codes_told
 from kakou.screening.vaccines import vaccines_told
+from kakou.services.queries.requests import SATISFACTION
 from kakou.services.rules import REQUESTED
 from kakou.skills.actions import watch_licences
 from kakou.skills.events import add_engaged
@@ -69,7 +70,7 @@ from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.actions import pass_on, watch_notices
 from kakou.workorders.events import listen as hear_orders
-from kakou.workorders.events import register_hole, register_kind
+from kakou.workorders.events import register_hole, register_kind, register_opinion
 from kakou.workorders.figures.holes import OF_EVERY_KIND
 
 DRILL = "drill"
@@ -177,6 +178,7 @@ def _wire_orders() -> None:
         register_kind(kind)
     for hole in (*OF_EVERY_KIND, *HOLES):
         register_hole(hole)
+    register_opinion(SATISFACTION)
     add_order_door(REQUESTED.name, OrderDoor(gettext_noop("Open the request"), "services:request"))
     add_order_door(LICENCE_EXPIRING.name, OrderDoor(gettext_noop("Open the licence"), "skills:licence"))
     add_order_door(DELIVERY_OPEN.name, OrderDoor(gettext_noop("Open the delivery"), "deliveries:delivery"))

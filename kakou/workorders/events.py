@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -70,6 +71,41 @@ def tell_listeners(happened: Happened) -> None:
     """Everyone who wants to hear."""
     for listener in _LISTENERS:
         listener(happened)
+
+
+class Tally(NamedTuple):
+    """Of one kind's orders: so many of so many."""
+
+    kind: str
+    part: int
+    whole: int
+
+    def of(self, kind: str | None) -> tuple[int, int]:
+        """Part and whole of one kind's orders, None: of all of them."""
+        return (self.part, self.whole) if kind in (None, self.kind) else (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A rate that somebody above counts of orders: `words` and `formula` are msgids; `count`: of what was opened from
+    the first moment until before the second, at a node and below or everywhere, within the reader's walls."""
+
+    name: str
+    words: str
+    formula: str
+    count: Callable[[dt.datetime, dt.datetime, int | None], Tally]
+
+
+_OPINIONS: dict[str, Opinion] = {}
+OPINIONS: Mapping[str, Opinion] = MappingProxyType(_OPINIONS)
+
+
+def register_opinion(opinion: Opinion) -> Opinion:
+    """Have `opinion` stand among the rates; the same once more changes nothing. Raises ValueError when its name means
+    another."""
+    if _OPINIONS.setdefault(opinion.name, opinion) != opinion:
+        raise ValueError(f"two rates are called {opinion.name}")
+    return opinion
 
 
 def register_kind(kind: Kind) -> Kind:

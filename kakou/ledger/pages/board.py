@@ -23,7 +23,7 @@ from kakou.web.kit import times
 from kakou.web.shell.here import place_of, query_of
 from kakou.workorders import queries
 from kakou.workorders.figures.board import Cell, board
-from kakou.workorders.figures.rates import MEDIANS, RATES, Figures, figures
+from kakou.workorders.figures.rates import MEDIANS, Figures, figures, rates, shown
 from kakou.workorders.rules import State
 
 OLDEST, DAYS = 5, 30
@@ -74,8 +74,8 @@ def of_unit(request: StaffRequest) -> HttpResponse:
         "oldest": rows_of([queries.as_open(order, request.now) for order in oldest]),
         "form": form,
         "told": [_told(one) for one in _figures(request, span)] if span and not _is_live(request) else [],
-        "formulas": [(gettext(one.words), gettext(one.formula)) for one in (*RATES, *MEDIANS)],
-        "columns_of_rates": [gettext(one.words) for one in (*RATES, *MEDIANS)],
+        "formulas": [(gettext(one.words), gettext(one.formula)) for one in shown()],
+        "columns_of_rates": [gettext(one.words) for one in shown()],
         "file": reverse("ledger:board_sheet") + query_of(place=node, **_days(span)),
     }
     return render(request, "ledger/board.html", context, status=200 if span else 422)
@@ -88,13 +88,13 @@ def sheet(request: StaffRequest) -> HttpResponse:
     _form, span = _span(request)
     span = span or _last_days(request)
     columns = [gettext("Kind"), gettext("Opened")]
-    for rate in RATES:
+    for rate in rates():
         columns += [words := gettext(rate.words), f"{words} ÷", f"{words} %"]
     columns += [gettext(median.words) + " (min)" for median in MEDIANS]
     rows = [_cells(one) for one in _figures(request, span)]
     since, until = (end.isoformat() for end in (span.since, span.until))
     below: list[list[str | int | None]] = [[], [gettext("From"), since], [gettext("Until"), until]]
-    below += [[gettext(one.words), gettext(one.formula)] for one in (*RATES, *MEDIANS)]
+    below += [[gettext(one.words), gettext(one.formula)] for one in shown()]
     return as_sheet([*rows, *below], columns, name=f"orders-{since}-{until}")
 
 
@@ -150,7 +150,7 @@ def _title(told: Figures) -> str:
 
 
 def _told(told: Figures) -> Told:
-    shares = [_share(rate.part(told), rate.whole(told)) for rate in RATES]
+    shares = [_share(rate.part(told), rate.whole(told)) for rate in rates()]
     return Told(_title(told), told.opened, shares, [_length(median.of(told)) for median in MEDIANS])
 
 
@@ -169,7 +169,7 @@ def _length(length: dt.timedelta | None) -> str:
 
 def _cells(told: Figures) -> list[str | int | None]:
     cells: list[str | int | None] = [_title(told), told.opened]
-    for rate in RATES:
+    for rate in rates():
         part, whole = rate.part(told), rate.whole(told)
         cells += [part, whole, percent(part, whole) if whole else None]
     lengths = (median.of(told) for median in MEDIANS)

@@ -89,7 +89,7 @@ def test_rates_stand_beside_their_formulas(ask, district, some):
     answer = ask(district.cast.secretary, f"{BOARD}?place={district.tree.garden.pk}")
     every, *kinds = answer.context["told"]
     [supplies] = [one for one in kinds if one.title in ("A gate needs supplies", "卡口需要物资")]
-    assert (supplies.opened, list(supplies.shares)) == (3, ["2 / 3 · 66 %", "1 / 3 · 33 %", "0 / 3 · 0 %"])
+    assert (supplies.opened, list(supplies.shares)) == (3, ["2 / 3 · 66 %", "1 / 3 · 33 %", "0 / 3 · 0 %", "—"])
     assert every.opened >= supplies.opened
     page = answer.content.decode()
     assert all(formula in page for _, formula in answer.context["formulas"])

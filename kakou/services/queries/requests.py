@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from kakou import vault
 from kakou.access.models import Closure
@@ -17,10 +18,12 @@ from kakou.services.models import PHOTOS, TABLE, Photo, Request
 from kakou.services.rules import (
     MOST_COMPARED,
     NOTICED,
+    REQUESTED,
     WITHIN,
     Category,
     Channel,
     Contact,
+    Rating,
     alike,
     likeness,
     read_contact,
@@ -29,6 +32,7 @@ from kakou.services.rules import (
 from kakou.vault.keys import KeyDestroyed
 from kakou.vault.rules import Kind, mask
 from kakou.vault.sealing import unseal
+from kakou.workorders.events import Opinion, Tally
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import ENDED, STILL_OPEN, State, StepKind
 
@@ -196,3 +200,24 @@ def _opened(request: Request, field: str) -> str:
         return unseal(vault.store(), table=TABLE, row=request.pk, field=field, sealed=bytes(sealed)).decode()
     except KeyDestroyed:
         return ""
+
+
+def satisfied(since: dt.datetime, until: dt.datetime, node: int | None) -> Tally:
+    """Of the requests reported in that time, at `node` and below: how many were rated well, of how many rated. What
+    was joined with another counts nowhere."""
+    found = Request.objects.filter(order__opened_at__gte=since, order__opened_at__lt=until).exclude(rating="")
+    found = found.exclude(order__state=State.DUPLICATE)
+    if node is not None:
+        below = Closure.objects.filter(ancestor_id=node).values("descendant_id")
+        found = found.filter(Q(order__node_id__in=below) | Q(order__first_node_id__in=below))
+    well = Count("id", filter=Q(rating__in=(Rating.VERY, Rating.OK)))
+    told = found.aggregate(well=well, rated=Count("id"))
+    return Tally(REQUESTED.name, told["well"], told["rated"])
+
+
+SATISFACTION = Opinion(
+    "satisfaction",
+    gettext_noop("Satisfied"),
+    gettext_noop("requests rated very satisfied or all right ÷ requests that were rated; each by its last rating"),
+    satisfied,
+)

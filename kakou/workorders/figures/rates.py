@@ -6,13 +6,16 @@ A duplicate counts nowhere: the order that it follows does.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext_noop
 
+from kakou.workorders.events import OPINIONS
 from kakou.workorders.rules import State, StepKind
 
 # by a person: the clock that runs until somebody responds (响应) stops with these
@@ -50,6 +53,7 @@ class Figures(NamedTuple):
     until_response: dt.timedelta | None
     until_closed: dt.timedelta | None
     age: dt.timedelta | None
+    opinions: Mapping[str, tuple[int, int]] = MappingProxyType({})  # part and whole by the name of the opinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,8 @@ MEDIANS = (
 
 
 def figures(*, since: dt.datetime, until: dt.datetime, at: dt.datetime, node: int | None = None) -> list[Figures]:
-    """All kinds together first, then each kind, most first; with `node` of those at it and below. One query, within the
-    reader's walls."""
+    """All kinds together first, then each kind, most first; with `node` of those at it and below. One query and one for
+    each opinion, within the reader's walls."""
     with connection.cursor() as cursor:
         cursor.execute(
             FIGURES,
@@ -139,4 +143,26 @@ def figures(*, since: dt.datetime, until: dt.datetime, at: dt.datetime, node: in
                 "duplicate": State.DUPLICATE.value,
             },
         )
-        return [Figures(*row) for row in cursor.fetchall()]
+        told = [Figures(*row) for row in cursor.fetchall()]
+    counted = {name: opinion.count(since, until, node) for name, opinion in OPINIONS.items()}
+    return [one._replace(opinions={name: tally.of(one.kind) for name, tally in counted.items()}) for one in told]
+
+
+def shown() -> list[Rate | Median]:
+    """Everything that stands beside its formula, in the order of the page."""
+    return [*rates(), *MEDIANS]
+
+
+def rates() -> tuple[Rate, ...]:
+    """Every rate that is shown: those of all orders, then those that others count."""
+    return (
+        *RATES,
+        *(
+            Rate(one.name, one.words, one.formula, partial(_opinion, one.name, 0), partial(_opinion, one.name, 1))
+            for one in OPINIONS.values()
+        ),
+    )
+
+
+def _opinion(name: str, which: int, told: Figures) -> int:
+    return told.opinions.get(name, (0, 0))[which]
