@@ -100,10 +100,13 @@ def close_causes(
     each = {str(cause): checked_facts({**evidence, **facts}) for cause, facts in own.items()}
     with connection.cursor() as cursor:
         cursor.execute(
-            "update workorders_workorder"
+            # in the order of ids, as hands take several: neither is broken off by the other
+            "with held as (select id from workorders_workorder"
+            " where kind = %s and cause = any(%s) and state <> all(%s) order by id for update)"
+            " update workorders_workorder one"
             " set state = 'closed', closed_at = %s, closed_by_id = %s, escalate_at = null"
-            " where kind = %s and cause = any(%s) and state <> all(%s) returning id, node_id, first_node_id, cause",
-            [at, by.pk if by else None, kind, list(each), _ENDED],
+            " from held where one.id = held.id returning one.id, node_id, first_node_id, cause",
+            [kind, list(each), _ENDED, at, by.pk if by else None],
         )
         rows = cursor.fetchall()
     closed = [Changed(*row[:3]) for row in rows]
@@ -275,12 +278,13 @@ def _reopen(kind: Kind, ids: Sequence[UUID], at: dt.datetime, by: Staff | None) 
     due = _first_due(kind, Urgency.NORMAL, State.REOPENED, at)
     with connection.cursor() as cursor:
         cursor.execute(
-            "update workorders_workorder set state = 'reopened', closed_at = null, begun_at = %s, pauses = '[]',"
-            " answered_at = null, answer_due_at = null, due_at = %s, due_clock = %s, due_provisional = %s,"
-            " escalate_at = %s"
             # nobody closed it by hand since it was looked at
-            " where id = any(%s) and state = 'closed' and closed_by_id is null returning id, node_id, first_node_id",
-            [at, due.at, due.clock.value, due.provisional, due.at, list(ids)],
+            "with held as (select id from workorders_workorder"
+            " where id = any(%s) and state = 'closed' and closed_by_id is null order by id for update)"
+            " update workorders_workorder one set state = 'reopened', closed_at = null, begun_at = %s, pauses = '[]',"
+            " answered_at = null, answer_due_at = null, due_at = %s, due_clock = %s, due_provisional = %s,"
+            " escalate_at = %s from held where one.id = held.id returning one.id, node_id, first_node_id",
+            [list(ids), at, due.at, due.clock.value, due.provisional, due.at],
         )
         changed = [Changed(*row) for row in cursor.fetchall()]
     add_steps(StepKind.REOPENED, [(one, {}) for one in changed], at, by)

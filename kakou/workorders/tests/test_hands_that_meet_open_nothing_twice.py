@@ -9,7 +9,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 from django.db.models import Count
 
 from kakou.access.rules import Role
@@ -115,6 +115,39 @@ def test_what_somebody_closes_while_it_is_about_to_get_another_time_stays_closed
     with acting_as(worker):
         order.refresh_from_db()
         assert (order.closed_by, order.escalate_at) == (worker, None)
+
+
+def test_what_heals_while_somebody_hands_it_on_waits_for_him(tree, at):
+    """Two who take several orders take them in the same order, wherever they lie: neither is broken off."""
+    worker = staff("worker", Role.COMMUNITY_WORKER, tree.garden)
+    with acting_as_system():
+        actions.open_many(EVENT.name, [Matter(cause, tree.garden.pk) for cause in (2, 1)], at=at)
+    with acting_as(worker):
+        first, second = WorkOrder.objects.filter(kind=EVENT.name).order_by("pk")
+        actions.begin(
+            first, by=worker, at=at
+        )  # what is changed lies behind what is not, and the causes lie in the other order
+    failed = []
+
+    def heal():
+        try:
+            with acting_as_system():
+                actions.close_causes(EVENT.name, [1, 2], at=at, healed="left")
+        except OperationalError as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=heal)
+    with acting_as(worker), transaction.atomic():
+        actions.pause(first, until=at + dt.timedelta(hours=1), reason="nobody there", by=worker, at=at)
+        other.start()
+        wait_until_another_waits()
+        actions.begin(second, by=worker, at=at)
+    other.join()
+    assert failed == []
+    with acting_as(worker):
+        assert {order.state for order in WorkOrder.objects.filter(kind=EVENT.name)} == {"closed"}
 
 
 def wait_until_another_waits():
