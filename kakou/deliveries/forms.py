@@ -18,6 +18,7 @@ from kakou.ledger.forms import told_by
 from kakou.people.forms import NO_AUTOFILL
 from kakou.people.rules import check_name, normalise_phone, parse_plate
 from kakou.screening.rules.households import LONGEST_DOOR, check_door
+from kakou.web.kit.days import DayField
 
 
 class _AtGate(forms.Form):
@@ -51,9 +52,7 @@ class DeliveryForm(_AtGate):
     )  # fmt: skip
     body = forms.TypedChoiceField(label=lazy("What kind of vehicle"), coerce=Body)
     goods = forms.TypedChoiceField(label=lazy("What it brings"), coerce=Goods)
-    expected_on = forms.DateField(
-        label=lazy("Expected on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    expected_on = DayField(label=lazy("Expected on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     phone = forms.CharField(
         label=lazy("Telephone of the driver (may be left out)"), max_length=32, required=False,
         widget=forms.TextInput(attrs={**NO_AUTOFILL, "type": "tel"}),

@@ -15,6 +15,7 @@ from kakou.audit.rules import REASON_LENGTH
 from kakou.directives.rules import MOST_BYTES, DirectiveRefused, Paper, Said, paper_of
 from kakou.ledger.forms import told_by
 from kakou.notices.rules import masked
+from kakou.web.kit.days import MomentField
 from kakou.web.refusals.answers import of_refusal
 
 FILES = "application/pdf,image/jpeg,image/png,image/webp"
@@ -59,8 +60,8 @@ class DirectiveForm(_WithPaper):
         label=lazy("What is to be done"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 8}),
         help_text=lazy("No numbers of people: every unit that is told reads it."),
     )  # fmt: skip
-    acknowledge_by = forms.DateTimeField(label=lazy("To be acknowledged by"), widget=_moment())
-    deadline = forms.DateTimeField(label=lazy("To be done by"), widget=_moment())
+    acknowledge_by = MomentField(label=lazy("To be acknowledged by"), widget=_moment())
+    deadline = MomentField(label=lazy("To be done by"), widget=_moment())
     units = forms.TypedMultipleChoiceField(
         label=lazy("To which units"), coerce=int, widget=forms.CheckboxSelectMultiple
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kakou.places.rules import TITLES, EntranceState, Management
+from kakou.web.kit.days import MomentField
 
 
 def _choices(kind: type[EntranceState] | type[Management]) -> list[tuple[str, str]]:
@@ -30,12 +31,12 @@ class ManagementForm(forms.Form):
     """Under which rule a unit stands, from when, until when."""
 
     management = forms.ChoiceField(label=lazy("Rule"))
-    starts_at = forms.DateTimeField(
+    starts_at = MomentField(
         label=lazy("From"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         input_formats=["%Y-%m-%dT%H:%M"],
     )
-    ends_at = forms.DateTimeField(
+    ends_at = MomentField(
         label=lazy("Until"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),

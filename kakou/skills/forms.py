@@ -21,6 +21,7 @@ from kakou.services.pages.words import ratings
 from kakou.services.rules import Rating
 from kakou.skills.pages.words import skills
 from kakou.skills.rules import Skill, checked_minutes
+from kakou.web.kit.days import DayField, MomentField
 
 Choices = list[tuple[str, str]]
 
@@ -49,7 +50,7 @@ class LicenceForm(_OfSkill):
         help_text=lazy("Sealed; shown with stars. Empty for an ability without a paper."),
         widget=forms.TextInput(attrs=NO_AUTOFILL),
     )  # fmt: skip
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label=lazy("Last day on which it holds"), required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
@@ -75,7 +76,7 @@ class CallForm(_OfSkill):
     """Who is needed, for which request."""
 
     order = forms.TypedChoiceField(label=lazy("For which request"), coerce=UUID)
-    needed_at = forms.DateTimeField(
+    needed_at = MomentField(
         label=lazy("From when"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
     note = forms.CharField(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
+from kakou.web.kit.days import DayField
+
 WORKED, REST = "worked", "rest"
 
 
 class DayForm(forms.Form):
     """A day, whether it is worked, and why."""
 
-    day = forms.DateField(label=lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label=lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     what = forms.ChoiceField(
         label=lazy("On that day the site"),
         widget=forms.RadioSelect,
@@ -25,4 +27,4 @@ class DayForm(forms.Form):
 class ForgetForm(forms.Form):
     """A day of which nothing is said any more."""
 
-    day = forms.DateField()
+    day = DayField()

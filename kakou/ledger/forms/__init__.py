@@ -24,6 +24,7 @@ from kakou.people.forms import DOCUMENTS, NO_AUTOFILL
 from kakou.people.rules import check_name, normalise_phone
 from kakou.screening.rules import TEMPERATURE_RANGE, Verdict
 from kakou.screening.rules.households import LONGEST_DOOR, check_door
+from kakou.web.kit.days import MomentField
 from kakou.web.refusals.answers import of_refusal
 
 Fit = TypeVar("Fit")
@@ -85,7 +86,7 @@ class EntryForm(forms.Form):
         ],
     )
     gate = forms.ChoiceField(label=lazy("At which gate did it happen?"), widget=forms.RadioSelect)
-    happened = forms.DateTimeField(
+    happened = MomentField(
         label=lazy("When did it happen?"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

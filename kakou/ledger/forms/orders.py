@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop
@@ -20,6 +19,7 @@ from kakou.kernel.photos import PhotoRefused, Picture, check_bytes, picture_of
 from kakou.ledger.forms import MOST
 from kakou.people.forms import NO_AUTOFILL
 from kakou.places.queries import units_on
+from kakou.web.kit.days import DayField, MomentField
 from kakou.web.refusals.answers import of_refusal
 from kakou.workorders.rules import Kind, Proof
 
@@ -92,7 +92,7 @@ class WhyForm(forms.Form):
 class WaitForm(WhyForm):
     """Until when an order waits, and for whom."""
 
-    until = forms.DateTimeField(
+    until = MomentField(
         label=lazy("Until when"), help_text=lazy("It goes on by itself then: within the next 30 days."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )  # fmt: skip
@@ -185,9 +185,6 @@ class PictureForm(forms.Form):
             raise forms.ValidationError(of_refusal(refused).text) from refused
 
 
-IN_A_CALENDAR = [MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(9998, 12, 31))]  # a zone beyond
-
-
 def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -195,8 +192,8 @@ def _day() -> forms.DateInput:
 class SpanForm(forms.Form):
     """From which day to which."""
 
-    since = forms.DateField(label=lazy("From"), widget=_day(), validators=IN_A_CALENDAR)
-    until = forms.DateField(label=lazy("Until"), widget=_day(), validators=IN_A_CALENDAR)
+    since = DayField(label=lazy("From"), widget=_day())
+    until = DayField(label=lazy("Until"), widget=_day())
 
     def clean(self) -> dict[str, Any]:
         """The end is no earlier than the beginning, and a year is the most."""

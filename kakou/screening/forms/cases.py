@@ -20,6 +20,7 @@ from kakou.screening.forms.rules import moment_input
 from kakou.screening.packs import Content
 from kakou.screening.packs.wording import VALUES
 from kakou.screening.rules import PASSES, TEMPERATURE_RANGE, Case, HowShown, Look, Record, Stay, Way, Who
+from kakou.web.kit.days import MomentField
 
 PURPOSES = (
     "home", "work", "delivery", "medical", "visit", "patrol", "shopping", "school", "emergency", "other",
@@ -43,9 +44,7 @@ class CaseForm(forms.Form):
     direction = forms.ChoiceField(label=lazy("Way"))
     who = forms.ChoiceField(label=lazy("Who it is"))
     purpose = forms.ChoiceField(label=lazy("Purpose"), required=False)
-    at = forms.DateTimeField(
-        label=lazy("When"), required=False, widget=moment_input(), input_formats=["%Y-%m-%dT%H:%M"]
-    )
+    at = MomentField(label=lazy("When"), required=False, widget=moment_input(), input_formats=["%Y-%m-%dT%H:%M"])
     unit = forms.ChoiceField(label=lazy("Kind of unit"), required=False)
     management = forms.ChoiceField(label=lazy("Rule of the unit"), required=False)
     health_age = forms.IntegerField(

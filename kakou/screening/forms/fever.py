@@ -16,6 +16,7 @@ from kakou.screening.forms.rules import moment_input
 from kakou.screening.pages.words import FEVER_OUTCOMES
 from kakou.screening.rules import TEMPERATURE_RANGE
 from kakou.screening.rules.fever import BY_HAND, SAYS, FeverStep
+from kakou.web.kit.days import MomentField
 
 _COLDEST, _HOTTEST = (Decimal(tenths) / 10 for tenths in TEMPERATURE_RANGE)
 MOST = 200  # as audit reasons
@@ -36,7 +37,7 @@ class StepForm(forms.Form):
     how = forms.CharField(label=lazy("Fetched by"), max_length=MOST, help_text=lazy("Such as: ambulance 120"))
     outcome = forms.ChoiceField(label=lazy("How it ended"))
     note = forms.CharField(label=lazy("What was arranged"), max_length=MOST, widget=forms.Textarea(attrs={"rows": 2}))
-    at = forms.DateTimeField(
+    at = MomentField(
         label=lazy("When"),
         required=False,
         widget=moment_input(),

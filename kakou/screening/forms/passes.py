@@ -14,6 +14,7 @@ from kakou.screening.forms.rules import day_input
 from kakou.screening.models.passes import PassKind
 from kakou.screening.pages.words import PASS_KINDS
 from kakou.screening.rules.households import LONGEST_DOOR
+from kakou.web.kit.days import DayField
 
 
 class SearchForm(forms.Form):
@@ -38,8 +39,8 @@ class PassForm(forms.Form):
         widget=forms.TextInput(attrs=NO_AUTOFILL),
         help_text=lazy("As 3-2-501 or 3栋2单元501. People of one door share one quota; empty: no quota."),
     )
-    valid_from = forms.DateField(label=lazy("From"), widget=day_input())
-    valid_to = forms.DateField(
+    valid_from = DayField(label=lazy("From"), widget=day_input())
+    valid_to = DayField(
         label=lazy("Until, that day included"),
         required=False,
         widget=day_input(),

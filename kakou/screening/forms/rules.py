@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -18,6 +17,7 @@ from kakou.screening.credentials.bounded import MAX_TEXT
 from kakou.screening.credentials.trust.packed import MOST_BYTES as MOST_LIST
 from kakou.screening.packs import Content
 from kakou.screening.packs.wording import param_text
+from kakou.web.kit.days import DayField, MomentField
 
 MOST_PACK = 1 << 20
 TENTHS = "tenths"
@@ -86,7 +86,7 @@ class PublishForm(forms.Form):
 
     node = forms.TypedChoiceField(label=lazy("At"), coerce=int, help_text=lazy("And at everything inside it."))
     unit_kind = forms.ChoiceField(label=lazy("For"), required=False)
-    starts_at = forms.DateTimeField(
+    starts_at = MomentField(
         label=lazy("From"),
         required=False,
         widget=moment_input(),
@@ -110,7 +110,7 @@ class AreasForm(forms.Form):
     """Which areas are shown."""
 
     words = forms.CharField(label=lazy("Name or code"), max_length=100, required=False)
-    day = forms.DateField(label=lazy("At risk on"), required=False, widget=day_input())
+    day = DayField(label=lazy("At risk on"), required=False, widget=day_input())
 
 
 class TrustListForm(forms.Form):
@@ -135,12 +135,6 @@ class TrustListForm(forms.Form):
         return self.cleaned_data["file"]
 
 
-IN_A_CALENDAR = [  # in every zone
-    MinValueValidator(dt.datetime(1900, 1, 1, tzinfo=dt.UTC)),
-    MaxValueValidator(dt.datetime(9998, 12, 31, tzinfo=dt.UTC)),
-]
-
-
 class CodeForm(forms.Form):
     """The text of a code, as a scanner reads it."""
 
@@ -150,12 +144,11 @@ class CodeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
         help_text=lazy("HC1:…, shc:/… or KP…. It is looked at and not kept."),
     )
-    at = forms.DateTimeField(
+    at = MomentField(
         label=lazy("As of"),
         required=False,
         widget=moment_input(),
         input_formats=["%Y-%m-%dT%H:%M"],
-        validators=IN_A_CALENDAR,
         help_text=lazy("Leave empty for now."),
     )
 

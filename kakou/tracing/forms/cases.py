@@ -17,6 +17,7 @@ from kakou.tracing.models import ControlMeasure
 from kakou.tracing.pages.words import CASES, GRADES, MEASURES
 from kakou.tracing.policy import EDITIONS, Grade, edition
 from kakou.tracing.rules.standing import CaseState
+from kakou.web.kit.days import DayField, MomentField
 
 MOST = 200  # as audit reasons
 MOMENT = ["%Y-%m-%dT%H:%M"]
@@ -70,14 +71,14 @@ class CaseForm(forms.Form):
     """What is known of a case. What is not known stays empty, and is said to be so."""
 
     state = forms.ChoiceField(label=lazy("What kind of case"))
-    onset_on = forms.DateField(
+    onset_on = DayField(
         label=lazy("First day with symptoms"), required=False, widget=day_input(),
         help_text=lazy("Leave empty for somebody without symptoms."),
     )  # fmt: skip
-    positive_at = forms.DateTimeField(
+    positive_at = MomentField(
         label=lazy("First positive sample taken"), required=False, widget=moment_input(), input_formats=MOMENT
     )
-    isolated_at = forms.DateTimeField(
+    isolated_at = MomentField(
         label=lazy("Isolated since"), required=False, widget=moment_input(), input_formats=MOMENT,
         help_text=lazy("From then on nobody else was met."),
     )  # fmt: skip
@@ -129,7 +130,7 @@ class MeasureForm(forms.Form):
 
     node = forms.TypedChoiceField(label=lazy("Where"), coerce=int)
     kind = forms.ChoiceField(label=lazy("What is done"))
-    since = forms.DateTimeField(
+    since = MomentField(
         label=lazy("Since"), required=False, widget=moment_input(), input_formats=MOMENT,
         help_text=lazy("Leave empty for now."),
     )  # fmt: skip

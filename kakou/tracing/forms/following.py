@@ -12,6 +12,7 @@ from kakou.screening.forms.rules import day_input
 from kakou.tracing.actions.following import TEMPERATURES
 from kakou.tracing.forms.cases import reason_field
 from kakou.tracing.rules.following import Finding
+from kakou.web.kit.days import DayField
 
 COLDEST, HOTTEST = (tenths / 10 for tenths in TEMPERATURES)
 MANY = 200  # of one household, far more than there are
@@ -44,7 +45,7 @@ class ReasonForm(forms.Form):
 class AddTestForm(forms.Form):
     """A test besides the plan."""
 
-    day = forms.DateField(label=lazy("Day"), widget=day_input())
+    day = DayField(label=lazy("Day"), widget=day_input())
 
 
 def chosen(given: list[str]) -> list[UUID]:

@@ -6,26 +6,23 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kakou.screening.forms.rules import day_input
 from kakou.tracing.forms.cases import reason_field
 from kakou.tracing.policy import midnight
+from kakou.web.kit.days import DayField
 from kakou.web.queries import site_zone
 
 WHY = lazy("It stands in the audit beside your name.")
-
-
-IN_A_CALENDAR = [MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(9998, 12, 31))]  # and a day beyond
 
 
 class ClosingForm(forms.Form):
     """Which place, from which day on."""
 
     place = forms.TypedChoiceField(label=lazy("Which place"), coerce=int, help_text=lazy("And everything below it."))
-    since = forms.DateField(label=lazy("Closed from this day on"), widget=day_input(), validators=IN_A_CALENDAR)
+    since = DayField(label=lazy("Closed from this day on"), widget=day_input())
     reason = reason_field(lazy("Why do you ask?"), help_text=WHY)
 
     def __init__(self, *args: Any, places: list[tuple[int, str]], **kwargs: Any) -> None:
@@ -41,8 +38,8 @@ class ClosingForm(forms.Form):
 class RankingForm(forms.Form):
     """From which day to which, both included."""
 
-    since = forms.DateField(label=lazy("From"), widget=day_input(), validators=IN_A_CALENDAR)
-    until = forms.DateField(label=lazy("To and including"), widget=day_input(), validators=IN_A_CALENDAR)
+    since = DayField(label=lazy("From"), widget=day_input())
+    until = DayField(label=lazy("To and including"), widget=day_input())
     reason = reason_field(lazy("Why do you ask?"), help_text=WHY)
 
     def asked(self) -> dict[str, Any]:
