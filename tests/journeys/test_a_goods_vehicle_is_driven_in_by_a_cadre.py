@@ -46,10 +46,11 @@ def test_from_the_enterprises_telephone_to_the_key_in_the_drivers_hand(story, wo
         expect(page.get_by_role("listitem").filter(has_text=say(STEPS[step].words)).first).to_be_visible()
     expect(page.get_by_text(say("nobody has seen the licence"))).to_be_visible()  # 李述 may not
     expect(page.get_by_role("radio")).to_have_count(1)
+    story.look(keeper, "delivery-escort", PHONE)
     page.get_by_role("button", name=say(STEPS[State.DRIVEN_IN].words)).click()
     expect(page.get_by_role("alert").first).to_be_visible()  # nobody was chosen
     page.get_by_role("radio").check()
-    story.look(keeper, "delivery-escort", PHONE)
+    story.look(keeper, "delivery-nobody-chosen")
     for step in (State.DRIVEN_IN, State.UNLOADED, State.DRIVEN_OUT, State.HANDED_BACK):
         page.get_by_role("button", name=say(STEPS[step].words)).click()
         expect(page.get_by_text(say("Signed: %(step)s.", step=say(STEPS[step].words)))).to_be_visible()

@@ -64,10 +64,11 @@ def test_from_the_message_in_the_group_to_the_rating(story, works, district):
     expect(page.get_by_role("checkbox")).to_have_count(1)  # whose licence nobody has seen is named, not offered
     expect(page.get_by_text(say("inside, green, vaccinated, free"))).to_be_visible()
     expect(page.get_by_text(say("nobody has seen the licence"))).to_be_visible()
+    story.look(desk, "helpers-who-can", DESK)
     page.get_by_role("button", name=say("Ask these")).click()
     expect(page.get_by_text(say("Choose at least one helper.")).first).to_be_visible()
     page.get_by_role("checkbox").check()
-    story.look(desk, "helpers-who-can", DESK)
+    story.look(desk, "helpers-nobody-chosen")
     page.get_by_role("button", name=say("Ask these")).click()
     link = page.locator("a.link").get_attribute("href")
     story.look(desk, "helpers-asked")
