@@ -44,6 +44,7 @@ from kakou.web.queries import site_zone
 
 KEEP = dt.timedelta(days=30)
 LONGEST_NAME = 64
+MOST_PASTED = 200
 
 
 class ProposalDecided(Refusal):
@@ -85,6 +86,8 @@ def paste(text: str, *, node: int, by: Staff, at: dt.datetime) -> Pasted:
     messages = split_messages(text, now=at.astimezone(zone).replace(tzinfo=None))
     if not messages:
         raise TextRefused("Paste the messages of the group here.")
+    if len(messages) > MOST_PASTED:
+        raise TextRefused("Paste at most %(most)d messages at a time.", most=MOST_PASTED)
     asking = [one for one in messages if not is_chatter(one.text)]
     places = known_below(node)
     made = 0

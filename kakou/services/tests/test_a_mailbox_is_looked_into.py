@@ -196,13 +196,19 @@ def test_of_several_pictures_the_first_is_kept_and_the_others_are_counted():
 
 
 def test_of_a_page_the_words_are_read():
-    page = "<html><head><style>b{}</style></head><body><p>花园小区</p><p>停水 &amp; 停电</p></body></html>"
+    page = "<html><head><style>b{}</style></head><body><P>İ花园小区</P><SCRIPT>x<y</SCRIPT>"
+    page += "<p>停水 &amp; 停电</p></body></html>"
     letter = read_letter(mail("", page=page))
     made = EmailMessage()
     made["Subject"] = "水"
     made.set_content(page, subtype="html")
-    assert read_letter(made.as_bytes()).text == "水\n花园小区\n停水 & 停电"
+    assert read_letter(made.as_bytes()).text == "水\nİ花园小区\n停水 & 停电"
     assert letter.address == "wang@example.cn"
+
+
+def test_a_page_made_to_hold_up_the_reader_does_not():
+    page = ("<script" * 400_000).encode() + b"<p" * 400_000
+    assert read_letter(b"Subject: x\r\nContent-Type: text/html\r\n\r\n" + page).text.startswith("x")
 
 
 @pytest.mark.parametrize("quote", ["------------------ 原始邮件 ------------------", "On Mon, 9 Aug 2021 wrote:",

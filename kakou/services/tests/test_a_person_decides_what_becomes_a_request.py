@@ -75,6 +75,13 @@ def test_each_message_waits_and_none_is_a_request_yet(ask, pasted, places, cast)
     assert "From groups and mail (2)" in ask(cast.worker, "").content.decode()
 
 
+def test_more_messages_than_anybody_reads_are_refused_whole(ask, places, cast):
+    many = "\n".join(f"王{chr(0x4E00 + number)} 2021-08-10 10:00:00\n停水{number}" for number in range(201))
+    page = ask(cast.worker, "paste/", {"unit": places.east.pk, "text": many})
+    assert (page.status_code, proposals()) == (422, [])
+    assert "at most 200 messages" in page.content.decode()
+
+
 def test_the_text_lies_sealed(pasted):
     for one in pasted:
         assert "路灯".encode() not in bytes(one.text_sealed)
