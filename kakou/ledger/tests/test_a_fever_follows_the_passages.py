@@ -1,5 +1,7 @@
 """体温异常者及时处理: what the gates measured opens a case, the second temperature goes to it, and nobody walks off."""
 
+import threading
+
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -32,6 +34,7 @@ from kakou.screening.actions.packs import change_params, publish
 from kakou.screening.models import FeverCase
 from kakou.screening.queries.fever import case_at, events_of
 from kakou.screening.rules.fever import FeverStep
+from kakou.workorders.models import Step
 from tests.cast import enrol
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -315,6 +318,32 @@ def test_while_it_was_ended_he_went_where_he_liked(phone, cast):
     _, slipped = phone.send(passage(visitor(), at=AT + 30 * MINUTE), passage(visitor(), at=AT + 90 * MINUTE))
     look(AT + 2 * HOUR)
     assert open_about("fever_walked") == [str(slipped)]
+
+
+def test_a_case_taken_up_again_while_its_order_is_about_to_close_keeps_it(phone, cast):
+    (held,) = phone.send(warm(visitor()))
+    look()
+    follow_cases(at=AT)
+    step(held, T.ENDED, cast.worker, 5 * MINUTE, outcome="mistake", note="wrong person")
+
+    def take_up():
+        try:
+            step(held, T.TAKEN_UP, cast.worker, HOUR, note="it was this person")
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=take_up)
+
+    def between(execute, sql, *more):
+        if other.ident is None and "workorders_workorder" in sql:  # the cases that go on were read before
+            other.start()
+            other.join()
+        return execute(sql, *more)
+
+    with connections["default"].execute_wrapper(between):
+        follow_cases(at=AT + HOUR)
+    with acting_as_system():
+        assert [one.kind for one in Step.objects.filter(order__kind="fever")] == ["opened"]
 
 
 def test_a_correction_says_that_it_was_somebody_else(phone):

@@ -128,7 +128,9 @@ def follow_cases(*, at: dt.datetime) -> int:
         matters = [orders.Matter(case.pk, case.node_id) for case in still.values()]
         opened = orders.open_many(FEVER.name, matters, at=at)
         orders.set_due(FEVER.name, {cause: case.due_at for cause, case in still.items() if case.due_at})
-        outcomes = dict(FeverCase.objects.filter(pk__in=known - still.keys()).values_list("pk", "outcome"))
+        # one that was taken up again since they were read goes on
+        over = FeverCase.objects.filter(pk__in=known - still.keys(), state=FeverState.ENDED)
+        outcomes = dict(over.values_list("pk", "outcome"))
         orders.close_causes(FEVER.name, {case: {"outcome": how} for case, how in outcomes.items()}, at=at)
     return len(opened)
 
