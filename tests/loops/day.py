@@ -11,12 +11,13 @@ from random import Random
 
 from kakou.workorders.events import kind_of
 from tests.loops.ground import DESK, GATE, Cause, Ground
-from tests.loops.hands import Errand, Errands, Fate, Hand, closing
+from tests.loops.hands import Errand, Errands, Fate, Hand, closing, handling
 from tests.loops.judging import Judgement
 from tests.loops.sources import SOURCES
 from tests.loops.worker import Worker
 
 HANDS = {GATE: 2, DESK: 2}
+HANDLED = 0.3  # of all causes: somebody takes a step about their order
 SETTLES = 150.0  # seconds: what is looked at every minute was looked at
 STANDS = 1.0  # seconds without anything done while the worker rests: only a look of every minute can help
 
@@ -58,6 +59,7 @@ def errands_of(fates: Collection[Fate], ground: Ground, chance: Random) -> Erran
     for fate in fates:
         parts = [("bring", fate.cause.bring)]
         parts += [("heal", fate.cause.heal)] if fate.heals else []
+        parts += [("handle", [handling(fate, ground.secretary, chance)])] if chance.random() < HANDLED else []
         parts += [("close", [closing(fate, ground.secretary)])] if fate.closed else []
         for what, acts in parts:
             together = fate.cause.ordered or any(act.by == DESK for act in acts)

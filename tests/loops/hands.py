@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -21,7 +23,8 @@ from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import ENDED, REQUEST
 from tests.loops.ground import DESK, GATE, Act, Cause, NotYet
 
-PATIENCE = 120.0  # seconds that an errand is tried again
+PATIENCE = 240.0  # seconds that an errand is tried again
+LONGER = dt.timedelta(hours=2)
 TORN, CUT, TWICE = 0.08, 0.04, 0.12  # of all acts
 
 
@@ -61,7 +64,9 @@ class Errand:
 
     @property
     def is_too_late(self) -> bool:
-        """Was it tried in vain for too long?"""
+        """Was it tried in vain for too long since its cause was there?"""
+        if not self.fate.brought and self.what != "bring":
+            return False
         self.ends = self.ends or time.monotonic() + PATIENCE
         return time.monotonic() > self.ends
 
@@ -185,18 +190,46 @@ class Hand(threading.Thread):
         connection.close()
 
 
+def _order_of(fate: Fate) -> WorkOrder | None:
+    """The open one about it; None when it ended or its matter healed. Raises NotYet."""
+    cause = fate.cause
+    order = WorkOrder.objects.filter(kind=cause.kind, cause=cause.name()).order_by("-opened_at").first()
+    if order is None and not (fate.heals and not fate.left["heal"]):
+        raise NotYet
+    return None if order is None or order.state in ENDED else order
+
+
+def handling(fate: Fate, who: Staff, chance: Random) -> Act:
+    """Somebody does something about it that neither heals nor closes it."""
+    step = chance.choice(_STEPS)
+
+    def handle() -> None:
+        with acting_as(who):
+            order = _order_of(fate)
+            if order is not None:
+                with suppress(Refusal), transaction.atomic():  # somebody was quicker
+                    step(order, who)
+
+    return Act(handle, by=DESK)
+
+
+_STEPS: Sequence[Callable[[WorkOrder, Staff], object]] = (
+    lambda order, who: actions.begin(order, by=who, at=now()),
+    lambda order, who: actions.note(order, text="已联系", by=who, at=now()),
+    lambda order, who: actions.hand_on([order], owner=who, by=who, at=now()),
+    lambda order, who: actions.pause(order, until=now() + LONGER, reason="等对方回复", by=who, at=now()),
+    lambda order, who: actions.dispatch(order, unit=order.first_node_id, by=who, at=now()),
+    lambda order, who: actions.join(order, helper=who, by=who, at=now()),
+)
+
+
 def closing(fate: Fate, who: Staff) -> Act:
     """Somebody looks into it and closes it, as soon as there is an order about it, or when it has healed."""
-    cause = fate.cause
 
     def close() -> None:
         with acting_as(who):
-            order = WorkOrder.objects.filter(kind=cause.kind, cause=cause.name()).order_by("-opened_at").first()
+            order = _order_of(fate)
             if order is None:
-                if fate.heals and not fate.left["heal"]:
-                    return
-                raise NotYet
-            if order.state in ENDED:
                 return
             try:
                 with transaction.atomic():

@@ -117,7 +117,9 @@ def follow_up_alarm(ground: Ground, n: int) -> list[Cause]:
 
     def first() -> FollowUp:
         rows = FollowUp.objects.filter(involved=one.row, task=Task.CALL).select_related("involved").order_by("day")
-        return rows[0]
+        if (found := rows.first()) is None:
+            raise NotYet
+        return found
 
     def told() -> None:
         tell_finding(first(), Finding.SYMPTOMS, by=ground.secretary, at=now())
