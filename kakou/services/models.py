@@ -152,7 +152,7 @@ class Heard(models.Model):
         plain = frozenset({"id", "node", "inlet", "mark", "at"})
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["inlet", "mark"], name="heard_once")]
+        constraints = [models.UniqueConstraint(fields=["inlet", "mark"], name="inlet_heard_once")]
         indexes = [models.Index(fields=["at"], name="heard_by_time")]
 
     def __str__(self) -> str:

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='heard',
-            constraint=models.UniqueConstraint(fields=('inlet', 'mark'), name='heard_once'),
+            constraint=models.UniqueConstraint(fields=('inlet', 'mark'), name='inlet_heard_once'),
         ),
         migrations.AddIndex(
             model_name='proposal',
