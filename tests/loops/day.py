@@ -13,6 +13,7 @@ from kakou.workorders.events import kind_of
 from tests.loops.ground import DESK, GATE, Cause, Ground
 from tests.loops.hands import Errand, Errands, Fate, Hand, closing, handling
 from tests.loops.judging import Judgement
+from tests.loops.of_desks import look_at_lists
 from tests.loops.sources import SOURCES
 from tests.loops.worker import Worker
 
@@ -114,6 +115,7 @@ def _storm(worker: Worker, errands: Errands, kills: int, chance: Random) -> None
             worker.kill(patience=2)
         if not goes_on or not worker.many:
             worker.again()
+            look_at_lists()  # as every hour: the job may have died with its worker
 
 
 def _wait(holds: Callable[[], bool], errands: Errands, worker: Worker) -> bool:
@@ -139,4 +141,5 @@ def _settled(worker: Worker, fates: Collection[Fate]) -> Judgement:
         assert not worker.died()
         if worker.rests() and Judgement(fates).words:
             worker.again()
+            look_at_lists()  # as every hour: the job may have died with its worker
         time.sleep(0.5)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
-from django.db import Error, connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from kakou.access.models import Staff
 from kakou.access.scope import acting_as
@@ -127,10 +127,12 @@ class Hand(threading.Thread):
         mine = connections["default"]
         mine.settings_dict = {**mine.settings_dict, "USER": self.by, "OPTIONS": {}}  # its own, not the pool's
         try:
+            in_vain = 0
             while self.errands.left:
                 errand = self.errands.take(self.by)
-                if errand is None or not self._goes_on(errand):
-                    time.sleep(0.01)
+                in_vain = 0 if errand and self._goes_on(errand) else in_vain + 1
+                if in_vain:  # whoever waits for the worker must not take its time
+                    time.sleep(0.01 if in_vain < 10 else 0.3)
         finally:
             connections.close_all()
 
@@ -175,19 +177,22 @@ class Hand(threading.Thread):
 
     def _cut(self, act: Act) -> None:
         """The connection is lost within the transaction."""
+        other = connection.copy()
         try:
             with transaction.atomic():
                 act.do()
                 with connection.cursor() as cursor:
                     cursor.execute("select pg_backend_pid()")
                     backend = cursor.fetchone()
-                with connections["owner"].cursor() as cursor:
+                with other.cursor() as cursor:
                     cursor.execute("select pg_terminate_backend(%s)", backend)
                 with connection.cursor() as cursor:
                     cursor.execute("select 1")
-        except Error:
+        except OperationalError:
             self.errands.count("connection cut")
-        connection.close()
+        finally:
+            other.close()
+            connection.close()
 
 
 def _order_of(fate: Fate) -> WorkOrder | None:

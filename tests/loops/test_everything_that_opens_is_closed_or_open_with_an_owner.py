@@ -11,6 +11,7 @@ from tests.loops.sources import DRAWN, NOT_HERE, PASSING, SOURCES
 
 stored = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 private = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="the worker finds the private server only")
+pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(600)]
 WRONG = ("doubled", "lost", "unowned", "unexplained", "open", "closed", "steps", "without evidence")
 
 

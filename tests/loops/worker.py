@@ -12,13 +12,19 @@ from random import Random
 
 from django.db import connections
 
+from kakou.ledger.folding import TURN_LOCK
+from tests.loops.ground import GATE
+
 NAME = "loops-worker"
 _WRITES = """select exists(select from pg_stat_activity where application_name = %s and datname = current_database()
   and backend_xid is not null)"""
 
-# what it asks between two looks, and last when it has done all that was due
+# what it asks between two looks, last of all when it found nothing more to do; and nobody has the turn to fold
 _RESTS = """select exists(select from pg_stat_activity where application_name = %s and datname = current_database()
-  and state = 'idle' and query like 'select pg_current_snapshot%%')"""
+    and state = 'idle' and query like 'select pg_current_snapshot%%')
+  and not exists(select from pg_stat_activity where application_name = %s and datname = current_database()
+    and xact_start is not null)
+  and not exists(select from pg_locks where locktype = 'advisory' and objid = %s)"""
 
 
 class Worker:
@@ -28,6 +34,8 @@ class Worker:
         self._log, self._chance = log, chance
         self._running: list[subprocess.Popen[bytes]] = []
         self.kills = self.in_transaction = 0
+        self._watch = connections["default"].copy()  # by its own role: no other sees what it does
+        self._watch.settings_dict = {**self._watch.settings_dict, "USER": GATE, "OPTIONS": {}}
 
     def start(self) -> None:
         """One more."""
@@ -51,7 +59,7 @@ class Worker:
     def until_it_writes(self, patience: float) -> bool:
         """Wait for a worker that has begun to write and has not committed; was there one?"""
         end = time.monotonic() + patience
-        with connections["owner"].cursor() as cursor:
+        with self._watch.cursor() as cursor:
             while True:
                 cursor.execute(_WRITES, [NAME])
                 if cursor.fetchone()[0]:
@@ -60,11 +68,11 @@ class Worker:
                     return False
                 time.sleep(0.001)
 
-    def rests(self, *, looks: int = 4) -> bool:
+    def rests(self, *, looks: int = 6) -> bool:
         """Has it done everything that it found due? So often that it is not only between two folds."""
-        with connections["owner"].cursor() as cursor:
+        with self._watch.cursor() as cursor:
             for _ in range(looks):
-                cursor.execute(_RESTS, [NAME])
+                cursor.execute(_RESTS, [NAME, NAME, TURN_LOCK])
                 if not cursor.fetchone()[0]:
                     return False
                 time.sleep(0.3)
@@ -91,3 +99,4 @@ class Worker:
             one = self._running.pop()
             one.kill()
             one.wait()
+        self._watch.close()

@@ -26,7 +26,7 @@ Step = Callable[[dt.datetime], int]
 
 IDLE = 0.5  # seconds between two looks
 AFTER_TROUBLE = 2.0
-_TURN = 7_215_302  # nobody else's key of an advisory lock
+TURN_LOCK = 7_215_302  # nobody else's key of an advisory lock
 TURN = 1.0  # seconds of steps before the next fold has its turn
 LONGEST_PATIENCE = 60.0
 LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -132,14 +132,14 @@ class Folding(threading.Thread):
 def turn() -> Iterator[bool]:
     """Hold the turn to fold, if nobody has it: a lock of the session, which the database drops when the worker dies."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [_TURN])
+        cursor.execute("select pg_try_advisory_lock(%s)", [TURN_LOCK])
         (mine,) = cursor.fetchone()
     try:
         yield mine
     finally:
         if mine and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [_TURN])
+                cursor.execute("select pg_advisory_unlock(%s)", [TURN_LOCK])
 
 
 def _latest_transaction() -> str:
