@@ -101,3 +101,10 @@ def test_every_refusal_is_worded_in_chinese_too():
                     missing.append(f"{path.relative_to(KAKOU)}: {node.args[0].value}")
     assert paths
     assert not missing
+
+
+def test_every_permission_has_its_words():
+    from kakou.access.pages.roles import WORDS
+    from kakou.access.rules import Permission
+
+    assert set(WORDS) == set(Permission)

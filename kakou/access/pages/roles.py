@@ -36,6 +36,7 @@ WORDS = {
     Permission.FOLLOW_UP: gettext_noop("follow cases and contacts up, day by day"),
     Permission.RELEASE_NAMES: gettext_noop("release names to somebody else who traces"),
     Permission.MANAGE_NOTICES: gettext_noop("set up channels for notices, decide about what cannot be sent"),
+    Permission.HANDLE_GOODS: gettext_noop("receive goods vehicles and parcels at the gate, step by step"),
     Permission.DIRECT: gettext_noop("hand directives down to units and follow who has acknowledged"),
 }
 
