@@ -90,12 +90,16 @@ def test_one_of_another_kind_or_of_another_place_is_no_choice(ask, district):
 
 def test_a_reading_is_added_and_what_is_still_missing_is_said(ask, district):
     who, order = district.cast.secretary, opened("t_measured", district)
-    asked = {one.proof: (one.there, one.form is not None) for one in ask(who, order).context["proofs"]}
-    assert asked == {Proof.READING: (False, True), Proof.PHOTO: (False, False)}
+    asked = {one.proof: (one.there, one.needed) for one in ask(who, order).context["proofs"]}
+    missing, may_be = (False, True), (False, False)
+    assert asked == {Proof.READING: missing, Proof.PHOTO: missing, Proof.SIGNATURE: may_be}
     assert ask(who, order, "prove/reading/", {"ref": "viel"}).status_code == 422
     answer = ask(who, order, "prove/reading/", {"ref": "0.5"})
-    assert {one.proof: one.there for one in answer.context["proofs"]} == {Proof.READING: True, Proof.PHOTO: False}
-    assert ask(who, order, "prove/photo/", {"ref": "x"}).status_code == 404
+    assert {one.proof: one.there for one in answer.context["proofs"] if one.needed} == {
+        Proof.READING: True, Proof.PHOTO: False,
+    }  # fmt: skip
+    assert ask(who, order, "prove/photo/", {"ref": "x"}).status_code == 422
+    assert ask(who, order, "prove/nonsense/", {"ref": "x"}).status_code == 404
     assert ask(who, order, "close/", {"finding": "测过"}).status_code == 422  # the photo is not there
     assert state(order) == "reported"
 

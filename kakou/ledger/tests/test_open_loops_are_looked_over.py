@@ -61,9 +61,12 @@ def test_a_hole_shows_its_orders_and_its_count(ask, district, some):
     who, place = district.cast.secretary, f"?place={district.tree.garden.pk}"
     answer = ask(who, LIST + place + "&hole=overdue&kind=gate_supplies")
     assert set(shown(answer)) == {late, begun}
+    assert dict(answer.context["holes"])["no_exit"].endswith(" 0")  # as its link shows: of that kind
+    assert (answer.context["open"], answer.context["late"]) == (2, 2)
+    answer = ask(who, LIST + place + "&hole=no_exit")
     words = dict(answer.context["holes"])
     assert words["no_exit"].endswith(" 1")
-    assert shown(ask(who, LIST + place + "&hole=no_exit")) == [district.order]
+    assert shown(answer) == [district.order]
     nobody = ask(who, LIST + place + "&hole=nobody")
     assert (shown(nobody), words["nobody"][-2:]) == ([], " 0")
     assert (
