@@ -72,8 +72,10 @@ def end(directive: Directive, *, reason: str, by: Staff, at: dt.datetime, replac
     Directive.objects.filter(pk=now.pk).update(ended_at=at, ended_by=by, end_reason=reason, replaced_by=replaced_by)
     causes = Task.objects.filter(directive=now).values_list("pk", flat=True)
     close_causes(DIRECTIVE.name, list(causes), at=at, by=by, healed="replaced" if replaced_by else "withdrawn")
-    what = "directive.replaced" if replaced_by else "directive.withdrawn"
-    audit.record(what, subject=now.pk, by=by.pk, at=at, node=now.node_id, **({"reason": reason} if reason else {}))
+    audit.record(
+        "directive.replaced" if replaced_by else "directive.withdrawn", subject=now.pk, by=by.pk, at=at,
+        node=now.node_id, **({"reason": reason} if reason else {}),
+    )  # fmt: skip
 
 
 def _told(home: int, units: Collection[int], *, below: bool) -> list[Unit]:
