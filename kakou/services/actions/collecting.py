@@ -70,7 +70,7 @@ def _words(mail: Fetched, letter: Letter) -> list[str]:
     """What it says, and what whoever decides has to look up in the mailbox itself."""
     with override(settings.LANGUAGE_CODE):
         told = [letter.text or gettext("(A mail without words: look into the mailbox.)")]
-        if not mail.is_whole:
+        if not (mail.is_whole and letter.is_whole):
             told.append(gettext("(The mail is too large: the rest of it is in the mailbox.)"))
         if letter.pictures:
             told.append(gettext("(More pictures in the mailbox: %(n)d.)") % {"n": letter.pictures})

@@ -1,9 +1,11 @@
-"""What a mail says: who wrote it, when, what, with which picture. Pure: bytes in, words out."""
+"""What a mail says: who wrote it, when, what, with which picture. Pure: bytes in, words out.
+
+Anybody may write it, and it is read again until it was read: each step here takes time in proportion to its length.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import email.policy
 import hashlib
 import html
 import re
@@ -12,8 +14,9 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
+from email.policy import EmailPolicy
 from email.utils import parseaddr, parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from kakou.kernel.errors import Refusal
 from kakou.services.rules import Picture, picture_of
@@ -23,14 +26,26 @@ LONGEST_PAGE = 500_000  # characters
 _UNSAID, _BREAKING = frozenset({"script", "style", "head", "title"}), frozenset({"br", "p", "div", "tr", "li"})
 _TAG_NAME = re.compile(r"/?([a-z]{1,10})")
 _SMALL = {ord(sign): sign.lower() for sign in string.ascii_uppercase}
+MOST_LINES, MOST_MARKS = 500_000, 100  # marks: lines that begin with "--", as each part does
+LONGEST_HEADER = 1_000  # characters: the library's parser takes the square of it
 _QUOTE = re.compile(  # where the mail that is answered begins
     r"^(?:-{2,}\s*(?:原始邮件|Original Message|转发邮件信息)\s*-{2,}|在.{1,80}写道[:：]|On .{1,200} wrote:)\s*$",
     re.I | re.M,
 )
 
 
+class _Policy(EmailPolicy):
+    """Headers no longer than anybody needs them."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Name and value."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST_HEADER]
+
+
 class Letter(NamedTuple):
-    """A mail. `id`: its Message-ID, or a hash of it all where it has none; `pictures`: how many more than the first."""
+    """A mail. `id`: its Message-ID, or a hash of it all where it has none; `pictures`: how many more than the first;
+    `is_whole`: False where it has so many parts or lines that only its headers were read."""
 
     id: str
     name: str
@@ -39,11 +54,13 @@ class Letter(NamedTuple):
     text: str
     photo: Picture | None
     pictures: int
+    is_whole: bool = True
 
 
 def read_letter(content: bytes) -> Letter:
     """Whatever it is: what cannot be read of it is left out, never the mail."""
-    mail = message_from_bytes(content, policy=email.policy.default)
+    is_whole = _is_simple(content)
+    mail = cast(EmailMessage, message_from_bytes(content if is_whole else _headers_of(content), policy=_Policy()))
     name, address = parseaddr(_header(mail, "From"))
     found = _pictures(mail)
     subject = " ".join(_header(mail, "Subject").split())
@@ -51,14 +68,25 @@ def read_letter(content: bytes) -> Letter:
     id = _header(mail, "Message-ID").strip() or hashlib.sha256(content).hexdigest()
     return Letter(
         id, name, address if "@" in address else "", _sent(mail), text, found[0] if found else None,
-        max(len(found) - 1, 0),
+        max(len(found) - 1, 0), is_whole,
     )  # fmt: skip
+
+
+def _is_simple(content: bytes) -> bool:
+    """Few enough parts and lines; the library ends lines at CR, too."""
+    lines = max(content.count(b"\n"), content.count(b"\r"))
+    return lines <= MOST_LINES and content.count(b"\n--") + content.count(b"\r--") <= MOST_MARKS
+
+
+def _headers_of(content: bytes) -> bytes:
+    return re.split(rb"\r\n\r\n|\n\n|\r\r", content, maxsplit=1)[0]
 
 
 def _header(mail: EmailMessage, name: str) -> str:
     try:
         return str(mail.get(name, ""))
-    except (MessageError, ValueError, LookupError, AttributeError, IndexError, TypeError):  # the parser's own faults
+    except (MessageError, ValueError, LookupError, AttributeError, IndexError, TypeError, RecursionError):
+        # the parser's own faults
         return ""
 
 
@@ -78,7 +106,7 @@ def _body(mail: EmailMessage) -> str:
         part = None
     if part is None:
         return ""
-    told = _content(part)
+    told = _content(part)[:LONGEST_PAGE]
     return _words(told) if part.get_content_type() == "text/html" else told
 
 

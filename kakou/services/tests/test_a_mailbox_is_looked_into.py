@@ -3,6 +3,7 @@ that is kept; nothing in the mailbox is deleted, and one mailbox in trouble hold
 
 import datetime as dt
 import struct
+import time
 import zlib
 from email.message import EmailMessage
 
@@ -232,3 +233,36 @@ def test_any_mail_is_read(content):
     letter = read_letter(content)
     assert letter.id
     assert letter == read_letter(content)
+
+
+HEADS = b"From: <wang@example.cn>\nSubject: lamp\n"
+PAGE, PARTS = HEADS + b"Content-Type: text/html\n\n", HEADS + b"Content-Type: multipart/mixed; boundary=b\n\n"
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda size: PAGE + b"<" * size,
+        lambda size: PAGE + b"<script " * (size // 8),
+        lambda size: HEADS.replace(b"<wang@example.cn>", b"a," * (size // 2)) + b"\nx",
+        lambda size: HEADS + b"Content-Type: text/plain; " + b"a=b;" * (size // 4) + b"\n\nx",
+        lambda size: PARTS + b"--b\n\nx\n" * (size // 7),
+        lambda size: PARTS + b"--b\r\rx\r" * (size // 7),
+    ],
+)
+def test_no_mail_holds_the_worker_up(build):
+    """Each of these took the square of its length: hours for some megabytes, and again a minute later."""
+    began = time.perf_counter()
+    read_letter(build(400_000))
+    assert time.perf_counter() - began < 20
+
+
+def test_of_a_mail_of_too_many_parts_the_headers_are_read():
+    letter = read_letter(PARTS + b"--b\n\nx\n" * 1_000)
+    assert (letter.text, letter.address, letter.is_whole) == ("lamp", "wang@example.cn", False)
+    assert read_letter(mail(pictures=3)).is_whole
+
+
+def test_what_is_hidden_in_a_page_is_left_out_and_what_never_ends_is_read():
+    letter = read_letter(PAGE + b"<style>x</style>a<SCRIPT>y</script ><br>b<script>c<head>d</head>")
+    assert letter.text == "lamp\na\nbc"
