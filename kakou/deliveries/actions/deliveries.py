@@ -36,6 +36,7 @@ from kakou.kernel.ids import id_at, ms_of
 from kakou.kernel.time import day_in
 from kakou.people.queries import index_of_plate
 from kakou.people.rules import normalise_phone, parse_plate
+from kakou.skills.actions import hold_helper
 from kakou.skills.queries.licences import bars
 from kakou.skills.rules import HelperBarred
 from kakou.vault.sealing import seal
@@ -126,6 +127,7 @@ def take_step(
 def _checked_escort(delivery: Delivery, escort: UUID | None, at: dt.datetime) -> UUID:
     if escort is None:
         raise StepRefused("Say who drives it in: the driver from outside stays out.")
+    hold_helper(escort)
     if bars(escort, LICENCE[Body(delivery.body)], node=delivery.gate_id, at=at):
         raise HelperBarred("This one may not drive it in now. Choose another escort.")
     return escort

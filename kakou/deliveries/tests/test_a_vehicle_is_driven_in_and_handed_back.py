@@ -1,8 +1,10 @@
 """Each step signed and timed, in the order of the table; the escort has a fitting licence; the ledger is only pointed
 at."""
 
+import threading
+
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +33,7 @@ from kakou.deliveries.tests.bringing import (
 from kakou.kernel.errors import NotAllowed, NotFound
 from kakou.ledger.models import Passage
 from kakou.skills.rules import Flag, HelperBarred
-from kakou.skills.tests.helping import driver
+from kakou.skills.tests.helping import ask, call, driver, licence, say
 
 __all__ = ["places"]
 
@@ -173,3 +175,29 @@ def test_the_ledger_is_pointed_at_and_not_written(cast, places):
     with acting_as_system():
         assert not Passage.objects.exists()
         assert Delivery.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_who_says_yes_to_a_call_at_this_moment_is_not_put_at_the_wheel(cast, places):
+    who, _ = truck_driver(places, 1, cast.worker)
+    licence(who, cast.worker)
+    [asked] = ask(call(places, cast.worker), [who], cast.worker)
+    row, told = announced(places), []
+    step(row, *WAY, by=cast.recorder)
+
+    def drive_in():
+        try:
+            step(row, State.DRIVEN_IN, by=cast.recorder, escort=who.pk)
+        except HelperBarred as refused:
+            told.append(refused)
+        finally:
+            connections["default"].close()
+
+    thread = threading.Thread(target=drive_in)
+    with acting_as_system():
+        say(asked, True)
+        thread.start()
+        thread.join(timeout=2)
+    thread.join(timeout=30)
+    assert told
+    assert fresh(row).state == State.DISINFECTED

@@ -17,6 +17,7 @@ from kakou.audit.rules import checked_reason
 from kakou.kernel.ids import id_at, ms_of
 from kakou.kernel.time import day_in
 from kakou.services.rules import Rating
+from kakou.skills.actions.holding import hold_helper
 from kakou.skills.models import Asked, Call
 from kakou.skills.queries.licences import bars, candidates
 from kakou.skills.rules import Answer, HelperBarred, HelpRefused, Skill, Way, checked_minutes, judge_yes
@@ -172,6 +173,7 @@ def _helping(asked: Asked) -> Asked:
 
 
 def _worth(call: Call, asked: Asked, at: dt.datetime) -> Answer:
+    hold_helper(asked.person_id)
     return judge_yes(
         is_taken=Asked.objects.filter(call=call, answer=Answer.YES).exists(), is_ended=call.ended_at is not None,
         is_barred=bool(bars(asked.person_id, Skill(call.skill), node=call.node_id, at=at)),
