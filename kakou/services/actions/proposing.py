@@ -112,11 +112,11 @@ def propose(
 ) -> UUID | None:
     """Keep what came in at `node`, with what it seems to be about; None where it stands there already. Within a scope
     that may close orders there."""
-    text = shown(said.text).strip()
+    text, sender, email = (shown(told).strip() for told in (said.text, said.sender, said.email))
     text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-    guessed = guess(text, said.sender[:LONGEST_NAME], known_below(node) if places is None else places)
+    guessed = guess(text, sender[:LONGEST_NAME], known_below(node) if places is None else places)
     id, due = new_id(), day_in(site_zone(), at) + KEEP
-    contact = Contact(guessed.phone, guessed.name, said.email)
+    contact = Contact(guessed.phone, guessed.name, email)
     row = Proposal(
         id=id, node_id=node, inlet=inlet, channel=channel, mark=_mark(node, inlet, said.mark), place_id=guessed.place,
         category=guessed.category, said_at=said.said_at, came_at=at, brought_by=by, due_on=due,
@@ -203,7 +203,7 @@ def _hand_photo(proposal: Proposal, request: Request) -> None:
 
 
 def _mark(node: int, inlet: Inlet | None, told: str) -> bytes:
-    return blind(vault.store(), Purpose.MESSAGE, f"{node}|{inlet.row if inlet else ''}|{told}")
+    return blind(vault.store(), Purpose.MESSAGE, f"{node}|{inlet.row if inlet else ''}|{shown(told)}")
 
 
 def _sealed(field: str, plain: bytes, id: UUID, due: dt.date) -> bytes:

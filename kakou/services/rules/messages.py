@@ -16,6 +16,7 @@ from typing import NamedTuple
 LONGEST_PASTED = 50_000  # characters
 TOGETHER = dt.timedelta(minutes=5)  # what one person says in a row so soon is one matter
 LONGEST_NAME = 32
+LONGEST_WITH_APP = 100  # a name with all that may stand around it: 【张三】@微信
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 
 _DATE = (
@@ -137,6 +138,8 @@ def _is_sentence(text: str) -> bool:
 
 def _plain_name(text: str) -> str:
     name = text.strip().strip("[]【】<>《》:：").strip()
+    if len(name) > LONGEST_WITH_APP:  # the pattern below takes the square of its length
+        return ""
     name = re.sub(r"\s*[@＠]\S+$", "", name)  # 张三@微信
     fits = 0 < len(name) <= LONGEST_NAME and not re.search(r"[,，。;；!！?？:：]", name)
     return name if fits and not _NO_NAME.search(name) and any(sign.isalpha() for sign in name) else ""

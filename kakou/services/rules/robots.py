@@ -75,7 +75,7 @@ def hear(kind: InletKind, call: Call, secrets: Secrets, *, at: dt.datetime) -> H
         raise RobotRefused("This message is too large.")
     try:
         return _READ[kind](call, secrets, at)
-    except (ValueError, KeyError, TypeError, AttributeError, ET.ParseError, RecursionError) as unfit:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, ET.ParseError, RecursionError) as unfit:
         raise RobotRefused("This is no message of the robot that is set up here.") from unfit
 
 

@@ -1,6 +1,7 @@
 """Text that was copied out of a group is cut into who, when and what, whichever app it comes from; no word is lost."""
 
 import datetime as dt
+import time
 
 import pytest
 from hypothesis import given
@@ -211,3 +212,11 @@ def test_what_asks_for_something_is_not_passed_over(text):
 
 def test_the_language_is_that_of_the_words():
     assert (language_of("停水"), language_of("no water"), language_of("123")) == ("zh-hans", "en", "zh-hans")
+
+
+@pytest.mark.parametrize("line", ["@" * 49_000 + " a b", "a" + " " * 49_000 + "b"])
+def test_no_long_line_holds_the_desk_up(line):
+    """Each took the square of its length: half a minute of the server for one paste."""
+    began = time.perf_counter()
+    assert read(f"{line} 12:30") == [("", None, f"{line} 12:30")]
+    assert time.perf_counter() - began < 3

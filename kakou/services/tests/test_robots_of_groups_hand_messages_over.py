@@ -329,3 +329,21 @@ def test_who_may_not_manage_sets_up_nothing(ask, places, cast):
     assert ask(cast.secretary, "new/dingtalk/", told).status_code in (403, 422)
     with acting_as_system():
         assert Inlet.objects.count() == 0
+
+
+def test_signs_that_no_text_can_hold_are_left_out(client, places):
+    group = Group(client, places.east.pk, "dingtalk", key="SECtest")
+    body, query, headers = group._dingtalk(LAMP, "1\ud800", AT, "n")
+    told = json.loads(body) | {"senderNick": "王\ud800\u202e小明"}
+    assert group.sends(json.dumps(told).encode(), query, headers).status_code == 200
+    [(_, _, row)] = came()
+    with acting_as_system():
+        assert contact_told(row).name == "王小明"
+
+
+@pytest.mark.parametrize("time", ["99999999999999", "300000000000"])
+def test_a_moment_past_every_calendar_is_refused(time):
+    signed = wecom_signature(W_TOKEN, time, "n", "x")
+    query = {"timestamp": time, "nonce": "n", "msg_signature": signed, "echostr": "x"}
+    with pytest.raises(RobotRefused):
+        hear(InletKind.WECOM, Call(b"", query, {}), Secrets(W_KEY, W_TOKEN), at=AT)
