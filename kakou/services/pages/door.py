@@ -20,6 +20,7 @@ from kakou.services.rules.robots import MOST_BYTES, Call, Heard, RobotRefused
 
 # of one address, and of all at one door: a vendor has few addresses for many robots; a stranger fills neither up
 KNOCKED, AT_ONE_DOOR = "1200/m", "12000/m"
+NOBODYS = "none"  # all addresses at which no robot stands are one door
 SAID = "120/m"  # by the robot itself: no group writes faster
 
 
@@ -30,8 +31,10 @@ def door(request: HttpRequest, row: UUID) -> HttpResponse:
     """A message, or the vendor's question whether somebody is there. What is refused is told in a word."""
     at = now()
     try:
-        count(request, "inlet", client=KNOCKED, about=(AT_ONE_DOOR, str(row)))
         inlet = robot_at(row)
+        count(request, "inlet", client=KNOCKED, about=(AT_ONE_DOOR, str(row) if inlet else NOBODYS))
+        if inlet is None:
+            raise RobotRefused("This is no message of the robot that is set up here.")
         heard = hear(inlet, _call(request), at=at)
         count(request, "robot", client=KNOCKED, about=(SAID, str(row)))
         keep(inlet, heard, at=at)

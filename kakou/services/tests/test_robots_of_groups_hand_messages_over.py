@@ -10,10 +10,13 @@ import hashlib
 import hmac
 import json
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -347,3 +350,16 @@ def test_a_moment_past_every_calendar_is_refused(time):
     query = {"timestamp": time, "nonce": "n", "msg_signature": signed, "echostr": "x"}
     with pytest.raises(RobotRefused):
         hear(InletKind.WECOM, Call(b"", query, {}), Secrets(W_KEY, W_TOKEN), at=AT)
+
+
+def test_who_knocks_at_addresses_of_nobody_is_counted_at_one_door_and_looks_at_nothing(client, places, monkeypatch):
+    group = Group(client, places.east.pk, "dingtalk", key="SECtest")
+    monkeypatch.setattr(door, "AT_ONE_DOOR", "3/h")
+    with CaptureQueriesContext(connection) as asked:
+        tried = [
+            client.post(f"/in/{uuid4()}/", b"{}", "application/json", headers={"X-Kakou-Client": f"192.0.2.{n}"})
+            for n in range(5)
+        ]
+    assert [one.status_code for one in tried] == [403, 403, 403, 429, 429]
+    assert not [one["sql"] for one in asked if "from access_node" in one["sql"]]
+    assert group.says(LAMP).status_code == 200
