@@ -14,10 +14,12 @@ from kakou.notices.posting.guard import Guard
 from kakou.services.actions.proposing import Said, propose
 from kakou.services.mailbox.imap import Account, Fetched, MailboxTrouble, opened
 from kakou.services.mailbox.letters import Letter, read_letter
-from kakou.services.models import Inlet
+from kakou.services.models import Inlet, Photo
 from kakou.services.queries.inlets import known_of
 from kakou.services.rules import Channel, InletKind
 
+MOST_PICTURES = 200  # of one mailbox in a day: whoever sends mails fills up nobody's disk
+DAY = dt.timedelta(days=1)
 log = logging.getLogger(__name__)
 
 
@@ -50,12 +52,18 @@ def _collect(box: Inlet, at: dt.datetime) -> int:
 def _kept(box: Inlet, mail: Fetched, at: dt.datetime) -> bool:
     """In a transaction of its own: what is marked as seen afterwards is here for good."""
     letter = _letter(mail)
-    said = Said(
-        "\n".join(_words(mail, letter)), letter.id,
-        letter.name, letter.address, letter.sent_at, letter.photo,
-    )  # fmt: skip
     with acting_as_system():
+        if letter.photo is not None and _is_full(box, at):
+            letter = letter._replace(photo=None, pictures=letter.pictures + 1)
+        said = Said(
+            "\n".join(_words(mail, letter)), letter.id,
+            letter.name, letter.address, letter.sent_at, letter.photo,
+        )  # fmt: skip
         return propose(said, node=box.node_id, channel=Channel.MAIL, inlet=box, at=at) is not None
+
+
+def _is_full(box: Inlet, at: dt.datetime) -> bool:
+    return Photo.objects.filter(proposal__inlet=box, added_at__gt=at - DAY).count() >= MOST_PICTURES
 
 
 def _letter(mail: Fetched) -> Letter:

@@ -266,3 +266,17 @@ def test_of_a_mail_of_too_many_parts_the_headers_are_read():
 def test_what_is_hidden_in_a_page_is_left_out_and_what_never_ends_is_read():
     letter = read_letter(PAGE + b"<style>x</style>a<SCRIPT>y</script ><br>b<script>c<head>d</head>")
     assert letter.text == "lamp\na\nbc"
+
+
+def test_who_sends_many_pictures_fills_up_no_disk(box, server, as_worker, monkeypatch):
+    monkeypatch.setattr(collecting, "MOST_PICTURES", 1)
+    for number in range(3):
+        server.lies_in(mail(id=f"<{number}@example.cn>", pictures=1))
+    assert collect_mail(at=AT) == 3
+    with acting_as_system():
+        shown = [(photo_with(row) is not None, "邮箱中还有图片" in text) for text, _, row in came()]
+    assert sorted(shown) == [(False, True), (False, True), (True, False)]
+    server.lies_in(mail(id="<4@example.cn>", pictures=1))
+    collect_mail(at=AT + 2 * DAY)
+    with acting_as_system():
+        assert sum(photo_with(row) is not None for _, _, row in came()) == 2
