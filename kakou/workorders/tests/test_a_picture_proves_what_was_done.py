@@ -15,13 +15,14 @@ from kakou.web.queries import site_zone
 from kakou.workorders import actions, events, queries
 from kakou.workorders.actions.exhibits import KEPT, MOST
 from kakou.workorders.models import Exhibit
-from kakou.workorders.rules import Kind, OrderRefused, Proof, within
+from kakou.workorders.rules import ORDINARY, REQUEST, Kind, OrderRefused, Proof, within
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 MENDED = events.register_kind(
     Kind("t_mended", "Mended", within(days=1), frozenset({"finding"}), proof=frozenset({Proof.PHOTO}))
 )
+HANDED = events.register_kind(Kind("t_handed_on", "Handed on", ORDINARY, frozenset({"result"}), flow=REQUEST))
 PICTURE = Picture("png", b"a lamp that burns")
 
 
@@ -64,6 +65,26 @@ def test_nobody_elsewhere_and_nobody_who_may_not_act_sees_it(order, cast, at):
         actions.look_at(id, by=cast.neighbour, at=at)
     with acting_as(cast.recorder), pytest.raises((NotAllowed, NotFound)):
         actions.look_at(id, by=cast.recorder, at=at)
+
+
+def test_it_goes_where_its_order_goes_and_is_seen_no_more_where_it_was(tree, cast, at):
+    with acting_as_system():
+        id = actions.open_once(HANDED.name, new_id(), node=tree.east.pk, at=at)
+    with acting_as(cast.secretary):
+        found = queries.order_at(id)
+        actions.accept(found, by=cast.secretary, at=at)
+        actions.dispatch(found, unit=tree.west.pk, by=cast.secretary, at=at)
+    with acting_as(cast.neighbour):
+        theirs = queries.order_at(id)
+        before = actions.exhibit(theirs, proof=Proof.PHOTO, picture=PICTURE, by=cast.neighbour, at=at)
+        actions.give_back(theirs, reason="不属于我们", by=cast.neighbour, at=at)
+    with acting_as(cast.neighbour), pytest.raises(NotFound):
+        actions.look_at(before, by=cast.neighbour, at=at)
+    with acting_as(cast.secretary):
+        after = actions.exhibit(queries.order_at(id), proof=Proof.PHOTO, picture=PICTURE, by=cast.secretary, at=at)
+        actions.dispatch(queries.order_at(id), unit=tree.west.pk, by=cast.secretary, at=at + HOUR)
+    with acting_as(cast.neighbour):
+        assert actions.look_at(after, by=cast.neighbour, at=at)[1] == PICTURE.content
 
 
 def test_a_closed_order_takes_no_more_and_an_open_one_a_dozen(order, cast, at):
