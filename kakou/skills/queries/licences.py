@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -122,19 +122,22 @@ def candidates(skill: Skill, *, node: int, at: dt.datetime) -> list[Candidate]:
     first, of these whom fewest things speak against, of these the nearest."""
     around = area_of(node)
     below = Closure.objects.filter(ancestor_id=around).values("descendant_id")
-    rows = Licence.objects.select_related("person").filter(
-        ended_at=None, node_id__in=below, skill__in=[one.value for one in fitting(skill)]
+    rows = (
+        Licence.objects.select_related("person")
+        .filter(ended_at=None, node_id__in=below, skill__in=[one.value for one in fitting(skill)])
+        .order_by("expires_on", "pk")
     )
-    licences = _best_of_each(list(rows.order_by("expires_on", "pk")), skill)
-    found = flags_of(licences, around=around, at=at)
+    found = flags_of(list(rows), around=around, at=at)
+    licences = _best_of_each(list(rows), skill, found)
     near = _shared({one.node_id for one in licences}, node)
     ordered = sorted(licences, key=lambda one: (len(red(found[one.pk])), len(found[one.pk]), -near.get(one.node_id, 0)))
     return [Candidate(_held(one), found[one.pk]) for one in ordered]
 
 
-def _best_of_each(licences: list[Licence], skill: Skill) -> list[Licence]:
-    """One licence of each person: the one for just this before one that covers it, a seen one before others."""
-    ranked = sorted(licences, key=lambda one: (one.verified_at is None, one.skill != skill.value))
+def _best_of_each(licences: Collection[Licence], skill: Skill, found: Mapping[UUID, frozenset[Flag]]) -> list[Licence]:
+    """One licence of each person: that against which the least speaks (`found`: by licence), of these the one for just
+    this before one that covers it."""
+    ranked = sorted(licences, key=lambda one: (len(red(found[one.pk])), len(found[one.pk]), one.skill != skill.value))
     best: dict[UUID, Licence] = {}
     for one in ranked:
         best.setdefault(one.person_id, one)

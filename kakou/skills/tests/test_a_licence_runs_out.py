@@ -107,3 +107,12 @@ def test_both_are_destroyed_on_their_day(cast, places):
         assert [one.pk for one in Call.objects.all()] == [waits.pk]
         assert not Asked.objects.exists()
         assert not Licence.objects.exists()
+
+
+def test_who_has_two_licences_is_asked_by_the_one_that_holds(cast, places):
+    who, _ = driver(places.garden, 1, cast.worker, skill=Skill.CLASS_C1, expires_on=TODAY + DAY)
+    licence(who, cast.worker, skill=Skill.CLASS_A2, expires_on=TODAY + 90 * DAY)
+    at = AT + 2 * DAY
+    one = call(places, cast.worker, skill=Skill.CLASS_C1, at=at)
+    [row] = ask(one, [who], cast.worker, at=at)
+    assert row.person_id == who.pk
