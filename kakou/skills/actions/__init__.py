@@ -1,6 +1,6 @@
 """The only writes of licences and of calls for helpers."""
 
-from kakou.skills.actions.calls import NewCall, answer, ask, came, end_call, open_call, rate, served
+from kakou.skills.actions.calls import NewCall, answer, ask, came, end_call, open_call, rate, served, stay_away
 from kakou.skills.actions.forgetting import forget_skills
 from kakou.skills.actions.holding import hold_helper
 from kakou.skills.actions.licences import (
@@ -14,5 +14,5 @@ from kakou.skills.actions.licences import (
 
 __all__ = [
     "NewCall", "NewLicence", "add_licence", "answer", "ask", "came", "end_call", "end_licence", "forget_skills",
-    "hold_helper", "open_call", "rate", "served", "set_agreed", "verify_licence", "watch_licences",
+    "hold_helper", "open_call", "rate", "served", "set_agreed", "stay_away", "verify_licence", "watch_licences",
 ]  # fmt: skip

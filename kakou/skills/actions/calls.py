@@ -19,6 +19,7 @@ from kakou.kernel.time import day_in
 from kakou.services.rules import Rating
 from kakou.skills.actions.holding import hold_helper
 from kakou.skills.models import Asked, Call
+from kakou.skills.queries.calls import is_over
 from kakou.skills.queries.licences import bars, candidates
 from kakou.skills.rules import Answer, HelperBarred, HelpRefused, Skill, Way, checked_minutes, judge_yes
 from kakou.web.queries import site_zone
@@ -101,11 +102,20 @@ def answer(asked: Asked, is_yes: bool, *, by: Staff | None, at: dt.datetime) -> 
     except IntegrityError:  # he said yes to another call at the same moment
         said = Answer.BARRED
         _keep(now, said, by, at)
-    audit.record(
-        "help.answered", subject=call.pk, by=by.pk if by else None, at=at, node=call.node_id, answer=said.value,
-        asked=now.pk,
-    )  # fmt: skip
+    _answered(call, now, said, by, at)
     return said
+
+
+@transaction.atomic
+def stay_away(asked: Asked, *, by: Staff, at: dt.datetime) -> None:
+    """Who said yes does not come after all: he is free, and others may be asked. Raises HelpRefused once he is there,
+    NotAllowed."""
+    call = _locked(asked.call, by)
+    now = _helping(asked)
+    if now.came_at is not None:
+        raise HelpRefused("Somebody helps: say first how long.")
+    _keep(now, Answer.NO, by, at)
+    _answered(call, now, Answer.NO, by, at)
 
 
 @transaction.atomic
@@ -161,7 +171,7 @@ def _locked(call: Call, by: Staff | None) -> Call:
 
 
 def _check_open(call: Call) -> None:
-    if call.ended_at is not None or Asked.objects.filter(call=call, answer=Answer.YES).exists():
+    if is_over(call) or Asked.objects.filter(call=call, answer=Answer.YES).exists():
         raise HelpRefused("This call is over: somebody said yes, or it was ended.")
 
 
@@ -175,7 +185,7 @@ def _helping(asked: Asked) -> Asked:
 def _worth(call: Call, asked: Asked, at: dt.datetime) -> Answer:
     hold_helper(asked.person_id)
     return judge_yes(
-        is_taken=Asked.objects.filter(call=call, answer=Answer.YES).exists(), is_ended=call.ended_at is not None,
+        is_taken=Asked.objects.filter(call=call, answer=Answer.YES).exists(), is_ended=is_over(call),
         is_barred=bool(bars(asked.person_id, Skill(call.skill), node=call.node_id, at=at)),
     )  # fmt: skip
 
@@ -183,3 +193,10 @@ def _worth(call: Call, asked: Asked, at: dt.datetime) -> Answer:
 def _keep(asked: Asked, said: Answer, by: Staff | None, at: dt.datetime) -> None:
     way = Way.PHONE if by else Way.LINK
     Asked.objects.filter(pk=asked.pk).update(answer=said, way=way, answered_at=at, answered_by=by)
+
+
+def _answered(call: Call, asked: Asked, said: Answer, by: Staff | None, at: dt.datetime) -> None:
+    audit.record(
+        "help.answered", subject=call.pk, by=by.pk if by else None, at=at, node=call.node_id, answer=said.value,
+        asked=asked.pk,
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from kakou.ledger.pages.limits import count
 from kakou.ledger.pages.scanned import public
 from kakou.skills.actions import answer as keep
 from kakou.skills.pages.words import skill_word
-from kakou.skills.queries.calls import behind
+from kakou.skills.queries.calls import behind, is_over
 from kakou.skills.rules import Answer, Skill
 from kakou.skills.rules.codes import read_code
 from kakou.web.refusals.answers import of_refusal
@@ -40,8 +40,9 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         with acting_for({Permission.SEE_PLACES: frozenset({call.node_id})}):
             where = where_names({call.node_id}).get(call.node_id, "")
         said = Answer(asked.answer)
+        over = said is Answer.WAITING and is_over(call)
     context = {
         "skill": skill_word(Skill(call.skill)), "where": where, "call": call, "said": said.name.lower(),
-        "is_over": said is Answer.WAITING and call.ended_at is not None, "trouble": trouble, "now": at,
+        "is_over": over, "trouble": trouble, "now": at,
     }  # fmt: skip
     return public(request, "skills/answer.html", context)

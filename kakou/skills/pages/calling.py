@@ -241,6 +241,11 @@ def _answered(is_yes: bool) -> Callable[[Asked, dict[str, Any], StaffRequest], s
     return act
 
 
+def _away(asked: Asked, _given: dict[str, Any], request: StaffRequest) -> str:
+    actions.stay_away(asked, by=request.staff, at=request.now)
+    return gettext("Kept, with your name and the time.")
+
+
 def _came(asked: Asked, _given: dict[str, Any], request: StaffRequest) -> str:
     actions.came(asked, by=request.staff, at=request.now)
     return gettext("Kept, with your name and the time.")
@@ -259,6 +264,7 @@ def _rated(asked: Asked, given: dict[str, Any], request: StaffRequest) -> str:
 _OF_ASKED: dict[str, tuple[type[Form], Callable[[Asked, dict[str, Any], StaffRequest], str]]] = {
     "yes": (Form, _answered(True)),
     "no": (Form, _answered(False)),
+    "away": (Form, _away),
     "came": (Form, _came),
     "served": (ServedForm, _served),
     "rate": (HelperRatingForm, _rated),

@@ -14,12 +14,14 @@ from django.db.models import Q, QuerySet, Sum
 
 from kakou.access.models import Closure
 from kakou.access.rules import Permission
-from kakou.access.scope import acting_for
+from kakou.access.scope import acting_as_system, acting_for
 from kakou.kernel.errors import NotFound
 from kakou.people import queries as people
 from kakou.people.models import Person
 from kakou.skills.models import Asked, Call
 from kakou.skills.rules import Answer, Skill
+from kakou.workorders.models import WorkOrder
+from kakou.workorders.rules import STILL_OPEN
 
 
 class Stage(StrEnum):
@@ -83,6 +85,14 @@ def asked_at(id: UUID) -> Asked:
     if found is None:
         raise NotFound("There is no such call for helpers here.")
     return found
+
+
+def is_over(call: Call) -> bool:
+    """Is nobody looked for any more: was it ended, or is the request settled by now, wherever it was handled?"""
+    if call.ended_at is not None:
+        return True
+    with acting_as_system():
+        return not WorkOrder.objects.filter(pk=call.order_id, state__in=STILL_OPEN).exists()
 
 
 def listed(*, node: int | None, ended: bool) -> QuerySet[Call]:

@@ -12,6 +12,8 @@ from kakou.skills import actions
 from kakou.skills.queries.calls import Stage, seen
 from kakou.skills.rules import Answer, HelperBarred, HelpRefused
 from kakou.skills.tests.helping import AT, HOUR, Asked, ask, call, driver, fresh, places, say
+from kakou.workorders.actions import close_cause
+from kakou.workorders.models import WorkOrder
 
 __all__ = ["places"]
 
@@ -106,3 +108,47 @@ def test_of_eight_who_say_yes_at_once_one_comes(cast, places):
         thread.join(timeout=60)
     assert sorted(said) == sorted([Answer.YES, *[Answer.LATE] * 7])
     assert sum(row.answer == "yes" for row in stored()) == 1
+
+
+def away(row, by, *, at=AT):
+    with acting_as(by):
+        actions.stay_away(row, by=by, at=at)
+
+
+def test_who_said_yes_and_does_not_come_is_free_and_others_are_asked(cast, places):
+    first, _ = driver(places.garden, 1, cast.worker)
+    second, _ = driver(places.garden, 2, cast.worker)
+    one, other = call(places, cast.worker), call(places, cast.worker)
+    [row] = ask(one, [first], cast.worker)
+    say(row, True)
+    away(row, cast.worker, at=AT + HOUR)
+    assert (fresh(row).answer, fresh(row).answered_by) == (Answer.NO, cast.worker)
+    [next_one], [elsewhere] = ask(one, [second], cast.worker), ask(other, [first], cast.worker)
+    assert (say(next_one, True), say(elsewhere, True)) == (Answer.YES, Answer.YES)
+
+
+def test_who_is_there_does_not_stay_away(cast, places):
+    who, _ = driver(places.garden, 1, cast.worker)
+    [row] = ask(call(places, cast.worker), [who], cast.worker)
+    with pytest.raises(HelpRefused):
+        away(row, cast.worker)
+    say(row, True)
+    with acting_as(cast.worker):
+        actions.came(row, by=cast.worker, at=AT)
+    with pytest.raises(HelpRefused):
+        away(row, cast.worker)
+    with pytest.raises(NotAllowed):
+        away(row, cast.neighbour)
+
+
+def test_nobody_is_sent_once_the_request_is_settled(cast, places):
+    first, _ = driver(places.garden, 1, cast.worker)
+    second, _ = driver(places.garden, 2, cast.worker)
+    one = call(places, cast.worker)
+    [row] = ask(one, [first], cast.worker)
+    with acting_as_system():
+        order = WorkOrder.objects.get(pk=one.order_id)
+        assert close_cause(order.kind, order.cause, at=AT)
+    assert say(row, True) is Answer.LATE
+    with pytest.raises(HelpRefused):
+        ask(one, [second], cast.worker)
