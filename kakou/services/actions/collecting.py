@@ -16,10 +16,11 @@ from kakou.services.mailbox.imap import Account, Fetched, MailboxTrouble, opened
 from kakou.services.mailbox.letters import Letter, read_letter
 from kakou.services.models import Inlet, Photo
 from kakou.services.queries.inlets import known_of
-from kakou.services.rules import Channel, InletKind
+from kakou.services.rules import LONGEST, Channel, InletKind
 
 MOST_PICTURES = 200  # of one mailbox in a day: whoever sends mails fills up nobody's disk
 DAY = dt.timedelta(days=1)
+ROOM = 200  # below the text, for what is told of the rest
 log = logging.getLogger(__name__)
 
 
@@ -55,10 +56,10 @@ def _kept(box: Inlet, mail: Fetched, at: dt.datetime) -> bool:
     with acting_as_system():
         if letter.photo is not None and _is_full(box, at):
             letter = letter._replace(photo=None, pictures=letter.pictures + 1)
-        said = Said(
-            "\n".join(_words(mail, letter)), letter.id,
-            letter.name, letter.address, letter.sent_at, letter.photo,
-        )  # fmt: skip
+        with override(settings.LANGUAGE_CODE):
+            text = letter.text or gettext("(A mail without words: look into the mailbox.)")
+            below = "\n".join(_rest(mail, letter))
+        said = Said(text, letter.id, below, letter.name, letter.address, letter.sent_at, letter.photo)
         return propose(said, node=box.node_id, channel=Channel.MAIL, inlet=box, at=at) is not None
 
 
@@ -74,12 +75,11 @@ def _letter(mail: Fetched) -> Letter:
         return Letter(hashlib.sha256(mail.content).hexdigest(), "", "", None, "", None, 0)
 
 
-def _words(mail: Fetched, letter: Letter) -> list[str]:
-    """What it says, and what whoever decides has to look up in the mailbox itself."""
-    with override(settings.LANGUAGE_CODE):
-        told = [letter.text or gettext("(A mail without words: look into the mailbox.)")]
-        if not (mail.is_whole and letter.is_whole):
-            told.append(gettext("(The mail is too large: the rest of it is in the mailbox.)"))
-        if letter.pictures:
-            told.append(gettext("(More pictures in the mailbox: %(n)d.)") % {"n": letter.pictures})
+def _rest(mail: Fetched, letter: Letter) -> list[str]:
+    """What whoever decides has to look up in the mailbox itself."""
+    told = []
+    if not (mail.is_whole and letter.is_whole) or len(letter.text) > LONGEST - ROOM:
+        told.append(gettext("(The mail is too large: the rest of it is in the mailbox.)"))
+    if letter.pictures:
+        told.append(gettext("(More pictures in the mailbox: %(n)d.)") % {"n": letter.pictures})
     return told

@@ -56,10 +56,12 @@ class ProposalDecided(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something that came in. `mark`: what it is known by, so that the same twice is one."""
+    """Something that came in. `mark`: what it is known by, so that the same twice is one; `below`: what is told below
+    the text, however long that is."""
 
     text: str
     mark: str
+    below: str = ""
     sender: str = ""
     email: str = ""
     said_at: dt.datetime | None = None
@@ -94,7 +96,7 @@ def paste(text: str, *, node: int, by: Staff, at: dt.datetime) -> Pasted:
     for one in asking:
         said_at = one.said.replace(tzinfo=zone) if one.said else None
         mark = repr((one.sender, one.said or day_in(zone, at), one.text))
-        said = Said(one.text, mark, one.sender, said_at=said_at)
+        said = Said(one.text, mark, sender=one.sender, said_at=said_at)
         made += propose(said, node=node, channel=Channel.MESSAGE, by=by, at=at, places=places) is not None
     return Pasted(made, len(asking) - made, len(messages) - len(asking))
 
@@ -112,9 +114,9 @@ def propose(
 ) -> UUID | None:
     """Keep what came in at `node`, with what it seems to be about; None where it stands there already. Within a scope
     that may close orders there."""
-    text, sender, email = (shown(told).strip() for told in (said.text, said.sender, said.email))
-    text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-    guessed = guess(text, sender[:LONGEST_NAME], known_below(node) if places is None else places)
+    whole, sender, email = (shown(told).strip() for told in (said.text, said.sender, said.email))
+    guessed = guess(whole[:MOST_READ], sender[:LONGEST_NAME], known_below(node) if places is None else places)
+    text = _cut(whole, said.below)
     id, due = new_id(), day_in(site_zone(), at) + KEEP
     contact = Contact(guessed.phone, guessed.name, email)
     row = Proposal(
@@ -200,6 +202,12 @@ def _hand_photo(proposal: Proposal, request: Request) -> None:
                 request=request, proposal=None, node_id=request.node_id, handler_id=request.handler_id, sealed=sealed,
                 due_on=request.due_on,
             )  # fmt: skip
+
+
+def _cut(text: str, below: str) -> str:
+    below = f"\n{below}" if below else ""
+    room = LONGEST - len(below)
+    return (text if len(text) <= room else f"{text[: room - 1]}…") + below
 
 
 def _mark(node: int, inlet: Inlet | None, told: str) -> bytes:

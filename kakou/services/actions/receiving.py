@@ -52,7 +52,7 @@ def keep(inlet: Inlet, heard: rules.Heard, *, at: dt.datetime) -> None:
             _once(inlet, heard.mark, at)
         Inlet.objects.filter(pk=inlet.pk).update(heard_at=at)
         if heard.text and not is_chatter(heard.text):
-            said = Said(heard.text, heard.id or heard.mark, heard.sender, said_at=heard.said_at)
+            said = Said(heard.text, heard.id or heard.mark, sender=heard.sender, said_at=heard.said_at)
             propose(said, node=inlet.node_id, channel=Channel.MESSAGE, inlet=inlet, at=at)
 
 

@@ -64,7 +64,7 @@ def read_letter(content: bytes) -> Letter:
     name, address = parseaddr(_header(mail, "From"))
     found = _pictures(mail)
     subject = " ".join(_header(mail, "Subject").split())
-    text = f"{subject}\n{_QUOTE.split(_body(mail), maxsplit=1)[0].strip()}".strip()
+    text = f"{subject}\n{_own(_body(mail).strip())}".strip()
     id = _header(mail, "Message-ID").strip() or hashlib.sha256(content).hexdigest()
     return Letter(
         id, name, address if "@" in address else "", _sent(mail), text, found[0] if found else None,
@@ -108,6 +108,11 @@ def _body(mail: EmailMessage) -> str:
         return ""
     told = _content(part)[:LONGEST_PAGE]
     return _words(told) if part.get_content_type() == "text/html" else told
+
+
+def _own(text: str) -> str:
+    """Without the mail that is answered; one that is passed on without a word is what is meant."""
+    return _QUOTE.split(text, maxsplit=1)[0].strip() or text
 
 
 def _content(part: MIMEPart[Any, Any]) -> str:

@@ -17,6 +17,7 @@ from kakou.services.actions.collecting import collect_mail
 from kakou.services.mailbox.letters import read_letter
 from kakou.services.models import Inlet, Proposal
 from kakou.services.queries.proposals import contact_told, photo_told, photo_with, text_said
+from kakou.services.rules import LONGEST
 from kakou.services.tests.asking import DAY, HOUR, places, robot_of_a_group
 from kakou.services.tests.mailserver import MailServer, certificate
 from tests.cast import AT
@@ -177,6 +178,14 @@ def test_of_a_mail_that_is_too_large_the_headers_are_kept(box, server, as_worker
     assert contact.email == "wang@example.cn"
 
 
+def test_of_a_long_mail_the_number_at_its_end_and_what_is_left_in_the_mailbox_are_told(box, server, as_worker):
+    server.lies_in(mail(f"{'花园小区停水。' * 1_500}\n电话 13812345678", pictures=2))
+    assert collect_mail(at=AT) == 1
+    [(text, contact, _)] = came()
+    assert (contact.phone, len(text) <= LONGEST) == ("+8613812345678", True)
+    assert text.splitlines()[-2:] == ["（邮件过大，其余内容请到邮箱查看。）", "（邮箱中还有图片：1 张。）"]
+
+
 def test_a_mailbox_that_is_switched_off_is_left_alone(off, server, as_worker):
     server.lies_in(mail())
     assert (collect_mail(at=AT), server.commands) == (0, [])
@@ -216,6 +225,12 @@ def test_a_page_made_to_hold_up_the_reader_does_not():
                                    "在 2021年8月9日，李四 写道："])  # fmt: skip
 def test_what_is_answered_is_left_out(quote):
     assert read_letter(mail(f"停水\n\n{quote}\n以前的话")).text == "路灯\n停水"
+
+
+@pytest.mark.parametrize("words", ["", "\n\n"])
+def test_what_is_passed_on_without_a_word_is_read(words):
+    passed_on = "------------------ 原始邮件 ------------------\n三号楼停水"
+    assert read_letter(mail(f"{words}{passed_on}")).text.splitlines() == ["路灯", *passed_on.splitlines()]
 
 
 def test_a_mail_in_gb_18030_is_read():
@@ -263,9 +278,9 @@ def test_of_a_mail_of_too_many_parts_the_headers_are_read():
     assert read_letter(mail(pictures=3)).is_whole
 
 
-def test_what_is_hidden_in_a_page_is_left_out_and_what_never_ends_is_read():
+def test_what_is_hidden_in_a_page_is_left_out_and_what_never_ends_too():
     letter = read_letter(PAGE + b"<style>x</style>a<SCRIPT>y</script ><br>b<script>c<head>d</head>")
-    assert letter.text == "lamp\na\nbc"
+    assert letter.text == "lamp\na\nb"
 
 
 def test_who_sends_many_pictures_fills_up_no_disk(box, server, as_worker, monkeypatch):
