@@ -45,6 +45,7 @@ from kakou.web.queries import site_zone
 KEEP = dt.timedelta(days=30)
 LONGEST_NAME = 64
 MOST_PASTED = 200
+MOST_READ = 50_000  # characters in which number, name and place are looked for
 
 
 class ProposalDecided(Refusal):

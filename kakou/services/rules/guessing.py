@@ -61,7 +61,7 @@ _NUMBER = re.compile(
 _ABROAD = re.compile(r"\+\d{1,3}(?:[ -]?\d){6,14}(?!\d)", re.ASCII)
 _NAMED = re.compile(
     r"(?:姓名|联系人|报事人|反映人|诉求人|本人|我叫|我是|\bname|\bcontact|\bI am|\bthis is)(?:[ 　]*[:：])?[ 　]*"
-    r"(?P<name>[\u4e00-\u9fff]{1,4}(?:·[\u4e00-\u9fff]{1,8})*(?=[\s,，。.;；、:：(（\d]|$)"
+    r"(?P<name>[\u4e00-\u9fff]{1,4}(?:·[\u4e00-\u9fff]{1,8})*(?=[\s,，。.;；、:：(（]|\+?\d{7}|$)"
     r"|[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,3})",
     re.I,
 )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kakou.services.rules import Category, Known, guess, is_chatter, language_of, split_messages
-from kakou.services.rules.guessing import WORDS, category_of, phone_in, place_in
+from kakou.services.rules.guessing import WORDS, category_of, name_in, phone_in, place_in
 
 NOW = dt.datetime(2021, 8, 10, 12, 45)
 TODAY, YESTERDAY = dt.date(2021, 8, 10), dt.date(2021, 8, 9)
@@ -220,3 +220,16 @@ def test_no_long_line_holds_the_desk_up(line):
     began = time.perf_counter()
     assert read(f"{line} 12:30") == [("", None, f"{line} 12:30")]
     assert time.perf_counter() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("姓名：张三13812345678", "张三"),
+        ("我是李四 3栋", "李四"),
+        ("本人住在3栋", ""),
+        ("联系人王五 电话13812345678", "王五"),
+    ],
+)
+def test_a_name_ends_before_a_telephone_number_and_never_before_a_door(text, name):
+    assert name_in(text) == name
