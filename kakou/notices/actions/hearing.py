@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import BooleanField, Case, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -47,7 +48,7 @@ def _tell(channel: int, at: dt.datetime) -> bool:
         here = Channel.objects.filter(pk=channel, enabled=True).first()
         rows = list(
             Heard.objects.select_for_update(of=("self",), skip_locked=True)
-            .filter(channel_id=channel, told_at=None).order_by("id")[:MOST]
+            .filter(channel_id=channel, told_at=None).order_by(_wakes().desc(), "id")[:MOST]
         )  # fmt: skip
         told = [rows[number] for number in tells_now([_waiting(row) for row in rows], at, site_zone())]
         if here is None or not told:
@@ -63,6 +64,12 @@ def _tell(channel: int, at: dt.datetime) -> bool:
         )
         Heard.objects.filter(pk__in=[row.pk for row in told]).update(told_at=at)
     return True
+
+
+def _wakes() -> Case:
+    """First what wakes people: in quiet hours more may wait than one message takes."""
+    waking = [name for name, event in EVENTS.items() if event.wakes]
+    return Case(When(event__in=waking, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def _waiting(row: Heard) -> Waiting:

@@ -14,6 +14,7 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.errors import NotAllowed
 from kakou.kernel.ids import new_id
 from kakou.notices import actions
+from kakou.notices.actions import hearing
 from kakou.notices.events import AT_ONCE, GATHERED, Event, register_event
 from kakou.notices.models import Heard, Message, Telling
 from kakou.notices.queries import text_of
@@ -135,6 +136,15 @@ def test_in_quiet_hours_it_waits_but_for_what_wakes_people(places, group, wants)
     assert actions.tell_what_was_heard(at=AT + HOUR) == 0
     assert actions.tell_what_was_heard(at=AT + 75 * MINUTE) == 1
     assert len(told()) == 2
+
+
+def test_however_much_waits_for_the_morning_what_wakes_people_is_told(places, group, wants, monkeypatch):
+    monkeypatch.setattr(hearing, "MOST", 5)
+    wants(group, places.east, SILENT.name, FIRE.name, quiet=(dt.time(12, 0), dt.time(14, 0)))
+    heard(*[places.garden] * 5)
+    heard(places.garden_gate, event=FIRE)
+    assert actions.tell_what_was_heard(at=AT + MINUTE) == 1
+    assert "花园小区 · 东门" in told()[0].body
 
 
 def test_whoever_hears_of_it_needs_no_right_to_the_table(places, group, wants, cast):
