@@ -93,7 +93,7 @@ def test_places_past_the_first_three_are_a_number(places, group, wants, tree):
     wants(group, places.east, SILENT.name)
     heard(*more)
     actions.tell_what_was_heard(at=AT + GATHERED)
-    assert "5（0期、1期、2期 等另外 2 处）" in told()[0].body
+    assert "5（0期、1期、2期 及另外 2 处）" in told()[0].body
 
 
 def test_only_what_happens_at_the_place_and_below_of_what_was_asked(places, group, wants):
