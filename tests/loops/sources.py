@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from tests.loops import of_desks, of_goods, of_passages, of_phones
+from tests.loops import of_desks, of_passages, of_phones, of_services
 from tests.loops.ground import Cause, Ground
 
 Source = Callable[[Ground, int], list[Cause]]
@@ -52,15 +52,15 @@ SOURCES: Mapping[str, Source] = MappingProxyType({
     "notices_stuck": of_desks.notices_stuck,
     "trust_list_old": of_desks.trust_list_old,
     "unit_without_owner": of_desks.unit_without_owner,
-    "licence_expiring": of_goods.licence_expiring,
-    "delivery_open": of_goods.delivery_open,
-    "directive": of_goods.directive,
+    "directive": of_services.directive,
+    "delivery_open": of_services.delivery_open,
+    "licence_expiring": of_services.licence_expiring,
 })  # fmt: skip
 # of which chance says what they are about: looked up when all is over, kind → causes
 DRAWN: Mapping[str, Callable[[], set[str]]] = MappingProxyType({"spot_audit": of_phones.whoever_was_drawn})
 NOT_HERE: Mapping[str, str] = MappingProxyType({
+    "intake_deaf": "a worker says so after it has listened for a quarter of an hour, and here none lives so long",
     "not_folded": "no door lets a passage in that cannot be folded: it opens on a fault of ours only",
-    "intake_deaf": "opens when a worker has listened for a quarter of an hour to phones that are all silent",
     "open_past_retention": "opens as days of ninety days ago are destroyed, and a drill day has no such days",
     "withdrawn_list_behind": "opened and closed by the look that keeps trust_list_old, by another query",
 })  # fmt: skip
