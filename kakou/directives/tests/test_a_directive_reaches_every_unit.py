@@ -13,6 +13,7 @@ from kakou.kernel.errors import NotAllowed
 from kakou.kernel.ids import new_id
 from kakou.places.actions import move_unit
 from kakou.places.models import Unit
+from kakou.workorders.actions import reopen
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import State
 from tests.cast import AT
@@ -80,6 +81,15 @@ def test_only_who_directs_there_hands_down_and_only_below(places, cast):
 def test_what_is_not_fit_is_refused(places, cast, wrong):
     with pytest.raises(DirectiveRefused):
         handed(cast.commander, places, said=said(**wrong))
+
+
+def test_nothing_is_to_be_done_again_about_one_that_was_withdrawn(places, cast):
+    directive = handed(cast.commander, places)
+    with acting_as(cast.commander):
+        actions.withdraw(directive, reason="上级撤回", by=cast.commander, at=AT + HOUR)
+        with pytest.raises(DirectiveRefused):
+            reopen(task(directive, places.east).order, reason="还要做", by=cast.commander, at=AT + 2 * HOUR)
+    assert task(directive, places.east).order.state == State.CLOSED
 
 
 def test_withdrawn_its_open_orders_end_and_what_was_done_stays(places, cast):
