@@ -59,8 +59,9 @@ from kakou.screening.events import registry as passages
 from kakou.screening.queries import bundle
 from kakou.screening.queries.official import codes_told
 from kakou.screening.vaccines import vaccines_told
+from kakou.services.actions import watch_proposals
 from kakou.services.queries.requests import SATISFACTION
-from kakou.services.rules import REQUESTED
+from kakou.services.rules import MESSAGE_WAITS, REQUESTED
 from kakou.skills.actions import watch_licences
 from kakou.skills.events import add_engaged
 from kakou.skills.rules import LICENCE_EXPIRING
@@ -74,7 +75,7 @@ from kakou.workorders.events import register_hole, register_kind, register_opini
 from kakou.workorders.figures.holes import OF_EVERY_KIND
 
 DRILL = "drill"
-_SERVED = (REQUESTED, LICENCE_EXPIRING, DELIVERY_OPEN, DIRECTIVE)
+_SERVED = (REQUESTED, MESSAGE_WAITS, LICENCE_EXPIRING, DELIVERY_OPEN, DIRECTIVE)
 ENTRIES = [
     NavEntry(stroke, msgid, url_name, permission.value, order, thumb=order < 40)
     for stroke, msgid, url_name, permission, order in (
@@ -180,6 +181,7 @@ def _wire_orders() -> None:
         register_hole(hole)
     register_opinion(SATISFACTION)
     add_order_door(REQUESTED.name, OrderDoor(gettext_noop("Open the request"), "services:request"))
+    add_order_door(MESSAGE_WAITS.name, OrderDoor(gettext_noop("Open the message"), "services:proposal"))
     add_order_door(LICENCE_EXPIRING.name, OrderDoor(gettext_noop("Open the licence"), "skills:licence"))
     add_order_door(DELIVERY_OPEN.name, OrderDoor(gettext_noop("Open the delivery"), "deliveries:delivery"))
     add_engaged(driving)
@@ -214,6 +216,7 @@ def folds() -> list[Fold]:
         Fold("stuck queues", lambda at: open_stuck(at=at), every=60),
         Fold("tracing", lambda at: tracing.follow_tracing(at=at), every=60),
         Fold("deliveries", lambda at: watch_deliveries(at=at), every=60),
+        Fold("messages", lambda at: watch_proposals(at=at), every=60),
         Fold("licences", lambda at: watch_licences(at=at), every=60),
         Fold("known rules", lambda at: close_known(at=at), every=60),
     ]

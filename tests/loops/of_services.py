@@ -1,4 +1,4 @@
-"""Causes that lie with those who serve: directives handed down, goods vehicles at a gate, licences of helpers."""
+"""Causes that lie with those who serve: messages that came in, directives, goods vehicles, licences of helpers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,36 @@ from kakou.kernel.time import day_in
 from kakou.people.actions import NewPerson, add_person
 from kakou.people.queries import index_of_plate
 from kakou.people.rules import Category, Facts
+from kakou.services.actions import Said as Came
+from kakou.services.actions import discard_proposal, propose
+from kakou.services.models import Proposal
+from kakou.services.rules import Channel
 from kakou.skills.actions import NewLicence, add_licence, end_licence
 from kakou.skills.models import Licence
 from kakou.skills.rules import Skill
 from kakou.web.queries import site_zone
 from tests.loops.ground import DAY, DESK, HOUR, Act, Cause, Ground, NotYet, by_desk
+
+
+def message_waits(ground: Ground, n: int) -> list[Cause]:
+    """Nobody decides about a message of a group, until somebody does."""
+    place, who, came, made = ground.apart(), ground.secretary, ground.at - DAY, Came("楼道灯不亮", mark=f"message {n}")
+
+    def bring() -> None:
+        propose(made, node=place.node.pk, channel=Channel.MESSAGE, by=who, at=came)
+
+    def row() -> Proposal:
+        found = Proposal.objects.filter(node_id=place.node.pk).first()
+        if found is None:
+            raise NotYet
+        return found
+
+    def name() -> str:
+        with acting_as_system():
+            return str(row().pk)
+
+    heal = by_desk(who, lambda: discard_proposal(row(), reason="已知悉", by=who, at=ground.at), twice=False)
+    return [Cause("message_waits", name, [by_desk(who, bring)], [heal], by_hand=False, ordered=True)]
 
 
 def directive(ground: Ground, n: int) -> list[Cause]:

@@ -52,6 +52,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType({
     "notices_stuck": of_desks.notices_stuck,
     "trust_list_old": of_desks.trust_list_old,
     "unit_without_owner": of_desks.unit_without_owner,
+    "message_waits": of_services.message_waits,
     "directive": of_services.directive,
     "delivery_open": of_services.delivery_open,
     "licence_expiring": of_services.licence_expiring,

@@ -10,9 +10,11 @@ from kakou.services.actions.proposing import Pasted, Said, discard_proposal, pas
 from kakou.services.actions.rating import rate
 from kakou.services.actions.showing import reveal_contact, show_photo, show_proposal, show_sent_photo
 from kakou.services.actions.trying import count_wrong, forgive
+from kakou.services.actions.watching import watch_proposals
 
 __all__ = [
     "Opened", "Pasted", "Said", "add_inlet", "change_inlet", "collect_mail", "count_wrong", "discard_proposal",
     "end_key", "forget_requests", "forgive", "hold_photo", "key_of", "make_key", "open_request", "paste", "propose",
     "rate", "reveal_contact", "show_photo", "show_proposal", "show_sent_photo", "switch_inlet", "take",
+    "watch_proposals",
 ]  # fmt: skip

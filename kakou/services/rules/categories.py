@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kakou.places.rules import UnitKind
-from kakou.workorders.rules import EMERGENCY, ORDINARY, REQUEST, Kind, Urgency
+from kakou.workorders.rules import EMERGENCY, ORDINARY, REQUEST, Kind, Urgency, within
 
 
 class Category(StrEnum):
@@ -91,6 +91,11 @@ LINES: Mapping[Category, Line] = {
 REQUESTED = Kind(
     "service_request", N_("Request (come and handle it)"), ORDINARY, frozenset({"answer"}), flow=REQUEST,
     sooner={Urgency.EMERGENCY: EMERGENCY},
+)  # fmt: skip
+# closes when somebody has decided: nobody closes it by hand
+MESSAGE_WAITS = Kind(
+    "message_waits", N_("A message that came in waits for a decision"), within(hours=4), by_hand=False,
+    sooner={Urgency.EMERGENCY: within(minutes=15)},
 )  # fmt: skip
 
 
