@@ -34,7 +34,7 @@ __all__ = [
     "LENGTH", "LINES", "LONGEST", "LONGEST_PASTED", "LONGEST_TYPED", "MESSAGE_WAITS", "MOST_BYTES", "MOST_COMPARED",
     "NOTICED", "RATED_WITHIN", "REQUESTED", "WAYS", "WITHIN", "After", "Category", "Channel", "Contact", "Guess",
     "InletKind", "InletRefused", "Known", "Line", "Message", "PhotoRefused", "Picture", "Rating", "RatingRefused",
-    "Report", "Stand", "TextRefused", "alike", "checked_contact", "checked_known", "checked_text", "guess", "is_chatter",
-    "judge_rating", "language_of", "likeness", "may_rate", "picture_of", "random_code", "read_code", "read_contact",
-    "responsible", "shown", "spaced", "split_messages", "write_contact",
+    "Report", "Stand", "TextRefused", "alike", "checked_contact", "checked_known", "checked_text", "guess",
+    "is_chatter", "judge_rating", "language_of", "likeness", "may_rate", "picture_of", "random_code",
+    "read_code", "read_contact", "responsible", "shown", "spaced", "split_messages", "write_contact",
 ]  # fmt: skip
