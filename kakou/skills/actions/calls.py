@@ -65,8 +65,9 @@ def open_call(new: NewCall, *, key: UUID, by: Staff, at: dt.datetime) -> Call:
 
 @transaction.atomic
 def ask(call: Call, persons: Collection[UUID], *, by: Staff, at: dt.datetime) -> list[Asked]:
-    """Ask these; who was asked before is not asked twice. All or none. Raises HelperBarred when something red is open
-    about one, HelpRefused for one who is not found any more and for a call that is over, NotAllowed."""
+    """Ask these; who was asked before is not asked twice, but who said yes too late may be. All or none. Raises
+    HelperBarred when something red is open about one, HelpRefused for one who is not found any more and for a call that
+    is over, NotAllowed."""
     now = _locked(call, by)
     _check_open(now)
     found = {one.held.row.person_id: one for one in candidates(Skill(now.skill), node=now.node_id, at=at)}
@@ -74,6 +75,10 @@ def ask(call: Call, persons: Collection[UUID], *, by: Staff, at: dt.datetime) ->
         raise HelpRefused("Somebody whom you chose is not among the helpers here any more. Choose again.")
     if any(not found[person].may_be_asked for person in persons):
         raise HelperBarred("Somebody whom you chose may not be asked now. Choose again.")
+    late = list(Asked.objects.filter(call=now, person_id__in=persons, answer=Answer.LATE))
+    Asked.objects.filter(pk__in=[row.pk for row in late]).update(
+        answer=Answer.WAITING, way="", answered_at=None, answered_by=None
+    )
     known = set(Asked.objects.filter(call=now).values_list("person_id", flat=True))
     made = [
         Asked(call=now, node_id=now.node_id, person_id=one, asked_at=at, asked_by=by)
@@ -81,9 +86,9 @@ def ask(call: Call, persons: Collection[UUID], *, by: Staff, at: dt.datetime) ->
         if one not in known
     ]
     Asked.objects.bulk_create(made)
-    if made:
-        audit.record("help.asked", subject=now.pk, by=by.pk, at=at, node=now.node_id, asked=len(made))
-    return made
+    if made or late:
+        audit.record("help.asked", subject=now.pk, by=by.pk, at=at, node=now.node_id, asked=len(made) + len(late))
+    return made + late
 
 
 @transaction.atomic

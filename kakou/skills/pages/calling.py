@@ -125,7 +125,7 @@ def _page(request: StaffRequest, row: Call, tried: Form | None = None) -> HttpRe
     [seen] = queries.seen([row])
     mine = row.node_id in nodes_held(Permission.CLOSE_ORDERS)
     asking = mine and seen.stage is queries.Stage.ASKING
-    were_asked = {one.row.person_id for one in seen.asked}
+    were_asked = {one.row.person_id for one in seen.asked if one.answer is not Answer.LATE}
     found = candidates(seen.skill, node=row.node_id, at=request.now) if asking else []
     taken = seen.taken
     context: dict[str, Any] = {

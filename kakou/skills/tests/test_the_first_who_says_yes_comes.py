@@ -152,3 +152,14 @@ def test_nobody_is_sent_once_the_request_is_settled(cast, places):
     assert say(row, True) is Answer.LATE
     with pytest.raises(HelpRefused):
         ask(one, [second], cast.worker)
+
+
+def test_who_was_too_late_is_asked_again_when_the_first_stays_away(cast, places):
+    first, _ = driver(places.garden, 1, cast.worker)
+    second, _ = driver(places.garden, 2, cast.worker)
+    one = call(places, cast.worker)
+    a, b = ask(one, [first, second], cast.worker)
+    assert (say(a, True), say(b, True)) == (Answer.YES, Answer.LATE)
+    away(a, cast.worker)
+    again = ask(one, [second], cast.worker)[0]
+    assert (again.pk, again.answer, say(again, True)) == (b.pk, Answer.WAITING, Answer.YES)
