@@ -28,6 +28,7 @@ _TAG_NAME = re.compile(r"/?([a-z]{1,10})")
 _SMALL = {ord(sign): sign.lower() for sign in string.ascii_uppercase}
 MOST_LINES, MOST_MARKS = 500_000, 100  # marks: lines that begin with "--", as each part does
 LONGEST_HEADER = 1_000  # characters: the library's parser takes the square of it
+FIRST_YEAR, LAST_YEAR = 1970, 2199  # a moment at the end of the calendar breaks every page that shows it
 _QUOTE = re.compile(  # where the mail that is answered begins
     r"^(?:-{2,}\s*(?:原始邮件|Original Message|转发邮件信息)\s*-{2,}|在.{1,80}写道[:：]|On .{1,200} wrote:)\s*$",
     re.I | re.M,
@@ -93,9 +94,10 @@ def _header(mail: EmailMessage, name: str) -> str:
 def _sent(mail: EmailMessage) -> dt.datetime | None:
     try:
         at = parsedate_to_datetime(_header(mail, "Date"))
-        return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+        sent = (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+    return sent if FIRST_YEAR <= sent.year <= LAST_YEAR else None
 
 
 def _body(mail: EmailMessage) -> str:

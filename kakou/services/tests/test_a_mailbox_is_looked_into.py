@@ -295,3 +295,9 @@ def test_who_sends_many_pictures_fills_up_no_disk(box, server, as_worker, monkey
     collect_mail(at=AT + 2 * DAY)
     with acting_as_system():
         assert sum(photo_with(row) is not None for _, _, row in came()) == 2
+
+
+@pytest.mark.parametrize("year", ["1969", "9999"])
+def test_a_mail_of_no_time_of_ours_has_none_and_breaks_no_page(year):
+    letter = read_letter(HEADS + f"Date: 31 Dec {year} 23:59:59 +0000\n\nx".encode())
+    assert (letter.sent_at, letter.text) == (None, "lamp\nx")
