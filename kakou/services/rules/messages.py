@@ -16,6 +16,7 @@ from typing import NamedTuple
 LONGEST_PASTED = 50_000  # characters
 TOGETHER = dt.timedelta(minutes=5)  # what one person says in a row so soon is one matter
 LONGEST_NAME = 32
+YEARS = range(1970, 2200)  # a moment at either end of the calendar breaks every page that reads it
 LONGEST_WITH_APP = 100  # a name with all that may stand around it: 【张三】@微信
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 
@@ -167,6 +168,8 @@ def _date(found: re.Match[str], now: dt.datetime) -> dt.date | None:
     if found["day"]:
         return now.date() - dt.timedelta(days=_AWAY[found["day"].lower()])
     year = int(found["year"] or now.year)
+    if year not in YEARS:
+        return None
     try:
         on = dt.date(year, int(found["month"]), int(found["date"]))
     except ValueError:  # the 29th of February, of a year that is not written

@@ -233,3 +233,8 @@ def test_no_long_line_holds_the_desk_up(line):
 )
 def test_a_name_ends_before_a_telephone_number_and_never_before_a_door(text, name):
     assert name_in(text) == name
+
+
+@pytest.mark.parametrize("year", ["0001", "1969", "2200", "9999"])
+def test_no_message_is_said_at_an_end_of_the_calendar(year):
+    assert read(f"王小明 {year}-01-01 00:30\n停水了") == [("", None, f"王小明 {year}-01-01 00:30\n停水了")]
