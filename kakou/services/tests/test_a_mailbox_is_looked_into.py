@@ -267,9 +267,9 @@ PAGE, PARTS = HEADS + b"Content-Type: text/html\n\n", HEADS + b"Content-Type: mu
 )
 def test_no_mail_holds_the_worker_up(build):
     """Each of these took the square of its length: hours for some megabytes, and again a minute later."""
-    began = time.perf_counter()
+    began = time.thread_time()
     read_letter(build(400_000))
-    assert time.perf_counter() - began < 20
+    assert time.thread_time() - began < 20
 
 
 def test_of_a_mail_of_too_many_parts_the_headers_are_read():

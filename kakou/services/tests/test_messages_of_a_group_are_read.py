@@ -217,9 +217,9 @@ def test_the_language_is_that_of_the_words():
 @pytest.mark.parametrize("line", ["@" * 49_000 + " a b", "a" + " " * 49_000 + "b"])
 def test_no_long_line_holds_the_desk_up(line):
     """Each took the square of its length: half a minute of the server for one paste."""
-    began = time.perf_counter()
+    began = time.thread_time()
     assert read(f"{line} 12:30") == [("", None, f"{line} 12:30")]
-    assert time.perf_counter() - began < 3
+    assert time.thread_time() - began < 3
 
 
 @pytest.mark.parametrize(
