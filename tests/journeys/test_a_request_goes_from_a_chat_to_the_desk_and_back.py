@@ -51,7 +51,7 @@ def test_from_the_code_at_the_gate_to_the_answer_that_is_rated(in_a_chat, live_s
     expect(desk.page.get_by_text("已保存：答复。")).to_be_visible()
 
     page.get_by_role("link", name="查看办理情况").click()
-    page.get_by_label("电话号码后四位").fill("5678")
+    page.get_by_label("您电话的后四位，或完整号码").fill("5678")
     page.get_by_role("button", name="查询").click()
     expect(page.get_by_text("路灯已修好")).to_be_visible()
     page.get_by_label("非常满意").check()
