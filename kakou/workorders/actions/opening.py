@@ -68,7 +68,7 @@ def open_many(
     latest = _latest(kind, list(wanted))
     fresh: list[Matter] = []
     healed: list[UUID] = []
-    for cause, matter in wanted.items():
+    for cause, matter in sorted(wanted.items()):  # in one order: whoever opens the same waits, and never in a ring
         last = latest.get(cause)
         again = rules.judge_again(what, last and last.state, closed_by_hand=bool(last and last.by_hand))
         if again is Again.OPEN:

@@ -150,6 +150,27 @@ def test_what_heals_while_somebody_hands_it_on_waits_for_him(tree, at):
         assert {order.state for order in WorkOrder.objects.filter(kind=EVENT.name)} == {"closed"}
 
 
+def test_two_who_open_the_same_in_another_order_wait_and_never_for_each_other(tree, at):
+    opened = []
+
+    def open_both():
+        try:
+            with acting_as_system():
+                matters = [Matter(cause, tree.garden.pk) for cause in (2, 1)]
+                opened.append(len(actions.open_many(EVENT.name, matters, at=at)))
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=open_both)
+    with acting_as_system(), transaction.atomic():
+        actions.open_once(EVENT.name, 1, node=tree.garden.pk, at=at)
+        other.start()
+        wait_until_another_waits()
+        actions.open_once(EVENT.name, 2, node=tree.garden.pk, at=at)
+    other.join()
+    assert opened == [0]
+
+
 def wait_until_another_waits():
     """For a lock, in this database."""
     end = time.monotonic() + 20
