@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
+
+from bench.figures import ROOT
 
 
 class Ran(NamedTuple):
@@ -46,6 +53,20 @@ class Report:
     def names(self) -> list[str]:
         """The names of all counts, in the order in which they were told."""
         return list(dict.fromkeys(name for one in self.ran for name, _ in one.counts))
+
+
+def ran(*words: str, env: Mapping[str, str], timeout: float) -> Report:
+    """Run tests of this checkout; what they reported, whether they passed or not. Raises RuntimeError if none ran."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "report.xml"
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={told}", *words],
+            cwd=ROOT, env={**os.environ, **env}, text=True, stdout=subprocess.PIPE, timeout=timeout, check=False,
+        )  # fmt: skip
+        print(done.stdout[-1_500:], file=sys.stderr)
+        if not told.exists():
+            raise RuntimeError(f"no test ran: {done.stdout[-300:]}")
+        return of_pytest(told.read_text("utf-8"))
 
 
 def of_pytest(text: str) -> Report:

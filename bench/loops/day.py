@@ -8,15 +8,13 @@ Plays the whole days of tests/loops, three seeds, and reads what they counted. M
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
-from bench.figures import ROOT, Figure, are_met, exactly, measured, tell, unmeasured
-from bench.reports import Report, of_pytest
+from bench.figures import Figure, are_met, exactly, measured, tell, unmeasured
+from bench.reports import Report, ran
 
 FIGURE, DAYS, CAUSES, KILLS = "1", 3, 2_000, 8
+LONGEST = 3_600.0  # seconds
 NONE_OF_THESE = {
     "lost": "causes without their order",
     "doubled": "causes with two orders",
@@ -57,16 +55,7 @@ def figures(report: Report) -> list[Figure]:
 
 def played() -> Report:
     """The days, played one after the other."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "report.xml"
-        words = ["-q", "-n", "0", "-m", "chaos", "-p", "no:cacheprovider", "--junitxml", str(file), "tests/loops"]
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *words], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        print(done.stdout[-3000:], done.stderr[-500:], file=sys.stderr)
-        if not file.exists():
-            raise RuntimeError(f"no day was played: {(done.stderr or done.stdout).strip()[-300:]}")
-        return of_pytest(file.read_text("utf-8"))
+    return ran("-n", "0", "-m", "chaos", "-k", "test_a_whole_day", "tests/loops", env={}, timeout=LONGEST)
 
 
 def main(arguments: list[str]) -> int:

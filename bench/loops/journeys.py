@@ -6,16 +6,12 @@ too small for a thumb. The pictures in docs/loops are taken as the stories go. `
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import click
 
 from bench.figures import ROOT, Figure, are_met, exactly, measured, tell
-from bench.reports import Report, of_pytest
+from bench.reports import Report, ran
 
 PICTURES = ROOT / "docs" / "loops"
 VEHICLE = "test_a_goods_vehicle_is_driven_in_by_a_cadre"
@@ -52,17 +48,7 @@ def _at_least(figure: str, name: str, value: float, least: float) -> Figure:
 
 
 def _run(files: list[str]) -> Report:
-    with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "report.xml"
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", f"--junitxml={told}", *files],
-            cwd=ROOT, env={**os.environ, "KAKOU_DOCS_PICTURES": str(PICTURES)}, text=True, stdout=subprocess.PIPE,
-            timeout=LONGEST, check=False,
-        )  # fmt: skip
-        print(done.stdout[-1_500:], file=sys.stderr)
-        if not told.exists():
-            raise RuntimeError(f"no journey ran: {done.stdout[-300:]}")
-        return of_pytest(told.read_text("utf-8"))
+    return ran("-rs", *files, env={"KAKOU_DOCS_PICTURES": str(PICTURES)}, timeout=LONGEST)
 
 
 @click.command()

@@ -7,16 +7,12 @@ towns that `kakou serve` keeps; it takes the pictures in docs/tracing as it goes
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import click
 
 from bench.figures import ROOT, Figure, are_met, exactly, tell
-from bench.reports import Report, of_pytest
+from bench.reports import Report, ran
 
 FIGURE = "7"
 STORY = "test_a_case_is_traced_and_followed"
@@ -49,17 +45,7 @@ def figures() -> list[Figure]:
 
 
 def _run(files: list[str]) -> Report:
-    with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "report.xml"
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", f"--junitxml={told}", *files],
-            cwd=ROOT, env={**os.environ, "KAKOU_DOCS_PICTURES": str(PICTURES)}, text=True, stdout=subprocess.PIPE,
-            timeout=LONGEST, check=False,
-        )  # fmt: skip
-        print(done.stdout[-1_500:], file=sys.stderr)
-        if not told.exists():
-            raise RuntimeError(f"no journey ran: {done.stdout[-300:]}")
-        return of_pytest(told.read_text("utf-8"))
+    return ran("-rs", *files, env={"KAKOU_DOCS_PICTURES": str(PICTURES)}, timeout=LONGEST)
 
 
 @click.command()

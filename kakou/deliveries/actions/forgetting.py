@@ -14,8 +14,7 @@ from kakou.audit import actions as audit
 from kakou.deliveries.models import PARCELS, TABLE, Delivery, Parcel
 from kakou.deliveries.rules import ENDS, State
 from kakou.kernel.time import day_in
-from kakou.vault.keys import KeyTrouble
-from kakou.vault.sealing import SealBroken, reseal
+from kakou.vault.sealing import kept_longer
 from kakou.web.queries import site_zone
 
 LONGER = dt.timedelta(days=30)
@@ -44,16 +43,12 @@ def forget_deliveries(*, by: Staff | None, at: dt.datetime) -> tuple[int, int]:
 def _keep_open(until: dt.date) -> None:
     due = until + LONGER
     for delivery in Delivery.objects.exclude(_OVER).filter(due_on__lte=until):
-        sealed = _resealed(bytes(delivery.sealed), due, TABLE, delivery.pk)
+        sealed = _later(bytes(delivery.sealed), due, TABLE, delivery.pk)
         Delivery.objects.filter(pk=delivery.pk).update(due_on=due, sealed=sealed)
     for parcel in Parcel.objects.filter(collected_at=None, due_on__lte=until):
-        sealed = _resealed(bytes(parcel.sealed), due, PARCELS, parcel.pk)
+        sealed = _later(bytes(parcel.sealed), due, PARCELS, parcel.pk)
         Parcel.objects.filter(pk=parcel.pk).update(due_on=due, sealed=sealed)
 
 
-def _resealed(sealed: bytes, due: dt.date, table: str, row: UUID) -> bytes:
-    """Under a later key. Whose key is gone is gone with it: it stays as it is, and stops nothing else."""
-    try:
-        return reseal(vault.store(), due=due, table=table, row=row, field="sealed", sealed=sealed)
-    except (KeyTrouble, SealBroken):
-        return sealed
+def _later(sealed: bytes, due: dt.date, table: str, row: UUID) -> bytes:
+    return kept_longer(vault.store(), due=due, table=table, row=row, field="sealed", sealed=sealed)

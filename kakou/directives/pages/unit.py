@@ -19,6 +19,7 @@ from kakou.directives.forms import DoneForm
 from kakou.directives.models import Task
 from kakou.directives.pages.words import shown
 from kakou.kernel.errors import NotFound, Refusal
+from kakou.web.kit.files import as_sent
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
 from kakou.workorders.rules import STILL_OPEN, State
@@ -78,11 +79,7 @@ def paper(request: StaffRequest, id: UUID) -> HttpResponse:
     except ValueError:
         raise NotFound("There is no such task here.") from None
     file = actions.show_paper(queries.paper_at(id, through), by=request.staff, at=request.now)
-    answer = HttpResponse(file.content, content_type=file.media_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Disposition"] = f'attachment; filename="{id}.{file.media_type.partition("/")[2]}"'
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return as_sent(file.media_type, file.content, save_as=f"{id}.{file.media_type.partition('/')[2]}")
 
 
 def _one(request: StaffRequest, found: Task, form: DoneForm) -> HttpResponse:

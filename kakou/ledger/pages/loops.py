@@ -31,6 +31,7 @@ from kakou.ledger.pages import frame, loop_forms, matters, order_steps
 from kakou.ledger.pages.loop_forms import Tried, proof_form
 from kakou.ledger.pages.loop_rows import Row, rows_of
 from kakou.ledger.pages.order_words import told
+from kakou.web.kit.files import as_sent
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
 from kakou.workorders import actions, queries
@@ -201,10 +202,7 @@ def prove(request: StaffRequest, order: UUID, proof: str) -> HttpResponse:
 def picture(request: StaffRequest, id: UUID) -> HttpResponse:
     """A photo or signature of an order, shown as a picture and as nothing else."""
     media_type, content = actions.look_at(id, by=request.staff, at=request.now)
-    answer = HttpResponse(content, content_type=media_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return as_sent(media_type, content)
 
 
 def _done(

@@ -15,8 +15,7 @@ from kakou.audit import actions as audit
 from kakou.kernel.time import day_in
 from kakou.services.models import PHOTOS, TABLE, Heard, Photo, Proposal, Request
 from kakou.services.rules import Stand
-from kakou.vault.keys import KeyTrouble
-from kakou.vault.sealing import SealBroken, reseal
+from kakou.vault.sealing import kept_longer
 from kakou.web.queries import site_zone
 from kakou.workorders.rules import ENDED
 
@@ -62,19 +61,15 @@ def _still_open(until: dt.date) -> QuerySet[Request]:
 
 def _keep(request: Request, due: dt.date) -> None:
     sealed = {
-        field: _resealed(bytes(given), due, TABLE, request.pk, field)
+        field: _later(bytes(given), due, TABLE, request.pk, field)
         for field in _SEALED
         if (given := getattr(request, field)) is not None
     }
     Request.objects.filter(pk=request.pk).update(due_on=due, **sealed)
     for photo in Photo.objects.filter(request=request):
-        again = _resealed(bytes(photo.sealed), due, PHOTOS, photo.pk, "sealed")
+        again = _later(bytes(photo.sealed), due, PHOTOS, photo.pk, "sealed")
         Photo.objects.filter(pk=photo.pk).update(due_on=due, sealed=again)
 
 
-def _resealed(sealed: bytes, due: dt.date, table: str, row: UUID, field: str) -> bytes:
-    """Under a later key. Whose key is gone is gone with it: it stays as it is, and stops nothing else."""
-    try:
-        return reseal(vault.store(), due=due, table=table, row=row, field=field, sealed=sealed)
-    except (KeyTrouble, SealBroken):
-        return sealed
+def _later(sealed: bytes, due: dt.date, table: str, row: UUID, field: str) -> bytes:
+    return kept_longer(vault.store(), due=due, table=table, row=row, field=field, sealed=sealed)

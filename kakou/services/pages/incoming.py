@@ -22,11 +22,11 @@ from kakou.services import actions
 from kakou.services.actions import Pasted
 from kakou.services.forms import LeaveForm, PasteForm, TakeForm
 from kakou.services.models import Proposal
-from kakou.services.pages.one import picture
 from kakou.services.pages.words import CHANNELS, category_word, is_emergency
 from kakou.services.queries import proposals as queries
 from kakou.services.queries.requests import begun
 from kakou.services.rules import Channel, Report, Stand, language_of, spaced
+from kakou.web.kit.files import as_sent
 from kakou.web.kit.lists import page_of
 from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
@@ -159,7 +159,7 @@ def discard(request: StaffRequest, id: UUID) -> HttpResponse:
 @require_permission(Permission.CLOSE_ORDERS)
 def photo(request: StaffRequest, id: UUID) -> HttpResponse:
     """The photo that came with it."""
-    return picture(*actions.show_sent_photo(queries.proposal_at(id), by=request.staff, at=request.now))
+    return as_sent(*actions.show_sent_photo(queries.proposal_at(id), by=request.staff, at=request.now))
 
 
 def _page(

@@ -27,6 +27,7 @@ from kakou.services.pages.words import CHANNELS, RATINGS, STATES, category_word,
 from kakou.services.queries import requests as queries
 from kakou.services.queries.following import MOST_WRONG
 from kakou.services.rules import Contact, Rating, may_rate
+from kakou.web.kit.files import as_sent
 from kakou.web.refusals.answers import of_refusal
 from kakou.workorders import queries as orders
 from kakou.workorders.actions.handling import waits_until
@@ -94,12 +95,4 @@ def reveal(request: StaffRequest, id: UUID) -> HttpResponse:
 @require_permission(Permission.CLOSE_ORDERS)
 def photo(request: StaffRequest, id: UUID) -> HttpResponse:
     """The photo that came with it. What a stranger sent is shown as a picture and as nothing else."""
-    return picture(*actions.show_photo(queries.request_at(id), by=request.staff, at=request.now))
-
-
-def picture(media_type: str, content: bytes) -> HttpResponse:
-    """A file of a stranger, shown as a picture and as nothing else."""
-    answer = HttpResponse(content, content_type=media_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return as_sent(*actions.show_photo(queries.request_at(id), by=request.staff, at=request.now))

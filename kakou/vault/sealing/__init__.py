@@ -2,7 +2,7 @@
 
 from kakou.vault.sealing.alike import NotOpened, open_alike, seal_alike
 from kakou.vault.sealing.blind import BLIND_BYTES, Purpose, blind, keyed
-from kakou.vault.sealing.cipher import OVERHEAD, SealBroken, key_id_of, reseal, seal, unseal
+from kakou.vault.sealing.cipher import OVERHEAD, SealBroken, kept_longer, key_id_of, reseal, seal, unseal
 
 __all__ = [
     "BLIND_BYTES",
@@ -11,6 +11,7 @@ __all__ = [
     "Purpose",
     "SealBroken",
     "blind",
+    "kept_longer",
     "key_id_of",
     "keyed",
     "open_alike",

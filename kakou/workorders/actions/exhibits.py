@@ -17,8 +17,8 @@ from kakou.kernel.errors import NotFound
 from kakou.kernel.ids import new_id
 from kakou.kernel.photos import Picture
 from kakou.kernel.time import day_in
-from kakou.vault.keys import KeyDestroyed, KeyTrouble
-from kakou.vault.sealing import SealBroken, reseal, seal, unseal
+from kakou.vault.keys import KeyDestroyed
+from kakou.vault.sealing import kept_longer, seal, unseal
 from kakou.web.queries import site_zone
 from kakou.workorders import rules
 from kakou.workorders.actions.handling import prove
@@ -76,16 +76,7 @@ def forget_exhibits(*, before: dt.datetime, by: Staff | None, at: dt.datetime) -
         audit.record("orders.pictures_forgotten", subject=None, by=by.pk if by else None, at=at, rows=rows)
     soon = day_in(site_zone(), at) + BEFORE
     for one in Exhibit.objects.filter(due_on__lte=soon):
-        later = soon + LONGER
-        sealed = _later(one, later)
-        Exhibit.objects.filter(pk=one.pk).update(due_on=later, sealed=sealed)
+        due_on, sealed = soon + LONGER, bytes(one.sealed)
+        kept = kept_longer(vault.store(), due=due_on, table=EXHIBITS, row=one.pk, field="sealed", sealed=sealed)
+        Exhibit.objects.filter(pk=one.pk).update(due_on=due_on, sealed=kept)
     return rows
-
-
-def _later(one: Exhibit, due: dt.date) -> bytes:
-    """Whose key is gone is gone with it: it stays as it is, and stops nothing else."""
-    sealed = bytes(one.sealed)
-    try:
-        return reseal(vault.store(), due=due, table=EXHIBITS, row=one.pk, field="sealed", sealed=sealed)
-    except (KeyTrouble, SealBroken):
-        return sealed
