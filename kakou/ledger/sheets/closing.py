@@ -94,7 +94,9 @@ def _lead_on(line: Line, order: WorkOrder | None, by: Staff, at: dt.datetime) ->
     if order is None or order.closed_at is not None:
         raise line.number.problem(NOT_KNOWN, fix=FIX_NOT_KNOWN, field="number")
     kind = KINDS.get(order.kind)
-    closes = kind is None or StepKind.CLOSED in steps_from(kind.flow, State(order.state))
+    if kind is None:  # opened by a version that had it: nobody knows any more what closing it must state
+        raise line.number.problem(NOT_KNOWN, fix=FIX_NOT_KNOWN, field="number")
+    closes = StepKind.CLOSED in steps_from(kind.flow, State(order.state))
     act = actions.close if closes else actions.answer
     try:
         with transaction.atomic():

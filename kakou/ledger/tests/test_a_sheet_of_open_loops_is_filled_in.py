@@ -129,6 +129,14 @@ def test_what_somebody_closed_meanwhile_and_what_is_elsewhere_is_told(desk, lang
     assert states([elsewhere]) == ["reported"]
 
 
+def test_an_order_of_a_kind_that_nobody_knows_any_more_is_told_by_its_row(desk, language, two):
+    content = filled(desk, language, {str(two[0]): "done"})
+    with acting_as_system():
+        WorkOrder.objects.using("owner").filter(pk=two[0]).update(kind="t_of_another_version")
+    assert sent(desk, content).status_code == 422
+    assert states(two) == ["reported", "reported"]
+
+
 @pytest.mark.parametrize("number", ["7", "", "=1+1"])
 def test_a_number_that_is_none_is_told_by_its_row(desk, language, number):
     book = openpyxl.Workbook()

@@ -20,6 +20,8 @@ from kakou.services.queries.proposals import contact_told, photo_told, photo_wit
 from kakou.services.rules import LONGEST
 from kakou.services.tests.asking import DAY, HOUR, places, robot_of_a_group
 from kakou.services.tests.mailserver import MailServer, certificate
+from kakou.vault.keys import KeyTrouble
+from kakou.vault.sealing import SealBroken
 from tests.cast import AT
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
@@ -125,6 +127,17 @@ def test_what_could_not_be_kept_is_not_marked_and_comes_in_next_time(box, server
     assert (server.seen(), came()) == ([], [])
     assert collect_mail(at=AT + HOUR) == 1
     assert server.seen() == [uid]
+
+
+@pytest.mark.parametrize("broken", [{"user": "box"}], indirect=True)
+def test_a_mailbox_whose_secret_is_lost_holds_up_none_after_it(box, broken, server, as_worker):
+    server.lies_in(mail())
+    with acting_as_system():
+        first, last = Inlet.objects.filter(kind="mailbox").order_by("id")
+        Inlet.objects.using("owner").filter(pk=first.pk).update(known_sealed=b"not what it was" * 5)
+    with pytest.raises((KeyTrouble, SealBroken)):
+        collect_mail(at=AT)
+    assert [row.inlet_id for _, _, row in came()] == [last.pk]
 
 
 @pytest.mark.parametrize("command", ["LOGIN", "SELECT", "SEARCH", "FETCH", "STORE"])

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -87,8 +88,8 @@ def call_new(request: StaffRequest) -> HttpResponse:
     """Say who is needed, for which request."""
     place, is_sent = place_of(request), request.method == "POST"
     held = nodes_held(Permission.CLOSE_ORDERS)
-    found = services.listed(node=place.id if place else None)[:REQUESTS]
-    open_ones = {str(one.order_id): one for one in found if {one.node_id, one.handler_id} & set(held)}
+    mine = services.listed(node=place.id if place else None).filter(Q(node__in=held) | Q(handler__in=held))
+    open_ones = {str(one.order_id): one for one in mine[:REQUESTS]}
     initial = {"key": new_id(), "needed_at": begins(request.now), "order": request.GET.get("order", "")}
     form = CallForm(request.POST if is_sent else None, initial=initial, orders=_choices(open_ones))
     if form.is_valid():

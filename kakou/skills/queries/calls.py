@@ -68,7 +68,8 @@ class Seen:
         """How far it is."""
         if self.taken:
             return Stage.DONE if self.taken.row.done_at else Stage.TAKEN
-        return Stage.ENDED if self.row.ended_at else Stage.ASKING
+        is_over = self.row.ended_at is not None or self.row.order.state not in STILL_OPEN
+        return Stage.ENDED if is_over else Stage.ASKING
 
 
 def call_at(id: UUID) -> Call:
@@ -96,8 +97,10 @@ def is_over(call: Call) -> bool:
 
 
 def listed(*, node: int | None, ended: bool) -> QuerySet[Call]:
-    """Calls at `node` and below (None: all in scope), the latest first."""
-    found = Call.objects.select_related("order").filter(ended_at__isnull=not ended)
+    """Calls at `node` and below (None: all in scope), the latest first: those that go on, or those that were ended or
+    whose request is settled."""
+    goes_on = Q(ended_at=None, order__state__in=STILL_OPEN)
+    found = Call.objects.select_related("order").filter(~goes_on if ended else goes_on)
     if node is not None:
         found = found.filter(node_id__in=Closure.objects.filter(ancestor_id=node).values("descendant_id"))
     return found.order_by("-opened_at", "-pk")

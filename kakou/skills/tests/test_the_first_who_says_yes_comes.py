@@ -9,7 +9,7 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.errors import NotAllowed
 from kakou.services.rules import Rating
 from kakou.skills import actions
-from kakou.skills.queries.calls import Stage, seen
+from kakou.skills.queries.calls import Stage, listed, seen
 from kakou.skills.rules import Answer, HelperBarred, HelpRefused
 from kakou.skills.tests.helping import AT, HOUR, Asked, ask, call, driver, fresh, places, say
 from kakou.workorders.actions import close_cause
@@ -163,3 +163,16 @@ def test_who_was_too_late_is_asked_again_when_the_first_stays_away(cast, places)
     away(a, cast.worker)
     again = ask(one, [second], cast.worker)[0]
     assert (again.pk, again.answer, say(again, True)) == (b.pk, Answer.WAITING, Answer.YES)
+
+
+def test_a_call_whose_request_is_settled_goes_on_no_more(cast, places):
+    one = call(places, cast.secretary)
+    with acting_as(cast.secretary):
+        assert [row.pk for row in listed(node=None, ended=False)] == [one.pk]
+        assert not listed(node=None, ended=True)
+    with acting_as_system():
+        close_cause("service_request", WorkOrder.objects.get(pk=one.order_id).cause, at=AT + HOUR)
+    with acting_as(cast.secretary):
+        [over] = seen(listed(node=None, ended=True))
+        assert (over.row.pk, over.stage) == (one.pk, Stage.ENDED)
+        assert not listed(node=None, ended=False)
