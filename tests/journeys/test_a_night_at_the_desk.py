@@ -40,6 +40,14 @@ def pages_of(district):
     }
 
 
+def test_the_strokes_of_the_menu_are_as_tall_as_a_line_of_it(sit, district):
+    page = sit(district.cast.secretary, size=DESK).open("/")
+    strokes = page.locator(".stroke > .sign").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    links = page.locator("nav li a").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    assert strokes
+    assert max(strokes) <= 2 * max(links)
+
+
 @SIZES
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_stands_in_both_languages_on_desk_and_phone(sit, district, size, language):

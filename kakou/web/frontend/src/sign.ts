@@ -7,7 +7,7 @@ export function mount(form: HTMLElement): void {
   const input = form.querySelector<HTMLInputElement>('input[type="file"]');
   if (!input) return;
   const canvas = document.createElement("canvas");
-  canvas.className = "sign";
+  canvas.className = "signing";
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", form.dataset.label ?? "");
   const again = document.createElement("button");
