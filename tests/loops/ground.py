@@ -56,8 +56,8 @@ class Act:
 class Cause:
     """One cause of an order. `bring` and `heal`: each in its order; what nothing heals, has no `heal`. `by_hand`: may
     somebody close it and will it stay closed? `ordered`: it heals only after it came;
-    `heals_with`: when that other one does. `name`: the cause's id; raises
-    NotYet before there is one."""
+    `heals_with`: when that other one does. `name`: the cause's id; raises NotYet before there is one. `above`: do only
+    those above the communities see the order? `times`: how often it may come up, each time after it was over."""
 
     kind: str
     name: Callable[[], str]
@@ -66,6 +66,8 @@ class Cause:
     by_hand: bool = True
     ordered: bool = False
     heals_with: Cause | None = None
+    above: bool = False
+    times: int = 1
 
 
 @dataclass
@@ -185,10 +187,11 @@ class Ground:
         return Unit.objects.create(node=node, kind=kind, name=f"{kind}{node.pk}")
 
 
-def fine(subject: dict[str, Any], at: dt.datetime, **more: Any) -> dict[str, Any]:
-    """Somebody comes in and is looked at as he must be; no two in a row have the same temperature for no reason."""
+def fine(subject: dict[str, Any], at: dt.datetime, *, equal: bool = False, **more: Any) -> dict[str, Any]:
+    """Somebody comes in and is looked at as he must be; no two in a row have the same temperature, unless all are
+    `equal`."""
     item = passage(subject, at=at, **more)
-    if item["checks"].get("temperature") == FINE["temperature"] and "recorder" not in more:
+    if item["checks"].get("temperature") == FINE["temperature"] and not equal:
         item["checks"] = item["checks"] | {"temperature": 355 + UUID(item["id"]).int % 15}
     return item
 

@@ -46,7 +46,7 @@ class Judgement:
 
     def _judge(self, fate: Fate, found: list[WorkOrder]) -> None:
         about = f"{fate.cause.kind} {found[0].cause if found else '(none)'} heals={fate.heals} closed={fate.closed}"
-        if len(found) > 1:
+        if len(found) > fate.cause.times:
             self._say("doubled", f"{about}: {[order.state for order in found]}")
         if not found and not fate.heals:
             self._say("lost", about)

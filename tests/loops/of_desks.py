@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 
+from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from kakou.access.actions import grant_role
@@ -167,7 +168,7 @@ def broken_glass(ground: Ground, n: int) -> list[Cause]:
         ground.commander, lambda: settle_names(row(), ReleaseMove.CONFIRM, by=ground.commander, at=ground.at),
         twice=False,
     )  # fmt: skip
-    return [Cause("broken_glass", name, [ask], [confirm], by_hand=False)]
+    return [Cause("broken_glass", name, [ask], [confirm], by_hand=False, above=True)]
 
 
 def service_request(ground: Ground, n: int) -> list[Cause]:
@@ -242,12 +243,12 @@ def trust_list_old(ground: Ground, n: int) -> list[Cause]:
         Act(look_at_lists, by=DESK),
     ]
     heal = [by_desk(who, lambda: withdraw_trust_list(row(), by=who, at=ground.at)), Act(look_at_lists, by=DESK)]
-    return [Cause("trust_list_old", name, bring, heal, by_hand=False, ordered=True)]
+    return [Cause("trust_list_old", name, bring, heal, by_hand=False, ordered=True, above=True)]
 
 
 def look_at_lists() -> None:
     """The job that looks at the lists every hour, now."""
-    with contextlib.suppress(AlreadyEnqueued):
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         watch_trust_lists.defer(timestamp=0)
 
 
@@ -255,7 +256,7 @@ def unit_without_owner(ground: Ground, n: int) -> list[Cause]:
     """A late order is passed over a community in which nobody answers, until somebody does."""
     place = ground.compound(ground.community(answered=False))
     call = called(ground, place.phone, Call.HELP, ground.at - HOUR)
-    call.by_hand = False
+    call.by_hand, call.above = False, True
     somebody = staff(f"newcomer{place.community.pk}")
 
     def given() -> None:
@@ -263,4 +264,7 @@ def unit_without_owner(ground: Ground, n: int) -> list[Cause]:
             grant_role(staff=somebody, role=Role.COMMUNITY_SECRETARY, node=place.community, by=None, at=now())
 
     heal = [Act(given, by=DESK, twice=False)]
-    return [call, Cause("unit_without_owner", lambda: str(place.community.pk), [], heal, by_hand=False, ordered=True)]
+    nobody = Cause(
+        "unit_without_owner", lambda: str(place.community.pk), [], heal, by_hand=False, ordered=True, above=True
+    )
+    return [call, nobody]

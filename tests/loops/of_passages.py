@@ -196,7 +196,8 @@ def above_usual(ground: Ground, n: int) -> list[Cause]:
 def equal_temperatures(ground: Ground, n: int) -> list[Cause]:
     """Eight equal temperatures in a row by one recorder."""
     place, at = ground.slot()
-    items = [fine(ground.visitor(), at + each * MINUTE, recorder=900_000 + n) for each in range(8)]
+    who = 900_000 + n
+    items = [fine(ground.visitor(), at + each * MINUTE, recorder=who, equal=True) for each in range(8)]
     return [Cause("equal_temperatures", about(items[0]), [ground.sent(place.phone, *items)])]
 
 

@@ -112,7 +112,12 @@ def quarantine(ground: Ground, n: int) -> list[Cause]:
 
     acts = [throw, doubt, throw] if n % 2 else [throw]
     heal = [by_desk(ground.lead, lambda what=what: decide(what), twice=False) for what in acts]
-    return [Cause("quarantine", lambda: str(phone.device), [Act(keep)], heal, by_hand=False, ordered=True)]
+    return [
+        Cause(
+            "quarantine", lambda: str(phone.device), [Act(keep)], heal, by_hand=False, ordered=True,
+            times=acts.count(throw),
+        )
+    ]  # fmt: skip
 
 
 def queue_lost(ground: Ground, n: int) -> list[Cause]:

@@ -40,7 +40,6 @@ def played(tmp_path, record_property, transactional_db):
 
 @stored
 @private
-@pytest.mark.chaos  # minutes, when other tests run beside it
 @pytest.mark.timeout(1200)
 def test_a_short_day(played):
     counts = played(seed=1, many=150, kills=2, compounds=6)
