@@ -58,10 +58,10 @@ def errands_of(fates: Collection[Fate], ground: Ground, chance: Random) -> Erran
     """Everything to be done, in seeded disorder."""
     made: list[Errand] = []
     for fate in fates:
-        who = ground.commander if fate.cause.above else ground.secretary
+        who = getattr(ground, fate.cause.handled_by, None)
         parts = [("bring", fate.cause.bring)]
         parts += [("heal", fate.cause.heal)] if fate.heals else []
-        parts += [("handle", [handling(fate, who, chance)])] if chance.random() < HANDLED else []
+        parts += [("handle", [handling(fate, who, chance)])] if who and chance.random() < HANDLED else []
         parts += [("close", [closing(fate, who)])] if fate.closed else []
         for what, acts in parts:
             together = fate.cause.ordered or any(act.by == DESK for act in acts)

@@ -54,10 +54,13 @@ class Act:
 
 @dataclass(slots=True)
 class Cause:
-    """One cause of an order. `bring` and `heal`: each in its order; what nothing heals, has no `heal`. `by_hand`: may
-    somebody close it and will it stay closed? `ordered`: it heals only after it came;
-    `heals_with`: when that other one does. `name`: the cause's id; raises NotYet before there is one. `above`: do only
-    those above the communities see the order? `times`: how often it may come up, each time after it was over."""
+    """One cause of an order.
+
+    `bring` and `heal`: each in its order; what nothing heals, has no `heal`. `by_hand`: may somebody close it and will
+    it stay closed? `ordered`: it heals only after it came; `heals_with`: when that other one does. `name`: the cause's
+    id; raises NotYet before there is one. `handled_by`: who of the ground takes steps about its order, "" nobody.
+    `times`: how often it may come up, each time after it was over.
+    """
 
     kind: str
     name: Callable[[], str]
@@ -66,7 +69,7 @@ class Cause:
     by_hand: bool = True
     ordered: bool = False
     heals_with: Cause | None = None
-    above: bool = False
+    handled_by: str = "secretary"
     times: int = 1
 
 

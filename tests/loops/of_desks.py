@@ -168,7 +168,7 @@ def broken_glass(ground: Ground, n: int) -> list[Cause]:
         ground.commander, lambda: settle_names(row(), ReleaseMove.CONFIRM, by=ground.commander, at=ground.at),
         twice=False,
     )  # fmt: skip
-    return [Cause("broken_glass", name, [ask], [confirm], by_hand=False, above=True)]
+    return [Cause("broken_glass", name, [ask], [confirm], by_hand=False, handled_by="commander")]
 
 
 def service_request(ground: Ground, n: int) -> list[Cause]:
@@ -243,7 +243,7 @@ def trust_list_old(ground: Ground, n: int) -> list[Cause]:
         Act(look_at_lists, by=DESK),
     ]
     heal = [by_desk(who, lambda: withdraw_trust_list(row(), by=who, at=ground.at)), Act(look_at_lists, by=DESK)]
-    return [Cause("trust_list_old", name, bring, heal, by_hand=False, ordered=True, above=True)]
+    return [Cause("trust_list_old", name, bring, heal, by_hand=False, ordered=True, handled_by="commander")]
 
 
 def look_at_lists() -> None:
@@ -256,7 +256,7 @@ def unit_without_owner(ground: Ground, n: int) -> list[Cause]:
     """A late order is passed over a community in which nobody answers, until somebody does."""
     place = ground.compound(ground.community(answered=False))
     call = called(ground, place.phone, Call.HELP, ground.at - HOUR)
-    call.by_hand, call.above = False, True
+    call.by_hand, call.handled_by = False, ""  # whatever was done about it would be in time
     somebody = staff(f"newcomer{place.community.pk}")
 
     def given() -> None:
@@ -265,6 +265,7 @@ def unit_without_owner(ground: Ground, n: int) -> list[Cause]:
 
     heal = [Act(given, by=DESK, twice=False)]
     nobody = Cause(
-        "unit_without_owner", lambda: str(place.community.pk), [], heal, by_hand=False, ordered=True, above=True
-    )
+        "unit_without_owner", lambda: str(place.community.pk), heal=heal, by_hand=False, ordered=True,
+        handled_by="commander",
+    )  # fmt: skip
     return [call, nobody]
