@@ -13,6 +13,7 @@ urlpatterns = [
     path("deliveries/<uuid:id>/", desk.delivery, name="delivery"),
     path("deliveries/<uuid:id>/step/<slug:step>/", desk.take, name="take"),
     path("parcels/", parcels.parcels, name="parcels"),
+    path("parcels/find/", parcels.find, name="find"),
     path("parcels/new/", parcels.leave, name="leave"),
     path("parcels/told/", parcels.tell, name="tell"),
     path("parcels/<uuid:id>/collect/", parcels.collect, name="collect"),

@@ -131,6 +131,7 @@ ACTS = {
     "delivery.step_taken": gettext_noop("Signed a step of a goods vehicle"),
     "deliveries.forgotten": gettext_noop("Destroyed deliveries that fell due"),
     "parcel.left": gettext_noop("Took parcels in"),
+    "parcels.searched": gettext_noop("Looked for the parcels of a door"),
     "parcels.told": gettext_noop("Told whom parcels are for"),
     "parcel.collected": gettext_noop("Gave parcels out"),
     "parcels.forgotten": gettext_noop("Destroyed parcels that fell due"),

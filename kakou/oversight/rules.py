@@ -26,6 +26,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "code.",
         "vehicle.revealed",
         "people.searched",
+        "parcels.searched",
         "trail.",
         "trace.",
         "names.",

@@ -105,6 +105,7 @@ NO_PAGE = {
     "helpers/<uuid:id>/end/": "POST",
     "helpers/asked/": "POST",
     "deliveries/<uuid:id>/step/": "POST",
+    "parcels/find/": "POST",
     "parcels/told/": "POST",
     "parcels/<uuid:id>/collect/": "POST",
     "parcels/sheet/": "a file",

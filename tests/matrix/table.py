@@ -450,6 +450,7 @@ DELIVERIES = {
         Route(GOODS, "delivery", HANDLE, method="POST", args={"step": "arrived"})
     ],
     "parcels/": [Route(SEE_GOODS), Route(SEE_GOODS, "unit", SEE_GOODS, by_place=True)],
+    "parcels/find/": [Route(GOODS, method="POST", data={"door": "1-1"})],
     "parcels/new/": [
         Route(GOODS), Route(GOODS, "unit", (P.SEE_PLACES,), by_place=True), Route(GOODS, method="POST", fine=UNFIT)
     ],

@@ -46,21 +46,31 @@ class Row:
     form: CollectForm | None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @require_permission(Permission.SEE_LEDGER)
 def parcels(request: StaffRequest) -> HttpResponse:
-    """What waits, the longest first; for one door, which is sent and stands in no address; or what was collected."""
-    return _page(request)
+    """What waits, the longest first; or what was collected."""
+    return _page(request, DoorForm())
 
 
-def _page(request: StaffRequest, tried: tuple[UUID, CollectForm] | None = None) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_permission(Permission.HANDLE_GOODS)
+def find(request: StaffRequest) -> HttpResponse:
+    """What waits for one door, which is sent and stands in no address."""
+    return _page(request, DoorForm(request.POST)) if request.method == "POST" else _back(request)
+
+
+def _page(request: StaffRequest, door: DoorForm, tried: tuple[UUID, CollectForm] | None = None) -> HttpResponse:
     place, is_collected = place_of(request), request.GET.get("state") == COLLECTED
-    rows = queries.listed(node=place.id if place else None, collected=is_collected)
-    door = DoorForm(request.POST if request.method == "POST" and tried is None else None)
+    node, held = place.id if place else None, nodes_held(Permission.HANDLE_GOODS)
     asks = door.is_valid()
-    found = queries.for_door(rows[:MOST], door.cleaned_data["door"]) if asks else rows
-    page = page_of(found, request.GET.get("page", ""), size=ROWS)
-    held = nodes_held(Permission.HANDLE_GOODS)
+    if asks:  # all on one page: the next would have to name the door in its address
+        named = door.cleaned_data["door"]
+        found = actions.find_parcels(named, node=node, gates=held, by=request.staff, at=request.now)
+        page = page_of(found, "", size=MOST)
+    else:
+        rows = queries.listed(node=node, collected=is_collected)
+        page = page_of(rows, request.GET.get("page", ""), size=ROWS)
     context = {
         "now": request.now, "page": page, "door": door, "asks": asks, "collected": is_collected,
         "state": COLLECTED if is_collected else WAITING,
@@ -68,7 +78,7 @@ def _page(request: StaffRequest, tried: tuple[UUID, CollectForm] | None = None) 
         "rows": _rows(request, list(page.rows), tried, held), "tried": tried[1] if tried else None,
         "may_leave": bool(held), "untold": [row.pk for row in page.rows if row.told_at is None and row.gate_id in held],
     }  # fmt: skip
-    return render(request, "deliveries/parcels.html", context, status=422 if tried else 200)
+    return render(request, "deliveries/parcels.html", context, status=422 if tried or door.errors else 200)
 
 
 def _rows(
@@ -150,7 +160,7 @@ def collect(request: StaffRequest, id: UUID) -> HttpResponse:
         else:
             messages.success(request, gettext("Given out, with your name and the time."))
             return _back(request)
-    return _page(request, (row.pk, form))
+    return _page(request, DoorForm(), (row.pk, form))
 
 
 @require_safe

@@ -8,7 +8,10 @@ from django.core.cache import cache
 from django.test import Client
 from openpyxl import load_workbook
 
+from kakou.access.models import Use
 from kakou.access.scope import acting_as_system
+from kakou.audit.models import Event
+from kakou.deliveries.actions.finding import MOST
 from kakou.deliveries.models import Delivery
 from kakou.deliveries.rules import State
 from kakou.deliveries.tests.bringing import AT, DAY, announced, left, places, step, truck_driver
@@ -83,8 +86,44 @@ def test_turning_away_says_why(cast, places):
 def test_a_parcel_is_found_by_its_door_and_given_out(cast, places):
     row = left(places, cast.recorder)
     gate = signed_in(cast.recorder)
-    assert "3******1" in gate.post("/parcels/", {"door": "3栋2单元501"}).content.decode()
-    assert "3******1" not in gate.post("/parcels/", {"door": "3栋2单元502"}).content.decode()
+    assert "3******1" in gate.post("/parcels/find/", {"door": "3栋2单元501"}).content.decode()
+    assert "3******1" not in gate.post("/parcels/find/", {"door": "3栋2单元502"}).content.decode()
     assert gate.post(f"/parcels/{row.pk}/collect/", {"name": ""}).status_code == 422
     assert gate.post(f"/parcels/{row.pk}/collect/", {"name": "杨娟"}).status_code == 302
     assert "杨*" in gate.get("/parcels/?state=collected").content.decode()
+
+
+def test_all_that_lies_for_a_door_stands_on_one_page(cast, places, monkeypatch):
+    monkeypatch.setattr("kakou.deliveries.pages.parcels.ROWS", 2)
+    for _ in range(3):
+        left(places, cast.recorder)
+    left(places, cast.recorder, door="1栋1单元101")
+    gate = signed_in(cast.recorder)
+    assert "page=2" in gate.get("/parcels/").content.decode()
+    for path in ("/parcels/find/", "/parcels/find/?page=2"):
+        page = gate.post(path, {"door": "3栋2单元501"}).content.decode()
+        assert page.count("<tr>") == 1 + 3
+        assert 'class="pager"' not in page
+
+
+def test_whoever_gives_no_parcels_out_tries_no_doors(cast, places):
+    left(places, cast.recorder)
+    officer = signed_in(cast.enterprise)
+    page = officer.get("/parcels/").content.decode()
+    assert "3******1" in page
+    assert 'name="door"' not in page
+    assert officer.post("/parcels/find/", {"door": "3栋2单元501"}).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_door_that_was_tried_is_told_to_the_audit_and_counted(cast, places):
+    left(places, cast.recorder)
+    gate = signed_in(cast.recorder)
+    gate.post("/parcels/find/", {"door": "3栋2单元501"})
+    [event] = Event.objects.using("owner").filter(action="parcels.searched")
+    assert (event.by, event.facts) == (cast.recorder.pk, {"found": 1})
+    with acting_as_system():
+        kept = Use.objects.get(staff=cast.recorder, what="parcels.search")
+        many = min(MOST.values())
+        Use.objects.bulk_create([Use(staff=kept.staff, what=kept.what, at=AT) for _ in range(many - 1)])
+    assert gate.post("/parcels/find/", {"door": "1栋1单元101"}).status_code == 429
