@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from kakou.kernel.errors import Refusal
 
 LONGEST_DOOR = 60
+# these say what a number counts, which whoever writes 1-12 leaves out; a floor stays what it is
+_COUNTED = re.compile("号楼|单元|[栋幢座号室户]")
+_PARTS = re.compile(r"\d+|[^\W\d_]+")
 
 
 class DoorRefused(Refusal):
@@ -24,6 +28,8 @@ def check_door(text: str) -> str:
 
 
 def same_door(text: str) -> str:
-    """The form in which doors are compared: ３栋 2单元-501 and 3栋2单元501 are one."""
+    """The form in which doors are compared, its numbers kept apart: ３栋 2单元-501, 3栋2单元501 and 3-2-501 are one,
+    1-12 and 11-2 are two.
+    """
     plain = unicodedata.normalize("NFKC", text).upper()
-    return "".join(letter for letter in plain if letter.isalnum())
+    return "-".join(_PARTS.findall(_COUNTED.sub(" ", plain)))
