@@ -152,6 +152,18 @@ def test_the_same_delivery_again_is_refused_and_the_same_message_anew_is_one(gro
     assert len(came()) == 2
 
 
+def test_a_signature_that_was_overheard_carries_no_other_message(client, places):
+    """Of DingTalk it covers the time alone: it is the first message under it that counts, for as long as it holds."""
+    group = Group(client, places.east.pk, "dingtalk", **KNOWN["dingtalk"])
+    body, _, shown = group._dingtalk(LAMP, "1", AT + HOUR, "")  # the clock of the vendor goes ahead
+    assert group.sends(body, headers=shown).status_code == 200
+    other, _, _ = group._dingtalk("另一件事", "2", AT, "")
+    for later in (AT, AT + 2 * HOUR):
+        with time_machine.travel(later, tick=False):
+            assert group.sends(other, headers=shown).status_code == 409
+    assert len(came()) == 1
+
+
 def test_an_old_signature_is_refused(group):
     for moment in (AT - 2 * HOUR, AT + 2 * HOUR):
         assert group.says(LAMP, at=moment).status_code == 403
