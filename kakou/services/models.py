@@ -113,16 +113,17 @@ class Inlet(models.Model):
         null=True, help_text="when something last came, or the mailbox was last looked into"
     )
     trouble = models.CharField(max_length=20, blank=True, default="", help_text="why it could not be looked into")
+    stuck = models.JSONField(default=dict, help_text="mails that could not be fetched, as rules.stuck keeps them")
 
     objects = Scoped["Inlet"]()
     wall = Wall(
         Permission.MANAGE_NOTICES, Permission.MANAGE_NOTICES,
-        pages="select, insert, update (name, known_sealed, enabled, heard_at, trouble)",
-        worker="select, update (heard_at, trouble)",
+        pages="select, insert, update (name, known_sealed, enabled, heard_at, trouble, stuck)",
+        worker="select, update (heard_at, trouble, stuck)",
     )  # fmt: skip
 
     class Privacy:
-        plain = frozenset({"id", "node", "kind", "name", "row", "enabled", "made_at", "heard_at", "trouble"})
+        plain = frozenset({"id", "node", "kind", "name", "row", "enabled", "made_at", "heard_at", "trouble", "stuck"})
         personal = {"known_sealed": "notices", "made_by": "duty"}
 
     class Meta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+from contextlib import suppress
 
 from django.conf import settings
 from django.utils.translation import gettext, override
@@ -12,13 +13,15 @@ from django.utils.translation import gettext, override
 from kakou.access.scope import acting_as_system
 from kakou.notices.posting.guard import Guard
 from kakou.services.actions.proposing import Said, propose
-from kakou.services.mailbox.imap import Account, Fetched, MailboxTrouble, opened
+from kakou.services.mailbox.imap import Account, Fetched, Mailbox, MailboxTrouble, NotFetched, opened
 from kakou.services.mailbox.letters import Letter, read_letter
 from kakou.services.models import Inlet, Photo
 from kakou.services.queries.inlets import known_of
 from kakou.services.rules import LONGEST, Channel, InletKind
+from kakou.services.rules.stuck import Stuck
 
 MOST_PICTURES = 200  # of one mailbox in a day: whoever sends mails fills up nobody's disk
+MOST_AT_ONCE = 50  # mails in one look; the rest in the next
 DAY = dt.timedelta(days=1)
 ROOM = 200  # below the text, for what is told of the rest
 log = logging.getLogger(__name__)
@@ -42,21 +45,53 @@ def collect_mail(*, at: dt.datetime) -> int:
 
 
 def _collect(box: Inlet, at: dt.datetime) -> int:
-    made, trouble = 0, ""
+    look, trouble = _Look(box, at), ""
     try:
         known = known_of(box)
         account = Account(known["host"], int(known["port"]), known["user"], known["password"], known["folder"])
         with opened(account, Guard.of(settings.OUTGOING_NETWORKS)) as mailbox:
-            for mail in mailbox.unseen():
-                made += _kept(box, mail, at)
-                mailbox.mark_seen(mail.uid)
+            look.at_all(mailbox)
     except MailboxTrouble as told:
         trouble = told.code
         log.warning("mailbox %s: %s", box.pk, trouble)
     with acting_as_system():
         heard = {} if trouble else {"heard_at": at}
-        Inlet.objects.filter(pk=box.pk).update(trouble=trouble, **heard)
-    return made
+        Inlet.objects.filter(pk=box.pk).update(trouble=trouble, stuck=look.stuck.kept, **heard)
+    if look.fault:
+        raise look.fault
+    return look.made
+
+
+class _Look:
+    """One look into a mailbox: how many proposals it `made`, what is `stuck`, and the first `fault` of our own."""
+
+    def __init__(self, box: Inlet, at: dt.datetime) -> None:
+        self._box, self._at = box, at
+        self.made, self.stuck = 0, Stuck.of(box.stuck)
+        self.fault: Exception | None = None
+
+    def at_all(self, mailbox: Mailbox) -> None:
+        """At what nobody has seen; what is stuck comes last and, after some tries, no more. What breaks the line counts
+        as a try of the mail at which it broke."""
+        unseen = [uid.decode() for uid in mailbox.unseen()]
+        self.stuck = self.stuck.still(mailbox.validity, unseen)
+        for uid in self.stuck.in_turn(unseen)[:MOST_AT_ONCE]:
+            if mailbox.is_late:
+                return
+            self.stuck = self.stuck.tried(uid)
+            with suppress(NotFetched):
+                self._at_one(mailbox, uid)
+
+    def _at_one(self, mailbox: Mailbox, uid: str) -> None:
+        mail = mailbox.fetched(uid.encode())
+        try:
+            self.made += _kept(self._box, mail, self._at)
+        except Exception as fault:  # of ours: the mail waits behind the others, and is never put aside for it
+            log.exception("a mail that cannot be kept")
+            self.fault, self.stuck = self.fault or fault, self.stuck.spared(uid)
+        else:
+            mailbox.mark_seen(mail.uid)
+            self.stuck = self.stuck.done(uid)
 
 
 def _kept(box: Inlet, mail: Fetched, at: dt.datetime) -> bool:

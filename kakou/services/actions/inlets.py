@@ -50,16 +50,16 @@ def change_inlet(inlet: Inlet, *, name: str, known: Mapping[str, str], by: Staff
     if typed.get("host", before.get("host")) != before.get("host") and "password" not in typed:
         raise InletRefused("Another server: type the password too. The one kept is for the former.")
     kept = checked_known(InletKind(now.kind), {**before, **typed})
-    Inlet.objects.filter(pk=now.pk).update(name=_name(name), known_sealed=_sealed(now.row, kept), trouble="")
+    Inlet.objects.filter(pk=now.pk).update(name=_name(name), known_sealed=_sealed(now.row, kept), trouble="", stuck={})
     _record("inlet.changed", now, by, at, rekeyed=kept != before)
 
 
 @transaction.atomic
 def switch_inlet(inlet: Inlet, *, on: bool, by: Staff, at: dt.datetime) -> None:
-    """Off: nothing comes in by it. Doing it twice changes nothing."""
+    """Off: nothing comes in by it. On: what was put aside is tried again. Doing it twice changes nothing."""
     now = _locked(inlet, by)
     if now.enabled is not on:
-        Inlet.objects.filter(pk=now.pk).update(enabled=on)
+        Inlet.objects.filter(pk=now.pk).update(enabled=on, stuck={})
         _record("inlet.switched_on" if on else "inlet.switched_off", now, by, at)
 
 

@@ -38,6 +38,7 @@ TROUBLES = {
     "refused": gettext_noop("the server takes neither this account nor this password"),
     "no-folder": gettext_noop("there is no such folder"),
     "cut-off": gettext_noop("the connection broke off"),
+    "too-slow": gettext_noop("the server takes too long"),
 }
 
 
@@ -50,6 +51,7 @@ class Row:
     place: str
     sign: Sign
     trouble: str
+    aside: int
 
 
 @require_safe
@@ -68,6 +70,7 @@ def _row(inlet: Inlet, place: str) -> Row:
     return Row(
         inlet, gettext(WAYS[InletKind(inlet.kind)].title), place, ON if inlet.enabled else OFF,
         gettext(TROUBLES[inlet.trouble]) if inlet.trouble in TROUBLES else inlet.trouble,
+        queries.put_aside(inlet),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from kakou import vault
 from kakou.access.models import Closure
 from kakou.kernel.errors import NotFound
 from kakou.services.models import INLETS, Inlet
+from kakou.services.rules.stuck import Stuck
 from kakou.vault.sealing import unseal
 
 SHOWN = ("host", "port", "folder")  # of a mailbox; the account is somebody's name
@@ -37,6 +38,11 @@ def known_of(inlet: Inlet) -> dict[str, str]:
     plain = unseal(vault.store(), table=INLETS, row=inlet.row, field="known", sealed=bytes(inlet.known_sealed))
     known: dict[str, str] = json.loads(plain)
     return known
+
+
+def put_aside(inlet: Inlet) -> int:
+    """How many mails lie unread in the mailbox, because its server does not hand them out."""
+    return Stuck.of(inlet.stuck).put_aside
 
 
 def told_of(inlet: Inlet) -> dict[str, str]:

@@ -38,11 +38,14 @@ def certificate(folder):
 
 
 class MailServer:
-    """`mails`: uid → [content, is it seen]. `breaks_at`: a command at which the line is cut, once for each."""
+    """`mails`: uid → [content, is it seen]. `breaks_at`: a command at which the line is cut, once for each; `drips_at`:
+    one that is answered byte by byte, without end. `spoilt`: mails of which nothing is handed out; `cutting`: mails at
+    which the line is cut; `validity`: of the uids."""
 
     def __init__(self, files, *, user="box", password="secret"):
         self.user, self.password = user, password
         self.mails, self.commands, self.breaks_at, self.claims = {}, [], [], {}
+        self.drips_at, self.spoilt, self.cutting, self.validity = "", set(), set(), 1
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*files)
         self._loop = asyncio.new_event_loop()
@@ -76,22 +79,30 @@ class MailServer:
                 if command in self.breaks_at:
                     self.breaks_at.remove(command)
                     return
+                if command == "FETCH" and int(words[0]) in self.cutting:
+                    return
+                while command == self.drips_at:
+                    writer.write(b"*")
+                    await writer.drain()
+                    await asyncio.sleep(0.05)
                 done = self._answer(command, words, writer)
                 writer.write(f"{tag} {done}\r\n".encode())
                 await writer.drain()
                 if command == "LOGOUT":
                     return
+        except ConnectionError:
+            pass  # who looked had enough of it
         finally:
             writer.close()
 
     def _answer(self, command, words, writer):
         wanted = {"LOGIN": [self.user, self.password], "SELECT": ["INBOX"]}.get(command, words)
-        if words != wanted:
+        if words != wanted or (command == "FETCH" and int(words[0]) in self.spoilt):
             return "NO [AUTHENTICATIONFAILED] no"
         if command == "CAPABILITY":
             writer.write(b"* CAPABILITY IMAP4rev1 ID\r\n")
         elif command == "SELECT":
-            writer.write(f"* {len(self.mails)} EXISTS\r\n".encode())
+            writer.write(f"* {len(self.mails)} EXISTS\r\n* OK [UIDVALIDITY {self.validity}] ok\r\n".encode())
         elif command == "SEARCH":
             unseen = " ".join(str(uid) for uid, (_, is_seen) in reversed(self.mails.items()) if not is_seen)
             writer.write(f"* SEARCH {unseen}\r\n".encode())

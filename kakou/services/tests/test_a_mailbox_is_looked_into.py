@@ -8,24 +8,28 @@ import zlib
 from email.message import EmailMessage
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kakou.access.scope import acting_as_system
 from kakou.services.actions import collecting
 from kakou.services.actions.collecting import collect_mail
+from kakou.services.mailbox import imap
 from kakou.services.mailbox.letters import read_letter
 from kakou.services.models import Inlet, Proposal
+from kakou.services.queries import inlets as queries
 from kakou.services.queries.proposals import contact_told, photo_told, photo_with, text_said
 from kakou.services.rules import LONGEST
 from kakou.services.tests.asking import DAY, HOUR, places, robot_of_a_group
 from kakou.services.tests.mailserver import MailServer, certificate
 from kakou.vault.keys import KeyTrouble
 from kakou.vault.sealing import SealBroken
-from tests.cast import AT
+from tests.cast import AT, sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 __all__ = ["places"]
+MINUTE = dt.timedelta(minutes=1)
 
 
 def chunk(name, body):
@@ -87,6 +91,11 @@ def came():
 def trouble_of(id):
     with acting_as_system():
         return Inlet.objects.get(pk=id).trouble
+
+
+def put_aside(id):
+    with acting_as_system():
+        return queries.put_aside(Inlet.objects.get(pk=id))
 
 
 def test_a_mail_is_a_proposal_with_its_picture(box, server, places, as_worker):
@@ -151,6 +160,46 @@ def test_a_line_that_is_cut_loses_and_doubles_nothing(box, server, as_worker, co
     assert len(came()) == 2
     assert len(server.seen()) == 2
     assert trouble_of(box) == ""
+
+
+@pytest.mark.parametrize("how", ["spoilt", "cutting"])
+def test_mails_that_cannot_be_fetched_hide_no_later_one(box, server, as_worker, monkeypatch, how):
+    monkeypatch.setattr(collecting, "MOST_AT_ONCE", 3)
+    bad = [server.lies_in(mail(id=f"<{n}@bad>")) for n in range(4)]
+    setattr(server, how, set(bad))
+    good = [server.lies_in(mail(id=f"<{n}@good>")) for n in range(4)]
+    for minute in range(16):
+        collect_mail(at=AT + minute * MINUTE)
+    assert server.seen() == good
+    assert (put_aside(box), trouble_of(box)) == (len(bad), "")  # known, and tried no more
+    server.mails[bad[0]][1] = True  # somebody read it in the mailbox
+    collect_mail(at=AT + HOUR)
+    assert put_aside(box) == len(bad) - 1
+
+
+def test_numbers_that_a_server_gave_anew_are_other_mails(box, server, as_worker):
+    uid = server.lies_in(mail())
+    server.spoilt = {uid}
+    for minute in range(4):
+        collect_mail(at=AT + minute * MINUTE)
+    assert put_aside(box) == 1
+    server.spoilt, server.validity = set(), 2
+    assert collect_mail(at=AT + HOUR) == 1
+    assert put_aside(box) == 0
+
+
+@pytest.mark.parametrize("command", ["LOGIN", "SEARCH", "FETCH"])
+def test_a_server_that_answers_byte_by_byte_is_left_in_time(box, server, as_worker, monkeypatch, command):
+    monkeypatch.setattr(imap, "LOOK", 2.0)
+    uid = server.lies_in(mail())
+    server.drips_at = command
+    began = time.monotonic()
+    collect_mail(at=AT)
+    assert time.monotonic() - began < 10
+    assert trouble_of(box) == "too-slow"
+    server.drips_at = ""
+    assert collect_mail(at=AT + HOUR) == 1
+    assert (server.seen(), trouble_of(box)) == ([uid], "")
 
 
 @pytest.mark.parametrize(
@@ -314,3 +363,15 @@ def test_who_sends_many_pictures_fills_up_no_disk(box, server, as_worker, monkey
 def test_a_mail_of_no_time_of_ours_has_none_and_breaks_no_page(year):
     letter = read_letter(HEADS + f"Date: 31 Dec {year} 23:59:59 +0000\n\nx".encode())
     assert (letter.sent_at, letter.text) == (None, "lamp\nx")
+
+
+def test_what_was_put_aside_is_told_on_the_page_and_tried_again_when_switched_on(box, cast):
+    with acting_as_system():
+        Inlet.objects.filter(pk=box).update(stuck={"validity": "1", "tries": {"107": 3, "114": 1}})
+    client = Client()
+    sign_in(client, cast.administrator)
+    for path in ("/services/ways-in/", f"/services/ways-in/{box}/"):
+        assert "1 封邮件无法取回" in client.get(path).content.decode()
+    for on in ("no", "yes"):
+        assert client.post(f"/services/ways-in/{box}/switch/", {"on": on}).status_code == 302
+    assert put_aside(box) == 0
