@@ -43,8 +43,17 @@ class ChannelForm(forms.Form):
         help_text=_("If this is not ticked, they are masked in every text that goes there."),
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, kind: Kind, known: bool = False, **kwargs: Any) -> None:
+    may_write_people = forms.BooleanField(
+        label=_("May write to people"), required=False,
+        help_text=_("To whoever reported, is asked to help or has a parcel waiting. An administrator decides this."),
+    )  # fmt: skip
+
+    def __init__(
+        self, data: Any = None, *, kind: Kind, known: bool = False, administers: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
+        if not (kind.person and administers):
+            del self.fields["may_write_people"]
         for part in Part:
             field = self.fields[part.value]
             if part not in kind.needs | kind.takes:
@@ -66,7 +75,7 @@ class ChannelForm(forms.Form):
     def wished(self) -> Wished:
         """Of a valid form."""
         given = self.cleaned_data
-        return Wished(given["name"], given["per_minute"], given["may_name_people"])
+        return Wished(given["name"], given["per_minute"], given["may_name_people"], given.get("may_write_people"))
 
 
 class DiscardForm(forms.Form):

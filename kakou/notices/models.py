@@ -10,10 +10,10 @@ from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
 from kakou.access.scope.history import keeps_history
 from kakou.kernel.ids import new_id
-from kakou.notices.adapters import KINDS
-from kakou.notices.rules import Outcome, State
+from kakou.notices.adapters import KINDS, TO_PEOPLE
+from kakou.notices.rules import Outcome, State, Why
 
-CHANGES = "state, tries, lost, had_by, begun_at, waits_since, next_at, settled_at, settled_by_id, reason"
+CHANGES = "state, tries, lost, had_by, begun_at, waits_since, next_at, settled_at, settled_by_id, reason, dropped"
 
 
 @keeps_history(without=["reach_sealed", "reach_index"])
@@ -34,6 +34,9 @@ class Channel(models.Model):
     per_minute = models.PositiveSmallIntegerField(null=True, help_text="slower than its kind allows")
     enabled = models.BooleanField(default=True)
     may_name_people = models.BooleanField(default=False, help_text="numbers of people are not masked")
+    may_write_people = models.BooleanField(
+        default=False, help_text="to whomever a message names: as an administrator says"
+    )
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -48,7 +51,7 @@ class Channel(models.Model):
     class Privacy:
         plain = frozenset({
             "id", "node", "kind", "name", "row", "reach_index", "host", "per_minute", "enabled", "may_name_people",
-            "made_at",
+            "may_write_people", "made_at",
         })  # fmt: skip
         personal = {"reach_sealed": "notices", "made_by": "duty"}
 
@@ -56,6 +59,9 @@ class Channel(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="channel_known_kind"),
             models.CheckConstraint(condition=Q(per_minute=None) | Q(per_minute__gte=1), name="channel_sends_at_all"),
+            models.CheckConstraint(
+                condition=Q(may_write_people=False) | Q(kind__in=TO_PEOPLE), name="channel_group_writes_to_nobody"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +72,8 @@ class Message(models.Model):
     """One text for one channel, in the order of `id`. The same key comes into a channel once.
 
     `begun_at`: an attempt is under way since then, or its worker died; `tries` counts them since it was last put into
-    the row, `lost` how many answers were ever lost.
+    the row, `lost` how many answers were ever lost. One to a person says `about` what of his it tells which `event`;
+    such messages wait each for itself, and `dropped` says why one is not sent (of one under way: unless it arrives).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -74,6 +81,10 @@ class Message(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="messages")
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=120)
+    to_sealed = models.BinaryField(null=True, help_text="the person it goes to; none: the receivers of its channel")
+    person = models.BinaryField(max_length=16, null=True, help_text="keyed hash of that, to count by")
+    about = models.UUIDField(null=True)
+    event = models.CharField(max_length=24, blank=True, default="")
     text_sealed = models.BinaryField(help_text="subject and body; empty when its day has come")
     told_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State], default=State.WAITING.value)
@@ -86,23 +97,32 @@ class Message(models.Model):
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200, default="", help_text="why it was discarded")
+    dropped = models.CharField(max_length=9, blank=True, default="", choices=[(why.value, why.value) for why in Why])
 
     objects = Scoped["Message"]()
     wall = Wall(
         Permission.MANAGE_NOTICES, Permission.MANAGE_NOTICES,
-        pages=f"select, insert, update ({CHANGES})", worker=f"select, insert, update ({CHANGES}, text_sealed)",
+        pages=f"select, insert, update ({CHANGES})",
+        worker=f"select, insert, update ({CHANGES}, text_sealed, to_sealed, person)",
     )  # fmt: skip
 
     class Privacy:
         plain = frozenset({
             "id", "mark", "channel", "node", "key", "told_at", "state", "tries", "lost", "had_by", "begun_at",
-            "waits_since", "next_at", "settled_at", "reason",
+            "waits_since", "next_at", "settled_at", "reason", "about", "event", "dropped",
         })  # fmt: skip
-        personal = {"text_sealed": "notices", "settled_by": "duty"}
+        personal = {"text_sealed": "notices", "to_sealed": "notices", "person": "notices", "settled_by": "duty"}
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["channel", "key"], name="message_told_once"),
+            models.UniqueConstraint(fields=["key"], condition=Q(about__isnull=False), name="message_person_told_once"),
+            models.CheckConstraint(
+                condition=Q(about=None, to_sealed=None, person=None, event="", dropped="")
+                | Q(about__isnull=False, to_sealed__isnull=False) & ~Q(event=""),
+                name="message_to_a_person_is_whole",
+            ),
+            models.CheckConstraint(condition=~Q(state="dropped") | ~Q(dropped=""), name="message_dropped_says_why"),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="message_known_state"),
             models.CheckConstraint(
                 condition=Q(state="waiting", settled_at=None) | ~Q(state="waiting") & Q(settled_at__isnull=False),
@@ -115,6 +135,13 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["channel", "id"], condition=Q(state="waiting"), name="message_waiting"),
             models.Index(fields=["channel", "-id"], condition=Q(state="dead"), name="message_dead"),
+            models.Index(
+                fields=["channel", "next_at"],
+                condition=Q(state="waiting", about__isnull=False),
+                name="message_to_people",
+            ),
+            models.Index(fields=["about"], condition=Q(about__isnull=False), name="message_about"),
+            models.Index(fields=["person"], condition=Q(person__isnull=False), name="message_by_person"),
         ]
 
     def __str__(self) -> str:

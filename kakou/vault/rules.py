@@ -32,6 +32,7 @@ class Kind(StrEnum):
     PHONE = "phone"
     PLATE = "plate"
     ADDRESS = "address"
+    RECEIVER = "receiver"
 
 
 def mask(kind: str, value: str | None) -> str:
@@ -96,6 +97,14 @@ def mask_address(text: str) -> str:
     return (shown if len(shown) < len(text) else "") + _SOME
 
 
+def mask_receiver(text: str) -> str:
+    """+8613812341234 → 138********, li.lei@example.cn → l***@example.cn: whoever a message went to. Never the end of
+    a number: with the code of a request, which stands in the message, it opens the page of whoever reported.
+    """
+    local, at, domain = text.rpartition("@")
+    return f"{local[:1]}{_FEW}@{domain}" if at else f"{text.removeprefix('+86')[:3]}{STAR * 8}"
+
+
 def _document_ends(text: str) -> tuple[int, int]:
     if len(text) == 18:
         return 6, 4
@@ -114,6 +123,7 @@ _MASKS: dict[Kind, Callable[[str], str]] = {
     Kind.PHONE: mask_phone,
     Kind.PLATE: mask_plate,
     Kind.ADDRESS: mask_address,
+    Kind.RECEIVER: mask_receiver,
 }
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"

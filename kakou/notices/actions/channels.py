@@ -29,11 +29,12 @@ FOR_GOOD = dt.date(2100, 1, 1)  # as long as the channel: as secrets of second f
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """What a person says of a channel."""
+    """What a person says of a channel; `may_write_people` None: as it is, which for a new one is no."""
 
     name: str
     per_minute: int | None = None
     may_name_people: bool = False
+    may_write_people: bool | None = None
 
 
 @transaction.atomic
@@ -43,16 +44,18 @@ def add_channel(*, node: int, kind: str, reach: Reach, wished: Wished, by: Staff
     kept = kind_of(kind).checked(reach)
     channel = Channel(node_id=node, kind=kind, row=new_id(), made_at=at, made_by=by)
     _dress(channel, wished)
+    _open_to_people(channel, wished.may_write_people, by)
     _seal(channel, kept)
     _save(channel, adding=True)
-    _record("channel.added", channel, by, at, kind=kind)
+    _record("channel.added", channel, by, at, kind=kind, may_write_people=channel.may_write_people)
     return channel
 
 
 @transaction.atomic
 def change_channel(channel: Channel, *, reach: Reach, wished: Wished, by: Staff | None, at: dt.datetime) -> Channel:
     """Write it anew; of `reach` what is empty stays as it was, unless another machine is named: what is sealed for one
-    is told to no other. The former name and rate are kept as history. Raises as `add_channel`."""
+    is told to no other, and a channel that leads to another machine writes to people only once an administrator has
+    said so again. The former name and rate are kept as history. Raises as `add_channel`."""
     now = _locked(channel, by)
     before = queries.reach_of(now)
     is_another = _machine(reach.url) not in ("", _machine(before.url))
@@ -62,9 +65,11 @@ def change_channel(channel: Channel, *, reach: Reach, wished: Wished, by: Staff 
         Reach(reach.url.strip() or before.url, reach.secret.strip() or before.secret, reach.to or before.to)
     )
     _dress(now, wished)
+    said = wished.may_write_people
+    _open_to_people(now, False if said is None and kept.url != before.url and not _administers(now, by) else said, by)
     _seal(now, kept)
     _save(now, adding=False)
-    _record("channel.changed", now, by, at, rerouted=kept != before)
+    _record("channel.changed", now, by, at, rerouted=kept != before, may_write_people=now.may_write_people)
     return now
 
 
@@ -103,6 +108,20 @@ def _dress(channel: Channel, wished: Wished) -> None:
         raise NoticeRefused("A channel sends between 1 and 1000 messages a minute.")
     channel.name, channel.per_minute = name, wished.per_minute
     channel.may_name_people = wished.may_name_people
+
+
+def _open_to_people(channel: Channel, said: bool | None, by: Staff | None) -> None:
+    """An administrator opens it; whoever manages it may close it."""
+    if said and not channel.may_write_people:
+        if not kind_of(channel.kind).person:
+            raise NoticeRefused("A group is nobody's own: only an SMS gateway and mail write to people.")
+        if by is not None:
+            access.require(by, Permission.MANAGE_STAFF, channel.node_id)
+    channel.may_write_people = channel.may_write_people if said is None else said
+
+
+def _administers(channel: Channel, by: Staff | None) -> bool:
+    return by is None or by.may(Permission.MANAGE_STAFF, channel.node_id)
 
 
 def _seal(channel: Channel, reach: Reach) -> None:

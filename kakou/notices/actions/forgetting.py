@@ -1,4 +1,5 @@
-"""What was told is destroyed on its day: texts, and why one was discarded. That it was sent, when and where stays."""
+"""What was told is destroyed on its day: texts, to which person, and why one was discarded. That it was sent, when and
+where stays."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ def forget_texts(*, by: Staff | None, at: dt.datetime) -> int:
     with acting_as_system():
         due = Message.objects.filter(told_at__lt=at - KEEP).exclude(text_sealed=b"").exclude(state=State.WAITING)
         Heard.objects.filter(told_at__lt=at - KEEP).delete()
+        due.filter(about__isnull=False).update(to_sealed=b"", person=None)
         rows = due.update(text_sealed=b"", reason="")
         if rows:
             audit.record("notices.forgotten", subject=None, by=by.pk if by else None, at=at, rows=rows)

@@ -1,4 +1,5 @@
-"""Sending what waits: in the order of each channel, within its rate, one at a time.
+"""Sending what waits: in the order of each channel, within its rate, one at a time. Messages to people wait each for
+itself: a number that takes nothing holds up no other, and nobody is written to more often than `A_PERSON` allows.
 
 Before the network is touched it is committed that an attempt has begun, and after it what it came to. A worker that is
 killed in between leaves an attempt that has begun and not ended; whoever takes the channel next calls its answer lost
@@ -12,10 +13,11 @@ import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kakou.access.scope import acting_as_system
@@ -24,7 +26,8 @@ from kakou.notices import queries
 from kakou.notices.adapters import Kind, Letter, Notice, Parcel, kind_of
 from kakou.notices.models import Attempt, Channel, Message
 from kakou.notices.posting import Carrier, NotReached, ReplyLost, carry
-from kakou.notices.rules import Answer, Outcome, State, free_at, masked, settle
+from kakou.notices.queries.people import receiver, written_to
+from kakou.notices.rules import A_PERSON, PATIENCE, Answer, Outcome, State, Why, free_at, masked, settle
 
 log = structlog.get_logger("kakou.notices")
 TURN = 25  # attempts from one channel before it is looked around again
@@ -55,12 +58,14 @@ def _in_a_thread(channel: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The `number`-th attempt of a message, which has begun. Without a parcel there is nothing to send any more."""
+    """The `number`-th attempt of a message, which has begun. Without a parcel there is nothing to send any more, as
+    `why` says."""
 
     message: int
     number: int
     kind: Kind
     parcel: Parcel | None
+    why: str
 
 
 class Sender:
@@ -93,18 +98,20 @@ class Sender:
         at = self._clock()
         with acting_as_system():
             here = Channel.objects.filter(pk=channel, enabled=True).first()
-            row = Message.objects.filter(channel_id=channel, state=State.WAITING.value).order_by("id")
-            message = row.select_for_update().first()
-            if here is None or message is None or message.next_at > at or _free_at(here, at) > at:
+            if here is None or _free_at(here, at) > at:
+                return None
+            message = _next(channel, at)
+            if message is None:
                 return None
             message.tries, message.begun_at = message.tries + 1, at
             message.save(update_fields=["tries", "begun_at"])
             _add(message, at, Answer(Outcome.BEGUN, ""))
-            return Taken(message.pk, message.tries, kind_of(here.kind), _parcel(here, message, at))
+            parcel = _parcel(here, message, at)
+            return Taken(message.pk, message.tries, kind_of(here.kind), *parcel)
 
     def _answer(self, taken: Taken) -> Answer:
         if taken.parcel is None:
-            return Answer(Outcome.NEVER, "text-gone")
+            return Answer(Outcome.NEVER, taken.why)
         if isinstance(taken.parcel, Letter) and not taken.parcel.to:
             return Answer(Outcome.SENT, "")  # everybody left on the list has it
         try:
@@ -123,8 +130,9 @@ class Sender:
             message.lost += answer.outcome is Outcome.LOST
             message.had_by = [*message.had_by, *(queries.receiver_of(message, one) for one in answer.taken)]
             told = settle(answer, tries=number, lost=message.lost, since=message.waits_since, at=at, dice=self._dice())
-            message.state, message.next_at, message.begun_at = told.state.value, told.next_at, None
-            message.settled_at = None if told.state is State.WAITING else at
+            stands = State.DROPPED if message.dropped and not told.state.arrived else told.state
+            message.state, message.next_at, message.begun_at = stands.value, told.next_at, None
+            message.settled_at = None if stands is State.WAITING else at
             message.save(update_fields=["state", "lost", "had_by", "next_at", "begun_at", "settled_at"])
             _add(message, at, answer)
         log.info(
@@ -156,10 +164,35 @@ def _free_at(channel: Channel, at: dt.datetime) -> dt.datetime:
     return free_at(rate, [ended for ended, _ in rows], max([at, *quiet]))
 
 
-def _parcel(channel: Channel, message: Message, at: dt.datetime) -> Parcel | None:
-    told = queries.text_of(message)
-    if told is None:
-        return None
+def _next(channel: int, at: dt.datetime) -> Message | None:
+    """The message whose turn it is: of those to the channel's own receivers the first, if it may go; of those to people
+    any that may, unless its receiver was written to so often that he is left alone."""
+    waiting = Message.objects.filter(channel_id=channel, state=State.WAITING.value)
+    first = waiting.filter(about=None).order_by("id").values("id")[:1]
+    may_go = waiting.filter(Q(about__isnull=False) | Q(pk__in=first), next_at__lte=at).order_by("id")
+    while (message := may_go.select_for_update().first()) is not None:
+        free = at if message.person is None else free_at(A_PERSON, written_to(bytes(message.person), at), at)
+        if free <= at:
+            return message
+        _leave_alone(message, free, at)
+    return None
+
+
+def _leave_alone(message: Message, until: dt.datetime, at: dt.datetime) -> None:
+    """It waits until its receiver may be written to; after a day of that it is not worth telling any more."""
+    if until - message.waits_since >= PATIENCE:
+        message.state, message.dropped, message.settled_at = State.DROPPED.value, Why.TOO_MANY.value, at
+    message.next_at = until
+    message.save(update_fields=["state", "dropped", "settled_at", "next_at"])
+
+
+def _parcel(channel: Channel, message: Message, at: dt.datetime) -> tuple[Parcel | None, str]:
+    """What is carried; or why nothing is."""
+    told, to = queries.text_of(message), receiver(message)
+    if told is None or (message.about is not None and not to):
+        return None, "text-gone"
+    if message.about is not None and not channel.may_write_people:
+        return None, "not-to-people"
     hide = (lambda text: text) if channel.may_name_people else masked  # it may have been allowed when this was told
     notice = Notice(
         message.mark,
@@ -169,7 +202,8 @@ def _parcel(channel: Channel, message: Message, at: dt.datetime) -> Parcel | Non
         message.told_at,
         _("… (cut: the rest is in Kakou)"),
     )
-    return kind_of(channel.kind).build(queries.reach_left(channel, message), notice, at)
+    reach = queries.reach_left(channel, message)
+    return kind_of(channel.kind).build(replace(reach, to=(to,)) if to else reach, notice, at), ""
 
 
 def _add(message: Message, at: dt.datetime, answer: Answer) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -21,9 +23,22 @@ from kakou.web.queries import site_zone
 KEEP = dt.timedelta(days=30)  # then the text is emptied, and the key of that day may be destroyed
 MOST_SUBJECT, MOST_BODY, MOST_KEY = 200, 50_000, 120
 INSERT = """insert into notices_message
-  (mark, channel_id, node_id, key, text_sealed, told_at, waits_since, next_at, state, tries, lost, had_by, reason)
-  values (%s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, 0, '[]', '')
-  on conflict (channel_id, key) do nothing returning id"""
+  (mark, channel_id, node_id, key, text_sealed, told_at, waits_since, next_at, to_sealed, person, about, event,
+    state, tries, lost, had_by, reason, dropped)
+  values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, 0, '[]', '', '')
+  on conflict do nothing returning id"""
+
+
+class ToPerson(NamedTuple):
+    """Whom a message to a person goes to, sealed and by keyed hash, and of what of his it tells which event."""
+
+    sealed: bytes | None
+    person: bytes | None
+    about: UUID | None
+    event: str
+
+
+NOBODY = ToPerson(None, None, None, "")
 
 
 @transaction.atomic
@@ -73,18 +88,30 @@ def tell_together(
 
 def put(channels: Sequence[tuple[int, int, bool]], *, subject: str, body: str, key: str, at: dt.datetime) -> int:
     """`tell` into (channel, its node, may it name people), in the caller's scope."""
+    return sum(insert(one, subject=subject, body=body, key=key, at=at, mark=new_id()) for one in channels)
+
+
+def insert(
+    channel: tuple[int, int, bool],
+    *,
+    subject: str,
+    body: str,
+    key: str,
+    at: dt.datetime,
+    mark: UUID,
+    to: ToPerson = NOBODY,
+) -> bool:
+    """One message into one channel, in the caller's scope; was it new? Raises NoticeRefused."""
     subject, body = one_line(subject), plain(body)
     if not (subject or body) or not key or len(key) > MOST_KEY:
         raise NoticeRefused("A message has a text and a key of at most %(most)d characters.", most=MOST_KEY)
-    placed = 0
+    id, node, may_name = channel
+    said = (subject, body) if may_name else (masked(subject), masked(body))
+    text = {"subject": said[0][:MOST_SUBJECT], "body": said[1][:MOST_BODY]}
+    sealed = seal(
+        vault.store(), due=day_in(site_zone(), at + KEEP), table=queries.MESSAGE, row=mark, field="text",
+        plain=json.dumps(text, ensure_ascii=False).encode(),
+    )  # fmt: skip
     with connection.cursor() as cursor:
-        for channel, node, may_name in channels:
-            mark, said = new_id(), (subject, body) if may_name else (masked(subject), masked(body))
-            text = {"subject": said[0][:MOST_SUBJECT], "body": said[1][:MOST_BODY]}
-            sealed = seal(
-                vault.store(), due=day_in(site_zone(), at + KEEP), table=queries.MESSAGE, row=mark, field="text",
-                plain=json.dumps(text, ensure_ascii=False).encode(),
-            )  # fmt: skip
-            cursor.execute(INSERT, [mark, channel, node, key, sealed, at, at, at])
-            placed += cursor.fetchone() is not None
-    return placed
+        cursor.execute(INSERT, [mark, id, node, key, sealed, at, at, at, *to])
+        return cursor.fetchone() is not None

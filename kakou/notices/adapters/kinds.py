@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 from urllib.parse import urlsplit
 
 from kakou.notices.adapters import dingtalk, feishu, mail, sms, webhook, wecom
@@ -30,7 +31,8 @@ class Part(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind. `title` and `hint` are msgids; `needs` must be said, `takes` may; `path` is how an address of it ends;
-    `receiver` what each of those in `to` looks like."""
+    `receiver` what each of those in `to` looks like. `person`: by what of a person it may reach one who is no receiver
+    of its own, "" for never."""
 
     name: str
     title: str
@@ -43,6 +45,7 @@ class Kind:
     path: re.Pattern[str] | None = None
     example: str = ""
     receiver: re.Pattern[str] | None = None
+    person: Literal["", "phone", "email"] = ""
 
     def checked(self, reach: Reach) -> Reach:
         """How it is reached, without what this kind does not ask for. Raises NoticeRefused saying what is wrong."""
@@ -113,7 +116,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(
             "mail", "Mail", "Each receiver gets it without seeing the others.", mail.RATE, mail.build, mail.read,
-            needs=frozenset({Part.TO}), receiver=_MAIL,
+            needs=frozenset({Part.TO}), receiver=_MAIL, person="email",
         ),
         Kind(
             "webhook", "Webhook", "A program that takes Standard Webhooks.", webhook.RATE, webhook.build, webhook.read,
@@ -121,10 +124,13 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(
             "sms", "SMS gateway", "A gateway that takes JSON with id, to and text.", sms.RATE, sms.build, sms.read,
-            needs=_BOTH, takes=frozenset({Part.SECRET}), receiver=_NUMBER,
+            needs=_BOTH, takes=frozenset({Part.SECRET}), receiver=_NUMBER, person="phone",
         ),
     )
 }  # fmt: skip
+
+TO_PEOPLE = tuple(kind.name for kind in sorted(KINDS.values(), key=lambda kind: kind.person != "phone") if kind.person)
+"""Kinds that may write to people, the one that is read soonest first."""
 
 
 def kind_of(name: str) -> Kind:

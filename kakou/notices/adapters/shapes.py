@@ -26,6 +26,14 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Whom:
+    """By what one person may be written to: `phone` E.164, `email`; each may be ""."""
+
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One message. `mark` is the same at every attempt; `note` stands where a text was cut."""
 

@@ -23,7 +23,10 @@ from kakou.notices.adapters import KINDS, Kind, kind_of
 from kakou.notices.forms import ChannelForm, DiscardForm
 from kakou.notices.models import Attempt, Channel, Message
 from kakou.notices.queries import Standing, Told
-from kakou.notices.rules import Outcome, State, masked
+from kakou.notices.queries.people import receiver
+from kakou.notices.rules import Outcome, State, Why, masked
+from kakou.vault.rules import Kind as Masked
+from kakou.vault.rules import mask
 from kakou.web.kit.lists import page_of
 from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
@@ -35,6 +38,7 @@ SIGNS = {
     State.SENT_AGAIN: Sign(gettext_noop("sent again"), "info", "back"),
     State.DEAD: Sign(gettext_noop("stuck"), "stop", "octagon"),
     State.DISCARDED: Sign(gettext_noop("discarded"), "plain", "ring"),
+    State.DROPPED: Sign(gettext_noop("not sent any more"), "plain", "ring"),
 }
 ON, OFF = Sign(gettext_noop("switched on"), "go", "check"), Sign(gettext_noop("switched off"), "plain", "ring")
 OUTCOMES = {
@@ -57,8 +61,14 @@ CODES = {  # ours; those of receivers are numbers
     "bad-header": gettext_noop("the subject is no subject"),
     "text-gone": gettext_noop("the text was destroyed on its day"),
     "unreadable": gettext_noop("the answer cannot be read"),
+    "not-to-people": gettext_noop("the channel may not write to people any more"),
 }
-SHOWS = (State.DEAD, State.WAITING, State.SENT_AGAIN, State.SENT, State.DISCARDED)
+WHYS = {
+    Why.OVERTAKEN: gettext_noop("it was over before it could be told"),
+    Why.REFUSED: gettext_noop("whoever it is for wants no more messages"),
+    Why.TOO_MANY: gettext_noop("this person was written to as often as anybody may be"),
+}
+SHOWS = (State.DEAD, State.WAITING, State.SENT_AGAIN, State.SENT, State.DISCARDED, State.DROPPED)
 LATEST = 20
 Done = TypeVar("Done")
 PERMISSION = Permission.MANAGE_NOTICES
@@ -77,13 +87,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A message in a list: its text masked, whatever its channel may carry."""
+    """A message in a list: its text masked, whatever its channel may carry, and so is the person it goes to."""
 
     message: Message
     sign: Sign
     text: str
     place: str
     trouble: str
+    to: str
 
 
 @require_safe
@@ -116,7 +127,8 @@ def new(request: StaffRequest) -> HttpResponse:
         kinds = [(one.name, _(one.title), _(one.hint)) for one in KINDS.values()]
         status = 422 if request.method == "POST" else 200
         return render(request, "notices/new.html", {"kinds": kinds, "form": None}, status=status)
-    form = ChannelForm(request.POST if request.method == "POST" else None, kind=kind)
+    posted = request.POST if request.method == "POST" else None
+    form = ChannelForm(posted, kind=kind, administers=place.id in nodes_held(Permission.MANAGE_STAFF))
 
     def add() -> Channel:
         return actions.add_channel(
@@ -138,11 +150,16 @@ def channel(request: StaffRequest, id: int) -> HttpResponse:
     found = queries.channel_for(id)
     kind = kind_of(found.kind)
     posted = request.POST if request.method == "POST" else None
-    form = ChannelForm(posted, kind=kind, known=True, initial=_said(found))
-    if _done(form, lambda: actions.change_channel(
+    administers = found.node_id in nodes_held(Permission.MANAGE_STAFF)
+    form = ChannelForm(posted, kind=kind, known=True, administers=administers, initial=_said(found))
+    kept = _done(form, lambda: actions.change_channel(
         found, reach=form.reach, wished=form.wished, by=request.staff, at=request.now
-    )) is not None:  # fmt: skip
+    ))  # fmt: skip
+    if kept is not None:
         messages.success(request, _("Kept, with your name and the time."))
+        if found.may_write_people and not kept.may_write_people and not administers:
+            elsewhere = _("It leads elsewhere now. An administrator says again whether it may write to people.")
+            messages.warning(request, elsewhere)
         return _to_channel(request, id)
     return _channel_page(request, found, kind, form)
 
@@ -246,6 +263,11 @@ def words_of(attempt: Attempt | None) -> str:
     return f"{outcome} ({why})" if why and attempt.outcome != Outcome.SENT else outcome
 
 
+def why_dropped(found: Message) -> str:
+    """Why it is sent no more, as somebody is told; "" for every other."""
+    return _(WHYS[Why(found.dropped)]) if found.dropped else ""
+
+
 def _done(form: ChannelForm | DiscardForm, act: Callable[[], Done]) -> Done | None:
     """What `act` gives for a valid form; None with the refusal told in the form."""
     if not form.is_bound or not form.is_valid():
@@ -258,7 +280,10 @@ def _done(form: ChannelForm | DiscardForm, act: Callable[[], Done]) -> Done | No
 
 
 def _said(found: Channel) -> dict[str, object]:
-    return {"name": found.name, "per_minute": found.per_minute, "may_name_people": found.may_name_people}
+    return {
+        "name": found.name, "per_minute": found.per_minute, "may_name_people": found.may_name_people,
+        "may_write_people": found.may_write_people,
+    }  # fmt: skip
 
 
 def _channel_page(request: StaffRequest, found: Channel, kind: Kind, form: ChannelForm) -> HttpResponse:
@@ -277,6 +302,7 @@ def _message_page(request: StaffRequest, found: Message, form: DiscardForm) -> H
         "now": request.now, "message": found, "sign": SIGNS[State(found.state)], "form": form,
         "told": told and Told(masked(told.subject), masked(told.body)),
         "place": known.names(frozenset({found.node_id})).get(found.node_id, ""),
+        "to": mask(Masked.RECEIVER, receiver(found)), "why": why_dropped(found),
         "attempts": [(attempt, words_of(attempt)) for attempt in queries.attempts_of(found)],
         "may_retry": found.state == State.DEAD, "may_discard": found.state in (State.DEAD, State.WAITING),
     }  # fmt: skip
@@ -287,9 +313,12 @@ def _lines(found: Sequence[Message]) -> list[Line]:
     names = known.names(frozenset(one.node_id for one in found))
     last = queries.last_attempts(found)
     return [
-        Line(one, SIGNS[State(one.state)], _first_words(one), names.get(one.node_id, ""), words_of(last.get(one.pk)))
+        Line(
+            one, SIGNS[State(one.state)], _first_words(one), names.get(one.node_id, ""), words_of(last.get(one.pk)),
+            mask(Masked.RECEIVER, receiver(one)),
+        )
         for one in found
-    ]
+    ]  # fmt: skip
 
 
 def _first_words(found: Message) -> str:

@@ -43,6 +43,10 @@ class Rate:
         return Rate((*self.limits, Limit(per_minute, dt.timedelta(minutes=1))), self.spares_half_hours)
 
 
+# to one person, by whatever channel: whoever types a stranger's number somewhere has him written to no more often
+A_PERSON = Rate((Limit(5, dt.timedelta(hours=1)), Limit(12, dt.timedelta(days=1))))
+
+
 def free_at(rate: Rate, ended: Sequence[dt.datetime], at: dt.datetime) -> dt.datetime:
     """The first moment from `at` on at which one more may begin. `ended`: when past attempts ended, the latest first,
     `rate.memory` of them or all."""

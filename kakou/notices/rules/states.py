@@ -22,16 +22,31 @@ class State(StrEnum):
     SENT_AGAIN = "sent_again"  # 重发: an answer was lost before, so it may have come twice
     DEAD = "dead"  # 死信: a person decides
     DISCARDED = "discarded"  # 作废
+    DROPPED = "dropped"  # 不再发: what it tells one person is over, or was not to be told
+
+    @property
+    def arrived(self) -> bool:
+        """Does its receiver have it?"""
+        return self in (State.SENT, State.SENT_AGAIN)
 
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
-    State.WAITING: frozenset({State.SENT, State.SENT_AGAIN, State.DEAD, State.DISCARDED}),
-    State.DEAD: frozenset({State.WAITING, State.DISCARDED}),
+    State.WAITING: frozenset({State.SENT, State.SENT_AGAIN, State.DEAD, State.DISCARDED, State.DROPPED}),
+    State.DEAD: frozenset({State.WAITING, State.DISCARDED, State.DROPPED}),
     State.SENT: frozenset(),
     State.SENT_AGAIN: frozenset(),
     State.DISCARDED: frozenset(),
+    State.DROPPED: frozenset(),
 }
 STUCK = frozenset({State.WAITING, State.DEAD})
+
+
+class Why(StrEnum):
+    """Why a message to a person is sent no more."""
+
+    OVERTAKEN = "overtaken"  # it is over, or something later is told
+    REFUSED = "refused"  # whoever it is for wants no more of them
+    TOO_MANY = "too-many"  # he was written to as often as anybody may be, for a day
 
 
 class Outcome(StrEnum):

@@ -33,10 +33,13 @@ SERVING_EACH = """select c.descendant_id, ch.id, ch.node_id, ch.may_name_people 
   where ch.enabled and c.descendant_id = any(%s) and c.depth = (select min(c2.depth) from access_closure c2
     join notices_channel n on n.node_id = c2.ancestor_id and n.enabled where c2.descendant_id = c.descendant_id)
   order by ch.id, c.descendant_id"""
-# of each channel that is on the one message whose turn it is
-HEADS = """select ch.id from notices_channel ch cross join lateral (
-    select m.next_at, m.begun_at from notices_message m
-    where m.channel_id = ch.id and m.state = 'waiting' order by m.id limit 1) head
+# of each channel that is on the one message whose turn it is, and of those to people the one that may go first
+HEADS = """select distinct ch.id from notices_channel ch cross join lateral (
+    (select m.next_at, m.begun_at from notices_message m
+      where m.channel_id = ch.id and m.state = 'waiting' and m.about is null order by m.id limit 1)
+    union all (select m.next_at, m.begun_at from notices_message m
+      where m.channel_id = ch.id and m.state = 'waiting' and m.about is not null
+      order by m.begun_at nulls last, m.next_at limit 1)) head
   where (ch.enabled and head.next_at <= %s) or head.begun_at is not null order by ch.id"""
 
 
