@@ -98,12 +98,13 @@ def as_worker(transactional_db: None) -> Iterator[None]:
     """The whole test runs as the job worker does: database role kakou_worker, real commits."""
     default = connections["default"]
     before = default.settings_dict["USER"]
-    _reconnect("kakou_worker")
+    reconnect("kakou_worker")
     yield
-    _reconnect(before)
+    reconnect(before)
 
 
-def _reconnect(user: str) -> None:
+def reconnect(user: str) -> None:
+    """As this role of the database from now on."""
     default = connections["default"]
     default.close()
     default.close_pool()

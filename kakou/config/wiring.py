@@ -59,7 +59,7 @@ from kakou.screening.events import registry as passages
 from kakou.screening.queries import bundle
 from kakou.screening.queries.official import codes_told
 from kakou.screening.vaccines import vaccines_told
-from kakou.services.actions import watch_proposals
+from kakou.services.actions import tell_reporters, watch_proposals
 from kakou.services.queries.requests import SATISFACTION
 from kakou.services.rules import MESSAGE_WAITS, REQUESTED
 from kakou.skills.actions import watch_licences
@@ -189,6 +189,7 @@ def _wire_orders() -> None:
     hear_orders(follow)
     register_events()
     hear_orders(tell_groups)
+    hear_orders(tell_reporters)
 
 
 def folds() -> list[Fold]:

@@ -97,6 +97,7 @@ ACTS = {
     "request.rated": gettext_noop("An answer was rated"),
     "request.revealed": gettext_noop("Unmasked who reported a request"),
     "request.locked": gettext_noop("The last four digits of a request were told wrongly too often"),
+    "request.hushed": gettext_noop("Whoever reported a request wants no more messages about it"),
     "request.unlocked": gettext_noop("Let the last four digits of a request be enough again"),
     "request.photo_seen": gettext_noop("Looked at the photo of a request"),
     "order.picture_seen": gettext_noop("Looked at a picture of a work order"),

@@ -52,9 +52,18 @@ class _Told(forms.Form):
         help_text=lazy("Say where exactly: building, floor, door."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    wants_word = forms.BooleanField(required=False, initial=True)
+
+    def __init__(self, *args: Any, reach: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+        """`reach`: by what people may be written to from there, of "phone" and "email"."""
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = categories()  # type: ignore[attr-defined]
+        if not reach & self._known_by():
+            del self.fields["wants_word"]
+
+    def _known_by(self) -> frozenset[str]:
+        """By what whoever reports may be known here."""
+        return frozenset({"phone"})
 
     def clean_text(self) -> str:
         """With its line breaks."""
@@ -69,6 +78,11 @@ class _Told(forms.Form):
         """As typed, or ""."""
         name: str = self.cleaned_data["name"]
         return told_by(check_name, name) if name else ""
+
+    @property
+    def asks_for_word(self) -> bool:
+        """Of a valid form: does whoever reports want to be told?"""
+        return bool(self.cleaned_data.get("wants_word"))
 
     def contact(self) -> Contact:
         """Who reports."""
@@ -96,6 +110,14 @@ class ReportForm(_Told):
         help_text=lazy("JPEG, PNG or WebP, at most 8 MB. Where it was taken is removed from it."),
         widget=forms.FileInput(attrs={"accept": PICTURES}),
     )
+
+    wants_word = forms.BooleanField(
+        label=lazy("Send me a text message when something happens with it"),
+        required=False,
+        initial=True,
+        help_text=lazy("When it is received, answered and settled. You can stop it at any time where you follow it."),
+    )
+    field_order = ("category", "text", "phone", "wants_word", "name", "photo")
 
     def clean_photo(self) -> Picture | None:
         """The picture alone."""
@@ -126,6 +148,10 @@ class _ForSomebody(_Told):
         label=lazy("Their name (may be left out)"), max_length=64, required=False,
         widget=forms.TextInput(attrs=NO_AUTOFILL),
     )  # fmt: skip
+    wants_word = forms.BooleanField(
+        label=lazy("They want to be told by message what becomes of it"), required=False, initial=True,
+        help_text=lazy("Ask them. Without a number nobody is told; they can stop it where they follow it."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,7 +163,7 @@ class RecordForm(_ForSomebody):
 
     channel = forms.TypedChoiceField(label=lazy("How it came in"), coerce=Channel)
     key = forms.UUIDField(widget=forms.HiddenInput)
-    field_order = ("unit", "channel", "category", "text", "phone", "name", "key")
+    field_order = ("unit", "channel", "category", "text", "phone", "wants_word", "name", "key")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,7 +179,7 @@ class LetterForm(_ForSomebody):
         help_text=lazy("As it is called on it, such as: box at the east gate"),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
-    field_order = ("box", "unit", "category", "text", "phone", "name", "key")
+    field_order = ("box", "unit", "category", "text", "phone", "wants_word", "name", "key")
 
 
 class PasteForm(forms.Form):
@@ -174,14 +200,17 @@ class PasteForm(forms.Form):
 class TakeForm(_ForSomebody):
     """What a message asks for, as whoever decides about it says."""
 
-    field_order = ("text", "unit", "category", "phone", "name")
+    field_order = ("text", "unit", "category", "phone", "wants_word", "name")
 
     def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         self._email = email
+        super().__init__(*args, **kwargs)
         text = self.fields["text"]
         text.validators = [MaxLengthValidator(LONGEST)]
         text.widget.attrs["maxlength"] = str(LONGEST)
+
+    def _known_by(self) -> frozenset[str]:
+        return super()._known_by() | ({"email"} if self._email else set())
 
     def contact(self) -> Contact:
         """Who reports, with the address that the message came from."""
@@ -252,9 +281,16 @@ class FollowForm(forms.Form):
         widget=forms.TextInput(attrs={**NO_AUTOFILL, "inputmode": "numeric"}),
     )  # fmt: skip
     last_four = forms.CharField(
-        label=lazy("Last four digits of your telephone number, or all of it"), max_length=32, min_length=4,
+        label=lazy("Last four digits of your telephone number, or all of it"), max_length=190, min_length=4,
         widget=forms.TextInput(attrs={**NO_AUTOFILL, "inputmode": "numeric"}),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, by_mail: bool = False, **kwargs: Any) -> None:
+        """`by_mail`: for whoever gave an address of mail and no number."""
+        super().__init__(*args, **kwargs)
+        if by_mail:
+            self.fields["last_four"].label = _("The address of mail that you gave")
+            self.fields["last_four"].widget.attrs["inputmode"] = "email"
 
     def clean_code(self) -> str:
         """Nine digits whose last one fits."""

@@ -50,6 +50,7 @@ class Request(models.Model):
     )
     remark_sealed = models.BinaryField(null=True)
     was_reopened = models.BooleanField(default=False, help_text="because the reporter was not satisfied: once")
+    wants_word = models.BooleanField(default=False, help_text="whoever reported wants to be told what becomes of it")
     wrong = models.PositiveSmallIntegerField(default=0, help_text="how often the last four were told wrongly")
     due_on = models.DateField(help_text="on which it is destroyed, if it is closed by then")
 
@@ -58,14 +59,14 @@ class Request(models.Model):
         Permission.SEE_ORDERS,
         Permission.CLOSE_ORDERS,
         also="handler_id",
-        pages="select, insert, update (rating, rated_at, rated_by_id, remark_sealed, was_reopened, wrong)",
+        pages="select, insert, update (rating, rated_at, rated_by_id, remark_sealed, was_reopened, wrong, wants_word)",
         worker=f"select, update (due_on, {_SEALED}), delete",
     )
 
     class Privacy:
         plain = frozenset({
             "id", "code", "key", "order", "category", "channel", "language", "place", "node", "handler", "reported_at",
-            "rating", "rated_at", "was_reopened", "due_on", "box", "wrong",
+            "rating", "rated_at", "was_reopened", "due_on", "box", "wrong", "wants_word",
         })  # fmt: skip
         personal = {
             "text_sealed": "requests", "contact_sealed": "requests", "last_four": "requests",

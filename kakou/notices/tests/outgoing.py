@@ -6,12 +6,16 @@ import datetime as dt
 import random
 from collections.abc import Callable
 
+from django.db import connections
+
 from kakou.access.scope import acting_as_system
 from kakou.notices.actions import Sender, add_channel, tell
 from kakou.notices.actions.channels import Wished
 from kakou.notices.adapters import Parcel, Reach, Reply
 from kakou.notices.models import Attempt, Channel, Message
 from kakou.notices.posting import carry
+from kakou.notices.queries import due_channels
+from tests.cast import reconnect
 
 START = dt.datetime(2021, 8, 10, 8, 15, tzinfo=dt.UTC)  # far from :00 and :30
 
@@ -49,6 +53,19 @@ def told(channel: Channel, *texts: str, at: dt.datetime = START) -> None:
 
 def sender(clock: Callable[[], dt.datetime], line: Callable[[Parcel], Reply] = carry, seed: int = 1) -> Sender:
     return Sender(carry=line, clock=clock, dice=random.Random(seed).random)
+
+
+def sent_by_the_worker(at: dt.datetime) -> None:
+    """A moment after `at` the worker looks: under its own role, with its own rights."""
+    clock, before = Clock(at + dt.timedelta(minutes=1)), connections["default"].settings_dict["USER"]
+    reconnect("kakou_worker")
+    try:
+        with acting_as_system():
+            due = due_channels(clock())
+        for channel in due:
+            sender(clock).send_from(channel)
+    finally:
+        reconnect(before)
 
 
 def states(channel: Channel) -> list[str]:

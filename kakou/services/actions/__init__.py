@@ -11,10 +11,11 @@ from kakou.services.actions.rating import rate
 from kakou.services.actions.showing import reveal_contact, show_photo, show_proposal, show_sent_photo
 from kakou.services.actions.trying import count_wrong, forgive
 from kakou.services.actions.watching import watch_proposals
+from kakou.services.actions.word import hush, tell_reporters
 
 __all__ = [
     "Opened", "Pasted", "Said", "add_inlet", "change_inlet", "collect_mail", "count_wrong", "discard_proposal",
-    "end_key", "forget_requests", "forgive", "hold_photo", "key_of", "make_key", "open_request", "paste", "propose",
-    "rate", "reveal_contact", "show_photo", "show_proposal", "show_sent_photo", "switch_inlet", "take",
-    "watch_proposals",
+    "end_key", "forget_requests", "forgive", "hold_photo", "hush", "key_of", "make_key", "open_request", "paste",
+    "propose", "rate", "reveal_contact", "show_photo", "show_proposal", "show_sent_photo", "switch_inlet", "take",
+    "tell_reporters", "watch_proposals",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from kakou.audit import actions as audit
 from kakou.kernel.errors import NotFound
 from kakou.kernel.ids import new_id
 from kakou.kernel.time import day_in
+from kakou.services.actions.word import tell_reporter
 from kakou.services.models import PHOTOS, TABLE, Photo, Request
 from kakou.services.queries.following import four_of
 from kakou.services.queries.places import Spot, spot_at
@@ -31,6 +32,7 @@ from kakou.services.rules import (
     responsible,
     write_contact,
 )
+from kakou.services.rules.telling import Word
 from kakou.vault.sealing import seal
 from kakou.web.queries import site_zone
 from kakou.workorders.actions import Matter, open_many
@@ -113,7 +115,8 @@ def _opened(
         id=id, code=random_code(), key=key, order_id=order, category=report.category, channel=report.channel,
         language=report.language, box=report.box,
         place_id=report.place, node_id=node, handler_id=node, reported_at=at, recorded_by=by,
-        due_on=due, text_sealed=_sealed("text_sealed", text.encode(), id, due), **_told(report.contact, id, due),
+        due_on=due, wants_word=report.wants_word and report.contact.reachable,
+        text_sealed=_sealed("text_sealed", text.encode(), id, due), **_told(report.contact, id, due),
     )  # fmt: skip
     if photo is not None:
         Photo.objects.filter(pk=photo, request=None).update(request=request, node_id=node, handler_id=node)
@@ -122,6 +125,7 @@ def _opened(
         channel=report.channel.value,
     )  # fmt: skip
     request.order = WorkOrder.objects.get(pk=order)
+    tell_reporter(request, Word.RECEIVED, at=at)
     return request
 
 

@@ -18,6 +18,7 @@ from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.ids import id_at
 from kakou.kernel.time import now, to_ms
 from kakou.ledger.pages.limits import TooOften, count
+from kakou.notices.queries.people import reaches
 from kakou.services.actions import key_of, open_request
 from kakou.services.actions.keys import Holder
 from kakou.services.open311 import documents
@@ -33,7 +34,7 @@ from kakou.services.open311.reading import (
 from kakou.services.pages.words import STATES, category_word, is_emergency
 from kakou.services.queries import places, public
 from kakou.services.queries.public import Listed
-from kakou.services.rules import LINES, Category, Channel, Report, spaced
+from kakou.services.rules import LINES, Category, Channel, Contact, Report, spaced
 from kakou.web.refusals.answers import of_refusal
 
 P = ParamSpec("P")
@@ -176,18 +177,25 @@ def _report(request: HttpRequest, at: dt.datetime) -> Document:
     told = read_reported(arguments)
     report = Report(
         told.category, _place(told, holder), told.text or category_word(told.category), told.contact, Channel.PROGRAM,
-        get_language() or settings.LANGUAGE_CODE,
+        get_language() or settings.LANGUAGE_CODE, wants_word=True,
     )  # fmt: skip
     before, key = _keys(report, holder, at)
     opened = open_request(report, key=key, before=before, at=at).request
-    return documents.opened(str(opened.pk), _notice(spaced(opened.code), bool(told.contact.phone)))
+    return documents.opened(str(opened.pk), _notice(spaced(opened.code), told.contact, reaches([report.place])))
 
 
-def _notice(code: str, has_phone: bool) -> str:
-    if has_phone:
+def _notice(code: str, contact: Contact, reach: frozenset[str]) -> str:
+    """By what the answer is read; and that whoever reported is told, where he is: the standard has him asked nothing,
+    and a number or an address given to it is given to be told."""
+    if contact.phone:
         words = gettext("Code %(code)s: with it and the last four digits of the telephone number the answer is read.")
-        return words % {"code": code}
-    return gettext("Without a telephone number the answer cannot be read; where it stands can.")
+    elif contact.email:
+        words = gettext("Code %(code)s: with it and the address of mail the answer is read.")
+    else:
+        return gettext("Without a telephone number the answer cannot be read; where it stands can.")
+    is_told = bool((contact.phone and "phone" in reach) or (contact.email and "email" in reach))
+    told = gettext("Whoever reported is told by message what becomes of it, and can stop that on the page of the code.")
+    return words % {"code": code} + (f" {told}" if is_told else "")
 
 
 def _keys(report: Report, holder: Holder, at: dt.datetime) -> tuple[UUID, UUID]:

@@ -20,6 +20,7 @@ from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.ids import new_id
 from kakou.ledger.pages import frame
+from kakou.notices.queries.people import reaches
 from kakou.services import actions
 from kakou.services.forms import LetterForm, RateForm, RecordForm
 from kakou.services.models import Request
@@ -102,12 +103,14 @@ def letter(request: StaffRequest) -> HttpResponse:
 
 def _written(request: StaffRequest, kind: type[RecordForm] | type[LetterForm], template: str) -> HttpResponse:
     place, is_sent = place_of(request), request.method == "POST"
-    form = kind(request.POST if is_sent else None, initial={"unit": place.id if place else None, "key": new_id()})
+    initial = {"unit": place.id if place else None, "key": new_id()}
+    reach = reaches(nodes_held(Permission.CLOSE_ORDERS))
+    form = kind(request.POST if is_sent else None, initial=initial, reach=reach)
     if form.is_valid():
         given = form.cleaned_data
         report = Report(
             given["category"], given["unit"], given["text"], form.contact(), given.get("channel", Channel.LETTERBOX),
-            get_language() or "", given.get("box", ""),
+            get_language() or "", given.get("box", ""), form.asks_for_word,
         )  # fmt: skip
         try:
             opened = actions.open_request(report, key=given["key"], by=request.staff, at=request.now)

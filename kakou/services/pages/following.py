@@ -15,7 +15,8 @@ from kakou.kernel.errors import Refusal
 from kakou.kernel.time import now
 from kakou.ledger.pages.limits import TooOften, count
 from kakou.ledger.pages.scanned import public
-from kakou.services.actions import count_wrong, rate
+from kakou.services.actions import count_wrong, hush, rate
+from kakou.services.actions.word import BY_MAIL
 from kakou.services.forms import FollowForm, RateForm
 from kakou.services.pages.words import RATINGS, STATES, category_word
 from kakou.services.queries.following import around, followed, found, tried_as
@@ -38,7 +39,9 @@ _SAID = {
 def follow(request: HttpRequest) -> HttpResponse:
     """Where a request stands, for whoever knows its code and the last four; there the answer is rated too."""
     at = now()
-    form = FollowForm(request.POST if request.method == "POST" else None, initial={"code": request.GET.get("code")})
+    by_mail = request.GET.get("by") == BY_MAIL or "@" in request.POST.get("last_four", "")
+    posted = request.POST if request.method == "POST" else None
+    form = FollowForm(posted, initial={"code": request.GET.get("code")}, by_mail=by_mail)
     if form.is_valid():
         given = form.cleaned_data
         code, digits = given["code"], given["last_four"]
@@ -66,6 +69,8 @@ def _not_shown(request: HttpRequest, form: FollowForm, at: dt.datetime, *, statu
 
 def _shown(request: HttpRequest, code: str, last_four: str, at: dt.datetime) -> HttpResponse | None:
     said, form = "", RateForm()
+    if request.POST.get("act") == "hush":
+        said = _hushed(code, last_four, at)
     if request.POST.get("act") == "rate":
         form = RateForm(request.POST)
         said = _rated(form, code, last_four, at)
@@ -94,6 +99,15 @@ def _rated(form: RateForm, code: str, last_four: str, at: dt.datetime) -> str:
             form.add_error(None, of_refusal(refusal).text)
             return ""
     return gettext(_SAID[after])
+
+
+def _hushed(code: str, last_four: str, at: dt.datetime) -> str:
+    with around(code):
+        row = found(code, last_four)
+        if row is None:
+            return ""
+        hush(row, at=at)
+    return gettext("You are sent no more messages about this request. Here you see at any time where it stands.")
 
 
 @require_safe

@@ -14,18 +14,19 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kakou.access.pages import StaffRequest, require_permission
+from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.ledger.pages import frame
+from kakou.notices.queries.people import reaches
 from kakou.services import actions
 from kakou.services.actions import Pasted
 from kakou.services.forms import LeaveForm, PasteForm, TakeForm
 from kakou.services.models import Proposal
 from kakou.services.pages.words import CHANNELS, category_word, is_emergency
 from kakou.services.queries import proposals as queries
-from kakou.services.queries.requests import begun
 from kakou.services.rules import Channel, Report, Stand, language_of, spaced
+from kakou.vault.rules import Kind, mask
 from kakou.web.kit.files import as_sent
 from kakou.web.kit.lists import page_of
 from kakou.web.kit.signs import Sign
@@ -121,13 +122,13 @@ def proposal(request: StaffRequest, id: UUID) -> HttpResponse:
     found = queries.proposal_at(id)
     if request.method != "POST":
         return _page(request, found)
-    form = TakeForm(request.POST, email=queries.contact_told(found).email)
+    form = TakeForm(request.POST, email=queries.contact_told(found).email, reach=_reach())
     if not form.is_valid():
         return _page(request, found, form=form)
     given = form.cleaned_data
     report = Report(
         given["category"], given["unit"], given["text"], form.contact(), Channel(found.channel),
-        language_of(given["text"]),
+        language_of(given["text"]), wants_word=form.asks_for_word,
     )  # fmt: skip
     try:
         made = actions.take(found, report, by=request.staff, at=request.now)
@@ -174,18 +175,22 @@ def _page(
             "text": text, "unit": found.place_id or found.node_id, "category": found.category,
             "phone": contact.phone, "name": contact.name,
         }  # fmt: skip
-        form = TakeForm(initial=guessed)
+        form = TakeForm(initial=guessed, email=contact.email, reach=_reach())
     contact = queries.contact_told(found)
     where = frame.where_names({found.node_id})
     context = {
         "now": request.now, "row": found, "said": said, "sign": SIGNS[Stand(found.state)], "waits": waits,
         "form": form, "leave": leave or LeaveForm(), "channel": gettext(CHANNELS[said.channel]),
         "came_to": where.get(found.node_id, ""), "photo": queries.photo_with(found) is not None,
-        "phone": begun(contact.phone), "email": contact.email if waits else "",
+        "phone": mask(Kind.RECEIVER, contact.phone), "email": contact.email if waits else "",
         "made": queries.request_made(found),
     }  # fmt: skip
     wrong = any(one is not None and one.errors for one in (form, leave))
     return render(request, "services/proposal.html", context, status=422 if wrong else 200)
+
+
+def _reach() -> frozenset[str]:
+    return reaches(nodes_held(Permission.CLOSE_ORDERS))
 
 
 def _to_list(request: StaffRequest) -> HttpResponse:

@@ -19,6 +19,9 @@ from kakou.ledger.pages import frame
 from kakou.ledger.pages.order_steps import CLOCKS
 from kakou.ledger.pages.order_words import told
 from kakou.ledger.pages.revealing import SECONDS
+from kakou.notices.adapters import Whom
+from kakou.notices.pages.people import words_about
+from kakou.notices.queries.people import way_from
 from kakou.services import actions
 from kakou.services.forms import RateForm
 from kakou.services.models import Request
@@ -27,6 +30,7 @@ from kakou.services.pages.words import CHANNELS, RATINGS, STATES, category_word,
 from kakou.services.queries import requests as queries
 from kakou.services.queries.following import MOST_WRONG
 from kakou.services.rules import Contact, Rating, may_rate
+from kakou.services.rules.telling import WORDS, Word
 from kakou.web.kit.files import as_sent
 from kakou.web.refusals.answers import of_refusal
 from kakou.workorders import queries as orders
@@ -63,9 +67,23 @@ def page_of_request(
         "rating": gettext(RATINGS[Rating(row.rating)]) if row.rating else "",
         "may_rate": mine and _is_rateable(row, request),
         "rate": rating or RateForm(), "mine": mine, "locked": row.wrong >= MOST_WRONG,
+        "told": [(gettext(WORDS[Word(one.event)].short), one) for one in words_about([row.pk]).get(row.pk, [])],
+        "untold": _untold(row),
     }  # fmt: skip
     wrong = any(form is not None and form.errors for form in (rating, tried[1] if tried else None))
     return render(request, "services/one.html", context, status=422 if wrong else 200)
+
+
+def _untold(row: Request) -> str:
+    """Why whoever reported is told nothing from now on; "" where he is."""
+    contact = queries.contact_of(row)
+    if not contact.reachable:
+        return gettext("no number and no address is known")
+    if not row.wants_word:
+        return gettext("wants no messages")
+    if way_from(row.place_id, Whom(contact.phone, contact.email)):
+        return ""
+    return gettext("no channel here may write to people")
 
 
 def _is_rateable(row: Request, request: StaffRequest) -> bool:

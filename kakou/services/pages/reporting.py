@@ -16,6 +16,7 @@ from kakou.kernel.ids import id_at, ms_of, new_id
 from kakou.kernel.time import now
 from kakou.ledger.pages.limits import TooOften, count
 from kakou.ledger.pages.scanned import public
+from kakou.notices.queries.people import reaches
 from kakou.services.actions import Opened, hold_photo, open_request
 from kakou.services.actions.opening import KEEP
 from kakou.services.forms import ReportForm, SearchForm
@@ -66,16 +67,17 @@ def report_at(request: HttpRequest, node: int) -> HttpResponse:
 
 
 def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
-    form, kept = ReportForm(), None
+    reach = reaches([spot.node])
+    form, kept = ReportForm(reach=reach), None
     if request.method == "POST":
-        form, kept = ReportForm(request.POST, request.FILES), _kept(request.POST.get("kept", ""))
+        form, kept = ReportForm(request.POST, request.FILES, reach=reach), _kept(request.POST.get("kept", ""))
         try:
             _count(request, spot)
             kept = _held(form, spot) or kept
             if form.is_valid():
                 return _receipt(request, form, _opened(request, form, spot, kept), spot)
         except TooOften as often:  # nothing that was sent is taken apart
-            form = ReportForm(request.POST)
+            form = ReportForm(request.POST, reach=reach)
             form.add_error(None, of_refusal(often).text)
         except Refusal as refusal:  # told above the form: what was typed stays
             form.add_error(None, of_refusal(refusal).text)
@@ -118,6 +120,7 @@ def _opened(request: HttpRequest, form: ReportForm, spot: Spot, photo: UUID | No
         form.contact(),
         Channel.PAGE,
         get_language() or settings.LANGUAGE_CODE,
+        wants_word=form.asks_for_word,
     )
     said = (report.category.value, report.place, report.text, report.contact.phone)
     key = id_at(ms_of(sheet) or 0, sheet.bytes + repr(said).encode())

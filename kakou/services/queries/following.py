@@ -18,7 +18,7 @@ from kakou.access.scope import acting_for
 from kakou.people.rules import PhoneRefused, normalise_phone
 from kakou.services.models import Request
 from kakou.services.queries.requests import answer_of, contact_of
-from kakou.services.rules import Category, Rating, may_rate, read_code, spaced
+from kakou.services.rules import Category, Contact, Rating, may_rate, read_code, spaced
 from kakou.vault.sealing import Purpose, blind
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import State
@@ -42,6 +42,7 @@ class Followed:
     may_rate: bool
     joined: bool
     due_on: dt.date
+    wants_word: bool
 
 
 def four_of(id: UUID, last_four: str) -> bytes:
@@ -60,14 +61,17 @@ def around(code: str) -> Iterator[None]:
 
 
 def found(text: str, last_four: str) -> Request | None:
-    """The request of a code, for whoever knows the last four of the number as well, or all of it; None for anybody
-    else. Once MOST_WRONG were tried the last four alone are not enough: nobody guesses them, and nobody keeps out who
-    knows the number. Within `around`."""
+    """The request of a code, for whoever knows the last four of the number as well, or all of it, or the whole address
+    of mail that was given; None for anybody else. Once MOST_WRONG were tried the last four alone are not enough: nobody
+    guesses them, and nobody keeps out who knows the number. Within `around`.
+    """
     request = Request.objects.select_related("order", "order__duplicate_of").filter(code=read_code(text)).first()
-    if request is None or request.last_four is None:
+    if request is None:
         return None
     if not is_four(last_four):
-        return request if compare_digest(_number(last_four), contact_of(request).phone.encode()) else None
+        return request if _is_whole(contact_of(request), last_four) else None
+    if request.last_four is None:
+        return None
     given = four_of(request.pk, last_four.strip().upper())
     fits = compare_digest(given, bytes(request.last_four))
     return request if fits and request.wrong < MOST_WRONG else None
@@ -76,6 +80,13 @@ def found(text: str, last_four: str) -> Request | None:
 def is_four(digits: str) -> bool:
     """Only the last of a number, not all of it."""
     return len(digits.strip()) <= FOUR
+
+
+def _is_whole(contact: Contact, text: str) -> bool:
+    """Is it his number or his address, all of it?"""
+    mail = text.strip().casefold()
+    known = contact.email.casefold().encode() if "@" in mail else contact.phone.encode()
+    return compare_digest(mail.encode() if "@" in mail else _number(text), known) if known else False
 
 
 def _number(text: str) -> bytes:
@@ -106,5 +117,5 @@ def _followed(request: Request, at: dt.datetime) -> Followed:
         request.pk, spaced(request.code), Category(request.category), state, request.reported_at, order.due_at,
         answer_of(order), Rating(request.rating) if request.rating else None,
         not joined and may_rate(state, answered_at=order.answered_at, rated_at=request.rated_at, now=at), joined,
-        request.due_on,
+        request.due_on, request.wants_word,
     )  # fmt: skip

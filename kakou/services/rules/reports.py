@@ -36,6 +36,11 @@ class Contact(Struct, frozen=True, omit_defaults=True, gc=False):
         """What whoever reported is asked for besides the code; "" without a number."""
         return last_four(self.phone)
 
+    @property
+    def reachable(self) -> bool:
+        """Is there a number or an address to write to?"""
+        return bool(self.phone or self.email)
+
 
 _CONTACT = msgspec.json.Decoder(Contact)
 
@@ -43,7 +48,7 @@ _CONTACT = msgspec.json.Decoder(Contact)
 @dataclass(frozen=True, slots=True)
 class Report:
     """What somebody asks for: `place` is the node of a unit or an entrance, `box` the letterbox in which it
-    lay."""
+    lay; `wants_word`: whoever reports wants to be told what becomes of it."""
 
     category: Category
     place: int
@@ -52,6 +57,7 @@ class Report:
     channel: Channel
     language: str
     box: str = ""
+    wants_word: bool = False
 
 
 def checked_text(text: str) -> str:

@@ -38,8 +38,10 @@ def places(tree):
     return tree
 
 
-def report(place, *, category=Category.FACILITIES, text=LAMP, phone=PHONE, name="", channel=Channel.PAGE):
-    return Report(category, place, text, Contact(phone, name), channel, "zh-hans")
+def report(
+    place, *, category=Category.FACILITIES, text=LAMP, phone=PHONE, name="", channel=Channel.PAGE, email="", **more
+):
+    return Report(category, place, text, Contact(phone, name, email), channel, more.pop("language", "zh-hans"), **more)
 
 
 def asked(place, *, at=AT, **more):

@@ -17,7 +17,7 @@ from kakou.services.tests.asking import asked, places
 from kakou.skills import actions
 from kakou.skills.models import Asked, Call, Licence
 from kakou.skills.rules import Skill
-from tests.cast import AT, _reconnect
+from tests.cast import AT, reconnect
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 LAST_DAY = dt.date(2023, 8, 1)
@@ -27,9 +27,9 @@ LAST_DAY = dt.date(2023, 8, 1)
 def at_work():
     """In the role of the worker: it folds and destroys what pages do not."""
     before = connections["default"].settings_dict["USER"]
-    _reconnect("kakou_worker")
+    reconnect("kakou_worker")
     yield
-    _reconnect(before)
+    reconnect(before)
 
 
 def person(node, number, *, name="吴超", **more):
