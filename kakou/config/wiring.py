@@ -62,7 +62,7 @@ from kakou.screening.vaccines import vaccines_told
 from kakou.services.actions import tell_reporters, watch_proposals
 from kakou.services.queries.requests import SATISFACTION
 from kakou.services.rules import MESSAGE_WAITS, REQUESTED
-from kakou.skills.actions import watch_licences
+from kakou.skills.actions import stop_asking, watch_licences
 from kakou.skills.events import add_engaged
 from kakou.skills.rules import LICENCE_EXPIRING
 from kakou.tracing.actions import loops as tracing
@@ -190,6 +190,7 @@ def _wire_orders() -> None:
     register_events()
     hear_orders(tell_groups)
     hear_orders(tell_reporters)
+    hear_orders(stop_asking)
 
 
 def folds() -> list[Fold]:

@@ -107,7 +107,23 @@ class ParcelForm(_AtGate):
         widget=forms.TextInput(attrs=NO_AUTOFILL),
     )  # fmt: skip
     pieces = forms.IntegerField(label=lazy("How many pieces"), min_value=1, initial=1)
-    field_order = ("gate", "unit", "door", "pieces")
+    phone = forms.CharField(
+        label=lazy("Telephone of whom it is for (may be left out)"), max_length=32, required=False,
+        help_text=lazy("As on the parcel: a text message says that it waits here. Sealed, and kept with that alone."),
+        widget=forms.TextInput(attrs={**NO_AUTOFILL, "type": "tel"}),
+    )  # fmt: skip
+    field_order = ("gate", "unit", "door", "pieces", "phone")
+
+    def __init__(self, *args: Any, reach: frozenset[str], **kwargs: Any) -> None:
+        """`reach`: by what people may be written to from the gates."""
+        super().__init__(*args, **kwargs)
+        if "phone" not in reach:
+            del self.fields["phone"]
+
+    def clean_phone(self) -> str:
+        """As compared, or ""."""
+        phone: str = self.cleaned_data["phone"]
+        return told_by(normalise_phone, phone) if phone else ""
 
     def clean_door(self) -> str:
         """As written."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from kakou.kernel.errors import Refusal
 from kakou.kernel.ids import new_id
 from kakou.ledger.pages import frame
 from kakou.ledger.pages.handing_out import as_sheet, moment
+from kakou.notices.pages.people import Word, words_about
+from kakou.notices.queries.people import reaches
 from kakou.web.kit.lists import page_of
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
@@ -44,6 +47,7 @@ class Row:
     gate: str
     old: bool
     form: CollectForm | None
+    sent: Sequence[Word]
 
 
 @require_safe
@@ -71,27 +75,39 @@ def _page(request: StaffRequest, door: DoorForm, tried: tuple[UUID, CollectForm]
     else:
         rows = queries.listed(node=node, collected=is_collected)
         page = page_of(rows, request.GET.get("page", ""), size=ROWS)
+    sent = words_about([row.pk for row in page.rows])
     context = {
         "now": request.now, "page": page, "door": door, "asks": asks, "collected": is_collected,
         "state": COLLECTED if is_collected else WAITING,
         "states": [(WAITING, gettext("Not collected")), (COLLECTED, gettext("Collected"))],
-        "rows": _rows(request, list(page.rows), tried, held), "tried": tried[1] if tried else None,
-        "may_leave": bool(held), "untold": [row.pk for row in page.rows if row.told_at is None and row.gate_id in held],
+        "rows": _rows(request, list(page.rows), tried, held, sent), "tried": tried[1] if tried else None,
+        "may_leave": bool(held),
+        "untold": [row.pk for row in page.rows if row.gate_id in held and not _told(row, sent)],
     }  # fmt: skip
     return render(request, "deliveries/parcels.html", context, status=422 if tried or door.errors else 200)
 
 
 def _rows(
-    request: StaffRequest, rows: list[Parcel], tried: tuple[UUID, CollectForm] | None, held: Collection[int]
+    request: StaffRequest,
+    rows: list[Parcel],
+    tried: tuple[UUID, CollectForm] | None,
+    held: Collection[int],
+    sent: Mapping[UUID, Sequence[Word]],
 ) -> list[Row]:
     where = _where(rows)
     return [
         Row(
             one, where.get(one.row.node_id, ""), where.get(one.row.gate_id, ""), one.old(request.now),
             _form(one.row, tried) if one.row.collected_at is None and one.row.gate_id in held else None,
+            sent.get(one.row.pk, ()),
         )
         for one in queries.seen(rows)
     ]  # fmt: skip
+
+
+def _told(row: Parcel, sent: Mapping[UUID, Sequence[Word]]) -> dt.datetime | None:
+    """When whom it is for was told, by somebody or by message."""
+    return row.told_at or next((word.at for word in sent.get(row.pk, ()) if word.arrived), None)
 
 
 def _form(row: Parcel, tried: tuple[UUID, CollectForm] | None) -> CollectForm:
@@ -110,18 +126,22 @@ def leave(request: StaffRequest) -> HttpResponse:
     """Take parcels in."""
     place, (gates, units) = place_of(request), choices(request)
     initial = {"key": new_id(), "unit": place.id if place else None, "pieces": 1}
-    form = ParcelForm(request.POST if request.method == "POST" else None, initial=initial, gates=gates, units=units)
+    reach = reaches([gate for gate, _ in gates])
+    posted = request.POST if request.method == "POST" else None
+    form = ParcelForm(posted, initial=initial, gates=gates, units=units, reach=reach)
     if form.is_valid():
         given = form.cleaned_data
         try:
-            actions.leave(
+            made = actions.leave(
                 node=given["unit"], gate=given["gate"], door=given["door"], pieces=given["pieces"], key=given["key"],
-                by=request.staff, at=request.now,
+                by=request.staff, at=request.now, phone=given.get("phone", ""),
             )  # fmt: skip
         except Refusal as refusal:
             form.add_error(None, of_refusal(refusal).text)
         else:
-            messages.success(request, gettext("Taken in. Tell whoever it is for."))
+            is_told = given.get("phone") and words_about([made.pk])
+            said = gettext("Taken in. Whoever it is for is sent a text message.") if is_told else ""
+            messages.success(request, said or gettext("Taken in. Tell whoever it is for."))
             return _back(request)
     context = {"form": form, "now": request.now, "has_gates": bool(gates)}
     return render(request, "deliveries/leave.html", context, status=422 if form.errors else 200)
@@ -169,7 +189,7 @@ def sheet(request: StaffRequest) -> HttpResponse:
     """What waits, the longest first, as a sheet; doors stay masked."""
     place = place_of(request)
     rows = list(queries.listed(node=place.id if place else None, collected=False)[:MOST])
-    where = _where(rows)
+    where, sent = _where(rows), words_about([row.pk for row in rows])
     columns = [
         gettext(words) for words in ("Gate", "Whom it is for", "Door", "Pieces", "Left at", "Days it waits", "Told at")
     ]
@@ -177,7 +197,7 @@ def sheet(request: StaffRequest) -> HttpResponse:
         (
             where.get(one.row.gate_id, ""), where.get(one.row.node_id, ""), one.door, one.row.pieces,
             moment(one.row.left_at), (request.now - one.row.left_at).days,
-            moment(one.row.told_at) if one.row.told_at else "",
+            moment(at) if (at := _told(one.row, sent)) else "",
         )
         for one in queries.seen(rows)
     ]  # fmt: skip

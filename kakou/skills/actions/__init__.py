@@ -11,8 +11,10 @@ from kakou.skills.actions.licences import (
     verify_licence,
     watch_licences,
 )
+from kakou.skills.actions.word import stop_asking
 
 __all__ = [
     "NewCall", "NewLicence", "add_licence", "answer", "ask", "came", "end_call", "end_licence", "forget_skills",
-    "hold_helper", "open_call", "rate", "served", "set_agreed", "stay_away", "verify_licence", "watch_licences",
+    "hold_helper", "open_call", "rate", "served", "set_agreed", "stay_away", "stop_asking", "verify_licence",
+    "watch_licences",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
-"""A call for helpers: opened for an order, people asked, the first yes gets it, hours and rating."""
+"""A call for helpers: opened for an order, people asked, the first yes gets it, hours and rating. Who is asked is sent
+the page on which he answers, as long as he is needed."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from kakou.access import actions as access
 from kakou.access.models import Staff
@@ -18,6 +20,7 @@ from kakou.kernel.ids import id_at, ms_of
 from kakou.kernel.time import day_in
 from kakou.services.rules import Rating
 from kakou.skills.actions.holding import hold_helper
+from kakou.skills.actions.word import tell_asked, tell_no_more
 from kakou.skills.models import Asked, Call
 from kakou.skills.queries.calls import is_over
 from kakou.skills.queries.licences import bars, candidates
@@ -88,6 +91,7 @@ def ask(call: Call, persons: Collection[UUID], *, by: Staff, at: dt.datetime) ->
     Asked.objects.bulk_create(made)
     if made or late:
         audit.record("help.asked", subject=now.pk, by=by.pk, at=at, node=now.node_id, asked=len(made) + len(late))
+        tell_asked(now, made + late, at=at)
     return made + late
 
 
@@ -108,6 +112,7 @@ def answer(asked: Asked, is_yes: bool, *, by: Staff | None, at: dt.datetime) -> 
         said = Answer.BARRED
         _keep(now, said, by, at)
     _answered(call, now, said, by, at)
+    tell_no_more(Q(call=call) if said is Answer.YES else Q(pk=now.pk), at=at)
     return said
 
 
@@ -166,6 +171,7 @@ def end_call(call: Call, *, by: Staff, at: dt.datetime) -> None:
         raise HelpRefused("Somebody helps: say first how long.")
     if Call.objects.filter(pk=now.pk, ended_at=None).update(ended_at=at, ended_by=by):
         audit.record("help.ended", subject=now.pk, by=by.pk, at=at, node=now.node_id)
+        tell_no_more(Q(call=now), at=at)
 
 
 def _locked(call: Call, by: Staff | None) -> Call:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.ids import new_id
 from kakou.ledger.pages import frame
+from kakou.notices.pages.people import Word, words_about
 from kakou.services.models import Request
 from kakou.services.pages.words import RATINGS, category_word
 from kakou.services.queries import requests as services
@@ -46,13 +47,15 @@ MONTH = dt.timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One who was asked, as the page shows it. `link`: the page on which he answers, while nobody has."""
+    """One who was asked, as the page shows it. `link`: the page on which he answers, while nobody has; `sent`: what
+    became of the message that led him there."""
 
     said: queries.Said
     sign: Sign
     way: str
     rating: str
     link: str
+    sent: Sequence[Word]
 
 
 @require_safe
@@ -128,7 +131,7 @@ def _page(request: StaffRequest, row: Call, tried: Form | None = None) -> HttpRe
     asking = mine and seen.stage is queries.Stage.ASKING
     were_asked = {one.row.person_id for one in seen.asked if one.answer is not Answer.LATE}
     found = candidates(seen.skill, node=row.node_id, at=request.now) if asking else []
-    taken = seen.taken
+    taken, sent = seen.taken, words_about([one.row.pk for one in seen.asked])
     context: dict[str, Any] = {
         "now": request.now,
         "seen": seen,
@@ -138,7 +141,7 @@ def _page(request: StaffRequest, row: Call, tried: Form | None = None) -> HttpRe
         "where": frame.where_names({row.node_id}).get(row.node_id, ""),
         "asking": asking,
         "mine": mine,
-        "told": [_told(request, one) for one in seen.asked],
+        "told": [_told(request, one, sent.get(one.row.pk, ())) for one in seen.asked],
         "taken": taken,
         "candidates": [(one, against(one.flags)) for one in found if one.held.row.person_id not in were_asked],
         "may_ask": any(one.may_be_asked for one in found if one.held.row.person_id not in were_asked),
@@ -158,7 +161,7 @@ def _since(taken: queries.Said | None, at: dt.datetime) -> int | None:
     return max(1, round((at - taken.row.came_at).total_seconds() / 60))
 
 
-def _told(request: StaffRequest, said: queries.Said) -> Told:
+def _told(request: StaffRequest, said: queries.Said, sent: Sequence[Word]) -> Told:
     waits = said.answer is Answer.WAITING
     return Told(
         said,
@@ -166,6 +169,7 @@ def _told(request: StaffRequest, said: queries.Said) -> Told:
         gettext(WAYS[Way(said.row.way)]) if said.row.way else "",
         gettext(RATINGS[Rating(said.row.rating)]) if said.row.rating else "",
         request.build_absolute_uri(reverse("skills:answer", args=[said.row.code])) if waits else "",
+        sent,
     )
 
 
@@ -183,9 +187,12 @@ def ask(request: StaffRequest, id: UUID) -> HttpResponse:
 
     def act() -> str:
         made = actions.ask(row, form.cleaned_data["person"], by=request.staff, at=request.now)
-        return gettext("Asked: %(many)d. Send each the link, or telephone and write the answer down.") % {
-            "many": len(made)
-        }
+        sent = len(words_about([one.pk for one in made]))
+        if made and sent == len(made):
+            return gettext("Asked: %(many)d. Each is sent the link by text message.") % {"many": sent}
+        words = gettext("Asked: %(many)d. Send each the link, or telephone and write the answer down.")
+        said = words % {"many": len(made)}
+        return said + gettext(" %(sent)d of them are sent it by text message.") % {"sent": sent} if sent else said
 
     return _done(request, row, form, act)
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0004_the_place_of_a_robot'),
+        ('services', '0005_mails_that_cannot_be_fetched'),
     ]
 
     operations = [
