@@ -5,8 +5,10 @@ from robots import WeComRobot
 
 from kakou.access.scope import acting_as_system
 from kakou.audit.queries import subjects_of
+from kakou.kernel.ids import new_id
 from kakou.notices import queries
-from kakou.notices.actions import tell
+from kakou.notices.actions import overtake, tell, tell_person
+from kakou.notices.adapters import Whom
 from kakou.notices.models import Channel, Message
 from kakou.notices.tests.outgoing import channel_to, states
 from tests.cast import AT, sign_in
@@ -107,3 +109,46 @@ def test_its_robot_is_never_asked_by_a_page(desk, tree, settings):
         channel = channel_to(robot.url, "wecom", tree.east.pk)
         desk.post(f"/notices/channel/{channel.pk}/test/")
         assert robot.received == robot.refused == []
+
+
+def test_only_an_administrator_is_offered_that_it_may_write_to_people(desk, tree, cast, client):
+    sms = channel_to("https://sms.example.cn/send", "sms", tree.east.pk, secret="BEARER", to=("13800138000",))
+    page, kept = f"/notices/channel/{sms.pk}/", {"name": "短信"}
+    assert "may_write_people" not in text(desk.get(page))
+    assert desk.post(page, kept | {"may_write_people": "on"}).status_code == 302
+    with acting_as_system():
+        assert not Channel.objects.get().may_write_people
+    sign_in(client, cast.administrator)
+    assert "may_write_people" in text(client.get(page))
+    assert "may_write_people" in text(client.get(f"/notices/new/?place={tree.east.pk}&kind=mail"))
+    assert "may_write_people" not in text(client.get(f"/notices/new/?place={tree.east.pk}&kind=wecom"))
+    assert client.post(page, kept | {"may_write_people": "on"}).status_code == 302
+    sign_in(client, cast.secretary)
+    assert "可发给个人" in text(client.get(page))
+    assert client.post(page, kept | {"per_minute": "9"}).status_code == 302
+    with acting_as_system():
+        assert Channel.objects.get().may_write_people
+    elsewhere = {"url": "https://elsewhere.example.cn/x", "secret": "N", "to": "13800138000"}
+    assert "须由管理员重新确认" in text(client.post(page, kept | elsewhere, follow=True))
+    with acting_as_system():
+        assert not Channel.objects.get().may_write_people
+
+
+def test_the_desk_shows_whom_it_was_for_without_the_end_of_his_number(desk, tree):
+    sms = channel_to(
+        "https://sms.example.cn/send", "sms", tree.east.pk, to=("13800138000",), may_write_people=True
+    )  # fmt: skip
+    about = new_id()
+    for event in ("received", "answered"):
+        tell_person("您的诉求", to=Whom("+8613812345678"), about=about, event=event, node=tree.garden.pk, at=AT)
+    with acting_as_system():
+        dropped, waiting = Message.objects.order_by("id")
+        Message.objects.filter(pk=waiting.pk).update(state="dead", settled_at=AT)
+    for path in ("/notices/desk/", f"/notices/message/{waiting.pk}/", f"/notices/channel/{sms.pk}/"):
+        shown = text(desk.get(path))
+        assert "138********" in shown and "5678" not in shown.replace(str(about), "")
+    shown = text(desk.get(f"/notices/message/{dropped.pk}/"))
+    assert "不必再告知" in shown
+    assert desk.get("/notices/desk/?show=dropped").status_code == 200
+    overtake([about], at=AT)
+    assert states(sms) == ["dropped", "dropped"]

@@ -18,8 +18,9 @@ from kakou.notices.tests.gateway import Gateway
 from kakou.notices.tests.outgoing import channel_to
 from kakou.notices.tests.outgoing import sent_by_the_worker as sent
 from kakou.notices.tests.test_a_mail_goes_to_its_receivers import server
-from kakou.services.actions import rate
+from kakou.services.actions import Said, make_key, propose, rate
 from kakou.services.models import Request
+from kakou.services.rules import Channel as ByWay
 from kakou.services.rules import Rating, spaced
 from kakou.services.rules.telling import WORDS, Word
 from kakou.services.tests.asking import (
@@ -274,3 +275,40 @@ def test_called_back_and_content_is_not_told_again(sms, places, cast):
 
 def test_every_word_has_its_text():
     assert set(WORDS) == set(Word)
+
+
+@pytest.mark.parametrize(
+    ("contact", "kinds", "is_told"),
+    [
+        ({"phone": "13812345678"}, ("sms",), True), ({"email": "li@example.cn"}, ("mail",), True),
+        ({"email": "li@example.cn"}, ("sms",), False), ({"phone": "13812345678"}, (), False),
+        ({}, ("sms", "mail"), False),
+    ],
+)  # fmt: skip
+def test_a_program_names_who_is_told_and_hears_that_he_is(places, gateway, contact, kinds, is_told):
+    for kind in kinds:
+        to = {"sms": ("13800138000",), "mail": ("desk@example.cn",)}[kind]
+        channel_to(gateway.url if kind == "sms" else "", kind, places.street.pk, to=to, may_write_people=True)
+    with acting_as_system():
+        key = make_key(name="城市随手拍", node=places.east.pk, by=None, at=AT)[1]
+    report = {"api_key": key, "service_code": "facilities", "address_string": "花园小区", "description": LAMP}
+    with time_machine.travel(AT, tick=False):
+        program = Client(headers={"accept-language": "en"})
+        [answer] = program.post("/open311/v2/requests.json", report | contact).json()
+    assert ("is told by message" in answer["service_notice"]) is is_told
+    assert told() == ([("received", "waiting")] if is_told else [])
+
+
+def test_a_mail_that_became_a_request_is_answered_by_mail(places, cast, client, server):
+    channel_to("", "mail", places.street.pk, to=("desk@example.cn",), may_write_people=True)
+    with acting_as_system():
+        said = Said(LAMP, mark="lamp", email="li@example.cn")
+        id = propose(said, node=places.garden.pk, channel=ByWay.MAIL, at=AT - HOUR)
+    sign_in(client, cast.worker)
+    form = {"unit": places.garden.pk, "category": "facilities", "text": LAMP, "phone": "", "name": ""}
+    with time_machine.travel(AT, tick=False):
+        assert 'name="wants_word"' in client.get(f"/services/proposals/{id}/").content.decode()
+        assert client.post(f"/services/proposals/{id}/", form | {"wants_word": "on"}).status_code == 302
+    with server() as made:
+        sent(AT)
+    assert [to for to, _ in made.taken] == [["li@example.cn"]]
