@@ -325,7 +325,7 @@ def _first_words(found: Message) -> str:
     told = queries.text_of(found)
     if told is None:
         return _(CODES["text-gone"])
-    text = masked(told.subject or told.body)
+    text = masked((told.subject or told.body).partition("\n")[0])
     return text if len(text) <= 80 else text[:79] + "…"
 
 

@@ -151,9 +151,11 @@ def due_channels(at: dt.datetime) -> list[int]:
 
 
 def stuck_channels(at: dt.datetime) -> list[tuple[int, int]]:
-    """(channel, its node) of those with messages that cannot be sent, or that wait for an hour though it is on."""
+    """(channel, its node) of those with messages that cannot be sent, or that wait for an hour though it is on; not for
+    one that waits until its receiver may be written to again."""
     waits = Q(state=State.WAITING.value, channel__enabled=True, waits_since__lt=at - LONG)
-    found = Message.objects.filter(Q(state=State.DEAD.value) | waits)
+    left_alone = Q(about__isnull=False, tries=0, next_at__gt=at)
+    found = Message.objects.filter(Q(state=State.DEAD.value) | waits & ~left_alone)
     return list(found.order_by("channel_id").values_list("channel_id", "channel__node_id").distinct())
 
 

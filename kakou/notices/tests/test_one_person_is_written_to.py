@@ -27,6 +27,7 @@ from kakou.notices.actions.channels import Wished
 from kakou.notices.adapters import Reach, Whom
 from kakou.notices.models import Attempt, Channel, Message
 from kakou.notices.pages.people import words_about
+from kakou.notices.queries import stuck_channels
 from kakou.notices.queries.people import receiver, way_to
 from kakou.notices.rules import A_PERSON, NoticeRefused, Why, free_at
 from kakou.notices.tests.gateway import Gateway
@@ -244,6 +245,19 @@ def test_nobody_is_written_to_more_often_than_the_table_allows(gateway, sms, tre
     assert len(came) > A_PERSON.limits[0].count
     left = {(one.state, one.dropped) for one in messages() if one.state != "sent"}
     assert left == {("dropped", Why.TOO_MANY.value)}  # nothing is left for the days after
+
+
+def test_whoever_is_left_alone_for_a_while_opens_no_loop(sms, gateway, tree, clock):
+    for number in range(8):
+        tell_li(tree, text=f"{number}")
+    sender(clock).send_from(sms.pk)
+    assert states(sms).count("waiting") == 3
+    later = START + HOUR + HOUR / 60
+    with acting_as_system():
+        Message.objects.filter(state="waiting").update(next_at=later + HOUR)
+        assert stuck_channels(later) == []
+        Message.objects.filter(state="waiting").update(next_at=START)  # it might go, and nobody sends it
+        assert stuck_channels(later) == [(sms.pk, tree.street.pk)]
 
 
 @given(st.lists(st.integers(0, 3 * 86400), max_size=60))
