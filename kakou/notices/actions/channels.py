@@ -20,7 +20,7 @@ from kakou.kernel.ids import new_id
 from kakou.notices import queries
 from kakou.notices.actions.telling import put
 from kakou.notices.adapters import Reach, kind_of
-from kakou.notices.models import Channel
+from kakou.notices.models import Channel, Heard
 from kakou.notices.rules import NoticeRefused, one_line
 from kakou.vault.sealing import Purpose, blind, seal
 
@@ -80,13 +80,19 @@ def _machine(url: str) -> str:
 
 
 @transaction.atomic
-def switch(channel: Channel, *, on: bool, by: Staff | None, at: dt.datetime) -> None:
-    """Off: nothing new is told there, and what waits goes on waiting. Doing it twice changes nothing."""
+def switch(channel: Channel, *, on: bool, by: Staff | None, at: dt.datetime) -> int:
+    """Off: nothing new is told there, and messages that wait go on waiting. On: it hears from now on; what it had heard
+    before and no message told is let go: how many. Doing it twice changes nothing."""
     now = _locked(channel, by)
     if now.enabled is on:
-        return
+        return 0
     Channel.objects.filter(pk=now.pk).update(enabled=on)
-    _record("channel.switched_on" if on else "channel.switched_off", now, by, at)
+    if not on:
+        _record("channel.switched_off", now, by, at)
+        return 0
+    let_go = Heard.objects.filter(channel=now, told_at=None).update(told_at=at)
+    _record("channel.switched_on", now, by, at, let_go=let_go)
+    return let_go
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kakou.access.events import registry as known
@@ -169,8 +169,15 @@ def channel(request: StaffRequest, id: int) -> HttpResponse:
 def switch(request: StaffRequest, id: int) -> HttpResponse:
     """On or off, as the form says."""
     found, on = queries.channel_for(id), request.POST.get("on") == "yes"
-    actions.switch(found, on=on, by=request.staff, at=request.now)
-    told = _("%(name)s is switched on.") if on else _("%(name)s is switched off: what waits goes on waiting.")
+    let_go = actions.switch(found, on=on, by=request.staff, at=request.now)
+    told = _("%(name)s is switched off: messages that wait go on waiting.")
+    if on:
+        told = _("%(name)s is switched on: it is told of what happens from now on.")
+    if let_go:
+        more = ngettext(
+            "%(many)d thing from before is let go.", "%(many)d things from before are let go.", let_go
+        ) % {"many": let_go}  # fmt: skip
+        told += f" {more}"
     messages.success(request, told % {"name": found.name})
     return _to_channel(request, id)
 

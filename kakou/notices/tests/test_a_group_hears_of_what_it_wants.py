@@ -6,11 +6,13 @@ import itertools
 import zoneinfo
 
 import pytest
+import time_machine
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kakou.access.scope import acting_as, acting_as_system
+from kakou.audit import models as audit
 from kakou.kernel.errors import NotAllowed
 from kakou.kernel.ids import new_id
 from kakou.notices import actions
@@ -244,3 +246,22 @@ def test_it_is_said_on_a_page_and_taken_back(client, places, group, cast):
     assert client.post(f"/notices/tellings/{row.pk}/stop/").status_code == 404
     with acting_as_system():
         assert [one.event for one in Telling.objects.all()] == ["opened.gate_silent"]
+
+
+def test_a_channel_that_comes_on_again_is_told_from_then_on(client, places, group, wants, cast):
+    wants(group, places.east, SILENT.name)
+    heard(*[places.garden_gate] * 3)
+    sign_in(client, cast.administrator)
+    switch = f"/notices/channel/{group.pk}/switch/"
+    for on in ("no", "yes"):
+        with time_machine.travel(AT + MINUTE, tick=False):
+            said = client.post(switch, {"on": on}, follow=True).content.decode()
+        heard(places.garden_gate, at=AT + MINUTE) if on == "no" else None
+    assert "从现在起" in said
+    assert "3 条" in said
+    assert actions.tell_what_was_heard(at=AT + HOUR) == 0
+    [event] = audit.Event.objects.using("owner").filter(action="channel.switched_on")
+    assert event.facts == {"let_go": 3}
+    heard(places.garden_gate, at=AT + HOUR)
+    assert actions.tell_what_was_heard(at=AT + HOUR + GATHERED) == 1
+    assert told()[0].subject == "卡口：1 条新情况"
