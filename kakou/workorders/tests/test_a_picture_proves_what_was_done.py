@@ -124,3 +124,23 @@ def test_it_is_destroyed_after_its_order_and_lives_on_while_that_is_open(order, 
         assert key_id_of(bytes(kept.sealed)) != before
     with acting_as(cast.secretary):
         assert actions.look_at(other, by=cast.secretary, at=later)[1] == PICTURE.content
+
+
+def test_the_same_picture_sent_twice_is_one(order, cast, at):
+    key = new_id()
+    with acting_as(cast.secretary):
+        given = {"proof": Proof.PHOTO, "picture": PICTURE, "by": cast.secretary, "key": key}
+        first = actions.exhibit(order, at=at, **given)
+        assert actions.exhibit(order, at=at + HOUR, **given) == first
+        actions.close(order, evidence={"finding": "灯已修好"}, by=cast.secretary, at=at + HOUR)
+        assert actions.exhibit(order, at=at + DAY, **given) == first
+        assert [one.pk for one in queries.exhibits_of(order)] == [first]
+        assert [step.kind for step in queries.steps_of(order)].count("proved") == 1
+
+
+def test_the_key_of_another_step_is_no_key_of_a_picture(order, cast, at):
+    key = new_id()
+    with acting_as(cast.secretary):
+        actions.note(order, text="梯子已借", by=cast.secretary, at=at, key=key)
+        with pytest.raises(OrderRefused, match="another step"):
+            actions.exhibit(order, proof=Proof.PHOTO, picture=PICTURE, by=cast.secretary, at=at, key=key)
