@@ -45,6 +45,7 @@ from kakou.web.queries import site_zone
 KEEP = dt.timedelta(days=30)
 LONGEST_NAME = 64
 MOST_PASTED = 200
+SHOWN = 20  # characters by which somebody finds a message in what he pasted
 MOST_READ = 50_000  # characters in which number, name and place are looked for
 
 
@@ -92,6 +93,12 @@ def paste(text: str, *, node: int, by: Staff, at: dt.datetime) -> Pasted:
     if len(messages) > MOST_PASTED:
         raise TextRefused("Paste at most %(most)d messages at a time.", most=MOST_PASTED)
     asking = [one for one in messages if not is_chatter(one.text)]
+    if long := next((one for one in asking if len(one.text) > LONGEST), None):
+        raise TextRefused(
+            "One message has %(many)d characters, and at most %(most)d are kept of one: “%(begin)s”. Paste it in parts,"
+            " each as a message of its own.",
+            many=len(long.text), most=LONGEST, begin=f"{long.sender} {long.text[:SHOWN]}…".strip(),
+        )  # fmt: skip
     places = known_below(node)
     made = 0
     for one in asking:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext, override
 
 from kakou import vault
 from kakou.access.rules import Permission
@@ -13,7 +15,7 @@ from kakou.access.scope import acting_for
 from kakou.services.actions.proposing import Said, propose
 from kakou.services.models import Heard, Inlet
 from kakou.services.queries.inlets import known_of
-from kakou.services.rules import Channel, InletKind, is_chatter
+from kakou.services.rules import LONGEST, Channel, InletKind, is_chatter
 from kakou.services.rules import robots as rules
 from kakou.services.rules.robots import Call, RobotRefused, Secrets
 from kakou.vault.sealing import Purpose, blind
@@ -52,8 +54,15 @@ def keep(inlet: Inlet, heard: rules.Heard, *, at: dt.datetime) -> None:
             _once(inlet, heard.mark, at)
         Inlet.objects.filter(pk=inlet.pk).update(heard_at=at)
         if heard.text and not is_chatter(heard.text):
-            said = Said(heard.text, heard.id or heard.mark, sender=heard.sender, said_at=heard.said_at)
+            said = Said(heard.text, heard.id or heard.mark, _below(heard.text), heard.sender, said_at=heard.said_at)
             propose(said, node=inlet.node_id, channel=Channel.MESSAGE, inlet=inlet, at=at)
+
+
+def _below(text: str) -> str:
+    if len(text) <= LONGEST:
+        return ""
+    with override(settings.LANGUAGE_CODE):
+        return gettext("(The message is too long: the rest of it is in the group.)")
 
 
 def _once(inlet: Inlet, mark: str, at: dt.datetime) -> None:

@@ -191,3 +191,18 @@ def test_what_nobody_decides_about_is_destroyed_on_its_day_and_that_is_told(wait
         assert (Proposal.objects.count(), Photo.objects.count()) == (0, 0)
     event = Event.objects.using("owner").get(action="proposals.forgotten")
     assert event.facts == {"rows": 1, "undecided": 1}
+
+
+def test_of_a_long_message_nothing_is_lost_without_a_word(ask, places, cast):
+    long = "花园小区停水。" * 600
+    pasted = f"王小明 2021-08-10 12:40:00\n{long}电话 13812345678\n孙七 2021-08-10 12:41:00\n停电"
+    answer = ask(cast.worker, "paste/", {"unit": places.east.pk, "text": pasted})
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert "4000" in said
+    assert "王小明" in said
+    assert long in said  # what was typed stands in the form still
+    assert proposals() == []
+    half = pasted.replace(long, long[: len(long) // 2])
+    assert ask(cast.worker, "paste/", {"unit": places.east.pk, "text": half}).status_code == 302
+    assert len(proposals()) == 2

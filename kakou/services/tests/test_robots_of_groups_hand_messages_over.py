@@ -26,7 +26,7 @@ from kakou.services.models import Heard, Inlet, Proposal
 from kakou.services.pages import door
 from kakou.services.queries.inlets import known_of
 from kakou.services.queries.proposals import contact_told, text_said
-from kakou.services.rules import InletKind
+from kakou.services.rules import LONGEST, InletKind
 from kakou.services.rules.robots import (
     MOST_BYTES,
     Call,
@@ -375,3 +375,10 @@ def test_who_knocks_at_addresses_of_nobody_is_counted_at_one_door_and_looks_at_n
     assert [one.status_code for one in tried] == [403, 403, 403, 429, 429]
     assert not [one["sql"] for one in asked if "from access_node" in one["sql"]]
     assert group.says(LAMP).status_code == 200
+
+
+def test_of_a_message_that_is_too_long_it_is_told_that_the_rest_is_in_the_group(group):
+    assert group.says("花园小区停水。" * 600).status_code == 200
+    [(text, _, _)] = came()
+    assert len(text) <= LONGEST
+    assert text.splitlines()[-1] == "（消息过长，其余内容请到群中查看。）"
