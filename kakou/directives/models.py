@@ -79,19 +79,20 @@ class Task(models.Model):
     state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in State], default=State.REPORTED.value)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    reminded_at = models.DateTimeField(null=True, help_text="when a channel that serves the unit was last told")
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = Scoped["Task"]()
     wall = Wall(
         Permission.SEE_ORDERS, Permission.CLOSE_ORDERS, also="home_id",
-        pages="select, insert, update (state, acknowledged_at, acknowledged_by_id, done_at, done_by_id)",
+        pages="select, insert, update (state, acknowledged_at, acknowledged_by_id, reminded_at, done_at, done_by_id)",
         worker="select, update (state, acknowledged_at, acknowledged_by_id, done_at, done_by_id)",
     )  # fmt: skip
 
     class Privacy:
         plain = frozenset({
-            "id", "directive", "node", "home", "unit", "order", "state", "acknowledged_at", "done_at",
+            "id", "directive", "node", "home", "unit", "order", "state", "acknowledged_at", "reminded_at", "done_at",
         })  # fmt: skip
         personal = {"acknowledged_by": "duty", "done_by": "duty"}
 

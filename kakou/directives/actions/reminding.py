@@ -19,31 +19,36 @@ from kakou.directives.rules import DirectiveRefused
 from kakou.kernel.errors import NotFound
 from kakou.notices.actions import tell_together
 
-PAUSE = dt.timedelta(minutes=5)  # between two: a second tap reminds nobody twice
+PAUSE = dt.timedelta(minutes=5)  # for a unit that was told: a second tap reminds nobody twice
 NAMED = 10
 
 
 @transaction.atomic
 def remind(directive: Directive, *, by: Staff, at: dt.datetime) -> Reminder:
-    """Remind them; how many units by how many channels stands in the row. Raises NotAllowed; DirectiveRefused when
-    nobody is left, it has ended, or all were reminded a moment ago."""
+    """Remind them, but those who were told a moment ago; how many units by how many channels stands in the row. Raises
+    NotAllowed; DirectiveRefused when nobody is left, it has ended, or all were told a moment ago."""
     now = Directive.objects.select_for_update(of=("self",)).filter(pk=directive.pk).first()
     if now is None:
         raise NotFound("There is no such directive here.")
     access.require(by, Permission.DIRECT, now.node_id)
-    last = Reminder.objects.filter(directive=now).order_by("-id").first()
     if now.ended_at is not None:
         raise DirectiveRefused("This directive has ended already.")
-    if last is not None and at - last.at < PAUSE:
-        raise DirectiveRefused("Everybody was reminded less than five minutes ago.")
-    late = dict(Task.objects.filter(directive=now, acknowledged_at=None).values_list("node_id", "unit"))
-    if not late:
+    open_tasks = Task.objects.filter(directive=now, acknowledged_at=None)
+    if not open_tasks.exists():
         raise DirectiveRefused("Every unit has acknowledged.")
+    late = dict(open_tasks.exclude(reminded_at__gt=at - PAUSE).values_list("node_id", "unit"))
+    if not late:
+        raise DirectiveRefused("Everybody was reminded less than five minutes ago.")
+    served = set[int]()
+
+    def words(nodes: list[int]) -> str:
+        served.update(nodes)
+        return _words(now, [late[node] for node in nodes])
+
+    key = f"directive:{now.pk}:{at.isoformat(timespec='seconds')}"
     with override(settings.LANGUAGE_CODE):
-        told = tell_together(
-            late, lambda nodes: _words(now, [late[node] for node in nodes]),
-            key=f"directive:{now.pk}:{at.isoformat(timespec='seconds')}", at=at,
-        )  # fmt: skip
+        told = tell_together(late, words, key=key, at=at)
+    open_tasks.filter(node__in=served).update(reminded_at=at)
     audit.record("directive.reminded", subject=now.pk, by=by.pk, at=at, node=now.node_id, units=len(late))
     return Reminder.objects.create(directive=now, node_id=now.node_id, at=at, by=by, units=len(late), channels=told)
 

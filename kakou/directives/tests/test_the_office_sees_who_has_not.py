@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.directives import actions
 from kakou.directives.models import Directive, Paper, Reminder
+from kakou.directives.rules import DirectiveRefused
 from kakou.directives.tests.handing import HOUR, MINUTE, handed, places, task
 from kakou.kernel.ids import new_id
 from kakou.notices.models import Message
@@ -155,3 +156,21 @@ def test_another_takes_its_place_with_its_words_and_units_proposed(ask, places, 
     assert ask(cast.commander, where, typed(places)).status_code == 302
     former = ask(cast.commander, f"{directive.pk}/").content.decode()
     assert "Replaced by" in former and "remind/" not in former
+
+
+def test_who_was_told_a_moment_ago_is_left_alone_and_who_was_not_is_told(ask, places, cast):
+    with acting_as_system():
+        channel_to("", "mail", places.east.pk, to=("east@example.cn",))
+    directive = handed(cast.commander, places, units=[places.east.pk, places.west.pk])
+    ask(cast.commander, f"{directive.pk}/remind/", {}, at=AT + HOUR)  # no channel serves the west
+    with acting_as_system():
+        channel_to("", "mail", places.west.pk, to=("west@example.cn",))
+    ask(cast.commander, f"{directive.pk}/remind/", {}, at=AT + HOUR + MINUTE)
+    assert ["东城社区" in text for text in told()] == [True, False]
+    with acting_as(cast.commander), pytest.raises(DirectiveRefused, match="five minutes"):
+        actions.remind(directive, by=cast.commander, at=AT + HOUR + 2 * MINUTE)
+    with acting_as(cast.commander):
+        actions.remind(directive, by=cast.commander, at=AT + HOUR + 5 * MINUTE)
+    assert ["东城社区" in text for text in told()] == [True, False, True]
+    with acting_as_system():
+        assert [(one.units, one.channels) for one in Reminder.objects.order_by("id")] == [(2, 1), (1, 1), (1, 1)]
