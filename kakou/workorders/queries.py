@@ -133,6 +133,12 @@ def last_by(order: WorkOrder, kind: StepKind) -> int | None:
     return steps.values_list("by_id", flat=True).first()
 
 
+def last_passed_on(order: WorkOrder) -> Step | None:
+    """The step by which it was last passed on since its clocks began."""
+    steps = Step.objects.filter(order=order, kind=StepKind.ESCALATED, at__gte=order.begun_at)
+    return steps.order_by("-id").first()
+
+
 def helpers_of(order: WorkOrder) -> list[Helper]:
     """Who helps with the order now."""
     return list(Helper.objects.filter(order=order, left_at=None).select_related("staff").order_by("joined_at", "id"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -12,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
+from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import NotFound, Refusal
@@ -23,6 +25,7 @@ from kakou.workorders.models import Helper, WorkOrder
 from kakou.workorders.rules import OrderRefused, Proof, State, StepKind, Urgency
 
 LONGEST_PAUSE = dt.timedelta(days=30)
+UNDO = dt.timedelta(minutes=1)  # within which whoever closed an order may say that it was a mistake
 _SET_CLOCKS = {"begun_at", "answered_at", "pauses"}
 
 
@@ -121,21 +124,41 @@ def close(
 
 @transaction.atomic
 def reopen(order: WorkOrder, *, reason: str, by: Staff | None, at: dt.datetime) -> None:
-    """Open it again, because it was closed or answered too early; `by` None: says whoever asked for it. Raises
-    NotAllowed, OrderRefused (also while another about the same is open, and what closes with its matter only),
-    ReasonUnfit."""
+    """Open it again, because it was closed or answered too early; `by` None: says whoever asked for it. Its clocks
+    begin anew, but go on when whoever closed it takes that back within a minute. Raises NotAllowed, OrderRefused (also
+    while another about the same is open, and what closes with its matter only), ReasonUnfit."""
     now = locked(order, by)
     rules.check_by_hand(kind_of(now.kind))
     facts = {"reason": _said(StepKind.REOPENED, reason)}
     try:
         with transaction.atomic():
             _take(
-                now, StepKind.REOPENED, at=at, by=by, facts=facts, begun_at=at, answered_at=None, answer_due_at=None,
-                pauses=[],
-                closed_at=None, closed_by=None, duplicate_of=None,
+                now, StepKind.REOPENED, at=at, by=by, facts=facts, closed_at=None, closed_by=None, duplicate_of=None,
+                **_clocks(now, by, at),
             )  # fmt: skip
     except IntegrityError as twice:
         raise OrderRefused("Another order about the same is open already.") from twice
+
+
+def _clocks(order: WorkOrder, by: Staff | None, at: dt.datetime) -> dict[str, Any]:
+    """Of an order that is opened again."""
+    anew: dict[str, Any] = {"answered_at": None, "answer_due_at": None}
+    is_his = by is not None and order.closed_by_id == by.pk
+    if not is_his or order.closed_at is None or order.closed_at < at - UNDO:
+        return anew | {"begun_at": at, "pauses": []}
+    former: dict[str, Any] = {"escalate_at": _passed_on_next(order)}
+    return former | anew if order.answered_at else former
+
+
+def _passed_on_next(order: WorkOrder) -> dt.datetime | None:
+    """When it was to be passed on before it was closed."""
+    last = queries.last_passed_on(order)
+    if last is None:
+        return order.due_at
+    unit = order.answers_node_id or order.node_id
+    with acting_as_system():
+        above = queries.who_answers_above({unit})[unit]
+    return last.at + kind_of(order.kind).again if rules.passed_up(above).to else None
 
 
 @transaction.atomic
@@ -287,7 +310,7 @@ def _take(
     by: Staff | None,
     facts: Mapping[str, object] | None = None,
     key: UUID | None = None,
-    **changes: object,
+    **changes: Any,
 ) -> None:
     """Take one step: the new state from the table, when it is due then, the step, the audit event, the word to open
     pages. An order that goes on is passed on only after its new time."""

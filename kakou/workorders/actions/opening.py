@@ -75,10 +75,12 @@ def open_many(
             fresh.append(matter)
         elif again is Again.REOPEN and last:
             healed.append(last.id)
-    opened, reopened = _insert(what, fresh, urgency, at, by), _reopen(what, healed, at, by)
+    opened, broken = _insert(what, fresh, urgency, at, by), _reopen(what, healed, at, by)
+    reopened = [one for some in broken.values() for one in some]
     tell(kind, opened + reopened)
     moved(kind, StepKind.OPENED, opened, at, urgency)
-    moved(kind, StepKind.REOPENED, reopened, at)
+    for former, some in broken.items():
+        moved(kind, StepKind.REOPENED, some, at, former)
     return [one.id for one in opened + reopened]
 
 
@@ -272,20 +274,27 @@ def _insert(
     return changed
 
 
-def _reopen(kind: Kind, ids: Sequence[UUID], at: dt.datetime, by: Staff | None) -> list[Changed]:
+def _reopen(kind: Kind, ids: Sequence[UUID], at: dt.datetime, by: Staff | None) -> dict[Urgency, list[Changed]]:
+    """Each as urgent as it was; by urgency."""
+    changed: dict[Urgency, list[Changed]] = {}
     if not ids:
-        return []
-    due = _first_due(kind, Urgency.NORMAL, State.REOPENED, at)
+        return changed
     with connection.cursor() as cursor:
         cursor.execute(
             # nobody closed it by hand since it was looked at
-            "with held as (select id from workorders_workorder"
-            " where id = any(%s) and state = 'closed' and closed_by_id is null order by id for update)"
-            " update workorders_workorder one set state = 'reopened', closed_at = null, begun_at = %s, pauses = '[]',"
-            " answered_at = null, answer_due_at = null, due_at = %s, due_clock = %s, due_provisional = %s,"
-            " escalate_at = %s from held where one.id = held.id returning one.id, node_id, first_node_id",
-            [list(ids), at, due.at, due.clock.value, due.provisional, due.at],
+            "select id, urgency from workorders_workorder"
+            " where id = any(%s) and state = 'closed' and closed_by_id is null order by id for update",
+            [list(ids)],
         )
-        changed = [Changed(*row) for row in cursor.fetchall()]
-    add_steps(StepKind.REOPENED, [(one, {}) for one in changed], at, by)
+        held = cursor.fetchall()
+        for urgency in sorted({Urgency(row[1]) for row in held}):
+            due = _first_due(kind, urgency, State.REOPENED, at)
+            cursor.execute(
+                "update workorders_workorder set state = 'reopened', closed_at = null, begun_at = %s, pauses = '[]',"
+                " answered_at = null, answer_due_at = null, due_at = %s, due_clock = %s, due_provisional = %s,"
+                " escalate_at = %s where id = any(%s) returning id, node_id, first_node_id",
+                [at, due.at, due.clock.value, due.provisional, due.at, [row[0] for row in held if row[1] == urgency]],
+            )
+            changed[urgency] = [Changed(*row) for row in cursor.fetchall()]
+    add_steps(StepKind.REOPENED, [(one, {}) for some in changed.values() for one in some], at, by)
     return changed

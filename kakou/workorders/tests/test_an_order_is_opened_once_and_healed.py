@@ -11,10 +11,10 @@ from kakou.kernel.ids import new_id
 from kakou.workorders import actions, events, queries
 from kakou.workorders.actions import Matter
 from kakou.workorders.models import Step, WorkOrder
-from kakou.workorders.rules import Kind, OrderRefused, within
+from kakou.workorders.rules import Kind, OrderRefused, Urgency, within
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
-DAY = dt.timedelta(days=1)
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 MISSING = events.register_kind(Kind("t_missing", "Missing exit", within(days=1), frozenset({"result"})))
 SILENT = events.register_kind(Kind("t_silent", "Gate silent", within(days=1), recurs=True))
 
@@ -147,3 +147,67 @@ def test_hundreds_open_at_once(tree, cast, at, django_assert_max_num_queries):
     matters = [Matter(new_id(), tree.garden_gate.pk, {"gate": tree.garden_gate.pk}) for _ in range(1000)]
     with acting_as_system(), django_assert_max_num_queries(9):  # the last: who wants to hear of it
         assert len(actions.open_many("t_missing", matters, at=at)) == 1000
+
+
+URGENT = events.register_kind(
+    Kind("t_urgent", "Burst pipe", within(days=1), sooner={Urgency.EMERGENCY: within(hours=2)})
+)
+
+
+def test_what_breaks_again_is_as_urgent_as_it_was(tree, at):
+    causes = [new_id(), new_id()]
+    with acting_as_system():
+        for cause, urgency in zip(causes, (Urgency.EMERGENCY, Urgency.NORMAL), strict=True):
+            actions.open_many("t_urgent", [Matter(cause, tree.garden.pk)], at=at, urgency=urgency)
+        actions.close_causes("t_urgent", causes, at=at + HOUR)
+        actions.open_many("t_urgent", [Matter(cause, tree.garden.pk) for cause in causes], at=at + DAY)
+        found = {order.cause: order for order in WorkOrder.objects.filter(kind="t_urgent")}
+    first, second = (found[str(cause)] for cause in causes)
+    assert (first.urgency, first.due_at, first.escalate_at) == ("emergency", at + DAY + 2 * HOUR, first.due_at)
+    assert (second.urgency, second.due_at, second.state) == ("normal", at + 2 * DAY, "reopened")
+
+
+def test_what_was_closed_by_mistake_goes_on_by_its_former_clock(opened, causes, cast, at):
+    with acting_as(cast.secretary):
+        order = queries.order_at(opened[causes[0]])
+        before = queries.order_at(order.pk)
+        actions.close(order, evidence={"result": "found"}, by=cast.secretary, at=at + 20 * HOUR)
+        actions.reopen(order, reason="mistake", by=cast.secretary, at=at + 20 * HOUR + MINUTE)
+        again = queries.order_at(order.pk)
+    assert (again.state, again.closed_at) == ("reopened", None)
+    for clock in ("begun_at", "due_at", "due_clock", "escalate_at", "pauses"):
+        assert getattr(again, clock) == getattr(before, clock), clock
+
+
+def test_a_time_of_its_own_and_a_pause_outlive_a_closing_that_is_undone(opened, causes, cast, at):
+    own = at + 30 * HOUR
+    with acting_as(cast.secretary):
+        order = queries.order_at(opened[causes[0]])
+        actions.pause(order, until=at + 2 * HOUR, reason="waits for the key", by=cast.secretary, at=at + HOUR)
+    with acting_as_system():
+        actions.set_due("t_missing", {causes[0]: own})
+    with acting_as(cast.secretary):
+        actions.close(order, evidence={"result": "found"}, by=cast.secretary, at=at + 20 * HOUR)
+        actions.reopen(order, reason="mistake", by=cast.secretary, at=at + 20 * HOUR)
+        again = queries.order_at(order.pk)
+    assert (again.due_at, again.escalate_at, len(again.pauses)) == (own, own, 1)
+
+
+def test_what_was_passed_on_already_is_not_passed_on_for_a_mistake(opened, causes, cast, at):
+    late = at + DAY + HOUR
+    actions.pass_on(at=late)
+    with acting_as(cast.commander):
+        order = queries.order_at(opened[causes[0]])
+        then = order.escalate_at
+        actions.close(order, evidence={"result": "found"}, by=cast.commander, at=late + HOUR)
+        actions.reopen(order, reason="mistake", by=cast.commander, at=late + HOUR)
+        assert queries.order_at(order.pk).escalate_at == then
+
+
+def test_whoever_did_not_close_it_and_whoever_comes_later_begins_its_clock_anew(opened, causes, cast, at):
+    with acting_as(cast.commander):
+        order = queries.order_at(opened[causes[0]])
+        for by, later in ((cast.secretary, HOUR), (cast.commander, MINUTE)):
+            actions.close(order, evidence={"result": "found"}, by=cast.secretary, at=at + HOUR)
+            actions.reopen(order, reason="too early", by=by, at=at + HOUR + later)
+            assert queries.order_at(order.pk).due_at == at + HOUR + later + DAY
