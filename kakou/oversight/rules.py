@@ -80,7 +80,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "handover.",
         "office.",
     ),
-    Drawer.PLACES: ("unit.", "entrance.", "places.", "tree.", "allowance.", "place_code."),
+    Drawer.PLACES: ("unit.", "entrance.", "place.", "places.", "tree.", "allowance.", "place_code."),
     Drawer.RULES: ("pack.", "areas.", "trust.", "site_day."),
     Drawer.RECORDS: (
         "people.",

@@ -1,4 +1,4 @@
-"""The only writes of places: units, entrances, and the rule under which a unit stands.
+"""The only writes of places: units, entrances, where they lie, and the rule under which a unit stands.
 
 `by=None` is the installation itself (set-up, drill): no role is asked, both walls must be set all the same.
 """
@@ -16,8 +16,9 @@ from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.kernel.errors import NotAllowed, NotFound
 from kakou.places import rules
-from kakou.places.models import Entrance, Period, Unit
-from kakou.places.rules import EntranceKind, EntranceState, Management, PlaceRefused, UnitKind
+from kakou.places.geo import Shape
+from kakou.places.models import Entrance, Geometry, Period, Unit
+from kakou.places.rules import EntranceKind, EntranceState, Management, PlaceRefused, ShapeSource, UnitKind
 
 
 class UnitFacts(TypedDict, total=False):
@@ -164,6 +165,41 @@ def manage(
         "unit.managed", subject=str(unit.pk), by=_id(by), at=at, node=unit.node_id, management=management.value
     )
     return period
+
+
+@transaction.atomic
+def locate(
+    node: int, *, shape: Shape, source: ShapeSource, measured_on: dt.date, by: Staff | None, at: dt.datetime
+) -> None:
+    """Say where the unit or entrance on `node` lies, in place of what was said before. Raises NotFound, NotAllowed."""
+    _require(by, node)
+    put_on_map(node, shape=shape, source=source, measured_on=measured_on, by=by, at=at)
+    audit.record(
+        "place.located", subject=str(node), by=_id(by), at=at, node=node, kind=shape.kind.value, source=source.value
+    )
+
+
+@transaction.atomic
+def unlocate(node: int, *, by: Staff | None, at: dt.datetime) -> None:
+    """Take a place off the map; its former shapes stay in the history. Raises NotFound, NotAllowed."""
+    _require(by, node)
+    _one(Geometry.objects.filter(node_id=node).delete()[0])
+    audit.record("place.unlocated", subject=str(node), by=_id(by), at=at, node=node)
+
+
+def put_on_map(
+    node: int, *, shape: Shape, source: ShapeSource, measured_on: dt.date, by: Staff | None, at: dt.datetime
+) -> None:
+    """`locate` without role and audit: for an import."""
+    known = (Unit.objects.filter(node_id=node), Entrance.objects.filter(node_id=node))
+    _one(sum(rows.count() for rows in known))
+    west, south, east, north = shape.bounds
+    lon, lat = shape.middle
+    facts = {
+        "shape": shape.geojson(), "west": west, "south": south, "east": east, "north": north, "lon": lon, "lat": lat,
+        "source": source, "measured_on": measured_on, "set_by": by, "set_at": at,
+    }  # fmt: skip
+    Geometry.objects.update_or_create(node_id=node, defaults=facts)
 
 
 def put_in_state(

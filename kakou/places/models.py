@@ -1,4 +1,4 @@
-"""Units and entrances of the tree, and under which rule a unit stands at which time."""
+"""Units and entrances of the tree, where they lie, and under which rule a unit stands at which time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from kakou.access.models import Node, Staff
 from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
 from kakou.access.scope.history import keeps_history
-from kakou.places.rules import EntranceKind, EntranceState, Management, UnitKind
+from kakou.places.geo import ShapeKind
+from kakou.places.rules import EntranceKind, EntranceState, Management, ShapeSource, UnitKind
 
 PLACES = Wall(
     Permission.SEE_PLACES, Permission.EDIT_PLACES, pages="select, insert, update", worker="select, insert, update"
@@ -50,6 +51,55 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@keeps_history()
+class Geometry(models.Model):
+    """Where a unit or an entrance lies. `shape`: a geometry of GeoJSON, WGS 84; its box and the middle stand beside it,
+    so that the database finds what is near without knowing of geometry."""
+
+    id = models.AutoField(primary_key=True)
+    node = models.OneToOneField(Node, on_delete=models.PROTECT, related_name="+")
+    shape = models.JSONField()
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    lon = models.FloatField(help_text="of its middle, degrees")
+    lat = models.FloatField()
+    source = models.CharField(max_length=10, choices=[(one.value, one.value) for one in ShapeSource])
+    measured_on = models.DateField()
+    set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField()
+
+    objects = Scoped["Geometry"]()
+    wall = Wall(
+        Permission.SEE_PLACES, Permission.EDIT_PLACES, pages="select, insert, update, delete",
+        worker="select, insert, update, delete",
+    )  # fmt: skip
+
+    class Privacy:
+        plain = frozenset({
+            "id", "node", "shape", "west", "south", "east", "north", "lon", "lat", "source", "measured_on", "set_at",
+        })  # fmt: skip
+        personal = {"set_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(shape__type__in=[kind.value for kind in ShapeKind]), name="geometry_known_kind"
+            ),
+            models.CheckConstraint(condition=Q(source__in=[one.value for one in ShapeSource]), name="geometry_source"),
+            models.CheckConstraint(
+                condition=Q(west__gte=-180, south__gte=-90, east__lte=180, north__lte=90)
+                & Q(lon__gte=F("west"), lon__lte=F("east"), lat__gte=F("south"), lat__lte=F("north")),
+                name="geometry_middle_in_its_box",
+            ),
+        ]
+        indexes = [models.Index(fields=["lon", "lat"], name="geometry_by_middle")]
+
+    def __str__(self) -> str:
+        return f"{self.node_id} {self.source}"
 
 
 @keeps_history()

@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from kakou.access.models import Closure, Node
 from kakou.kernel.errors import NotFound
-from kakou.places.models import Entrance, Period, Unit
+from kakou.places.geo import Shape, read_shape
+from kakou.places.models import Entrance, Geometry, Period, Unit
 from kakou.places.rules import EntranceKind, EntranceState, Management, UnitKind
 
 
@@ -183,3 +184,14 @@ def nodes_below(node: int) -> set[int]:
 def units_on(nodes: Collection[int]) -> list[Unit]:
     """The units on these nodes, by code and name."""
     return list(Unit.objects.filter(node_id__in=nodes).order_by("code", "name"))
+
+
+def geometry_of(node: int) -> Geometry | None:
+    """Where the place on `node` lies, as it was kept; None while nobody said."""
+    return Geometry.objects.filter(node_id=node).first()
+
+
+def shapes(nodes: Collection[int] | None = None) -> dict[int, Shape]:
+    """Node → where it lies, of `nodes` or of all in scope; what nobody put on the map is left out."""
+    rows = Geometry.objects.all() if nodes is None else Geometry.objects.filter(node_id__in=nodes)
+    return {node: read_shape(shape) for node, shape in rows.values_list("node_id", "shape")}

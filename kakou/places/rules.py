@@ -60,6 +60,14 @@ class Management(StrEnum):
     PREVENTION = "prevention"  # 防范
 
 
+class ShapeSource(StrEnum):
+    """Who says where a place lies."""
+
+    SURVEYED = "surveyed"  # 实测
+    PICKED = "picked"  # 图上选取
+    IMPORTED = "imported"  # 导入
+
+
 class PlaceRefused(Refusal):
     """The tree would no longer be one that a street office knows; the text says what to change."""
 
@@ -73,7 +81,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "a text to be t
 
 U, E = UnitKind, EntranceKind
 
-TITLES: Mapping[UnitKind | EntranceKind | EntranceState | Management, str] = {
+TITLES: Mapping[UnitKind | EntranceKind | EntranceState | Management | ShapeSource, str] = {
     U.COUNTY: N_("County"),
     U.ZONE: N_("Development zone"),
     U.STREET: N_("Street office"),
@@ -100,6 +108,9 @@ TITLES: Mapping[UnitKind | EntranceKind | EntranceState | Management, str] = {
     Management.LOCKDOWN: N_("Lockdown area"),
     Management.CONTROL: N_("Control area"),
     Management.PREVENTION: N_("Prevention area"),
+    ShapeSource.SURVEYED: N_("Surveyed on the spot"),
+    ShapeSource.PICKED: N_("Picked on the map"),
+    ShapeSource.IMPORTED: N_("Brought in from a file"),
 }
 _GROUND = frozenset({U.ENTERPRISE, U.SITE, U.PLACE})  # what stands anywhere
 _SETTLED = _GROUND | {U.COMPOUND, U.URBAN_VILLAGE, U.VILLAGE}

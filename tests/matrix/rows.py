@@ -27,6 +27,7 @@ FITTING = {
     "ledger_importbatch": {"rows": lambda: 2},  # one stored and one known
     "ledger_stay": {"entered_at": lambda: AT},  # no orphan
     "people_samesubject": {"same_as": new_id},
+    "places_geometry": {"shape": lambda: {"type": "Point", "coordinates": [1.0, 1.0]}},
     "screening_edition": {"number": lambda: next(COUNT)},
     "screening_pass": {"person": lambda: NEEDED},
     "screening_fevercase": {"due_at": lambda: AT},  # it goes on
@@ -41,6 +42,7 @@ BY_TYPE = (
     (models.DateField, lambda: AT.date()),
     (models.TimeField, lambda: dt.time(0)),
     (models.BooleanField, lambda: False),
+    (models.FloatField, lambda: 1.0),
     (models.JSONField, dict),
     (ArrayField, list),
 )

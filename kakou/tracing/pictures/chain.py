@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from kakou.tracing.pictures import drawing as draw
 from kakou.tracing.pictures.gathering import LIMIT, Box, Chain, Gathered, Link, Member, gathered
 from kakou.tracing.pictures.layout import (
     EMPTY_DAY,
@@ -36,6 +35,7 @@ from kakou.tracing.pictures.wording import (
     moment,
     short_day,
 )
+from kakou.web.kit import drawing as draw
 
 _TALL = 560  # px: from here on the days are told below too
 _FOOT = 28

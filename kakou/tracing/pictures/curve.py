@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kakou.tracing.pictures import drawing as draw
 from kakou.tracing.pictures.parts import CASES, LOOKS, Part
 from kakou.tracing.pictures.table import Picture, Table
 from kakou.tracing.pictures.wording import UNKNOWN_DAY, Gettext, many
+from kakou.web.kit import drawing as draw
 
 _DAY = dt.timedelta(days=1)
 _HEIGHT, _TOP, _LEFT = 200, 32, 34  # px

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from kakou.tracing.pictures import drawing as draw
 from kakou.tracing.pictures.parts import LOOKS, Part, legend, shape
 from kakou.tracing.pictures.table import Picture, Table
 from kakou.tracing.pictures.wording import N_, Gettext, short_day
+from kakou.web.kit import drawing as draw
 
 
 class Sign(StrEnum):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from kakou.tracing.pictures.drawing import paint, tag
 from kakou.tracing.pictures.wording import N_, Gettext
+from kakou.web.kit.drawing import paint, tag
 
 
 class Part(StrEnum):

@@ -17,14 +17,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from kakou.tracing.pictures import drawing as draw
+from kakou.places.geo.view import NARROWEST, View, apart, no_smaller, outline, scale_and_north, view_of
 from kakou.tracing.pictures.table import Picture, Table
 from kakou.tracing.pictures.wording import Gettext, listed, many, moment, short_moment
+from kakou.web.kit import drawing as draw
 
 Point = tuple[float, float]  # longitude, latitude
 Ring = tuple[Point, ...]
-METRES_A_DEGREE = 111_320.0
-_NARROWEST = 200.0  # m: nearer than that a map tells nothing
 _LISTED = 30  # places named below the map
 
 
@@ -164,40 +163,11 @@ def _frame(data: PlaceMap) -> tuple[float, float, float, float]:
     points += [point for place in data.places for ring in place.outline for point in ring]
     if not points:
         points = [point for ring in data.ground for point in ring] or [(0.0, 0.0)]
-    west, south, east, north = _bounds(points)
-    half = _NARROWEST / 2 / METRES_A_DEGREE
-    wide = half / max(math.cos(math.radians((south + north) / 2)), 0.01)
-    x, y = (west + east) / 2, (south + north) / 2
-    return min(west, x - wide), min(south, y - half), max(east, x + wide), max(north, y + half)
+    return no_smaller(_bounds(points), NARROWEST)
 
 
-@dataclass(frozen=True, slots=True)
-class _Projection:
-    """Equirectangular about the middle latitude: within a district nothing is longer than it is by a thousandth."""
-
-    west: float
-    north: float
-    squeeze: float  # of a degree of longitude
-    scale: float  # px a metre
-    left: float
-    top: float
-
-    def xy(self, point: Point) -> tuple[float, float]:
-        east = (point[0] - self.west) * METRES_A_DEGREE * self.squeeze
-        south = (self.north - point[1]) * METRES_A_DEGREE
-        return self.left + east * self.scale, self.top + south * self.scale
-
-
-def _projection(data: PlaceMap, width: float) -> tuple[_Projection, float]:
-    """And the height of the map, px."""
-    west, south, east, north = _frame(data)
-    squeeze = math.cos(math.radians((south + north) / 2))
-    across, down = (east - west) * METRES_A_DEGREE * squeeze, (north - south) * METRES_A_DEGREE
-    margin = 36
-    height = min(max(width * down / across, 200), width * 0.75 if width > draw.NARROW else width)
-    scale = min((width - 2 * margin) / across, (height - 2 * margin) / down)
-    left, top = (width - across * scale) / 2, (height - down * scale) / 2
-    return _Projection(west, north, squeeze, scale, left, top), height
+def _view(data: PlaceMap, width: float) -> View:
+    return view_of(_frame(data), width, tallest=width * 0.75 if width > draw.NARROW else width)
 
 
 def _radius(place: Seen, data: PlaceMap) -> float:
@@ -208,14 +178,15 @@ def _radius(place: Seen, data: PlaceMap) -> float:
 
 def svg(data: PlaceMap, gettext: Gettext, zone: ZoneInfo, name: str = "places", width: int = draw.WIDE) -> str:
     """The picture alone, that wide."""
-    projection, height = _projection(data, width)
+    view = _view(data, width)
+    height = view.height
     shown = [(number, place) for number, place in numbered(data) if place.where]
-    drawn = [_outline(ring, projection, "line", None) for ring in data.ground]
-    drawn += [_outline(ring, projection, "accent", "pale") for _, place in shown for ring in place.outline]
-    discs = list(_discs(shown, data, projection, width, height))
+    drawn = [outline([ring], view, fill=None, stroke="edge", width=1) for ring in data.ground]
+    drawn += [outline(place.outline, view, fill="pale", stroke="accent") for _, place in shown if place.outline]
+    discs = list(_discs(shown, data, view))
     drawn += [draw.line(x, y, px, py, ink="accent") for _, _, (x, y), (px, py) in discs if (x, y) != (px, py)]
     drawn += [_disc(number, place, at, data=data, zone=zone) for number, place, at, _ in discs]
-    drawn += _scale_and_north(projection, width, height, gettext)
+    drawn += scale_and_north(view, gettext)
     listing, y = _listing(shown, data, height + 24, width, zone)
     sentences = list(_told(data, gettext))
     if len(shown) > _LISTED:
@@ -232,31 +203,16 @@ def svg(data: PlaceMap, gettext: Gettext, zone: ZoneInfo, name: str = "places", 
     )
 
 
-def _outline(ring: Ring, projection: _Projection, ink: str, fill: str | None) -> str:
-    points = " ".join(f"{draw.number(x)},{draw.number(y)}" for x, y in map(projection.xy, ring))
-    return draw.tag("polygon", points=points, **draw.paint(fill, ink, 1.5))
-
-
 _Placed = tuple[int, Seen, tuple[float, float], tuple[float, float]]
 
 
-def _discs(
-    shown: list[tuple[int, Seen]], data: PlaceMap, projection: _Projection, width: float, height: float
-) -> Iterator[_Placed]:
-    """Each where it is, or where there is room near it: along a spiral, so that every number can be read."""
-    taken: list[tuple[float, float, float]] = []
-    for number, place in shown:
-        true = projection.xy(place.where or (0.0, 0.0))
-        radius = _radius(place, data)
-        at = true
-        for turn in range(1, 240):
-            free = all(math.dist(at, (x, y)) >= radius + other + 2 for x, y, other in taken)
-            if free and radius <= at[0] <= width - radius and radius <= at[1] <= height - radius:
-                break
-            way = turn * 2.4
-            at = true[0] + 3 * math.sqrt(turn) * math.cos(way) * 2, true[1] + 3 * math.sqrt(turn) * math.sin(way) * 2
-        taken.append((*at, radius))
-        yield number, place, at, true
+def _discs(shown: list[tuple[int, Seen]], data: PlaceMap, view: View) -> Iterator[_Placed]:
+    """Each where it is, or where there is room near it, so that every number can be read."""
+    true = [view.xy(place.where or (0.0, 0.0)) for _, place in shown]
+    radii = [_radius(place, data) for _, place in shown]
+    moved = apart(zip(true, radii, strict=True), view)
+    for (number, place), at, where in zip(shown, moved, true, strict=True):
+        yield number, place, at, where
 
 
 def _disc(number: int, place: Seen, at: tuple[float, float], *, data: PlaceMap, zone: ZoneInfo) -> str:
@@ -264,22 +220,6 @@ def _disc(number: int, place: Seen, at: tuple[float, float], *, data: PlaceMap, 
     circle = draw.tag("circle", cx=x, cy=y, r=_radius(place, data), **draw.paint("accent", "paper", 2))
     text = draw.words(x, y + 5, str(number), ink="paper", anchor="middle", bold=True)
     return draw.named(_facts(number, place, data, zone), circle, text)
-
-
-def _scale_and_north(projection: _Projection, width: float, height: float, gettext: Gettext) -> list[str]:
-    """A round length of at most a quarter of the width, and which way is up."""
-    most = width / 4 / projection.scale
-    power = 10 ** math.floor(math.log10(most))
-    metres = max(step * power for step in (1, 2, 5) if step * power <= most)
-    long, y = metres * projection.scale, height - 12
-    text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
-    x = width - 12 - long
-    bar = f"M{draw.number(x)} {draw.number(y - 5)}v5h{draw.number(long)}v-5"
-    return [
-        draw.tag("path", d=bar, **draw.paint(None, "ink", 1.5)),
-        draw.words(x + long / 2, y - 6, text, size=draw.SMALL, anchor="middle"),
-        draw.words(width - 12, 20, f"▲ {gettext('North')}", size=draw.SMALL + 1, anchor="end"),
-    ]
 
 
 def _listing(

@@ -16,9 +16,9 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from kakou.kernel.time import day_in
-from kakou.tracing.pictures import drawing as draw
 from kakou.tracing.pictures.table import Picture, Table
 from kakou.tracing.pictures.wording import N_, Gettext, many, moment, short_day, short_moment
+from kakou.web.kit import drawing as draw
 
 
 class Ends(StrEnum):

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kakou.tracing.pictures import chain, curve, drawing, followup, placemap, timeline
+from kakou.tracing.pictures import chain, curve, followup, placemap, timeline
 from kakou.tracing.pictures.tests import samples as made
+from kakou.web.kit import drawing
 from kakou.web.sheets import read_sheet, write_xlsx
 
 SVG = "{http://www.w3.org/2000/svg}"

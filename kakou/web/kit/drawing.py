@@ -112,9 +112,11 @@ def pattern(name: str, kind: str, ink: str) -> str:
 
 
 def document(
-    body: Iterable[str], *, name: str, title: str, desc: str, width: float, height: float, defs: Iterable[str] = ()
-) -> str:
-    """A whole SVG. `name`: begins every id in it, so that several may stand in one page."""
+    body: Iterable[str], *, name: str, title: str, desc: str, width: float, height: float, defs: Iterable[str] = (),
+    role: str = "img",
+) -> str:  # fmt: skip
+    """A whole SVG. `name`: begins every id in it, so that several may stand in one page. `role`: "group" where it holds
+    links."""
     kept = "".join(defs)
     return tag(
         "svg",
@@ -127,7 +129,7 @@ def document(
         viewBox=f"0 0 {number(width)} {number(height)}",
         width=width,
         height=height,
-        role="img",
+        role=role,
         aria_labelledby=f"{name}-t {name}-d",
         font_family=FONT,
         font_size=TEXT,
