@@ -16,6 +16,7 @@ from kakou.access.rules import Permission
 from kakou.audit.rules import REASON_LENGTH
 from kakou.ledger.forms import told_by
 from kakou.people.rules import check_name, normalise_phone
+from kakou.places.geo import Position, ShapeRefused, checked_position
 from kakou.places.queries import units_on
 from kakou.services.pages.words import categories, channels, ratings
 from kakou.services.rules import (
@@ -51,7 +52,6 @@ class _Told(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=lazy("Say where exactly: building, floor, door."),
     )
-
     wants_word = forms.BooleanField(required=False, initial=True)
 
     def __init__(self, *args: Any, reach: frozenset[str] = frozenset(), **kwargs: Any) -> None:
@@ -110,14 +110,20 @@ class ReportForm(_Told):
         help_text=lazy("JPEG, PNG or WebP, at most 8 MB. Where it was taken is removed from it."),
         widget=forms.FileInput(attrs={"accept": PICTURES}),
     )
-
     wants_word = forms.BooleanField(
         label=lazy("Send me a text message when something happens with it"),
         required=False,
         initial=True,
         help_text=lazy("When it is received, answered and settled. You can stop it at any time where you follow it."),
     )
+    lon = forms.FloatField(required=False, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     field_order = ("category", "text", "phone", "wants_word", "name", "photo")
+
+    @property
+    def point(self) -> Position | None:
+        """Of a valid form, where exactly it is; None where nobody said."""
+        return point_in(self.cleaned_data.get("lon"), self.cleaned_data.get("lat"))
 
     def clean_photo(self) -> Picture | None:
         """The picture alone."""
@@ -125,6 +131,20 @@ class ReportForm(_Told):
         if given is None:
             return None
         return told_by(lambda _name: _picture(given), "")
+
+
+def point_in(lon: float | None, lat: float | None) -> Position | None:
+    """None for nothing and for what lies nowhere here: nobody typed it, so nobody can mend it."""
+    try:
+        return None if lon is None or lat is None else checked_position(lon, lat)
+    except ShapeRefused:
+        return None
+
+
+class NearForm(forms.Form):
+    """Where a browser says that it is, in WGS 84."""
+
+    lon, lat = forms.FloatField(), forms.FloatField()
 
 
 def _picture(given: UploadedFile[bytes]) -> Picture:

@@ -14,7 +14,7 @@ from kakou.workorders.models import WorkOrder
 
 TABLE, PHOTOS = "services_request", "services_photo"
 PROPOSALS, INLETS = "services_proposal", "services_inlet"
-_SEALED = "text_sealed, contact_sealed, remark_sealed"
+_SEALED = "text_sealed, contact_sealed, remark_sealed, point_sealed"
 
 
 class Request(models.Model):
@@ -37,6 +37,7 @@ class Request(models.Model):
     handler = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     text_sealed = models.BinaryField()
     contact_sealed = models.BinaryField(null=True)
+    point_sealed = models.BinaryField(null=True, help_text="where exactly: longitude and latitude, WGS 84")
     last_four = models.BinaryField(max_length=16, null=True)
     box = models.CharField(max_length=64, blank=True, default="", help_text="the letterbox in which it lay")
     reported_at = models.DateTimeField()
@@ -70,7 +71,7 @@ class Request(models.Model):
         })  # fmt: skip
         personal = {
             "text_sealed": "requests", "contact_sealed": "requests", "last_four": "requests",
-            "remark_sealed": "requests", "recorded_by": "duty", "rated_by": "duty",
+            "remark_sealed": "requests", "point_sealed": "requests", "recorded_by": "duty", "rated_by": "duty",
         }  # fmt: skip
 
     class Meta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from kakou.services.open311 import doors
-from kakou.services.pages import desk, door, following, incoming, inlets, keys, one, reporting
+from kakou.services.pages import desk, door, following, ground, incoming, inlets, keys, one, reporting
 
 app_name = "services"
 urlpatterns = [
@@ -32,6 +32,9 @@ urlpatterns = [
     path("services/<uuid:id>/photo/", one.photo, name="photo"),
     # without an account: what is sent around is short
     path("s/", reporting.choose, name="choose"),
+    path("s/map/", ground.whole, name="map"),
+    path("s/map/<int:node>/", ground.inside, name="map_of"),
+    path("s/near/", ground.near, name="near"),
     path("s/at/<int:node>/", reporting.report_at, name="report_at"),
     path("s/p/<str:code>/", reporting.report_by_code, name="report_by_code"),
     path("s/follow/", following.follow, name="follow"),

@@ -116,6 +116,7 @@ SMALL = """() => [...document.querySelectorAll('a[href], button, summary, input,
   const box = e.getBoundingClientRect();
   if (!box.width || !box.height || !e.checkVisibility() || e.type === 'hidden') return false;
   if (e.closest('.skip, .hidden, footer') || e.classList.contains('skip')) return false;
+  if (e.closest('svg')) return false;  // the list beside a picture has each of them at full size
   if (e.type === 'checkbox' || e.type === 'radio') return false;
   if (e.tagName === 'A' && e.closest('p')) return false;
   return box.height < 43.5;

@@ -26,6 +26,7 @@ from kakou.directives.models import Task
 from kakou.directives.tests.handing import handed
 from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
+from kakou.places.tests.mapped import mapped
 from kakou.services.models import Proposal, Request
 from kakou.services.tests.asking import lamp_reported_twice, message_waits, robot_of_a_group
 from kakou.skills.models import Asked, Call, Licence
@@ -61,6 +62,7 @@ THINGS = {
     "services/ways-in/<int:id>/": lambda d: robot_of_a_group(d.tree.east.pk),
     "directives/<uuid:id>/": lambda d: first_task().directive_id,
     "directives/task/<uuid:id>/": lambda d: first_task().pk,
+    "s/map/<int:node>/": lambda d: mapped(d.tree).east.pk,
     "s/at/<int:node>/": lambda d: d.tree.garden.pk,
     "s/p/<str:code>/": lambda d: d.place_code,
     "screening/fever/<uuid:case>/": lambda d: d.fever,
@@ -110,6 +112,7 @@ NO_PAGE = {
     "parcels/<uuid:id>/collect/": "POST",
     "parcels/sheet/": "a file",
     "in/<uuid:row>/": "for robots",
+    "s/near/": "POST",
     "services/proposals/<uuid:id>/photo/": "a file",
     "directives/<uuid:id>/sheet/": "a file",
     "directives/texts/poster/": "a file",

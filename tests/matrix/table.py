@@ -521,7 +521,19 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **DELIVERIES,
     **dict.fromkeys(("h/<str:code>/", "d/at/<int:node>/", "d/p/<str:code>/"), Who.ANYONE),
     **DIRECTIVES,
-    **dict.fromkeys(("s/", "s/at/<int:node>/", "s/p/<str:code>/", "s/follow/", "s/counts/"), Who.ANYONE),
+    **dict.fromkeys(
+        (
+            "s/",
+            "s/map/",
+            "s/map/<int:node>/",
+            "s/near/",
+            "s/at/<int:node>/",
+            "s/p/<str:code>/",
+            "s/follow/",
+            "s/counts/",
+        ),
+        Who.ANYONE,
+    ),
     **dict.fromkeys(
         (
             "open311/discovery.<slug:form>",

@@ -23,7 +23,7 @@ LONGER = dt.timedelta(days=30)
 BEFORE = dt.timedelta(days=7)  # its key must not go before it has another
 UNCLAIMED = dt.timedelta(days=1)
 SHOWN_WITHIN = dt.timedelta(days=1)  # much longer than any signature of a robot holds
-_SEALED = ("text_sealed", "contact_sealed", "remark_sealed")
+_SEALED = ("text_sealed", "contact_sealed", "remark_sealed", "point_sealed")
 
 
 def forget_requests(*, by: Staff | None, at: dt.datetime) -> int:

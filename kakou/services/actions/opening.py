@@ -31,6 +31,7 @@ from kakou.services.rules import (
     random_code,
     responsible,
     write_contact,
+    write_point,
 )
 from kakou.services.rules.telling import Word
 from kakou.vault.sealing import seal
@@ -116,7 +117,7 @@ def _opened(
         language=report.language, box=report.box,
         place_id=report.place, node_id=node, handler_id=node, reported_at=at, recorded_by=by,
         due_on=due, wants_word=report.wants_word and report.contact.reachable,
-        text_sealed=_sealed("text_sealed", text.encode(), id, due), **_told(report.contact, id, due),
+        text_sealed=_sealed("text_sealed", text.encode(), id, due), **_told(report, id, due),
     )  # fmt: skip
     if photo is not None:
         Photo.objects.filter(pk=photo, request=None).update(request=request, node_id=node, handler_id=node)
@@ -133,9 +134,11 @@ def _sealed(field: str, plain: bytes, id: UUID, due: dt.date) -> bytes:
     return seal(vault.store(), due=due, table=TABLE, row=id, field=field, plain=plain)
 
 
-def _told(contact: Contact, id: UUID, due: dt.date) -> dict[str, bytes]:
-    """The columns of the contact; none where nobody is known."""
-    if contact == Contact():
-        return {}
-    told = {"contact_sealed": _sealed("contact_sealed", write_contact(contact), id, due)}
+def _told(report: Report, id: UUID, due: dt.date) -> dict[str, bytes]:
+    """The columns of the exact point and of the contact; none of what nobody said."""
+    told, contact = {}, report.contact
+    if report.point is not None:
+        told["point_sealed"] = _sealed("point_sealed", write_point(report.point), id, due)
+    if contact != Contact():
+        told["contact_sealed"] = _sealed("contact_sealed", write_contact(contact), id, due)
     return told | ({"last_four": four_of(id, contact.last_four)} if contact.phone else {})

@@ -19,6 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 MOMENT: Shape = {"type": "string", "format": "date-time"}
 TEXT: Shape = {"type": "string"}
 NONE: Shape = {"type": "null"}
+DEGREES: Shape = {"type": ["number", "null"]}
 MAYBE: Shape = {"type": ["string", "null"]}
 CODE: Shape = {"enum": [category.value for category in Category]}
 ID: Shape = {"type": "string", "format": "uuid"}
@@ -66,7 +67,7 @@ _REQUEST = _whole(
     service_request_id=ID, status={"enum": ["open", "closed"]}, status_notes=TEXT, service_name=TEXT,
     service_code=CODE, description=NONE, agency_responsible=MAYBE, service_notice=NONE, requested_datetime=MOMENT,
     updated_datetime=MOMENT, expected_datetime={"anyOf": [MOMENT, NONE]}, address=TEXT, address_id=TEXT, zipcode=NONE,
-    lat=NONE, long=NONE, media_url=NONE,
+    lat=DEGREES, long=DEGREES, media_url=NONE,
 )  # fmt: skip
 _OPENED = _whole(service_request_id=ID, service_notice=TEXT, account_id=NONE)
 _ERROR = _whole(code={"enum": [400, 403, 404, 429]}, description={"type": "string", "minLength": 1})

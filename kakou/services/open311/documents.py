@@ -14,7 +14,7 @@ from kakou.services.queries.public import Listed
 from kakou.services.rules import LINES, Category
 from kakou.workorders.rules import ENDED
 
-Value = str | int | bool | None | Sequence["Value"] | Mapping[str, "Value"]
+Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGESET = "2026-11-29 00:00"  # when what discovery and definitions say was changed last
 JSON, XML = "application/json", "text/xml"
@@ -88,7 +88,7 @@ def _request(row: Listed, name: str, notes: str) -> Mapping[str, Value]:
         "agency_responsible": row.office or None, "service_notice": None,
         "requested_datetime": moment(row.reported_at), "updated_datetime": moment(row.updated_at),
         "expected_datetime": None if is_closed else moment(row.due_at), "address": row.place,
-        "address_id": str(row.place_node), "zipcode": None, "lat": None, "long": None, "media_url": None,
+        "address_id": str(row.place_node), "zipcode": None, "lat": row.lat, "long": row.lon, "media_url": None,
     }  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def _inside(name: str, value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str | int):
+    if isinstance(value, str | int | float):
         return escape(_NO_XML.sub("", str(value)), quote=False)
     if isinstance(value, Mapping):
         return "".join(_element(key, one) for key, one in value.items())

@@ -19,6 +19,7 @@ from kakou.kernel.ids import id_at
 from kakou.kernel.time import now, to_ms
 from kakou.ledger.pages.limits import TooOften, count
 from kakou.notices.queries.people import reaches
+from kakou.places.geo import Position
 from kakou.services.actions import key_of, open_request
 from kakou.services.actions.keys import Holder
 from kakou.services.open311 import documents
@@ -32,7 +33,7 @@ from kakou.services.open311.reading import (
     read_reported,
 )
 from kakou.services.pages.words import STATES, category_word, is_emergency
-from kakou.services.queries import places, public
+from kakou.services.queries import ground, places, public
 from kakou.services.queries.public import Listed
 from kakou.services.rules import LINES, Category, Channel, Contact, Report, spaced
 from kakou.web.refusals.answers import of_refusal
@@ -41,6 +42,7 @@ P = ParamSpec("P")
 FORMS = {"json": JSON, "xml": XML}
 READ, BY_ALL = "120/m", "3000/m"
 SENT, OF_A_KEY = "600/h", "600/h"
+REACH = 500  # m: from a place that is reported about to its nearest position
 TWICE = dt.timedelta(minutes=10)  # sent again within it, the same is the same request
 
 
@@ -177,7 +179,7 @@ def _report(request: HttpRequest, at: dt.datetime) -> Document:
     told = read_reported(arguments)
     report = Report(
         told.category, _place(told, holder), told.text or category_word(told.category), told.contact, Channel.PROGRAM,
-        get_language() or settings.LANGUAGE_CODE, wants_word=True,
+        get_language() or settings.LANGUAGE_CODE, wants_word=True, point=told.position,
     )  # fmt: skip
     before, key = _keys(report, holder, at)
     opened = open_request(report, key=key, before=before, at=at).request
@@ -198,18 +200,32 @@ def _notice(code: str, contact: Contact, reach: frozenset[str]) -> str:
     return words % {"code": code} + (f" {told}" if is_told else "")
 
 
+def _lying_at(position: Position, holder: Holder) -> int:
+    """The place there, or the nearest one. Raises ArgumentRefused when all are too far away; while none is on the map,
+    it is where the key reports for."""
+    found = ground.near(position, REACH, below=holder.node)
+    if found:
+        return found[0][1].node
+    if ground.is_mapped(below=holder.node):
+        raise ArgumentRefused(
+            "lat and long lie more than %(reach)d m from every place that this key reports for.", reach=REACH
+        )
+    return holder.node
+
+
 def _keys(report: Report, holder: Holder, at: dt.datetime) -> tuple[UUID, UUID]:
     """Under which keys the same report goes: that of the ten minutes before, and that of these."""
     part = to_ms(at) // int(TWICE.total_seconds() * 1000)
-    said = repr((holder.id, report.category.value, report.place, report.text, report.contact)).encode()
+    said = repr((holder.id, report.category.value, report.place, report.text, report.contact, report.point)).encode()
     return id_at(0, b"%d" % (part - 1) + said), id_at(0, b"%d" % part + said)
 
 
 def _place(told: Reported, holder: Holder) -> int:
-    """Where it is about, as far as that can be known: by the id of the address, or by a name that stands in the
-    address; else where the key reports for. Raises ArgumentRefused."""
+    """Where it is about, as far as that can be known: by the id of the address, by a name that stands in the address,
+    or by what lies at lat and long; else where the key reports for. Raises ArgumentRefused."""
     if not told.address_id:
-        return places.unit_below(holder.node, told.address) if told.address else holder.node
+        named = places.unit_below(holder.node, told.address) if told.address else holder.node
+        return named if named != holder.node or told.position is None else _lying_at(told.position, holder)
     by_node = told.address_id.isdecimal() and len(told.address_id) < 10
     spot = places.spot_at(int(told.address_id)) if by_node else places.spot_of(told.address_id)
     if spot is None or not places.is_below(spot.node, holder.node):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kakou.kernel.errors import Refusal
+from kakou.places.geo import Position
 from kakou.services.queries.public import MOST, SPAN, Page
 from kakou.services.rules import LONGEST, Category, Contact, TextRefused, checked_contact
 
@@ -48,13 +49,14 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Reported:
     """One request as a program tells it. `address_id` "" where it names none; `text` holds everything that was said of
-    what and where."""
+    what and where, `position` lat and long."""
 
     category: Category
     text: str
     address_id: str
     address: str
     contact: Contact
+    position: Position | None
 
 
 def read_category(code: str) -> Category:
@@ -99,9 +101,9 @@ def read_reported(arguments: Arguments) -> Reported:
     if len(description) > LONGEST:
         raise TextRefused("Say it in at most %(most)d characters.", most=LONGEST)
     names = [_given(arguments, name) for name in ("last_name", "first_name")]
-    text = "\n".join(part for part in (description, address, position) if part)
+    text = "\n".join(part for part in (description, address) if part)
     contact = checked_contact(_given(arguments, "phone"), _full(*names), _given(arguments, "email"))
-    return Reported(read_category(code), text[:LONGEST], address_id, address, contact)
+    return Reported(read_category(code), text[:LONGEST], address_id, address, contact, position)
 
 
 def _full(last: str, first: str) -> str:
@@ -109,17 +111,17 @@ def _full(last: str, first: str) -> str:
     return f"{first} {last}".strip() if (last + first).isascii() else last + first
 
 
-def _position(arguments: Arguments) -> str:
+def _position(arguments: Arguments) -> Position | None:
     lat, long = _given(arguments, "lat"), _given(arguments, "long")
     if not lat and not long:
-        return ""
+        return None
     try:
         north, east = float(lat), float(long)
     except ValueError:
         raise ArgumentRefused("lat and long are both given, in degrees.") from None
     if not (-90 <= north <= 90 and -180 <= east <= 180):
         raise ArgumentRefused("lat and long are both given, in degrees.")
-    return f"{north:.6f}, {east:.6f}"
+    return east, north
 
 
 def _span(since: dt.datetime | None, until: dt.datetime | None, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:

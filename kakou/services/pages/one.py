@@ -26,9 +26,11 @@ from kakou.services import actions
 from kakou.services.forms import RateForm
 from kakou.services.models import Request
 from kakou.services.pages import steps
+from kakou.services.pages.ground import where_of
 from kakou.services.pages.words import CHANNELS, RATINGS, STATES, category_word, is_emergency
 from kakou.services.queries import requests as queries
 from kakou.services.queries.following import MOST_WRONG
+from kakou.services.queries.places import spot_at
 from kakou.services.rules import Contact, Rating, may_rate
 from kakou.services.rules.telling import WORDS, Word
 from kakou.web.kit.files import as_sent
@@ -50,6 +52,7 @@ def page_of_request(
     seen, order = queries.seen(row), row.order
     mine = bool({row.node_id, row.handler_id} & set(nodes_held(Permission.CLOSE_ORDERS)))
     may_join = mine and StepKind.DUPLICATE in steps_from(kind_of(order.kind).flow, seen.state)
+    point = queries.point_of(row) if mine else None
     where = frame.where_names({row.place_id, row.node_id, row.handler_id})
     context = {
         "now": request.now, "seen": seen, "row": row, "order": order, "sign": STATES[seen.state],
@@ -66,6 +69,7 @@ def page_of_request(
         "may_reveal": bool({row.node_id, row.handler_id} & set(nodes_held(Permission.REVEAL))),
         "rating": gettext(RATINGS[Rating(row.rating)]) if row.rating else "",
         "may_rate": mine and _is_rateable(row, request),
+        "point": point, "ground": where_of(spot_at(row.place_id), point) if mine else "",
         "rate": rating or RateForm(), "mine": mine, "locked": row.wrong >= MOST_WRONG,
         "told": [(gettext(WORDS[Word(one.event)].short), one) for one in words_about([row.pk]).get(row.pk, [])],
         "untold": _untold(row),

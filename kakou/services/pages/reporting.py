@@ -17,11 +17,14 @@ from kakou.kernel.time import now
 from kakou.ledger.pages.limits import TooOften, count
 from kakou.ledger.pages.scanned import public
 from kakou.notices.queries.people import reaches
+from kakou.places.geo import Position
 from kakou.services.actions import Opened, hold_photo, open_request
 from kakou.services.actions.opening import KEEP
-from kakou.services.forms import ReportForm, SearchForm
+from kakou.services.forms import ReportForm, SearchForm, point_in
+from kakou.services.pages import ground
 from kakou.services.pages.words import category_word, is_emergency
 from kakou.services.queries import places
+from kakou.services.queries.ground import is_mapped
 from kakou.services.queries.places import SHORTEST, Spot
 from kakou.services.rules import Category, Channel, Report, spaced
 from kakou.vault.rules import Kind, mask
@@ -33,6 +36,7 @@ REPORTED, AT_A_PLACE = "60/h", "300/h"
 PHOTOS, PHOTOS_AT_A_PLACE = "20/h", "100/h"  # 8 MB each
 SEARCHED, EVERYBODY = "60/m", "600/m"
 PATH = "/s/"
+PICKING = {"begin", "unpick", "pick.x"}  # what a tap on the map sends, and not the button at the end
 
 
 @require_safe
@@ -44,7 +48,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     if words:
         count(request, "places", client=SEARCHED, about=(EVERYBODY, "names"))
         found = places.named(words)
-    context = {"form": form, "found": found, "words": words, "shortest": SHORTEST, "now": at}
+    context = {"form": form, "found": found, "words": words, "shortest": SHORTEST, "now": at, "mapped": is_mapped()}
     return public(request, "services/choose.html", context)
 
 
@@ -69,7 +73,9 @@ def report_at(request: HttpRequest, node: int) -> HttpResponse:
 def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
     reach = reaches([spot.node])
     form, kept = ReportForm(reach=reach), None
-    if request.method == "POST":
+    if request.method == "POST" and PICKING & request.POST.keys():
+        form, kept = _again(request, spot, reach)
+    elif request.method == "POST":
         form, kept = ReportForm(request.POST, request.FILES, reach=reach), _kept(request.POST.get("kept", ""))
         try:
             _count(request, spot)
@@ -83,10 +89,33 @@ def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
             form.add_error(None, of_refusal(refusal).text)
     context = {
         "spot": spot, "form": form, "kept": signing.dumps(str(kept), salt=KEPT) if kept else "",
-        "keep_days": KEEP.days, "now": now(),
+        "keep_days": KEEP.days, "now": now(), **ground.picker(spot, _point(form)),
     }  # fmt: skip
     page = public(request, "services/report.html", context, status=422 if form.errors else 200)
     return _with_sheet(request, page)
+
+
+def _again(request: HttpRequest, spot: Spot, reach: frozenset[str]) -> tuple[ReportForm, UUID | None]:
+    """The form as it was filled in so far, with another point: nothing of it is judged yet, and its photo is kept."""
+    count(request, "map", client=SEARCHED, about=(EVERYBODY, "map"))
+    kept = _kept(request.POST.get("kept", ""))
+    if "photo" in request.FILES:
+        _count(request, spot)
+        kept = _held(ReportForm(request.POST, request.FILES, reach=reach), spot) or kept
+    said: dict[str, Any] = {name: request.POST.get(name, "") for name in ReportForm.base_fields if name != "photo"}
+    if "unpick" in request.POST:
+        said["lon"] = said["lat"] = ""
+    elif point := ground.picked(request, spot):
+        said["lon"], said["lat"] = point
+    return ReportForm(initial=said, reach=reach), kept
+
+
+def _point(form: ReportForm) -> Position | None:
+    """What stands in the form, sent or not."""
+    try:
+        return point_in(*(float(form[name].value()) for name in ("lon", "lat")))
+    except (TypeError, ValueError):
+        return None
 
 
 def _count(request: HttpRequest, spot: Spot) -> None:
@@ -121,6 +150,7 @@ def _opened(request: HttpRequest, form: ReportForm, spot: Spot, photo: UUID | No
         Channel.PAGE,
         get_language() or settings.LANGUAGE_CODE,
         wants_word=form.asks_for_word,
+        point=form.point,
     )
     said = (report.category.value, report.place, report.text, report.contact.phone)
     key = id_at(ms_of(sheet) or 0, sheet.bytes + repr(said).encode())

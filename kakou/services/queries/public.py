@@ -17,7 +17,8 @@ from kakou.workorders.rules import State
 
 SPAN = dt.timedelta(days=90)  # Open311: at most so long
 MOST = 1_000  # and so many
-_ROWS = """select id, category, place_id, place, office, state, reported_at, updated_at, due_at, closed_at
+_ROWS = """select id, category, place_id, place, office, state, reported_at, updated_at, due_at, closed_at,
+  lon, lat
   from services_public"""
 _COUNTS = """select category, count(*), count(*) filter (where closed_at is not null),
   count(*) filter (where is_answered), count(*) filter (where is_answered and not was_late),
@@ -36,7 +37,8 @@ FIRST = Page(1, MOST)
 
 
 class Listed(NamedTuple):
-    """One request. `place`: the name of the unit it is about; `office`: of the one responsible."""
+    """One request. `place`: the name of the unit it is about, `lon` and `lat`: where that lies; `office`: the name of
+    the one responsible. The exact point of a report is told to nobody here."""
 
     id: UUID
     category: Category
@@ -48,6 +50,8 @@ class Listed(NamedTuple):
     updated_at: dt.datetime
     due_at: dt.datetime
     closed_at: dt.datetime | None
+    lon: float | None
+    lat: float | None
 
 
 class Count(NamedTuple):

@@ -14,6 +14,7 @@ from kakou import vault
 from kakou.access.models import Closure
 from kakou.kernel.errors import NotFound
 from kakou.notices.rules import masked
+from kakou.places.geo import Position
 from kakou.services.models import PHOTOS, TABLE, Photo, Request
 from kakou.services.rules import (
     MOST_COMPARED,
@@ -27,6 +28,7 @@ from kakou.services.rules import (
     alike,
     likeness,
     read_contact,
+    read_point,
     spaced,
 )
 from kakou.vault.keys import KeyDestroyed
@@ -128,6 +130,12 @@ def contact_of(request: Request) -> Contact:
     """Who reported. To be shown masked only."""
     told = _opened(request, "contact_sealed")
     return read_contact(told.encode()) if told else Contact()
+
+
+def point_of(request: Request) -> Position | None:
+    """Where exactly it is, as whoever reported said; None where nobody did, or it is destroyed."""
+    told = _opened(request, "point_sealed")
+    return read_point(told.encode()) if told else None
 
 
 def photo_of(request: Request) -> tuple[str, bytes]:

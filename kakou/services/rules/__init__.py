@@ -27,7 +27,9 @@ from kakou.services.rules.reports import (
     checked_contact,
     checked_text,
     read_contact,
+    read_point,
     write_contact,
+    write_point,
 )
 
 __all__ = [
@@ -36,5 +38,6 @@ __all__ = [
     "InletKind", "InletRefused", "Known", "Line", "Message", "PhotoRefused", "Picture", "Rating", "RatingRefused",
     "Report", "Stand", "TextRefused", "alike", "checked_contact", "checked_known", "checked_text", "guess",
     "is_chatter", "judge_rating", "language_of", "likeness", "may_rate", "picture_of", "random_code",
-    "read_code", "read_contact", "responsible", "shown", "spaced", "split_messages", "write_contact",
+    "read_code", "read_contact", "read_point", "responsible", "shown", "spaced", "split_messages", "write_contact",
+    "write_point",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from kakou.kernel.errors import Refusal
 from kakou.people.rules import check_name, last_four, normalise_phone
+from kakou.places.geo import Position
 from kakou.services.rules.categories import Category, Channel
 
 LONGEST = 4_000  # characters, as the text of Open311 has it
@@ -43,12 +44,14 @@ class Contact(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 _CONTACT = msgspec.json.Decoder(Contact)
+_POINT = msgspec.json.Decoder(tuple[float, float])
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What somebody asks for: `place` is the node of a unit or an entrance, `box` the letterbox in which it
-    lay; `wants_word`: whoever reports wants to be told what becomes of it."""
+    lay; `wants_word`: whoever reports wants to be told what becomes of it; `point`: where exactly, None where nobody
+    said."""
 
     category: Category
     place: int
@@ -58,6 +61,7 @@ class Report:
     language: str
     box: str = ""
     wants_word: bool = False
+    point: Position | None = None
 
 
 def checked_text(text: str) -> str:
@@ -83,6 +87,16 @@ def checked_contact(phone: str, name: str = "", email: str = "") -> Contact:
 def write_contact(contact: Contact) -> bytes:
     """To be sealed."""
     return msgspec.json.encode(contact)
+
+
+def write_point(point: Position) -> bytes:
+    """To be sealed."""
+    return msgspec.json.encode(point)
+
+
+def read_point(text: bytes) -> Position:
+    """What `write_point` wrote."""
+    return _POINT.decode(text)
 
 
 def read_contact(text: bytes) -> Contact:

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.ledger.tests.places import code_at
+from kakou.places.tests.mapped import mapped
 from kakou.services import actions
 from kakou.services.queries import requests as queries
 from kakou.services.rules import Category
@@ -143,7 +144,8 @@ def test_a_program_reports_and_reads_where_it_stands(client, key, places, cast, 
     assert made[0]["service_request_id"] == str(request.pk)
     assert (request.place_id, request.node_id, request.channel) == (places.garden.pk, places.east.pk, "program")
     with acting_as(cast.secretary):
-        assert queries.text_of(request) == f"{LAMP}\n东城社区 花园小区 3号楼\n34.010000, 117.950000"
+        assert queries.text_of(request) == f"{LAMP}\n东城社区 花园小区 3号楼"
+        assert queries.point_of(request) == (117.95, 34.01)
         contact = queries.contact_of(request)
     assert (contact.phone, contact.name, contact.email) == ("+8613812345678", "王小明", "a@b.cn")
     [row] = both(client, f"v2/requests/{request.pk}", "requests")
@@ -291,3 +293,39 @@ def test_a_plus_that_nobody_escaped_is_understood(client, places):
     asked(places.garden.pk, at=AT - DAY)
     path = "/open311/v2/requests.json?start_date=" + quote("2021-08-01T00:00:00+08:00", safe=":+")
     assert len(json.loads(client.get(path).content)) == 1
+
+
+AT_THE_GARDEN = {"lat": "33.9031", "long": "117.9532"}
+
+
+def test_lat_and_long_find_the_innermost_place_and_stay_sealed(client, key, places):
+    mapped(places)
+    assert send(client, key, **AT_THE_GARDEN).status_code == 200
+    [request] = stored()
+    assert request.place_id == places.garden.pk
+    with acting_as_system():
+        assert queries.point_of(request) == (117.9532, 33.9031)
+        assert "33.9" not in queries.text_of(request)
+    [row] = both(client, f"v2/requests/{request.pk}", "requests")
+    assert (row["long"], row["lat"]) == (117.953, 33.903)  # where the place lies, not what the report told
+
+
+def test_what_lies_near_is_taken_and_what_is_far_away_is_an_error(client, key, places):
+    mapped(places)
+    assert send(client, key, lat="33.905", long="117.9455").status_code == 200
+    assert stored()[0].place_id == places.east.pk
+    answer = send(client, key, lat="33.905", long="117.944")
+    assert answer.status_code == 400
+    assert "500 m" in answer.content.decode()
+    assert send(client, key, lat="-90", long="0").status_code == 400
+
+
+def test_a_place_of_others_is_not_found_by_the_key_of_these(client, key, places):
+    mapped(places)
+    assert send(client, key, lat="33.905", long="117.97").status_code == 400  # in the west
+
+
+def test_a_name_in_the_address_goes_before_the_position(client, key, places):
+    mapped(places)
+    assert send(client, key, lat="33.905", long="118.5", address_string="花园小区 3号楼").status_code == 200
+    assert stored()[0].place_id == places.garden.pk

@@ -32,7 +32,9 @@ export default defineConfig({
     target: "es2022",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // data: scripts and styles are not allowed by our CSP
-    rollupOptions: { input: { shell: "src/shell.ts", look: "src/look.css", pictures: "src/pictures.css" } },
+    rollupOptions: {
+      input: { shell: "src/shell.ts", look: "src/look.css", pictures: "src/pictures.css", where: "src/where.ts" },
+    },
     chunkSizeWarningLimit: 1200, // the map, fetched where one stands
   },
 });
