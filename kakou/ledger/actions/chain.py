@@ -33,7 +33,7 @@ HOUR = dt.timedelta(hours=1)
 CHAIN_GAP = Kind("chain_gap", "Items of a phone are missing", within(hours=24))
 CHAIN_FORK = Kind("chain_fork", "A phone's chain forks", within(hours=4))
 CLOCK = Kind("clock_trouble", "The clock of a phone is wrong", within(hours=4), recurs=True)
-QUARANTINE = Kind("quarantine", "Items of a phone are in quarantine", within(hours=24), recurs=True)
+QUARANTINE = Kind("quarantine", "Items of a phone are in quarantine", within(hours=24), recurs=True, by_hand=False)
 KINDS = (CHAIN_GAP, CHAIN_FORK, CLOCK, QUARANTINE)
 
 MOST_GAPS = 100  # of a phone, that get an order of their own: the latest

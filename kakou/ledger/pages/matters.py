@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound
+from kakou.ledger.actions.chain import QUARANTINE
 from kakou.ledger.actions.lost import QUEUE_LOST
 from kakou.ledger.calls import KINDS as CALLS
 from kakou.ledger.calls import Call, Supply
@@ -91,6 +92,8 @@ def _ways(order: WorkOrder, held: Callable[[Permission], Collection[int]]) -> li
 def _desks(order: WorkOrder, held: Callable[[Permission], Collection[int]]) -> list[tuple[str, str, list[object]]]:
     if order.kind in DOORS:
         return [(DOORS[order.kind].words, DOORS[order.kind].url_name, [UUID(order.cause)])]
+    if order.kind == QUARANTINE.name and order.node_id in held(Permission.RESOLVE_QUARANTINE):
+        return [(gettext_noop("Open the quarantine desk"), "ledger:quarantine", [])]
     if order.kind in _OF_TRUST and held(Permission.MANAGE_RULES):
         return [(gettext_noop("Open the trust lists"), "screening:trust", [])]
     if order.kind == NOTICES_STUCK.name and order.node_id in held(Permission.MANAGE_NOTICES):

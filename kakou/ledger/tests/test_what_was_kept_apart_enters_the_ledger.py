@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from kakou import vault
 from kakou.access.actions import add_node
 from kakou.access.models import Grant
+from kakou.access.pages import nodes_held
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
@@ -26,11 +27,14 @@ from kakou.ledger.lane.chain import START
 from kakou.ledger.lane.rows import RowMaker, unsealed
 from kakou.ledger.lane.wire import Subject, canonical, digest, read_item
 from kakou.ledger.models import Passage, Quarantined, Stray
+from kakou.ledger.pages import matters
 from kakou.ledger.rules import Clock
 from kakou.ledger.tests.gatework import fold_all, stays
 from kakou.places.models import Entrance, Unit
 from kakou.vault.sealing import key_id_of, seal
+from kakou.workorders.actions import close, pause
 from kakou.workorders.models import WorkOrder
+from kakou.workorders.rules import OrderRefused
 from kakou.workorders.tests.test_hands_that_meet_open_nothing_twice import wait_until_another_waits
 from tests.cast import AT, enrol, staff
 
@@ -348,3 +352,16 @@ def test_entering_gives_no_right_to_import(device, cast):
             id=item.pk, node_id=device.node_id, hash=b"", direction=1, crossed=True, subject=item.pk, subject_kind=1,
             happened_at=AT, device_at=AT, recorded_at=AT,
         )  # fmt: skip
+
+
+def test_its_order_is_closed_by_nobodys_hand_while_something_waits(device, lead):
+    item = kept(device, "unknown-contract")
+    chain.fold_chains(start=RowMaker(vault.store()).fingerprint(START), at=AT)
+    with acting_as(lead):
+        order = WorkOrder.objects.get(kind="quarantine")
+        with pytest.raises(OrderRefused, match="by hand"):
+            close(order, evidence={"finding": "looked"}, by=lead, at=AT)
+        pause(order, until=AT + dt.timedelta(days=2), reason="the maker looks into it", by=lead, at=AT)
+        assert matters.door(order, nodes_held, place=None).href == "/ledger/quarantine/"
+        discard(item, reason="no trial", by=lead, at=AT)
+    assert chain.close_emptied_quarantines(at=AT) == 1

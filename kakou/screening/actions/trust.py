@@ -21,10 +21,10 @@ from kakou.workorders.actions import Matter, close_causes, open_many
 from kakou.workorders.queries import open_causes
 from kakou.workorders.rules import Kind, within
 
-TRUST_LIST_OLD = Kind("trust_list_old", "A trust list must be renewed", within(days=1), recurs=True)
+TRUST_LIST_OLD = Kind("trust_list_old", "A trust list must be renewed", within(days=1), recurs=True, by_hand=False)
 # a card that was withdrawn yesterday is believed at every gate until then
 WITHDRAWN_LIST_BEHIND = Kind(
-    "withdrawn_list_behind", "An issuer has a newer list of withdrawn cards", within(days=1), recurs=True
+    "withdrawn_list_behind", "An issuer has a newer list of withdrawn cards", within(days=1), recurs=True, by_hand=False
 )
 KINDS = (TRUST_LIST_OLD, WITHDRAWN_LIST_BEHIND)
 RENEWED = "renewed"

@@ -22,8 +22,10 @@ from kakou.screening.credentials import CredentialRefused, TrustUnreadable, Why,
 from kakou.screening.credentials.tests.issuing import CardIssuer, DccIssuer, vaccinated
 from kakou.screening.models import TrustList
 from kakou.screening.queries import trust
+from kakou.workorders.actions import close
 from kakou.workorders.events import register_kind
 from kakou.workorders.models import WorkOrder
+from kakou.workorders.rules import OrderRefused
 from tests.cast import AT, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -133,6 +135,8 @@ def test_before_it_ends_an_order_opens_and_closes_when_it_is_renewed(cast, issue
     with acting_as_system():
         order = WorkOrder.objects.get(kind="trust_list_old")
         assert order.closed_at is None
+        with pytest.raises(OrderRefused, match="by hand"):
+            close(order, evidence={"finding": "seen"}, by=cast.commander, at=AT + 2 * DAY)
     bring(cast, listed(issuer, until=AT + 60 * DAY), at=AT + 3 * DAY)
     watch_trust_lists(at=AT + 3 * DAY)
     with acting_as_system():

@@ -156,7 +156,10 @@ def without_limit(flow: Flow, limits: Limits) -> list[State]:
 def check_by_hand(kind: Kind) -> None:
     """May somebody close and reopen it on its own? Raises OrderRefused."""
     if not kind.by_hand:
-        raise OrderRefused("This does not close by itself: it closes when its matter has ended. Open its page.")
+        raise OrderRefused(
+            "Nobody closes this by hand: it closes when its matter has ended. Open its page; if that has to wait, let"
+            " it wait until a day and say why."
+        )
 
 
 def check_evidence(kind: Kind, evidence: Evidence, proved: frozenset[Proof] = frozenset()) -> None:
