@@ -205,3 +205,21 @@ def test_what_stands_in_the_way_is_named_and_the_rest_stays_chosen(sit, district
     assert desk.flaws("orders-refused") == []
     page.get_by_role("button", name="Hand on what is chosen").click()  # without it
     expect(page.locator(".note.go")).to_contain_text("2 orders are with worker now.")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_whoever_cannot_draw_signs_by_typing_his_name(sit, district, orders, size):
+    desk = sit(district.cast.secretary, size=size, language="en")
+    page = desk.open(f"{LIST}{orders[0]}/")
+    page.locator("summary", has_text="Add a signature").press("Enter")
+    name = page.get_by_label("Or type your name")
+    name.focus()
+    page.keyboard.type("王小明")
+    page.keyboard.press("Enter")  # signs, and sends nothing yet
+    expect(page.get_by_text("Signed by typing: 王小明")).to_be_visible()
+    assert desk.flaws("order-signed-by-typing") == []
+    page.get_by_role("button", name="Add this proof a signature").press("Enter")
+    expect(page.get_by_text("Kept, with your name and the time.")).to_be_visible()
+    with acting_as_system():
+        [kept] = Exhibit.objects.all()
+        assert (kept.proof, kept.media_type) == ("signature", "image/png")
