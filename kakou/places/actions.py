@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
@@ -193,13 +194,28 @@ def put_on_map(
     """`locate` without role and audit: for an import."""
     known = (Unit.objects.filter(node_id=node), Entrance.objects.filter(node_id=node))
     _one(sum(rows.count() for rows in known))
+    facts = _drawn(shape) | {"source": source, "measured_on": measured_on, "set_by": by, "set_at": at}
+    Geometry.objects.update_or_create(node_id=node, defaults=facts)
+
+
+@transaction.atomic
+def put_many_on_map(
+    shapes: Mapping[int, Shape], *, source: ShapeSource, measured_on: dt.date, by: None, at: dt.datetime
+) -> None:
+    """Node → where it lies, of places that lie nowhere yet: for the installation itself."""
+    Geometry.objects.bulk_create(
+        Geometry(node_id=node, source=source, measured_on=measured_on, set_by=by, set_at=at, **_drawn(shape))
+        for node, shape in shapes.items()
+    )
+    audit.record("places.located", subject=None, by=None, at=at, added=len(shapes), changed=0)
+
+
+def _drawn(shape: Shape) -> dict[str, object]:
     west, south, east, north = shape.bounds
     lon, lat = shape.middle
-    facts = {
+    return {
         "shape": shape.geojson(), "west": west, "south": south, "east": east, "north": north, "lon": lon, "lat": lat,
-        "source": source, "measured_on": measured_on, "set_by": by, "set_at": at,
     }  # fmt: skip
-    Geometry.objects.update_or_create(node_id=node, defaults=facts)
 
 
 def put_in_state(

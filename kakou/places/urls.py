@@ -5,11 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from kakou.places import pages
+from kakou.places.mapping import pages as mapped
 
 app_name = "places"
 urlpatterns = [
     path("", pages.tree, name="tree"),
     path("import/", pages.bring_in, name="import"),
+    path("map/", mapped.map_, name="map"),
+    path("shapes/", mapped.hand_out, name="shapes"),
+    path("shapes/import/", mapped.bring_in, name="shapes_import"),
+    path("<int:node>/shape/", mapped.shape, name="shape"),
+    path("<int:node>/shape/set/", mapped.locate, name="locate"),
+    path("<int:node>/shape/off/", mapped.off, name="off"),
     path("<int:node>/", pages.unit, name="unit"),
     path("<int:node>/management/", pages.manage, name="manage"),
     path("entrance/<int:node>/", pages.state, name="state"),

@@ -37,6 +37,7 @@ from tests.matrix.test_every_route import VIEWS
 
 OF_RULES = ("", "try/", "compare/", "numbers/", "publish/")
 THINGS = {
+    "places/<int:node>/shape/": lambda d: mapped(d.tree).garden.pk,
     "places/<int:node>/": lambda d: d.tree.garden.pk,
     "places/entrance/<int:node>/": lambda d: d.tree.garden_gate.pk,
     "ledger/subject/<uuid:subject>/": lambda d: d.wang,
@@ -111,6 +112,7 @@ NO_PAGE = {
     "parcels/told/": "POST",
     "parcels/<uuid:id>/collect/": "POST",
     "parcels/sheet/": "a file",
+    "places/shapes/": "a file",
     "in/<uuid:row>/": "for robots",
     "s/near/": "POST",
     "services/proposals/<uuid:id>/photo/": "a file",
@@ -124,7 +126,7 @@ NO_PAGE = {
     "accounts/2fa/webauthn/keys": "needs a key of metal",
 }
 ACTS = re.compile(
-    r"<\w+:\w+>/(revoke|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step|cancel"
+    r"<\w+:\w+>/(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step|cancel"
     r"|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"

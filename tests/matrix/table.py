@@ -48,6 +48,17 @@ UNFIT = frozenset({422})  # let in, and told what is missing
 PLACES = {
     "places/": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
     "places/import/": [Route((P.EDIT_PLACES,)), Route((P.EDIT_PLACES,), method="POST", fine=UNFIT)],
+    "places/map/": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "places/shapes/": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "places/shapes/import/": [Route((P.EDIT_PLACES,)), Route((P.EDIT_PLACES,), method="POST", fine=UNFIT)],
+    "places/<int:node>/shape/": [
+        Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,)),
+        Route((P.SEE_PLACES,), "entrance", (P.SEE_PLACES,)),
+    ],
+    "places/<int:node>/shape/set/": [
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", fine=UNFIT)
+    ],
+    "places/<int:node>/shape/off/": [Route((P.EDIT_PLACES,), "located", (P.SEE_PLACES, P.EDIT_PLACES), method="POST")],
     "places/<int:node>/": [Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,))],
     "places/<int:node>/management/": [
         Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", data=RULE)

@@ -31,6 +31,7 @@ from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.rules import Facts
 from kakou.places.models import Entrance, Unit
+from kakou.places.tests.mapped import located, point
 from kakou.screening.actions.fever import Hot, open_cases
 from kakou.screening.actions.packs import publish
 from kakou.screening.models import Pass
@@ -140,7 +141,8 @@ def world(tree):
             holder = staff(f"held_{name}")
             made[name]["grant"] = grant_role(staff=holder, role=Role.GATE_RECORDER, node=gate, by=None, at=AT).pk
             made[name]["badge"] = Badge.objects.create(staff=holder, key_sealed=b"x", issued_at=AT, due_on=AT.date()).pk
-            made[name]["coded"] = unit.node_id
+            made[name]["coded"] = made[name]["located"] = unit.node_id
+            located(unit.node, point(117.95, 33.9))
             PlaceCode.objects.create(node=unit.node, made_at=AT)
             made[name]["quarantined"] = quarantined_at(gate.pk)
             made[name]["request"] = request_at(made[name]["unit"])

@@ -7,9 +7,12 @@ import datetime as dt
 from kakou.access.rules import Permission
 from kakou.access.scope import acting_for
 from kakou.drill.world import EntranceState, UnitKind, World
-from kakou.places.actions import add_entrance, add_unit, manage
+from kakou.drill.world.ground import lay_out
+from kakou.kernel.time import day_in
+from kakou.places.actions import add_entrance, add_unit, manage, put_many_on_map
 from kakou.places.models import Entrance, Unit
-from kakou.places.rules import Management
+from kakou.places.rules import Management, ShapeSource
+from kakou.web.queries import site_zone
 
 SHEET_IRON = "铁皮围挡"
 _CLOSED = (UnitKind.COMPOUND, UnitKind.URBAN_VILLAGE, UnitKind.VILLAGE)
@@ -25,7 +28,15 @@ def settle_land(world: World, *, closed_from: dt.datetime, at: dt.datetime) -> t
     with acting_for({Permission.SEE_PLACES: [root.node_id], Permission.EDIT_PLACES: [root.node_id]}):
         units = _units(world, root, closed_from, at)
         entrances = _entrances(world, units, at)
+        _put_on_map(world, units, entrances, at)
     return [unit.node_id for unit in units], [entrance.node_id for entrance in entrances]
+
+
+def _put_on_map(world: World, units: list[Unit], entrances: list[Entrance], at: dt.datetime) -> None:
+    of_units, of_entrances = lay_out(world.land, world.seed)
+    shapes = {units[number].node_id: shape for number, shape in of_units.items()}
+    shapes |= {entrances[number].node_id: shape for number, shape in of_entrances.items()}
+    put_many_on_map(shapes, source=ShapeSource.SURVEYED, measured_on=day_in(site_zone(), at), by=None, at=at)
 
 
 def _units(world: World, root: Unit, closed_from: dt.datetime, at: dt.datetime) -> list[Unit]:

@@ -18,11 +18,11 @@ from kakou.ledger.pages.limits import count
 from kakou.ledger.pages.scanned import public
 from kakou.places.geo import Position, ShapeRefused, checked_position
 from kakou.places.geo.drawn import Drawn, draw_map
+from kakou.places.geo.levels import Level, Mapped
 from kakou.places.geo.shapes import Box, Shape
 from kakou.places.geo.view import View, around, view_of
 from kakou.services.forms import NearForm, point_in
 from kakou.services.queries import ground
-from kakou.services.queries.ground import Level, Mapped
 from kakou.services.queries.places import Spot
 from kakou.web.kit import drawing as draw
 
@@ -46,7 +46,7 @@ def inside(request: HttpRequest, node: int) -> HttpResponse:
 
 def _map(request: HttpRequest, node: int | None) -> HttpResponse:
     count(request, "map", client=ASKED, about=(EVERYBODY, "map"))
-    level = ground.level_of(node)
+    level = ground.level_at(node)
     if node is not None and not level.places:
         raise NotFound("This place is not known here.")
     shapes = ground.shapes_of([one.node for one in _all(level)])

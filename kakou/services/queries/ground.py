@@ -6,11 +6,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from django.db import connection
 
 from kakou.places.geo import Position, Shape, read_shape
+from kakou.places.geo.levels import Level, Mapped, level_of
 from kakou.places.geo.shapes import METRES, Box
 
 MOST = 2_000  # places of one question
@@ -19,48 +19,14 @@ _SHAPES = "select node_id, shape from services_shapes(%s)"
 NOWHERE = (None, None, None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """A place on the map. `office`: the unit around it; `above`: its ancestors, the nearest first; `area`: of its box,
-    in square degrees."""
-
-    node: int
-    name: str
-    office: str
-    is_gate: bool
-    above: tuple[int, ...]
-    area: float
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """What one map shows: `places` stand next below `around` (None: nothing is around them)."""
-
-    around: Mapped | None
-    places: list[Mapped]
-    opens: frozenset[int]  # nodes of those that have a map of their own
-
-
 def is_mapped(*, below: int | None = None) -> bool:
     """Does any place lie somewhere, at `below` and below it?"""
     return bool(_mapped(below, NOWHERE, 1))
 
 
-def level_of(node: int | None) -> Level:
-    """The map of `node`, or of everything. What nobody put on the map is passed over: what is below it is shown."""
-    found = _mapped(node, NOWHERE, MOST)
-    known = {place.node: place for place in found}
-    inside: dict[int | None, list[Mapped]] = {}
-    for place in found:
-        around = next((one for one in place.above if one in known), None)
-        inside.setdefault(around, []).append(place)
-    at = node if node in known else None
-    while node is None and len(inside.get(at, ())) == 1 and inside[at][0].node in inside:
-        at = inside[at][0].node  # a map of one place alone tells nothing
-    return Level(
-        known.get(at or 0), sorted(inside.get(at, ()), key=lambda one: (one.is_gate, one.office, one.name)),
-        frozenset(one for one in inside if one),
-    )  # fmt: skip
+def level_at(node: int | None) -> Level:
+    """The map of `node`, or of everything."""
+    return level_of(_mapped(node, NOWHERE, MOST), node)
 
 
 def near(at: Position, reach: float, *, below: int | None = None) -> list[tuple[float, Mapped]]:

@@ -22,6 +22,7 @@ from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.time import day_in
 from kakou.ledger.actions.finding import tell_opened
 from kakou.ledger.pages.frame import where_names
+from kakou.places.queries import shapes as shapes_of
 from kakou.tracing.actions.seeing import note_picture_taken
 from kakou.tracing.actions.traces import window_of
 from kakou.tracing.models import ControlMeasure, Exposure, Involved, Outbreak
@@ -234,17 +235,19 @@ def _places(request: StaffRequest, outbreak: Outbreak) -> Shown:
     people = seeing.people_of(outbreak)
     exposures = seeing.exposures_in(outbreak)
     stays = _stays_of_cases([one for one in people.values() if one.is_case], outbreak, request.now)
+    shapes = shapes_of()
     nodes = {pair.place for one in exposures for pair in one.pairs} | stays.keys()
     found = seen.places_of(
         exposures, people, stays, names=where_names(nodes), elsewhere=_(ELSEWHERE),
-        ground={},  # units keep no coordinates yet: the picture lists every place
+        ground={node: seen.ground_of(shape) for node, shape in shapes.items() if node in nodes},
         address=lambda node: reverse("places:unit", args=[node]) if node in stays else "",
     )  # fmt: skip
+    around = [ring for node, shape in shapes.items() if node not in nodes for ring in seen.ground_of(shape).outline]
     title = _("Map of places")
     if not found:
         return Shown(title, None, {})
     words = _("Places of the cases of %(outbreak)s") % {"outbreak": outbreak.title}
-    data = placemap.PlaceMap(words, tuple(found), _("Contacts there"))
+    data = placemap.PlaceMap(words, tuple(found), _("Contacts there"), tuple(around))
     picture = placemap.picture(data, gettext, site_zone())
     return Shown(title, picture, {"mapped": any(one.where for one in found)})
 

@@ -13,6 +13,7 @@ from kakou.ledger.models import Stay as Stayed
 from kakou.ledger.stays import ABSENCE
 from kakou.ledger.stays.rows import KINDS, STATES
 from kakou.ledger.stays.shapes import StayState
+from kakou.places.geo import Shape, ShapeKind
 from kakou.tracing.models import Exposure, Involved
 from kakou.tracing.pages.frame import Somebody
 from kakou.tracing.pictures.curve import Curve, curve_of
@@ -172,6 +173,11 @@ class Ground:
 
     at: Point | None = None
     outline: tuple[Ring, ...] = ()
+
+
+def ground_of(shape: Shape) -> Ground:
+    """A point where its name stands, and its outline if it has one."""
+    return Ground(shape.middle, shape.rings if shape.kind is ShapeKind.POLYGON else ())
 
 
 def places_of(

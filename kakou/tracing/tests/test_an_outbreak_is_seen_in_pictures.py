@@ -12,8 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from kakou.access.scope import acting_as
+from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
+from kakou.places.actions import put_many_on_map
+from kakou.places.models import Unit
+from kakou.places.rules import ShapeSource
+from kakou.places.tests.mapped import point, square
 from kakou.tracing.actions.cases import CaseFacts, NewContact, become_case, involve, take_step
 from kakou.tracing.actions.names import ask_names, settle_names
 from kakou.tracing.actions.outbreaks import open_outbreak, set_measure
@@ -119,6 +123,20 @@ def test_the_map_tells_where_cases_were_whom_they_met_and_when(desk, outbreak):
     market = next(row for row in rows(answer) if row[1] == "东城菜场")
     assert market[2:5] == ["2", "2021-08-10 13:00", "2021-08-11 08:00"]
     assert "has coordinates yet" in answer.content.decode() and "东城菜场" in answer.content.decode()
+
+
+def test_the_map_draws_what_has_a_shape_and_the_ground_around(desk, outbreak, quarter):
+    with acting_as_system():
+        market = Unit.objects.get(name="东城菜场").node_id
+        put_many_on_map(
+            {market: point(117.955, 33.905), quarter.tree.east.pk: square(117.95, 33.9)},
+            source=ShapeSource.SURVEYED, measured_on=NOW.date(), by=None, at=NOW,
+        )  # fmt: skip
+    answer = page(desk, outbreak, "map")
+    picture = answer.context["picture"]
+    assert [one["at"] for one in picture.data["places"] if one["name"] == "东城菜场"] == [[117.955, 33.905]]
+    assert sum("ground" in one["properties"] for one in picture.data["geojson"]["features"]) == 1
+    assert "has coordinates yet" not in answer.content.decode()
 
 
 def test_the_timeline_lays_another_below_and_says_how_long_they_were_together(desk, quarter):

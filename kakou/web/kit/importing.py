@@ -45,12 +45,15 @@ class SheetForm(forms.Form):
         return file
 
 
-def bring_in_sheet(request: HttpRequest, take: Take, *, template: str, then: str) -> HttpResponse:
+def bring_in_sheet(
+    request: HttpRequest, take: Take, *, template: str, then: str, asks: type[SheetForm] = SheetForm
+) -> HttpResponse:
     """Show the form; take the sheet that is posted and go to the address `then`. The template is given `form` and
-    `problems`: (where, what is wrong, what to do).
+    `problems`: (where, what is wrong, what to do). `asks`: a form that asks more than the sheet; `take` is called only
+    when it is valid.
     """
     posted = request.method == "POST"
-    form = SheetForm(request.POST if posted else None, request.FILES if posted else None)
+    form = asks(request.POST if posted else None, request.FILES if posted else None)
     problems: list[tuple[str, str, str]] = []
     if form.is_valid():
         file, dry_run = form.cleaned_data["file"], form.cleaned_data["dry_run"]
