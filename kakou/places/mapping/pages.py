@@ -220,6 +220,8 @@ def _source(title: str, view: View, point: Position | None) -> str:
 @require_permission(Permission.EDIT_PLACES)
 def off(request: StaffRequest, node: int) -> HttpResponse:
     """Take a place off the map."""
+    if node not in nodes_held(Permission.EDIT_PLACES):
+        raise NotFound("This place is not known here.")
     actions.unlocate(node, by=request.staff, at=request.now)
     messages.success(request, gettext("Taken off the map."))
     return HttpResponseRedirect(reverse("places:shape", args=[node]))
