@@ -150,7 +150,7 @@ def test_hundreds_open_at_once(tree, cast, at, django_assert_max_num_queries):
 
 
 URGENT = events.register_kind(
-    Kind("t_urgent", "Burst pipe", within(days=1), sooner={Urgency.EMERGENCY: within(hours=2)})
+    Kind("t_burst_pipe", "Burst pipe", within(days=1), sooner={Urgency.EMERGENCY: within(hours=2)})
 )
 
 
@@ -158,10 +158,10 @@ def test_what_breaks_again_is_as_urgent_as_it_was(tree, at):
     causes = [new_id(), new_id()]
     with acting_as_system():
         for cause, urgency in zip(causes, (Urgency.EMERGENCY, Urgency.NORMAL), strict=True):
-            actions.open_many("t_urgent", [Matter(cause, tree.garden.pk)], at=at, urgency=urgency)
-        actions.close_causes("t_urgent", causes, at=at + HOUR)
-        actions.open_many("t_urgent", [Matter(cause, tree.garden.pk) for cause in causes], at=at + DAY)
-        found = {order.cause: order for order in WorkOrder.objects.filter(kind="t_urgent")}
+            actions.open_many("t_burst_pipe", [Matter(cause, tree.garden.pk)], at=at, urgency=urgency)
+        actions.close_causes("t_burst_pipe", causes, at=at + HOUR)
+        actions.open_many("t_burst_pipe", [Matter(cause, tree.garden.pk) for cause in causes], at=at + DAY)
+        found = {order.cause: order for order in WorkOrder.objects.filter(kind="t_burst_pipe")}
     first, second = (found[str(cause)] for cause in causes)
     assert (first.urgency, first.due_at, first.escalate_at) == ("emergency", at + DAY + 2 * HOUR, first.due_at)
     assert (second.urgency, second.due_at, second.state) == ("normal", at + 2 * DAY, "reopened")

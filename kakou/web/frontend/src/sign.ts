@@ -80,6 +80,7 @@ function typing(words: DOMStringMap): Typing {
   button.type = "button";
   button.textContent = words.typed ?? "";
   const said = document.createElement("output");
+  said.className = "under";
   said.htmlFor.add(name.id);
   row.append(label, name, button, said);
   return { row, name, button, said };
