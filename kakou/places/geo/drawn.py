@@ -94,7 +94,7 @@ def _names(places: Sequence[Drawn], spots: Sequence[Spot], view: View) -> list[s
         box = (left, y - 8, left + draw.extent(place.name, draw.SMALL), y + 8)
         if box[2] <= view.width - 4 and all(_are_apart(box, other) for other in taken):
             taken.append(box)
-            drawn.append(draw.words(left, y + 4, place.name, size=draw.SMALL))
+            drawn.append(draw.words(left, y + 4, place.name, size=draw.SMALL, halo=True))
     return drawn
 
 

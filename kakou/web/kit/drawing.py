@@ -71,9 +71,10 @@ def paint(fill: str | None = None, stroke: str | None = None, width: float = 1, 
 
 
 def words(
-    x: float, y: float, text: str, *, size: float = TEXT, ink: str = "ink", anchor: str = "", bold: bool = False
-) -> str:
-    """A line of text with its baseline at y."""
+    x: float, y: float, text: str, *, size: float = TEXT, ink: str = "ink", anchor: str = "", bold: bool = False,
+    halo: bool = False,
+) -> str:  # fmt: skip
+    """A line of text with its baseline at y. `halo`: it can be read above lines."""
     return tag(
         "text",
         escaped(text),
@@ -82,7 +83,8 @@ def words(
         font_size=size,
         text_anchor=anchor or None,
         font_weight="650" if bold else None,
-        **paint(ink),
+        paint_order="stroke" if halo else None,
+        **paint(ink, "paper" if halo else None, 3),
     )
 
 
