@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from kakou.access.models import Closure, Node
 from kakou.kernel.errors import NotFound
-from kakou.places.geo import Shape, read_shape
+from kakou.places.geo import Shape, kept_shape
 from kakou.places.models import Entrance, Geometry, Period, Unit
 from kakou.places.rules import EntranceKind, EntranceState, Management, UnitKind
 
@@ -194,4 +194,4 @@ def geometry_of(node: int) -> Geometry | None:
 def shapes(nodes: Collection[int] | None = None) -> dict[int, Shape]:
     """Node → where it lies, of `nodes` or of all in scope; what nobody put on the map is left out."""
     rows = Geometry.objects.all() if nodes is None else Geometry.objects.filter(node_id__in=nodes)
-    return {node: read_shape(shape) for node, shape in rows.values_list("node_id", "shape")}
+    return {node: kept_shape(shape) for node, shape in rows.values_list("node_id", "shape")}

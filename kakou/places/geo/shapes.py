@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from kakou.kernel.errors import Refusal
 from kakou.places.geo.datums import Datum, to_wgs84
 
 Position = tuple[float, float]  # longitude, latitude: degrees, WGS 84
 Ring = tuple[Position, ...]
+Whole = tuple[int, int]  # a position in 1e-7 degrees
 Box = tuple[float, float, float, float]  # west, south, east, north
 CHINA: Box = (73.0, 3.0, 136.0, 54.0)
 MOST = 2_000  # positions of one shape
@@ -55,7 +57,8 @@ FIX_MANY = N_("Leave out positions that make no difference.")
 
 @dataclass(frozen=True)
 class Shape:
-    """`rings`: of a polygon, each closed, the outer one first; else one row of positions. Made by `read_shape`."""
+    """`rings`: of a polygon, each closed, the outer one first; else one row of positions. Made by `read_shape`, and by
+    `kept_shape` of what that made."""
 
     kind: ShapeKind
     rings: tuple[Ring, ...]
@@ -119,6 +122,14 @@ def read_shape(given: object, datum: Datum = Datum.WGS84) -> Shape:
     shape = Shape(ShapeKind(kind), tuple(tuple(_row(row, datum)) for row in _rows(ShapeKind(kind), coordinates)))
     _CHECKS[shape.kind](shape)
     return shape
+
+
+def kept_shape(geometry: Mapping[str, Any]) -> Shape:
+    """What `Shape.geojson` wrote, read back. It was checked before it was kept: whoever looks at a map does not pay for
+    that again."""
+    kind, told = ShapeKind(geometry["type"]), geometry["coordinates"]
+    rows = told if kind is ShapeKind.POLYGON else [told] if kind is ShapeKind.LINE else [[told]]
+    return Shape(kind, tuple(tuple((lon, lat) for lon, lat in row) for row in rows))
 
 
 def checked_position(lon: float, lat: float, datum: Datum = Datum.WGS84) -> Position:
@@ -189,29 +200,40 @@ _CHECKS = {ShapeKind.POINT: lambda _shape: None, ShapeKind.LINE: _check_line, Sh
 
 def _self_crossing(ring: Ring) -> Position | None:
     """Where two sides meet that are no neighbours, or one of two neighbours lies on the other; None nowhere."""
-    last = len(ring) - 2
-    sides = sorted(range(last + 1), key=lambda n: min(ring[n][0], ring[n + 1][0]))
-    open_: list[int] = []
-    for n in sides:
-        a, b = ring[n], ring[n + 1]
-        west = min(a[0], b[0])
-        open_ = [m for m in open_ if max(ring[m][0], ring[m + 1][0]) >= west]
-        for m in open_:
-            if _meet(ring, n, m, last):
-                return a
-        open_.append(n)
+    corners = [_whole(position) for position in ring]
+    sides = [_Side(n, *corners[n : n + 2], last=len(ring) - 2) for n in range(len(ring) - 1)]
+    open_: list[_Side] = []
+    for side in sorted(sides, key=lambda one: one.west):
+        open_ = [other for other in open_ if other.east >= side.west]
+        if any(_meet(side, other) for other in open_ if other.south <= side.north and side.south <= other.north):
+            return ring[side.n]
+        open_.append(side)
     return None
 
 
-def _meet(ring: Ring, n: int, m: int, last: int) -> bool:
-    a, b, c, d = ring[n], ring[n + 1], ring[m], ring[m + 1]
+class _Side:
+    """The `n`-th side of a ring whose last one is the `last`-th, and its box."""
+
+    __slots__ = ("a", "b", "east", "last", "n", "north", "south", "west")
+
+    def __init__(self, n: int, a: Whole, b: Whole, *, last: int) -> None:
+        self.n, self.a, self.b, self.last = n, a, b, last
+        self.west, self.east = sorted((a[0], b[0]))
+        self.south, self.north = sorted((a[1], b[1]))
+
+
+def _meet(one: _Side, other: _Side) -> bool:
+    a, b, c, d = one.a, one.b, other.a, other.b
     if a == b or c == d:
         return True
-    if n - m in (1, -last):  # side m ends where side n begins
+    if one.n - other.n in (1, -one.last):  # the other ends where the one begins
         return _turn(c, d, b) == 0 and _ahead(a, b, c)
-    if m - n in (1, -last):
+    if other.n - one.n in (1, -one.last):
         return _turn(a, b, d) == 0 and _ahead(c, d, a)
-    first, second, third, fourth = _turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b)
+    first, second = _turn(a, b, c), _turn(a, b, d)
+    if first == second != 0:
+        return False
+    third, fourth = _turn(c, d, a), _turn(c, d, b)
     if first != second and third != fourth:
         return True
     return any(
@@ -220,24 +242,24 @@ def _meet(ring: Ring, n: int, m: int, last: int) -> bool:
     )
 
 
-def _ahead(corner: Position, one: Position, other: Position) -> bool:
+def _ahead(corner: Whole, one: Whole, other: Whole) -> bool:
     """Do two sides on one line leave their corner in the same direction?"""
     east = (one[0] - corner[0]) * (other[0] - corner[0])
     return east + (one[1] - corner[1]) * (other[1] - corner[1]) > 0
 
 
-def _turn(a: Position, b: Position, c: Position) -> int:
-    """1 to the left, -1 to the right, 0 straight on; in whole units of the last digit, so that nothing is rounded."""
-    (ax, ay), (bx, by), (cx, cy) = (_whole(p) for p in (a, b, c))
-    area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+def _turn(a: Whole, b: Whole, c: Whole) -> int:
+    """1 to the left, -1 to the right, 0 straight on."""
+    area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
     return (area > 0) - (area < 0)
 
 
-def _whole(p: Position) -> tuple[int, int]:
+def _whole(p: Position) -> Whole:
+    """In whole units of the last digit, so that nothing is rounded."""
     return round(p[0] * 10**DIGITS), round(p[1] * 10**DIGITS)
 
 
-def _on(a: Position, b: Position, p: Position) -> bool:
+def _on(a: Whole, b: Whole, p: Whole) -> bool:
     return min(a[0], b[0]) <= p[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= p[1] <= max(a[1], b[1])
 
 

@@ -1,12 +1,13 @@
 """A point, a line or a polygon is taken as GeoJSON writes it; what can be no place is refused with what to mend."""
 
 import math
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kakou.places.geo import Datum, ShapeRefused, read_shape
+from kakou.places.geo import Datum, ShapeRefused, kept_shape, read_shape
 from kakou.places.geo.shapes import METRES
 
 SQUARE = [[117.9, 33.9], [117.91, 33.9], [117.91, 33.91], [117.9, 33.91], [117.9, 33.9]]
@@ -38,7 +39,7 @@ def stars(draw):
 @given(stars())
 def test_what_goes_in_comes_out_and_is_the_same_again(star):
     shape = read_shape(polygon(star[2]))
-    assert read_shape(shape.geojson()) == shape
+    assert read_shape(shape.geojson()) == kept_shape(shape.geojson()) == shape
 
 
 @given(stars())
@@ -71,6 +72,29 @@ def test_a_point_is_as_far_as_the_crow_flies(east, north):
 
 def test_beside_a_square_it_is_as_far_as_to_its_side():
     assert read_shape(polygon(SQUARE)).distance((117.905, 33.92)) == pytest.approx(0.01 * METRES, rel=0.001)
+
+
+def tangle(corners):
+    """A ring whose long sides lie closely side by side, none of them crossing another."""
+    rows = [(33 + n * 1e-4, 33 + n * 1e-4 + 4e-5) for n in range(corners // 2)]
+    ends = [[(117.0, low), (117.5, high)] if n % 2 == 0 else [(117.5, low), (117.0, high)]
+            for n, (low, high) in enumerate(rows)]  # fmt: skip
+    ring = [list(end) for pair in ends for end in pair]
+    return [*ring, [116.9, ring[-1][1] + 1e-3], [116.9, 32.9], ring[0]]
+
+
+def test_to_read_what_was_kept_costs_next_to_nothing_however_tangled_it_is():
+    shape = read_shape(polygon(tangle(1_000)))
+    told = shape.geojson()
+    begun = time.process_time()
+    assert kept_shape(told) == shape
+    assert time.process_time() - begun < 0.1
+
+
+def test_whether_a_ring_crosses_itself_is_found_out_in_little_time():
+    begun = time.process_time()
+    read_shape(polygon(tangle(1_990)))
+    assert time.process_time() - begun < 3
 
 
 def test_a_hole_is_not_inside():

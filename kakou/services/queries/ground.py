@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from kakou.places.geo import Position, Shape, read_shape
+from kakou.places.geo import Position, Shape, kept_shape
 from kakou.places.geo.levels import Level, Mapped, level_of
 from kakou.places.geo.shapes import METRES, Box
 
@@ -45,7 +45,7 @@ def shapes_of(nodes: Collection[int]) -> dict[int, Shape]:
     """Node → where it lies."""
     with connection.cursor() as cursor:
         cursor.execute(_SHAPES, [list(nodes)])
-        return {node: read_shape(json.loads(shape)) for node, shape in cursor.fetchall()}
+        return {node: kept_shape(json.loads(shape)) for node, shape in cursor.fetchall()}
 
 
 def around_of(box: Box) -> list[Mapped]:
