@@ -52,6 +52,7 @@ FIX_KIND = N_("Give the place one point, one line or one polygon.")
 FIX_NUMBERS = N_("Write each position as [longitude, latitude] in degrees.")
 FIX_RING = N_("End each ring with the position with which it begins.")
 FIX_CROSSING = N_("Draw the outline so that it does not cross or touch itself.")
+FIX_HOLE = N_("Give each piece of ground a place of its own.")
 FIX_MANY = N_("Leave out positions that make no difference.")
 
 
@@ -115,10 +116,9 @@ def read_shape(given: object, datum: Datum = Datum.WGS84) -> Shape:
     if not isinstance(given, Mapping):
         raise ShapeRefused("There is no geometry here.", fix=FIX_KIND)
     kind, coordinates = given.get("type"), given.get("coordinates")
-    if kind not in set(ShapeKind):
-        raise ShapeRefused(
-            "A place is a Point, a LineString or a Polygon; this is %(type)s.", fix=FIX_KIND, type=str(kind)[:40]
-        )
+    if not isinstance(kind, str) or kind not in set(ShapeKind):
+        said = str(kind).encode(errors="replace").decode()[:40]
+        raise ShapeRefused("A place is a Point, a LineString or a Polygon; this is %(type)s.", fix=FIX_KIND, type=said)
     shape = Shape(ShapeKind(kind), tuple(tuple(_row(row, datum)) for row in _rows(ShapeKind(kind), coordinates)))
     _CHECKS[shape.kind](shape)
     return shape
@@ -185,6 +185,7 @@ def _check_line(shape: Shape) -> None:
 
 
 def _check_polygon(shape: Shape) -> None:
+    west, south, east, north = shape.bounds
     for ring in shape.rings:
         if len(ring) < 4 or ring[0] != ring[-1]:
             raise ShapeRefused("A ring has four positions at least and ends where it begins.", fix=FIX_RING)
@@ -193,6 +194,8 @@ def _check_polygon(shape: Shape) -> None:
                 "The outline crosses or touches itself near %(lon).5f, %(lat).5f.", fix=FIX_CROSSING,
                 lon=crossing[0], lat=crossing[1],
             )  # fmt: skip
+        if not all(west <= lon <= east and south <= lat <= north for lon, lat in ring):
+            raise ShapeRefused("A ring after the first one is a hole, and lies inside of that.", fix=FIX_HOLE)
 
 
 _CHECKS = {ShapeKind.POINT: lambda _shape: None, ShapeKind.LINE: _check_line, ShapeKind.POLYGON: _check_polygon}

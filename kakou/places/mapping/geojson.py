@@ -190,7 +190,8 @@ class _Ground:
 
 def _said(properties: Mapping[str, object], names: Sequence[str]) -> str:
     told = next((properties[name] for name in names if properties.get(name) not in (None, "")), "")
-    return str(told).strip() if isinstance(told, str | int) else ""
+    # half a sign, which JSON may write, can be shown on no page
+    return str(told).encode(errors="replace").decode().strip() if isinstance(told, str | int) else ""
 
 
 def _away(shape: Shape, box: Box) -> float:

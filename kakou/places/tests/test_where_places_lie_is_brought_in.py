@@ -138,6 +138,19 @@ def test_what_is_no_geojson_is_refused(places, content, said):
 FORM = {"datum": "wgs84", "measured_on": "2021-07-31"}
 
 
+@pytest.mark.parametrize("odd", [
+    feature("half \ud800 a sign"), feature("garden", {"type": "half \ud800", "coordinates": [117.95, 33.9]}),
+    feature("garden", {"type": ["Point"], "coordinates": [117.95, 33.9]}),
+    feature("garden", {"type": "Polygon", "coordinates": [
+        square(117.95, 33.90).geojson()["coordinates"][0], square(118.5, 33.8, 0.3).geojson()["coordinates"][0],
+    ]}),
+])  # fmt: skip
+def test_whatever_a_feature_says_the_page_names_it(places, cast, odd):
+    content = json.dumps({"type": "FeatureCollection", "features": [odd]}).encode()
+    sent = {**FORM, "file": SimpleUploadedFile("map.geojson", content)}
+    assert "Feature 1" in text(signed_in(cast.secretary).post("/places/shapes/import/", sent), 422)
+
+
 def sent(client, *features, **form):
     upload = SimpleUploadedFile("places.geojson", file(*features))
     return client.post("/places/shapes/import/", {**FORM, "file": upload, **form})
