@@ -12,6 +12,7 @@ from kakou.web.kit import drawing as draw
 
 NARROWEST = 200.0  # m: nearer than that a map tells nothing
 MARGIN = 36  # px
+FILLED = 0.5  # of a picture, by circles that do not overlap: nobody finds room for many more
 
 Gettext = Callable[[str], str]
 Spot = tuple[float, float]  # px from the left and from the top
@@ -103,11 +104,13 @@ def _path(row: Sequence[Position], view: View) -> str:
 
 
 def apart(wanted: Iterable[tuple[Spot, float]], view: View) -> Iterator[Spot]:
-    """Of (where, radius) each where it is, or where there is room near it: along a spiral, so that all can be read."""
+    """Of (where, radius) each where it is, or where there is room near it: along a spiral, so that all can be read.
+    Once most of the picture is covered nobody looks for room any more."""
     taken: list[tuple[float, float, float]] = []
+    room = FILLED * view.width * view.height
     for true, radius in wanted:
-        at = true
-        for turn in range(1, 240):
+        at, room = true, room - math.pi * (radius + 1) ** 2
+        for turn in range(1, 240 if room > 0 else 1):
             free = all(math.dist(at, (x, y)) >= radius + other + 2 for x, y, other in taken)
             if free and radius <= at[0] <= view.width - radius and radius <= at[1] <= view.height - radius:
                 break
