@@ -3,18 +3,20 @@ links, and what a tap at a report's own map means is told by where it was tapped
 
 from __future__ import annotations
 
+import datetime as dt
 from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from kakou.kernel.errors import NotFound
 from kakou.kernel.time import now
-from kakou.ledger.pages.limits import count
+from kakou.ledger.pages.limits import TooOften, count
 from kakou.ledger.pages.scanned import public
 from kakou.places.geo import Position, ShapeRefused, checked_position
 from kakou.places.geo.drawn import Drawn, draw_map
@@ -27,6 +29,7 @@ from kakou.services.queries.places import Spot
 from kakou.web.kit import drawing as draw
 
 ASKED, EVERYBODY = "60/m", "600/m"
+HOLDS = dt.timedelta(minutes=1)
 REACH, OFFERED = 5_000.0, 6  # m; and how many places near somebody are offered
 PICKED_WIDTH = 280  # px, never scaled: where it is tapped is counted in them
 MOST_DRAWN = 100  # shapes that only help to find one's way
@@ -46,16 +49,30 @@ def inside(request: HttpRequest, node: int) -> HttpResponse:
 
 def _map(request: HttpRequest, node: int | None) -> HttpResponse:
     count(request, "map", client=ASKED, about=(EVERYBODY, "map"))
-    level = ground.level_at(node)
+    at, level, picture = _drawn(node, now())
     if node is not None and not level.places:
         raise NotFound("This place is not known here.")
-    shapes = ground.shapes_of([one.node for one in _all(level)])
     context = {
-        "now": now(), "around": level.around, "whole": node is None,
+        "now": at, "around": level.around, "whole": node is None,
         "rows": [(n, place, place.node in level.opens) for n, place in enumerate(level.places, start=1)],
-        "picture": _picture(level, shapes) if level.places else "",
+        "picture": picture,
     }  # fmt: skip
     return public(request, "services/map.html", context)
+
+
+def _drawn(node: int | None, at: dt.datetime) -> tuple[dt.datetime, Level, str]:
+    """A map, and of when it is: whoever asks within HOLDS is shown the same. Everybody may ask, and it costs the
+    most of all that everybody may ask for."""
+    key = f"services.map.{node or 0}.{get_language()}"
+    kept: tuple[dt.datetime, Level, str] | None = cache.get(key)
+    if kept is not None and at - HOLDS < kept[0] <= at:
+        return kept
+    level = ground.level_at(node)
+    shapes = ground.shapes_of([one.node for one in _all(level)])
+    fresh = at, level, _picture(level, shapes) if level.places else ""
+    if level.places:
+        cache.set(key, fresh, HOLDS.total_seconds())
+    return fresh
 
 
 def _all(level: Level) -> list[Mapped]:
@@ -103,10 +120,14 @@ def _corner(shape: Shape) -> Box:
     return (*shape.middle, *shape.middle)
 
 
-def picker(spot: Spot, point: Position | None) -> dict[str, Any]:
+def picker(request: HttpRequest, spot: Spot, point: Position | None) -> dict[str, Any]:
     """What the report's page needs for its own map: nothing where neither the place nor what is around it lies
-    anywhere."""
+    anywhere, and where more are asked for than people ask for: without it everybody reports all the same."""
     view = _view_at(spot)
+    try:
+        count(request, "spot", client=ASKED, about=(EVERYBODY, "map"))
+    except TooOften:
+        view = None
     if view is None:
         return {}
     picture = spot_map(spot.name, view, point)

@@ -89,7 +89,7 @@ def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
             form.add_error(None, of_refusal(refusal).text)
     context = {
         "spot": spot, "form": form, "kept": signing.dumps(str(kept), salt=KEPT) if kept else "",
-        "keep_days": KEEP.days, "now": now(), **ground.picker(spot, _point(form)),
+        "keep_days": KEEP.days, "now": now(), **ground.picker(request, spot, _point(form)),
     }  # fmt: skip
     page = public(request, "services/report.html", context, status=422 if form.errors else 200)
     return _with_sheet(request, page)

@@ -14,6 +14,7 @@ from kakou.access.scope import acting_as_system
 from kakou.places.geo.shapes import metres_between
 from kakou.places.models import Entrance, Unit
 from kakou.places.tests.mapped import GARDEN_AT, located, mapped, point, square
+from kakou.services.pages.ground import HOLDS
 from kakou.services.queries import requests as queries
 from kakou.services.tests.asking import answered, places, stored
 from kakou.services.tests.test_a_photo_keeps_nothing_but_the_picture import jpeg
@@ -57,6 +58,25 @@ def test_the_map_has_what_the_tree_has_and_every_shape_is_a_link(browser, ground
     inner = browser.get(f"/s/map/{ground.east.pk}/").content.decode()
     assert f'href="/s/map/{ground.garden.pk}/"' in inner
     assert "东门" in browser.get(f"/s/map/{ground.garden.pk}/").content.decode()
+
+
+def test_a_map_is_drawn_once_a_minute_whoever_asks(browser, ground):
+    first = browser.get("/s/map/").content.decode()
+    with acting_as_system():
+        Unit.objects.filter(node=ground.west).update(name="西城社区")
+    assert "西城社区" not in browser.get("/s/map/").content.decode()
+    assert "地点" in browser.get("/s/map/", headers={"Accept-Language": "zh-hans"}).content.decode() != first
+    with time_machine.travel(AT + HOLDS, tick=False):
+        assert "西城社区" in browser.get("/s/map/").content.decode()
+
+
+def test_whoever_asks_for_maps_without_end_reports_without_one(browser, ground):
+    at = f"/s/at/{ground.garden.pk}/"
+    pages = [browser.get(at) for _ in range(61)]
+    assert {page.status_code for page in pages} == {200}
+    assert 'name="pick"' in pages[59].content.decode()
+    assert 'name="pick"' not in pages[60].content.decode()
+    assert 'name="text"' in pages[60].content.decode()
 
 
 def test_the_list_beside_names_what_the_map_numbers(browser, ground):
