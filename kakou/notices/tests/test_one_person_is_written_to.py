@@ -140,6 +140,19 @@ def test_he_is_destroyed_with_the_text_on_its_day(sms, tree, clock):
     assert receiver(message) == "" and message.state == "sent"
 
 
+def test_he_is_destroyed_on_its_day_where_it_waits_in_a_channel_that_is_off(sms, gateway, tree, clock):
+    tell_li(tree)
+    with acting_as_system():
+        Channel.objects.filter(pk=sms.pk).update(enabled=False)
+    assert forget_texts(by=None, at=START + 31 * DAY) == 1
+    [message] = messages()
+    assert (bytes(message.to_sealed), message.person, bytes(message.text_sealed)) == (b"", None, b"")
+    with acting_as_system():
+        Channel.objects.filter(pk=sms.pk).update(enabled=True)
+    sender(clock).send_from(sms.pk)
+    assert gateway.taken == [] and states(sms) == ["dropped"]
+
+
 def test_one_that_waits_past_its_day_is_sent_to_nobody(sms, gateway, tree, clock):
     tell_li(tree)
     with acting_as_system():
