@@ -36,7 +36,8 @@ def tell_reporters(happened: Happened) -> None:
         about = Q(order__in=happened.orders)
         if word is None or WORDS[word].follows:
             about |= Q(order__duplicate_of__in=happened.orders)
-        for request in Request.objects.select_related("order").filter(about).order_by("pk"):
+        known = Request.objects.select_related("order").select_for_update(of=("self",))  # he may be saying "no more"
+        for request in known.filter(about).order_by("pk"):
             if word is None or _knows(request, happened):
                 notices.overtake([request.pk], at=happened.at)
             else:

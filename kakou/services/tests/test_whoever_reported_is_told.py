@@ -2,12 +2,14 @@
 language, as long as he wants; and nothing that he wrote, no name and no end of a number."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from kakou.access.scope import acting_as, acting_as_system
@@ -18,8 +20,9 @@ from kakou.notices.tests.gateway import Gateway
 from kakou.notices.tests.outgoing import channel_to
 from kakou.notices.tests.outgoing import sent_by_the_worker as sent
 from kakou.notices.tests.test_a_mail_goes_to_its_receivers import server
-from kakou.services.actions import Said, make_key, propose, rate
+from kakou.services.actions import Said, hush, make_key, propose, rate
 from kakou.services.models import Request
+from kakou.services.queries.following import around
 from kakou.services.rules import Channel as ByWay
 from kakou.services.rules import Rating, spaced
 from kakou.services.rules.telling import WORDS, Word
@@ -312,3 +315,27 @@ def test_a_mail_that_became_a_request_is_answered_by_mail(places, cast, client, 
     with server() as made:
         sent(AT)
     assert [to for to, _ in made.taken] == [["li@example.cn"]]
+
+
+def test_who_wants_no_more_while_he_is_being_told_is_told_nothing(sms, places, cast):
+    mine = asked(places.garden.pk, at=AT - HOUR, wants_word=True)
+    said, hushed = threading.Event(), threading.Event()
+
+    def says_no_more():
+        try:
+            assert said.wait(30)
+            with around(mine.code):
+                hush(fresh(mine), at=AT + HOUR)
+        finally:
+            hushed.set()
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(says_no_more)
+        with transaction.atomic():
+            answered(mine, cast.worker)
+            said.set()
+            hushed.wait(2)
+        done.result(30)
+    assert ("answered", "dropped") in told()
+    assert ("answered", "waiting") not in told()
