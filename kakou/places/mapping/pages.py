@@ -151,7 +151,8 @@ def _tapped(request: StaffRequest, node: int) -> dict[str, Any]:
     said["zoom"] = min(max(_zoom(before) + step, 0), CLOSEST)
     try:
         x, y = int(request.POST["pick.x"]), int(request.POST["pick.y"])
-        at = checked_position(*view.position((x, y))) if view and (x, y) != (0, 0) else None
+        is_tapped = view and (x, y) != (0, 0) and 0 <= x <= view.width and 0 <= y <= view.height
+        at = checked_position(*view.position((x, y))) if view and is_tapped else None
     except (KeyError, ValueError, ShapeRefused):
         return said
     if at:  # a key sends 0, 0

@@ -177,6 +177,8 @@ def test_a_point_is_typed_and_another_is_tapped(places, cast):
     assert 'value="2021-07-30"' in text(client.get(url))  # as a field for days takes it
     page = client.post(f"{url}set/", {**typed, "pick.x": "100", "pick.y": "90"})
     assert page.context["form"]["source"].value() == "picked"
+    beside = client.post(f"{url}set/", {**typed, "pick.x": "9" * 400, "pick.y": "90"})
+    assert beside.context["form"]["lon"].value() == typed["lon"]
     near = client.post(f"{url}set/", {**typed, "closer": "1"})
     assert near.context["form"]["zoom"].value() == 1
     assert "swapped" in text(client.post(f"{url}set/", {**typed, "lon": "33.9", "lat": "117.95"}), 422)
