@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -115,10 +116,17 @@ def listed(*, node: int | None = None, closed: bool = False, category: str = "")
 def seen(request: Request) -> Seen:
     """As pages show it."""
     contact = contact_of(request)
+    hide = partial(_masked, phone=contact.phone)
     return Seen(
-        request, masked(text_of(request)), masked(_opened(request, "remark_sealed")), mask(Kind.NAME, contact.name),
+        request, hide(text_of(request)), hide(_opened(request, "remark_sealed")), mask(Kind.NAME, contact.name),
         mask(Kind.RECEIVER, contact.phone),
     )  # fmt: skip
+
+
+def _masked(text: str, *, phone: str) -> str:
+    """As any text, and without the end of the number of whoever reported: with the code it opens his page."""
+    hidden = masked(text)
+    return hidden.replace(mask(Kind.PHONE, phone), mask(Kind.RECEIVER, phone)) if phone else hidden
 
 
 def text_of(request: Request) -> str:

@@ -52,6 +52,14 @@ def test_the_list_shows_my_places_soonest_due_first_and_masked(ask, places, cast
     assert len(ask(cast.commander).context["rows"]) == 3
 
 
+def test_his_own_number_in_what_he_wrote_is_shown_without_its_end(ask, places, cast):
+    request = asked(places.garden.pk, text="水管漏了，请打 138 1234 5678 或 13900139002")
+    for address in ("", f"{request.pk}/"):
+        page = ask(cast.worker, address).content.decode()
+        assert "水管漏了" in page and "5678" not in page
+    assert "139****9002" in page
+
+
 def test_an_empty_desk_says_what_to_do(ask, places, cast):
     assert "you write down what comes by telephone" in ask(cast.secretary).content.decode()
     assert "Nothing is settled yet" in ask(cast.secretary, "?state=closed").content.decode()
