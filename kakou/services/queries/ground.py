@@ -16,6 +16,7 @@ from kakou.places.geo.shapes import METRES, Box
 MOST = 2_000  # places of one question
 _MAPPED = "select * from services_mapped(%s, %s, %s, %s, %s, %s)"
 _SHAPES = "select node_id, shape from services_shapes(%s)"
+LAST = 2**31 - 1  # no node has a greater number, whatever an address says
 NOWHERE = (None, None, None, None)
 
 
@@ -54,6 +55,8 @@ def around_of(box: Box) -> list[Mapped]:
 
 
 def _mapped(within: int | None, box: tuple[float | None, ...], most: int) -> list[Mapped]:
+    if within is not None and within > LAST:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_MAPPED, [within, *box, most])
         return [

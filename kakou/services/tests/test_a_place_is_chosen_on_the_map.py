@@ -92,6 +92,11 @@ def test_nothing_on_the_map_is_told_and_what_to_do_instead(browser, places):
     assert browser.get(f"/s/map/{places.east.pk}/").status_code == 404
 
 
+@pytest.mark.parametrize("node", [0, 2**31 - 1, 2**31, 10**30])
+def test_a_number_that_no_place_has_has_no_map(browser, ground, node):
+    assert browser.get(f"/s/map/{node}/").status_code == 404
+
+
 @pytest.mark.parametrize("state", [{"state": "closed"}, {"is_inner": True}])
 def test_an_entrance_at_which_nobody_stands_is_on_no_public_map(browser, ground, state):
     with acting_as_system():
