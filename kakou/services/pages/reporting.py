@@ -102,7 +102,8 @@ def _again(request: HttpRequest, spot: Spot, reach: frozenset[str]) -> tuple[Rep
     if "photo" in request.FILES:
         _count(request, spot)
         kept = _held(ReportForm(request.POST, request.FILES, reach=reach), spot) or kept
-    said: dict[str, Any] = {name: request.POST.get(name, "") for name in ReportForm.base_fields if name != "photo"}
+    filled = {"lon", "lat"} if "begin" in request.POST else ReportForm.base_fields.keys() - {"photo"}
+    said: dict[str, Any] = {name: request.POST.get(name, "") for name in filled}
     if "unpick" in request.POST:
         said["lon"] = said["lat"] = ""
     elif point := ground.picked(request, spot):

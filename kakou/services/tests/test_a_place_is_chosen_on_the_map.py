@@ -11,6 +11,7 @@ from django.test import Client
 
 from kakou.access.actions import add_node
 from kakou.access.scope import acting_as_system
+from kakou.notices.tests.outgoing import channel_to
 from kakou.places.geo.shapes import metres_between
 from kakou.places.models import Entrance, Unit
 from kakou.places.tests.mapped import GARDEN_AT, located, mapped, point, square
@@ -146,6 +147,16 @@ def test_a_tap_on_the_map_is_the_point_that_was_tapped(browser, ground):
     [request] = stored()
     with acting_as_system():
         assert queries.point_of(request) == picked.context["point"]
+
+
+def test_whether_messages_are_wanted_stays_as_it_was_said_and_begins_with_yes(browser, ground):
+    channel_to("http://127.0.0.1:9/", "sms", ground.street.pk, to=("13800138000",), may_write_people=True)
+    url, tap = f"/s/at/{ground.garden.pk}/", {**FORM, "pick.x": "9", "pick.y": "9"}
+    for said, is_ticked in (
+        ({"begin": "1", "lon": "117.953", "lat": "33.903"}, True), (tap, False), ({**tap, "wants_word": "on"}, True),
+    ):  # fmt: skip
+        page = browser.post(url, said).content.decode()
+        assert bool(re.search(r'name="wants_word"[^>]*checked', page)) is is_ticked, said
 
 
 def test_a_key_on_the_map_chooses_no_corner(browser, ground):
