@@ -71,17 +71,18 @@ def report_at(request: HttpRequest, node: int) -> HttpResponse:
 
 
 def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
-    reach = reaches([spot.node])
-    form, kept = ReportForm(reach=reach), None
-    if request.method == "POST" and PICKING & request.POST.keys():
-        form, kept = _again(request, spot, reach)
-    elif request.method == "POST":
-        form, kept = ReportForm(request.POST, request.FILES, reach=reach), _kept(request.POST.get("kept", ""))
+    reach, kept = reaches([spot.node]), _kept(request.POST.get("kept", ""))
+    form = ReportForm(reach=reach)
+    if request.method == "POST":
+        form = ReportForm(request.POST, request.FILES, reach=reach)
         try:
-            _count(request, spot)
-            kept = _held(form, spot) or kept
-            if form.is_valid():
-                return _receipt(request, form, _opened(request, form, spot, kept), spot)
+            if PICKING & request.POST.keys():
+                form, kept = _again(request, form, spot, reach)
+            else:
+                _count(request, spot)
+                kept = _held(form, spot) or kept
+                if form.is_valid():
+                    return _receipt(request, form, _opened(request, form, spot, kept), spot)
         except TooOften as often:  # nothing that was sent is taken apart
             form = ReportForm(request.POST, reach=reach)
             form.add_error(None, of_refusal(often).text)
@@ -95,13 +96,14 @@ def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
     return _with_sheet(request, page)
 
 
-def _again(request: HttpRequest, spot: Spot, reach: frozenset[str]) -> tuple[ReportForm, UUID | None]:
-    """The form as it was filled in so far, with another point: nothing of it is judged yet, and its photo is kept."""
+def _again(request: HttpRequest, sent: ReportForm, spot: Spot, reach: frozenset[str]) -> tuple[ReportForm, UUID | None]:
+    """The form as it was filled in so far, with another point: its photo is kept, and nothing else of it is judged
+    yet. Raises TooOften."""
     count(request, "map", client=SEARCHED, about=(EVERYBODY, "map"))
     kept = _kept(request.POST.get("kept", ""))
     if "photo" in request.FILES:
         _count(request, spot)
-        kept = _held(ReportForm(request.POST, request.FILES, reach=reach), spot) or kept
+        kept = _held(sent, spot) or kept
     filled = {"lon", "lat"} if "begin" in request.POST else ReportForm.base_fields.keys() - {"photo"}
     said: dict[str, Any] = {name: request.POST.get(name, "") for name in filled}
     if "unpick" in request.POST:

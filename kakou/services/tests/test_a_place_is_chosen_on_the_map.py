@@ -16,6 +16,7 @@ from kakou.places.geo.shapes import metres_between
 from kakou.places.models import Entrance, Unit
 from kakou.places.tests.mapped import GARDEN_AT, located, mapped, point, square
 from kakou.services.pages.ground import HOLDS
+from kakou.services.pages import reporting
 from kakou.services.queries import requests as queries
 from kakou.services.tests.asking import answered, places, stored
 from kakou.services.tests.test_a_photo_keeps_nothing_but_the_picture import jpeg
@@ -170,6 +171,15 @@ def test_a_photo_that_was_chosen_before_the_tap_is_kept(browser, ground):
     assert page.context["kept"]
     browser.post(url, {**FORM, "kept": page.context["kept"]})
     assert photos() == [stored()[0].pk]
+
+
+def test_who_taps_too_often_is_told_so_and_loses_nothing(browser, ground, monkeypatch):
+    monkeypatch.setattr(reporting, "SEARCHED", "1/m")
+    url, tap = f"/s/at/{ground.garden.pk}/", {**FORM, "pick.x": "9", "pick.y": "9"}
+    first = browser.post(url, {**tap, "photo": photo(jpeg())})
+    page = browser.post(url, {**tap, "kept": first.context["kept"]})
+    assert page.status_code == 422 and FORM["text"] in page.content.decode()
+    assert page.context["kept"]
 
 
 @pytest.mark.parametrize("point_", [{"lon": "33.9", "lat": "117.9"}, {"lon": "117.9"}])
