@@ -97,8 +97,8 @@ def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
 
 
 def _again(request: HttpRequest, sent: ReportForm, spot: Spot, reach: frozenset[str]) -> tuple[ReportForm, UUID | None]:
-    """The form as it was filled in so far, with another point: its photo is kept, and nothing else of it is judged
-    yet. Raises TooOften."""
+    """The form as it was filled in so far, with another point: its photo is kept or said to be none, and nothing else
+    of it is judged yet. Raises TooOften."""
     count(request, "map", client=SEARCHED, about=(EVERYBODY, "map"))
     kept = _kept(request.POST.get("kept", ""))
     if "photo" in request.FILES:
@@ -110,7 +110,10 @@ def _again(request: HttpRequest, sent: ReportForm, spot: Spot, reach: frozenset[
         said["lon"] = said["lat"] = ""
     elif point := ground.picked(request, spot):
         said["lon"], said["lat"] = point
-    return ReportForm(initial=said, reach=reach), kept
+    form = ReportForm(initial=said, reach=reach)
+    if request.FILES and "photo" in sent.errors:
+        form.errors["photo"] = sent.errors["photo"]
+    return form, kept
 
 
 def _point(form: ReportForm) -> Position | None:

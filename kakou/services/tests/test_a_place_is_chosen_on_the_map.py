@@ -173,6 +173,14 @@ def test_a_photo_that_was_chosen_before_the_tap_is_kept(browser, ground):
     assert photos() == [stored()[0].pk]
 
 
+def test_a_photo_that_is_none_is_told_at_the_tap_and_nothing_else_is(browser, ground):
+    page = browser.post(
+        f"/s/at/{ground.garden.pk}/", {"text": "", "pick.x": "9", "pick.y": "9", "photo": photo(b"no picture")}
+    )
+    assert page.status_code == 422 and list(page.context["form"].errors) == ["photo"]
+    assert page.context["point"] and not page.context["kept"]
+
+
 def test_who_taps_too_often_is_told_so_and_loses_nothing(browser, ground, monkeypatch):
     monkeypatch.setattr(reporting, "SEARCHED", "1/m")
     url, tap = f"/s/at/{ground.garden.pk}/", {**FORM, "pick.x": "9", "pick.y": "9"}
