@@ -19,9 +19,7 @@ from kakou.ledger.pages import frame
 from kakou.ledger.pages.order_steps import CLOCKS
 from kakou.ledger.pages.order_words import told
 from kakou.ledger.pages.revealing import SECONDS
-from kakou.notices.adapters import Whom
 from kakou.notices.pages.people import words_about
-from kakou.notices.queries.people import way_from
 from kakou.services import actions
 from kakou.services.forms import RateForm
 from kakou.services.models import Request
@@ -80,12 +78,11 @@ def page_of_request(
 
 def _untold(row: Request) -> str:
     """Why whoever reported is told nothing from now on; "" where he is."""
-    contact = queries.contact_of(row)
-    if not contact.reachable:
+    if not queries.contact_of(row).reachable:
         return gettext("no number and no address is known")
     if not row.wants_word:
         return gettext("wants no messages")
-    if way_from(row.place_id, Whom(contact.phone, contact.email)):
+    if queries.is_reached(row):
         return ""
     return gettext("no channel here may write to people")
 

@@ -17,7 +17,7 @@ from kakou.access.rules import Permission
 from kakou.access.scope import acting_for
 from kakou.people.rules import PhoneRefused, normalise_phone
 from kakou.services.models import Request
-from kakou.services.queries.requests import answer_of, contact_of
+from kakou.services.queries.requests import answer_of, contact_of, is_reached
 from kakou.services.rules import Category, Contact, Rating, may_rate, read_code, spaced
 from kakou.vault.sealing import Purpose, blind
 from kakou.workorders.models import WorkOrder
@@ -29,7 +29,8 @@ FOUR = 4
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Where it stands. `joined`: another request is about the same, and these are its state and answer."""
+    """Where it stands. `joined`: another request is about the same, and these are its state and answer; `is_told`:
+    whoever reported wants to be told of what happens with it, and a channel reaches him."""
 
     id: UUID
     code: str
@@ -42,7 +43,7 @@ class Followed:
     may_rate: bool
     joined: bool
     due_on: dt.date
-    wants_word: bool
+    is_told: bool
 
 
 def four_of(id: UUID, last_four: str) -> bytes:
@@ -117,5 +118,5 @@ def _followed(request: Request, at: dt.datetime) -> Followed:
         request.pk, spaced(request.code), Category(request.category), state, request.reported_at, order.due_at,
         answer_of(order), Rating(request.rating) if request.rating else None,
         not joined and may_rate(state, answered_at=order.answered_at, rated_at=request.rated_at, now=at), joined,
-        request.due_on, request.wants_word,
+        request.due_on, request.wants_word and is_reached(request),
     )  # fmt: skip

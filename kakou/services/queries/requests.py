@@ -14,6 +14,8 @@ from django.utils.translation import gettext_noop
 from kakou import vault
 from kakou.access.models import Closure
 from kakou.kernel.errors import NotFound
+from kakou.notices.adapters import Whom
+from kakou.notices.queries.people import way_from
 from kakou.notices.rules import masked
 from kakou.places.geo import Position
 from kakou.services.models import PHOTOS, TABLE, Photo, Request
@@ -138,6 +140,12 @@ def contact_of(request: Request) -> Contact:
     """Who reported. To be shown masked only."""
     told = _opened(request, "contact_sealed")
     return read_contact(told.encode()) if told else Contact()
+
+
+def is_reached(request: Request) -> bool:
+    """Does a channel that may write to people reach whoever reported?"""
+    contact = contact_of(request)
+    return way_from(request.place_id, Whom(contact.phone, contact.email))
 
 
 def point_of(request: Request) -> Position | None:

@@ -172,6 +172,14 @@ def test_no_tick_is_offered_where_nobody_can_be_told(places):
         assert "wants_word" not in Client().get(f"/s/at/{places.garden.pk}/").content.decode()
 
 
+def test_no_messages_are_promised_where_nobody_can_be_told(places):
+    mine = asked(places.garden.pk, wants_word=True)  # as a program reports
+    page = Client(headers={"accept-language": "en"})
+    with time_machine.travel(AT, tick=False):
+        shown = page.post("/s/follow/", {"code": mine.code, "last_four": "5678"}).content.decode()
+    assert spaced(mine.code) in shown and "message" not in shown.split("<main")[1]
+
+
 def test_what_is_rolled_back_is_not_told(sms, places, cast):
     mine = asked(places.garden.pk, wants_word=True)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
