@@ -11,7 +11,9 @@ _GAP = r"[ \-.·/()\u00a0\u2010-\u2015\u2212\u200b-\u200d]{0,3}"
 _ID = rf"[1-9](?:{_GAP}\d){{16}}{_GAP}[\dXx]"
 _PHONE = rf"(?:(?:\+|00)?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}"
 _ONE = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # an id of ours is left whole
-_FOUND = re.compile(rf"(?P<id>{_ONE})|(?<!\d)(?:(?P<document>{_ID})|(?P<phone>{_PHONE}))(?!\d)", re.ASCII)
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_HOST = rf"(?<=://){_OCTET}(?:\.{_OCTET}){{3}}(?![\d.])"  # so is a machine of the house's own network in a link
+_FOUND = re.compile(rf"(?P<whole>{_ONE}|{_HOST})|(?<!\d)(?:(?P<document>{_ID})|(?P<phone>{_PHONE}))(?!\d)", re.ASCII)
 _OTHER_THAN_DIGITS = re.compile(r"[^\dXx]", re.ASCII)
 
 
@@ -28,7 +30,7 @@ def _ascii_digits(text: str) -> str:
 
 
 def _hide(found: re.Match[str]) -> str:
-    if found["id"]:
+    if found["whole"]:
         return found[0]
     bare = _OTHER_THAN_DIGITS.sub("", found[0])
     return mask_document(bare) if found["document"] else mask_phone(bare[-11:])

@@ -53,6 +53,19 @@ def test_an_id_of_ours_is_left_whole(id):
     assert masked(f"/loops/{id}/") == f"/loops/{id}/"
 
 
+@given(st.ip_addresses(v=4), st.sampled_from(["", ":8443", ":18443"]))
+def test_a_link_to_a_machine_is_left_whole(address, port):
+    link = f"https://{address}{port}/s/follow/?code=123456789"
+    assert masked(link) == link
+
+
+@pytest.mark.parametrize(
+    "near", ["https://138.1234.1234", "https://138.123.4.1234", "1.3.8.12341234", "138.12.34.1234"]
+)
+def test_what_is_no_address_of_a_machine_is_masked(near):
+    assert "1234" not in masked(near).removesuffix("1234")
+
+
 @given(st.text(max_size=300), st.integers(10, 200))
 def test_a_text_is_cut_between_characters(text, most):
     made = cut(text, most, utf8, "……")
