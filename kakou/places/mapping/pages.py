@@ -44,7 +44,7 @@ PICKING = {"pick.x", "closer", "farther"}
 def map_(request: StaffRequest) -> HttpResponse:
     """What lies next below a place, or below all that the reader sees."""
     place = place_of(request)
-    level = level_of(_mapped(), place.id if place else None)
+    level = level_of(_mapped(place.id if place else None), place.id if place else None)
     rows = Geometry.objects.in_bulk([one.node for one in level.places], field_name="node_id")
     shapes = queries.shapes([one.node for one in (*level.places, *([level.around] if level.around else []))])
     context = {
@@ -60,8 +60,10 @@ def map_(request: StaffRequest) -> HttpResponse:
     return render(request, "places/map.html", context)
 
 
-def _mapped() -> list[Mapped]:
-    rows = list(Geometry.objects.values_list("node_id", "west", "south", "east", "north"))
+def _mapped(node: int | None) -> list[Mapped]:
+    """What lies at `node` and below, or all that the reader sees."""
+    there = Geometry.objects.all() if node is None else Geometry.objects.filter(node_id__in=queries.nodes_below(node))
+    rows = list(there.values_list("node_id", "west", "south", "east", "north"))
     nodes = [row[0] for row in rows]
     above: dict[int, list[int]] = {}
     for lower, upper in (

@@ -194,3 +194,10 @@ def test_who_may_not_change_places_sees_where_they_lie_and_no_form(places, cast)
     assert "117.953" in page
     assert "<form method" not in page.split("<main")[1]
     assert "garden" not in text(client.get("/places/map/")).replace("garden_gate", "")
+
+
+def test_the_map_of_a_place_that_lies_nowhere_shows_what_is_below_it_alone(places, cast):
+    located(places.west, point(117.97, 33.905))
+    located(places.garden, point(117.953, 33.903))
+    page = signed_in(cast.commander).get(f"/places/map/?place={places.east.pk}")
+    assert [one.node for _, one, *_ in page.context["rows"]] == [places.garden.pk]
