@@ -7,7 +7,7 @@ import pytest
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.errors import NotAllowed, NotFound
 from kakou.places import actions, queries
-from kakou.places.geo import read_shape
+from kakou.places.geo import Shape, ShapeKind, ShapeRefused, read_shape
 from kakou.places.models import Entrance, Geometry, Unit
 from kakou.places.rules import ShapeSource
 from kakou.places.tests.test_the_pages_of_places import places
@@ -69,3 +69,13 @@ def test_former_shapes_stay_in_the_history_and_the_act_in_the_audit(places, cast
         former = Geometry.pgh_event_model.objects.get()
         assert former.shape == POINT.geojson()
         assert (Unit.objects.count(), Entrance.objects.count()) == (4, 1)
+
+
+def test_what_was_kept_is_read_as_it_is_and_not_checked_again(places):
+    ring = (117.9, 33.9), (117.91, 33.91), (117.91, 33.9), (117.9, 33.92), (117.9, 33.9)
+    crossing = Shape(ShapeKind.POLYGON, (ring,))
+    with pytest.raises(ShapeRefused):
+        read_shape(crossing.geojson())
+    with acting_as_system():
+        located(places.east, None, crossing)
+        assert queries.shapes() == {places.east.pk: crossing}
