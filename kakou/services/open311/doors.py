@@ -22,6 +22,7 @@ from kakou.notices.queries.people import reaches
 from kakou.places.geo import Position
 from kakou.services.actions import key_of, open_request
 from kakou.services.actions.keys import Holder
+from kakou.services.forms import point_in
 from kakou.services.open311 import documents
 from kakou.services.open311.documents import JSON, XML, Document
 from kakou.services.open311.reading import (
@@ -179,7 +180,8 @@ def _report(request: HttpRequest, at: dt.datetime) -> Document:
     told = read_reported(arguments)
     report = Report(
         told.category, _place(told, holder), told.text or category_word(told.category), told.contact, Channel.PROGRAM,
-        get_language() or settings.LANGUAGE_CODE, wants_word=True, point=told.position,
+        get_language() or settings.LANGUAGE_CODE, wants_word=True,
+        point=point_in(*told.position) if told.position else None,
     )  # fmt: skip
     before, key = _keys(report, holder, at)
     opened = open_request(report, key=key, before=before, at=at).request

@@ -329,3 +329,10 @@ def test_a_name_in_the_address_goes_before_the_position(client, key, places):
     mapped(places)
     assert send(client, key, lat="33.905", long="118.5", address_string="花园小区 3号楼").status_code == 200
     assert stored()[0].place_id == places.garden.pk
+
+
+@pytest.mark.parametrize(("lat", "long"), [("0", "0"), ("90", "0"), ("33.9", "-117.95")])
+def test_a_point_where_no_place_can_be_is_left_out(client, key, places, lat, long):
+    assert send(client, key, lat=lat, long=long, address_string="花园小区").status_code == 200
+    with acting_as_system():
+        assert queries.point_of(stored()[0]) is None
