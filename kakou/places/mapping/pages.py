@@ -48,14 +48,14 @@ def map_(request: StaffRequest) -> HttpResponse:
     rows = Geometry.objects.in_bulk([one.node for one in level.places], field_name="node_id")
     shapes = queries.shapes([one.node for one in (*level.places, *([level.around] if level.around else []))])
     context = {
-        "now": request.now, "around": level.around, "level": level,
+        "now": request.now,
         "rows": [
             (n, one, rows[one.node], gettext(TITLES[ShapeSource(rows[one.node].source)]), _href(one, level))
             for n, one in enumerate(level.places, start=1)
         ],
         "wide": _picture(level, shapes, DESK_WIDTH, "wide") if level.places else "",
         "narrow": _picture(level, shapes, draw.NARROW, "narrow") if level.places else "",
-        "may_import": bool(nodes_held(Permission.EDIT_PLACES)), "editable": set(nodes_held(Permission.EDIT_PLACES)),
+        "may_import": bool(nodes_held(Permission.EDIT_PLACES)),
     }  # fmt: skip
     return render(request, "places/map.html", context)
 

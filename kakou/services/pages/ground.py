@@ -105,7 +105,7 @@ def near(request: HttpRequest) -> HttpResponse:
     drawn = [
         Drawn(n, place.name, shapes[place.node], place.is_gate) for n, (_, place) in enumerate(found, start=1)
     ]  # fmt: skip
-    context = {"now": now(), "found": [(n, *one) for n, one in enumerate(found, start=1)], "at": at, "reach": REACH}
+    context = {"now": now(), "found": [(n, *one) for n, one in enumerate(found, start=1)], "at": at}
     if at and drawn:
         boxes = [(*at, *at), *(_corner(one.shape) for one in drawn)]
         view = view_of(around(boxes), draw.NARROW, tallest=draw.NARROW, margin=24)
