@@ -1,5 +1,5 @@
 """Sending what waits: in the order of each channel, within its rate, one at a time. Messages to people wait each for
-itself: a number that takes nothing holds up no other, and nobody is written to more often than `A_PERSON` allows.
+itself: a number that takes nothing holds up no other, and nobody is written to more often than `for_a_person` allows.
 
 Before the network is touched it is committed that an attempt has begun, and after it what it came to. A worker that is
 killed in between leaves an attempt that has begun and not ended; whoever takes the channel next calls its answer lost
@@ -27,7 +27,7 @@ from kakou.notices.adapters import Kind, Letter, Notice, Parcel, kind_of
 from kakou.notices.models import Attempt, Channel, Message
 from kakou.notices.posting import Carrier, NotReached, ReplyLost, carry
 from kakou.notices.queries.people import receiver, written_to
-from kakou.notices.rules import A_PERSON, PATIENCE, Answer, Outcome, State, Why, free_at, masked, settle
+from kakou.notices.rules import PATIENCE, Answer, Outcome, State, Why, for_a_person, free_at, masked, settle
 
 log = structlog.get_logger("kakou.notices")
 TURN = 25  # attempts from one channel before it is looked around again
@@ -171,11 +171,15 @@ def _next(channel: int, at: dt.datetime) -> Message | None:
     first = waiting.filter(about=None).order_by("id").values("id")[:1]
     may_go = waiting.filter(Q(about__isnull=False) | Q(pk__in=first), next_at__lte=at).order_by("id")
     while (message := may_go.select_for_update().first()) is not None:
-        free = at if message.person is None else free_at(A_PERSON, written_to(bytes(message.person), at), at)
+        free = at if message.person is None else _free_for(bytes(message.person), message.event, at)
         if free <= at:
             return message
         _leave_alone(message, free, at)
     return None
+
+
+def _free_for(person: bytes, event: str, at: dt.datetime) -> dt.datetime:
+    return free_at(for_a_person(event), written_to(person, event, at), at)
 
 
 def _leave_alone(message: Message, until: dt.datetime, at: dt.datetime) -> None:

@@ -14,7 +14,7 @@ from kakou.access.scope import acting_as_system
 from kakou.notices.adapters import KINDS, TO_PEOPLE, Whom
 from kakou.notices.models import Attempt, Message
 from kakou.notices.queries import MESSAGE, last_attempts
-from kakou.notices.rules import A_PERSON, Outcome
+from kakou.notices.rules import UNASKED, Outcome, for_a_person
 from kakou.vault.keys import KeyDestroyed, KeyUnknown
 from kakou.vault.sealing import Purpose, blind, unseal
 
@@ -93,15 +93,17 @@ def receiver(message: Message) -> str:
     return plain.decode()
 
 
-def written_to(person: bytes, at: dt.datetime) -> list[dt.datetime]:
-    """When this person was last written to, by whatever channel, the latest first; what is under way counts as now.
-    Whoever else counts for him waits until the transaction ends."""
+def written_to(person: bytes, event: str, at: dt.datetime) -> list[dt.datetime]:
+    """When this person was last written to of events that count with `event`, by whatever channel, the latest first;
+    what is under way counts as now. Whoever else counts for him waits until the transaction ends."""
     with connection.cursor() as cursor:
         half = int.from_bytes(person[:4], "big", signed=True)
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [PERSONS, half])
-    ended = Attempt.objects.filter(message__person=person, outcome__in=[outcome.value for outcome in COUNTED])
-    past = list(ended.order_by("-at").values_list("at", flat=True)[: A_PERSON.memory])
-    under_way = Message.objects.filter(person=person, begun_at__isnull=False).count()
+    alike = Message.objects.filter(person=person)
+    alike = alike.filter(event__in=UNASKED) if event in UNASKED else alike.exclude(event__in=UNASKED)
+    ended = Attempt.objects.filter(message__in=alike, outcome__in=[outcome.value for outcome in COUNTED])
+    past = list(ended.order_by("-at").values_list("at", flat=True)[: for_a_person(event).memory])
+    under_way = alike.filter(begun_at__isnull=False).count()
     return [at] * under_way + past
 
 

@@ -1,7 +1,7 @@
 """Decisions about messages: when the next may go, what its answer means, how a text is cut and masked. Pure."""
 
 from kakou.notices.rules.numbers import masked
-from kakou.notices.rules.rates import A_PERSON, Limit, Rate, free_at
+from kakou.notices.rules.rates import A_PERSON, A_STRANGER, UNASKED, Limit, Rate, for_a_person, free_at
 from kakou.notices.rules.states import (
     MOST_TRIES,
     PATIENCE,
@@ -20,10 +20,12 @@ from kakou.notices.rules.texts import cut, one_line, plain
 
 __all__ = [
     "A_PERSON",
+    "A_STRANGER",
     "MOST_TRIES",
     "PATIENCE",
     "STUCK",
     "TRANSITIONS",
+    "UNASKED",
     "Answer",
     "Limit",
     "NoticeRefused",
@@ -34,6 +36,7 @@ __all__ = [
     "Why",
     "check_move",
     "cut",
+    "for_a_person",
     "free_at",
     "masked",
     "one_line",

@@ -43,8 +43,16 @@ class Rate:
         return Rate((*self.limits, Limit(per_minute, dt.timedelta(minutes=1))), self.spares_half_hours)
 
 
-# to one person, by whatever channel: whoever types a stranger's number somewhere has him written to no more often
+# to one person, by whatever channel
 A_PERSON = Rate((Limit(5, dt.timedelta(hours=1)), Limit(12, dt.timedelta(days=1))))
+# of what anybody sets off who types a number: counted apart, so that a flood of it keeps no answer from whom it is for
+A_STRANGER = Rate((Limit(2, dt.timedelta(hours=1)), Limit(3, dt.timedelta(days=1))))
+UNASKED = frozenset({"received"})  # events
+
+
+def for_a_person(event: str) -> Rate:
+    """How often one person is written to of such events."""
+    return A_STRANGER if event in UNASKED else A_PERSON
 
 
 def free_at(rate: Rate, ended: Sequence[dt.datetime], at: dt.datetime) -> dt.datetime:

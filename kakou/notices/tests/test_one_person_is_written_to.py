@@ -29,7 +29,7 @@ from kakou.notices.models import Attempt, Channel, Message
 from kakou.notices.pages.people import words_about
 from kakou.notices.queries import stuck_channels
 from kakou.notices.queries.people import receiver, way_to
-from kakou.notices.rules import A_PERSON, NoticeRefused, Why, free_at
+from kakou.notices.rules import A_PERSON, A_STRANGER, NoticeRefused, Why, free_at
 from kakou.notices.tests.gateway import Gateway
 from kakou.notices.tests.outgoing import START, channel_to, message_of, outcomes, sender, states
 from kakou.notices.tests.test_a_killed_worker_loses_nothing import until, worker
@@ -243,7 +243,7 @@ def test_nobody_is_written_to_more_often_than_the_table_allows(gateway, sms, tre
     second = channel_to(gateway.url + "/2", "sms", tree.west.pk, to=("13800138000",), may_write_people=True)
     for number in range(40):
         place = tree.orchard if number % 2 else tree.garden
-        tell_person(f"{number}", to=LI, about=new_id(), event="received", node=place.pk, at=START)
+        tell_person(f"{number}", to=LI, about=new_id(), event="answered", node=place.pk, at=START)
     tell_li(tree, text="另一人", to=Whom(OTHER))
     came = []
     for _ in range(30):
@@ -260,11 +260,24 @@ def test_nobody_is_written_to_more_often_than_the_table_allows(gateway, sms, tre
     assert left == {("dropped", Why.TOO_MANY.value)}  # nothing is left for the days after
 
 
+def test_a_flood_of_reports_under_somebody_s_number_keeps_no_answer_from_him(gateway, sms, tree, clock):
+    for number in range(40):
+        tell_person(f"{number}", to=LI, about=new_id(), event="received", node=tree.garden.pk, at=START)
+    tell_person("已答复", to=LI, about=new_id(), event="answered", node=tree.garden.pk, at=START)
+    sender(clock).send_from(sms.pk)
+    assert sorted(gateway.to(PHONE)) == ["0", "1", "已答复"]
+    for _ in range(30):
+        clock.pass_by(3600)
+        sender(clock).send_from(sms.pk)
+    assert len(gateway.to(PHONE)) <= 1 + 2 * A_STRANGER.limits[1].count  # thirty hours begin in two days
+    assert "waiting" not in states(sms)
+
+
 def test_whoever_is_left_alone_for_a_while_opens_no_loop(sms, gateway, tree, clock):
     for number in range(8):
         tell_li(tree, text=f"{number}")
     sender(clock).send_from(sms.pk)
-    assert states(sms).count("waiting") == 3
+    assert states(sms).count("waiting") == 6
     later = START + HOUR + HOUR / 60
     with acting_as_system():
         Message.objects.filter(state="waiting").update(next_at=later + HOUR)

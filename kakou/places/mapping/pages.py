@@ -18,7 +18,7 @@ from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.time import day_in
 from kakou.places import actions, queries
-from kakou.places.geo import Datum, Position, Shape, ShapeRefused, checked_position
+from kakou.places.geo import Datum, Position, Shape, ShapeKind, ShapeRefused, checked_position
 from kakou.places.geo.drawn import Drawn, draw_map
 from kakou.places.geo.levels import Level, Mapped, level_of
 from kakou.places.geo.shapes import Box
@@ -135,9 +135,9 @@ def _shape_page(request: StaffRequest, node: int, form: PointForm) -> HttpRespon
 
 
 def _initial(request: StaffRequest, kept: Geometry | None) -> dict[str, Any]:
-    today = day_in(site_zone(), request.now)
-    if kept is None:
-        return {"measured_on": today, "zoom": 0}
+    """What may be kept again as it stands: a point; the middle of an outline would replace it."""
+    if kept is None or kept.shape["type"] != ShapeKind.POINT:
+        return {"measured_on": day_in(site_zone(), request.now), "zoom": 0}
     return {
         "lon": kept.lon, "lat": kept.lat, "datum": Datum.WGS84.value, "source": kept.source,
         "measured_on": kept.measured_on, "zoom": 0,

@@ -187,6 +187,14 @@ def test_a_point_is_typed_and_another_is_tapped(places, cast):
         assert not Geometry.objects.filter(node=places.garden_gate).exists()
 
 
+def test_an_outline_is_not_offered_as_the_point_in_its_middle(places, cast):
+    mapped(places)
+    client = signed_in(cast.secretary)
+    outline, at_the_gate = (client.get(f"/places/{node.pk}/shape/") for node in (places.garden, places.garden_gate))
+    assert not outline.context["form"]["lon"].value()
+    assert at_the_gate.context["form"]["lon"].value()
+
+
 def test_who_may_not_change_places_sees_where_they_lie_and_no_form(places, cast):
     mapped(places)
     client = signed_in(cast.lead)

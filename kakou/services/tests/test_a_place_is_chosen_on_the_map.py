@@ -15,8 +15,8 @@ from kakou.notices.tests.outgoing import channel_to
 from kakou.places.geo.shapes import metres_between
 from kakou.places.models import Entrance, Unit
 from kakou.places.tests.mapped import GARDEN_AT, located, mapped, point, square
-from kakou.services.pages.ground import HOLDS
 from kakou.services.pages import reporting
+from kakou.services.pages.ground import HOLDS
 from kakou.services.queries import requests as queries
 from kakou.services.tests.asking import answered, places, stored
 from kakou.services.tests.test_a_photo_keeps_nothing_but_the_picture import jpeg
