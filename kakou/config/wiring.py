@@ -9,10 +9,12 @@ from django_scopes import get_scope
 
 from kakou import vault
 from kakou.access.events import registry as gates
+from kakou.access.login.sealing import move_factors
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.config.placebook import Places
+from kakou.config.sealed import COLUMNS
 from kakou.config.telling import register_events, tell_groups
 from kakou.deliveries.actions import watch_deliveries
 from kakou.deliveries.queries.deliveries import driving
@@ -67,6 +69,7 @@ from kakou.skills.events import add_engaged
 from kakou.skills.rules import LICENCE_EXPIRING
 from kakou.tracing.actions import loops as tracing
 from kakou.tracing.segments.marks import MARKS
+from kakou.vault.events import register_elsewhere, register_sealed
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Viewer, registry
 from kakou.workorders.actions import pass_on, watch_notices
@@ -127,6 +130,8 @@ def wire() -> None:
     """Make every registration. Doing it twice changes nothing."""
     # the audit lies below the vault, so the vault's pen is handed to it here
     heads_are_signed_by(Signer(sign=signing.sign, holds=signing.holds, name=signing.name))
+    register_sealed(*COLUMNS)
+    register_elsewhere(move_factors)
     registry.viewer = viewer_of
     registry.add_entries(NavEntry(Stroke.GUARD, gettext_noop("Places"), "places:tree", Permission.SEE_PLACES.value, 50))
     registry.places = Places()

@@ -239,6 +239,8 @@ ACTS = {
     "office.trust_ended": gettext_noop("Trusted the key of another office no more"),
     "office.card_given": gettext_noop("Gave out the own key for hand-overs"),
     "key.destroyed": gettext_noop("Destroyed a key"),
+    "key.master_renewed": gettext_noop("Renewed the master key"),
+    "key.rotated": gettext_noop("Sealed everything again under new keys"),
     "drill.settled": gettext_noop("Set up the drill"),
     "drill.planned": gettext_noop("Planned a run of the drill"),
     "drill.stopped": gettext_noop("Stopped the drill"),

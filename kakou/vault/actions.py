@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.db import transaction
 
 from kakou import vault
 from kakou.audit import actions as audit
 from kakou.kernel.errors import Refusal
+from kakou.vault import rotation
 from kakou.vault.keys import due_of, name_of
 
 
@@ -45,3 +46,32 @@ def destroy_keys(ids: Collection[int], *, by: int | None, at: dt.datetime, today
             vault.store().destroy(id, at=at)
 
     transaction.on_commit(wipe)
+
+
+@transaction.atomic
+def renew_master(*, by: int | None, at: dt.datetime) -> int:
+    """Wrap every key under a new master key, while Kakou runs; how many were wrapped. Broken off, it is done again.
+
+    Raises KeyUnreadable, and nothing was changed.
+    """
+    wrapped = vault.store().renew_master()
+    audit.record("key.master_renewed", subject=None, by=by, at=at, count=wrapped)
+    return wrapped
+
+
+def rotate_data_keys(
+    *, by: int | None, at: dt.datetime, progress: Callable[[str, int], None] = lambda _table, _count: None
+) -> tuple[list[str], int]:
+    """Begin a new key for every day and seal every row again under it, while Kakou runs; (names of the keys that were
+    left, how many fields were moved). Broken off, it goes on where it was.
+
+    The keys that were left open what backups hold of before: destroy them when those are gone.
+    """
+    store = vault.store()
+    left = rotation.leave_keys(store)
+    moved = rotation.move_rows(store, left, progress=progress)
+    names = [name_of(id) for id in sorted(left)]
+    with transaction.atomic():
+        audit.record("key.rotated", subject=None, by=by, at=at, keys=len(names), fields=moved)
+    rotation.end(store)
+    return names, moved

@@ -10,13 +10,17 @@ from uuid import UUID, uuid4
 
 import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.db import transaction
 
 from kakou import vault
 from kakou.kernel.errors import Refusal
+from kakou.vault.events import Again
 from kakou.vault.keys import KeyDestroyed, KeyUnknown
 from kakou.vault.sealing import SealBroken, seal, unseal
 
 TABLE, FIELD = "mfa_authenticator", "secret"
+SEALED = ("secret", "seed")  # of a TOTP factor, of recovery codes
 DUE = dt.date(2100, 1, 1)  # as long as the account: the row is deleted with the factor
 
 
@@ -53,3 +57,23 @@ class SealingMFAAdapter(DefaultMFAAdapter):
         drawn = io.BytesIO()
         segno.make(url, error="m", micro=False).save(drawn, kind="svg", scale=6, border=4, light="white", xmldecl=False)
         return drawn.getvalue().decode()
+
+
+@transaction.atomic(using="owner")
+def move_factors(again: Again) -> int:
+    """Seal the secrets of all second factors again; how many. They lie in JSON: {"secret" | "seed": sealed}."""
+    moved = 0
+    for factor in Authenticator.objects.using("owner").select_for_update().order_by("pk"):
+        new = {name: found for name in SEALED if (found := _again(factor.data.get(name), again)) is not None}
+        if new:
+            Authenticator.objects.using("owner").filter(pk=factor.pk).update(data={**factor.data, **new})
+            moved += len(new)
+    return moved
+
+
+def _again(text: str | None, again: Again) -> str | None:
+    if text is None:
+        return None
+    held = base64.b64decode(text)
+    new = again(TABLE, UUID(bytes=held[:16]), FIELD, held[16:])
+    return None if new is None else base64.b64encode(held[:16] + new).decode()

@@ -55,6 +55,26 @@ def _name(spare: Path, path: Path, alone: bool) -> bool:
     return True
 
 
+def replace(path: Path, content: bytes) -> None:
+    """Put `content` in the place of what is at `path`: a reader sees the one or the other, also after a power cut."""
+    spare = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(6)}")
+    handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        rename(spare, path)
+    finally:
+        spare.unlink(missing_ok=True)
+
+
+def rename(path: Path, goal: Path) -> None:
+    """Give the file another name in the same folder, for good."""
+    path.replace(goal)
+    _sync_folder(goal.parent)
+
+
 def read_if_there(path: Path) -> bytes | None:
     """The content, None where there is no such file."""
     try:

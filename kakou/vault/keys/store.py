@@ -1,13 +1,15 @@
 """The key store: a folder outside the database and outside its backups.
 
     keys/
-      master                    wraps all others; 0600, plain
+      master                    wraps all others; 0600, plain (beside it `master.next` while it is renewed: `masters`)
       data/2027-01-05.0         data keys, one per day on which what they seal is due for destruction
       index/phone               keys of the blind indexes, one per purpose
       sign/audit                Ed25519 key that signs the audit head (audit.pub beside it is public)
       sign/bundle               P-256 key that signs what gate phones are given (bundle.pub beside it)
       open/outbox               P-256 key that opens the outboxes which gate phones export (outbox.pub beside it)
       open/handover             P-256 key that opens what other offices hand over (handover.pub beside it)
+      open/backup               key of the backups
+      retired/…                 master keys of before: they open older copies of this folder
       destroyed/2027-01-05.0    data keys destroyed on purpose: a copy brought back is refused
 
 Several processes use one folder at a time (pages, intake lane, worker, command line). Each looks at the folder again
@@ -29,11 +31,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from kakou.vault.keys import files
+from kakou.vault.keys.masters import MASTER, RETIRED, Masters, missing
 from kakou.vault.keys.names import GENERATIONS, due_of, generation_of, id_of, key_id, name_of
-from kakou.vault.keys.refusals import KeyDestroyed, KeyStoreExposed, KeyStoreMissing, KeyUnknown, KeyUnreadable
-from kakou.vault.keys.wrapping import master_line, new_key, read_master, unwrap, wrap
+from kakou.vault.keys.refusals import KeyDestroyed, KeyUnknown, KeyUnreadable
+from kakou.vault.keys.renewing import renew_master
+from kakou.vault.keys.wrapping import master_line, new_key, wrap
 
-PARTS = ("data", "index", "sign", "open")
+PARTS = ("data", "index", "sign", "open", RETIRED)
 LOOK_AGAIN = 1.0  # seconds between looks at the folder: what another process destroyed dies here within it
 _PURPOSE = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # SEC 2, section 2.4.2
@@ -59,10 +63,11 @@ class KeyStore:
     def __init__(self, folder: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.folder = folder
         self._clock = clock
-        self._master = _open_master(folder)
+        self._masters = Masters(folder)
         self._keys: dict[int, bytes] = {}
         self._current: dict[dt.date, tuple[int, bytes]] = {}
         self._index: dict[str, bytes] = {}
+        self._backup: bytes | None = None
         self._live: frozenset[int] = frozenset()
         self._destroyed: frozenset[int] = frozenset()
         self._look()
@@ -75,10 +80,10 @@ class KeyStore:
         files.make_folder(folder)
         # keys first, master second: a master is always older than its keys, so another creator never looks like a loss
         orphans = any(files.names_in(folder / part) for part in PARTS)
-        if files.read_if_there(folder / "master") is None:
+        if files.read_if_there(folder / MASTER) is None:
             if orphans:
-                raise _missing(folder)
-            files.write_once(folder / "master", master_line(new_key()))
+                raise missing(folder)
+            files.write_once(folder / MASTER, master_line(new_key()))
         for part in (*PARTS, "destroyed"):
             files.make_folder(folder / part)
         return cls(folder, clock=clock)
@@ -135,6 +140,16 @@ class KeyStore:
         """
         return self._p256("open", "handover")
 
+    def backup_key(self) -> bytes:
+        """The key of the backups, 32 bytes; made when absent. Never inside them: who restores has the key store."""
+        if self._backup is None:
+            self._backup = self._kept("open/backup", new_key)
+        return self._backup
+
+    def renew_master(self) -> int:
+        """Wrap every key under a new master key; how many were wrapped. See `renewing`. Raises KeyUnreadable."""
+        return renew_master(self.folder, PARTS)
+
     def rotate(self, due: dt.date) -> int:
         """Begin a new generation for `due` and return its id; rows under older ones are re-sealed with `reseal`."""
         self._look()
@@ -181,7 +196,7 @@ class KeyStore:
             return "back-again"
         path = self.folder / part / file
         try:
-            unwrap(self._master, f"{part}/{file}", path.read_bytes())
+            self._masters.open(f"{part}/{file}", path.read_bytes())
         except KeyUnreadable:
             return "unreadable"
         return "exposed" if files.open_to_others(path) else None
@@ -212,7 +227,7 @@ class KeyStore:
             )
         if line is None:
             raise _unknown(id)
-        key = self._keys[id] = unwrap(self._master, f"data/{name}", line)
+        key = self._keys[id] = self._masters.open(f"data/{name}", line)
         return key
 
     def _kept(self, name: str, make: Callable[[], bytes]) -> bytes:
@@ -221,9 +236,10 @@ class KeyStore:
         line = files.read_if_there(path)
         if line is None:
             files.make_folder(path.parent)
-            files.write_once(path, wrap(self._master, name, make()))
+            with self._masters.making() as master:
+                files.write_once(path, wrap(master, name, make()))
             line = path.read_bytes()
-        return unwrap(self._master, name, line)
+        return self._masters.open(name, line)
 
     def _p256(self, part: str, name: str) -> EllipticCurvePrivateKey:
         secret = int.from_bytes(self._kept(f"{part}/{name}", new_key), "big")
@@ -269,26 +285,6 @@ def read_public(pem: bytes) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise KeyUnreadable("This public key is not an Ed25519 key.")
     return key
-
-
-def _open_master(folder: Path) -> bytes:
-    path = folder / "master"
-    line = files.read_if_there(path)
-    if line is None:
-        raise _missing(folder)
-    if files.open_to_others(path):
-        raise KeyStoreExposed(
-            "Other users of this machine may read the master key. Run: chmod -R go= %(folder)s", folder=str(folder)
-        )
-    return read_master(line)
-
-
-def _missing(folder: Path) -> KeyStoreMissing:
-    return KeyStoreMissing(
-        "There is no master key in %(folder)s. Put back the key store from its own copy; new keys would not open "
-        "what is already stored.",
-        folder=str(folder),
-    )
 
 
 def _unknown(id: int) -> KeyUnknown:

@@ -57,6 +57,13 @@ ABOUT_CHECK = _(
     "Try every key, and compare with the audit which were destroyed.\n\n"
     "Exit code 0: all is well. 1: something is wrong, named with what to do. 2: it could not be checked."
 )
+ABOUT_ROTATE = _(
+    "Renew the keys while Kakou runs: the master key, and with --rows every data key too.\n\n"
+    "Without --rows every key is wrapped again under a new master key: do it when somebody who could read the old one "
+    "leaves. With --rows every day gets a new data key as well and every row is sealed again, in portions: do it when "
+    "data keys may have been seen. Broken off, run it again; it goes on where it was. Afterwards run `kakou keys "
+    "export` on every copy, with --with-master where the master key is kept."
+)
 ABOUT_LIST = _("Show every data key, the day its data is due for destruction, and whether it is destroyed.")
 
 
@@ -124,6 +131,42 @@ def restore(folder: Path, as_json: bool) -> None:
 
     with _disk():
         _tell(put_back(folder, vault.folder()), as_json)
+
+
+@group.command(help=ABOUT_ROTATE)
+@click.option("--rows", is_flag=True, help=_("Also new data keys, and every row sealed again under them."))
+@AS_JSON
+def rotate(rows: bool, as_json: bool) -> None:
+    """A new master key; new data keys when asked."""
+    from kakou.vault.actions import renew_master
+
+    with _disk():
+        wrapped = renew_master(by=None, at=now())
+    left, moved = _rotated(as_json) if rows else ([], 0)
+    if as_json:
+        click.echo(json.dumps({"wrapped": wrapped, "left": left, "moved": moved}))
+        return
+    click.echo(_("%(count)d keys are wrapped under a new master key.") % {"count": wrapped})
+    if rows:
+        words = _("%(fields)d fields are sealed again. %(keys)d old keys still open backups made before now.")
+        click.echo(words % {"fields": moved, "keys": len(left)})
+    click.echo(_("Now bring every copy up to date: kakou keys export FOLDER, where the master key is, --with-master."))
+
+
+def _rotated(silent: bool) -> tuple[list[str], int]:
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+    from kakou.vault.actions import rotate_data_keys
+
+    columns = (TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=silent, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(table: str, count: int) -> None:
+            bar.update(task, description=table, advance=count)
+
+        return rotate_data_keys(by=None, at=now(), progress=tell)
 
 
 @group.command(help=ABOUT_CHECK)
