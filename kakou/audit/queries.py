@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connections
 
@@ -18,6 +19,8 @@ from kakou.kernel.errors import Refusal
 CHUNK = 5000  # rows per round trip: constant memory however long the chain
 READS = """select seq, at, action, by, subject, node, facts::text, prev_hash, hash from audit_event
   where seq > %s order by seq limit %s"""
+Fetch = Callable[[str, list[int]], list[tuple[Any, ...]]]
+"""(query, values) → all rows of a database."""
 _CONTEXT = b"kakou audit head 1\n"  # what is signed can stand for nothing else
 
 
@@ -64,15 +67,15 @@ def subjects_of(action: str, alias: str = "owner") -> frozenset[str]:
 
 
 def verify(
-    head: Head | None = None, *, alias: str = "owner", progress: Callable[[int], None] | None = None
+    head: Head | None = None, *, fetch: Fetch | None = None, progress: Callable[[int], None] | None = None
 ) -> FirstBad | None:
     """The first row at which the chain does not hold, None when it holds to its end and agrees with `head`.
 
     Streams in chunks of 5,000; `progress` is told how many rows were read. Check the head's signature first
-    (`read_head`). `alias` must see all rows, which only the owner does.
+    (`read_head`). `fetch` asks another database than ours; whoever it asks as must see all rows, as the owner does.
     """
     link = EMPTY
-    for rows in _chunks(alias):
+    for rows in _chunks(fetch or _ours):
         known = head is not None and rows[0].seq <= head.link.seq <= rows[-1].seq
         found = first_bad(rows, after=link)
         if isinstance(found, FirstBad):
@@ -136,15 +139,20 @@ def _message(link: Link, at: dt.datetime) -> bytes:
     return _CONTEXT + f"{link.seq}\n{link.hash.hex()}\n{at.isoformat()}\n".encode()
 
 
-def _chunks(alias: str) -> Iterator[list[Row]]:
+def _ours(query: str, values: list[int]) -> list[tuple[Any, ...]]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(query, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _chunks(fetch: Fetch) -> Iterator[list[Row]]:
     after = 0
     while True:
-        with connections[alias].cursor() as cursor:
-            cursor.execute(READS, [after, CHUNK])
-            rows = [
-                Row(seq, at, action, by, subject, node, json.loads(facts), bytes(prev_hash), bytes(hash))
-                for seq, at, action, by, subject, node, facts, prev_hash, hash in cursor.fetchall()
-            ]
+        rows = [
+            Row(seq, at, action, by, subject, node, json.loads(facts), bytes(prev_hash), bytes(hash))
+            for seq, at, action, by, subject, node, facts, prev_hash, hash in fetch(READS, [after, CHUNK])
+        ]
         if not rows:
             return
         yield rows

@@ -30,15 +30,22 @@ class DatabaseUnreachable(Refusal):
 
 
 def prepare(
-    socket: Path, database: str = "kakou", *, env: Mapping[str, str] = os.environ, testing: bool = False
+    socket: Path,
+    database: str = "kakou",
+    *,
+    env: Mapping[str, str] = os.environ,
+    testing: bool = False,
+    beside: bool = False,
 ) -> None:
     """Create the four roles and the database owned by kakou_owner, where they are missing.
 
-    On an external server (DATABASE_URL) the database is the one that the URL names, each role gets its derived
-    password, and the URL's user must be able to create roles and databases. `testing`: the owner may make databases.
+    On an external server (DATABASE_URL) the database is the one that the URL names, but for one that is to lie
+    `beside` it; each role gets its derived password, and the URL's user must be able to create roles and databases.
+    `testing`: the owner may make databases.
     """
     url = env.get("DATABASE_URL", "")
-    database = unquote(urlsplit(url).path.lstrip("/")) or database
+    if not beside:
+        database = unquote(urlsplit(url).path.lstrip("/")) or database
     try:
         with _connect(url, socket) as admin:
             _prepare(admin, database, external=bool(url))

@@ -32,10 +32,16 @@ GROUPS = {
     "staff": "kakou.access.management.cli",
     "keys": "kakou.vault.management.cli",
     "audit": "kakou.audit.management.cli",
+    "backup": "kakou.backup.management.backup",
+    "restore": "kakou.backup.management.restore",
 }
 STARTS_WITHOUT_DJANGO = {"serve"}
 WORK_AS_WORKER = {"ledger", "trace"}  # write or read what pages must not: stays, the codes of segments
-BRING_OR_NEED_NO_DATABASE = {"serve", "openapi", "bench", "screening pack", "credential", "trace index", "trace bench"}
+BRING_OR_NEED_NO_DATABASE = {
+    "serve", "openapi", "bench", "screening pack", "credential", "trace index", "trace bench",
+    "keys restore", "keys export",  # on a new machine the keys come before the database
+}  # fmt: skip
+MAY_CREATE = {"migrate", "restore"}  # the database, where there is none yet
 NEED_NONE_WITH = {"trace": ("--stays", "--index")}  # options that name another source than the ledger
 
 
@@ -104,7 +110,7 @@ def database_for(arguments: Sequence[str]) -> AbstractContextManager[None]:
     from kakou.config import settings
     from kakou.config.postgres.at_hand import at_hand
 
-    return at_hand(settings.HOME, settings.PG_SOCKET, may_create=words[0] == "migrate")
+    return at_hand(settings.HOME, settings.PG_SOCKET, may_create=words[0] in MAY_CREATE)
 
 
 def _needs_none(words: Sequence[str], arguments: Sequence[str]) -> bool:

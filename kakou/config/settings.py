@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
 import hmac
 import ipaddress
@@ -119,6 +120,7 @@ INSTALLED_APPS = [
     "kakou.directives",
     "kakou.drill",
     "kakou.oversight",
+    "kakou.backup",
     "kakou.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -217,6 +219,15 @@ ROLE_PASSWORDS: dict[str, str] = (
 )
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DATABASE_ROUTERS = ["kakou.config.routers.OwnerMigrates"]
+# where backups go: best a folder of another disk or machine
+BACKUP_FOLDER: Path = env.path("KAKOU_BACKUP", HOME / "backups")
+# minutes from one backup to the next; from a day on they are made at KAKOU_BACKUP_AT, the site's time. 0: none is made
+# by itself, because somebody else sees to it
+BACKUP_EVERY: int = env.int("KAKOU_BACKUP_EVERY", 1440, validate=lambda minutes: minutes == 0 or minutes >= 5)
+BACKUP_AT: str = env.str("KAKOU_BACKUP_AT", "02:30", validate=lambda text: bool(dt.time.fromisoformat(text)) or True)
+# days: how long a backup is kept, and how often one is proved by restoring it beside the database
+BACKUP_KEEP: int = env.int("KAKOU_BACKUP_KEEP", 30, validate=lambda days: 1 <= days <= 3650)
+BACKUP_PROVE: int = env.int("KAKOU_BACKUP_PROVE", 7, validate=lambda days: 1 <= days <= 365)
 # rate limits and used one-time codes must be one per installation, not one per process
 CACHES = {
     "default": {

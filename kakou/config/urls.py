@@ -17,6 +17,7 @@ urlpatterns = [
     path("notices/", include("kakou.notices.urls")),
     path("screening/", include("kakou.screening.urls")),
     path("tracing/", include("kakou.tracing.urls")),
+    path("backups/", include("kakou.backup.urls")),
     path("audit/", include("kakou.oversight.urls")),
     path("", include("kakou.services.urls")),
     path("", include("kakou.skills.urls")),

@@ -13,6 +13,10 @@ from kakou.access.login.sealing import move_factors
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit.events import Signer, heads_are_signed_by
+from kakou.backup.actions import KINDS as BACKUPS
+from kakou.backup.events import lies_at
+from kakou.backup.pages import line as backup_line
+from kakou.config.dumping import our_place
 from kakou.config.placebook import Places
 from kakou.config.sealed import COLUMNS
 from kakou.config.telling import register_events, tell_groups
@@ -71,7 +75,7 @@ from kakou.tracing.actions import loops as tracing
 from kakou.tracing.segments.marks import MARKS
 from kakou.vault.events import register_elsewhere, register_sealed
 from kakou.vault.keys import signing
-from kakou.web.events import NavEntry, Stroke, Viewer, registry
+from kakou.web.events import NavEntry, Stroke, Tiding, Viewer, registry
 from kakou.workorders.actions import pass_on, watch_notices
 from kakou.workorders.events import listen as hear_orders
 from kakou.workorders.events import register_hole, register_kind, register_opinion
@@ -130,6 +134,7 @@ def wire() -> None:
     """Make every registration. Doing it twice changes nothing."""
     # the audit lies below the vault, so the vault's pen is handed to it here
     heads_are_signed_by(Signer(sign=signing.sign, holds=signing.holds, name=signing.name))
+    lies_at(our_place)
     register_sealed(*COLUMNS)
     register_elsewhere(move_factors)
     registry.viewer = viewer_of
@@ -139,6 +144,10 @@ def wire() -> None:
     registry.add_entries(
         NavEntry(Stroke.GROUND, gettext_noop("Audit"), "oversight:audit", Permission.SEE_AUDIT.value, order=90)
     )
+    registry.add_entries(
+        NavEntry(Stroke.GROUND, gettext_noop("Backups"), "backup:home", Permission.MANAGE_STAFF.value, order=95)
+    )
+    registry.add_tidings(Tiding(Permission.MANAGE_STAFF.value, backup_line))
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
     registry.add_entries(
         NavEntry(Stroke.GUARD, gettext_noop("Phones"), "access:devices", Permission.ENROL_DEVICES.value, order=50),
@@ -180,7 +189,16 @@ def wire() -> None:
 def _wire_orders() -> None:
     """Kinds and holes of orders, the pages they lead to, who hears of their steps."""
     of_gates = (*CALLS.values(), FEVER, SPOT_AUDIT, QUEUE_LOST)
-    for kind in (*loops.KINDS, *chain.KINDS, *checks.KINDS, *trust.KINDS, *of_gates, *tracing.KINDS, *_SERVED):
+    for kind in (
+        *loops.KINDS,
+        *chain.KINDS,
+        *checks.KINDS,
+        *trust.KINDS,
+        *of_gates,
+        *tracing.KINDS,
+        *_SERVED,
+        *BACKUPS,
+    ):
         register_kind(kind)
     for hole in (*OF_EVERY_KIND, *HOLES):
         register_hole(hole)

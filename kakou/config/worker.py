@@ -16,11 +16,12 @@ def main() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from kakou.config.keeping import keeping
     from kakou.config.wiring import folds, outgoing
     from kakou.ledger.folding import Folding
     from kakou.tracing.tasks.segments import QUEUE as TRACERS
 
-    threads = [Folding(folds()), Folding(outgoing(), alone=False)]
+    threads = [Folding(folds()), Folding(outgoing(), alone=False), Folding(keeping(), alone=False)]
     for thread in threads:
         thread.start()
     assert isinstance(app.connector, DjangoConnector)

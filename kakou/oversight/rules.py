@@ -93,6 +93,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "ledger.",
         "key.",
         "drill.",
+        "backup.",
         "visit.",
         "visits.",
         "licence.",

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from kakou import vault
 from kakou.audit import actions as audit
+from kakou.audit.queries import subjects_of
 from kakou.kernel.errors import Refusal
 from kakou.vault import rotation
 from kakou.vault.keys import due_of, name_of
@@ -46,6 +47,18 @@ def destroy_keys(ids: Collection[int], *, by: int | None, at: dt.datetime, today
             vault.store().destroy(id, at=at)
 
     transaction.on_commit(wipe)
+
+
+@transaction.atomic
+def tell_destroyed(*, at: dt.datetime) -> list[str]:
+    """Tell the audit of every destruction that the key store knows and the audit does not: after an older database was
+    put back. Names of the keys.
+    """
+    known = subjects_of("key.destroyed")
+    names = [key.name for key in vault.store().data_keys() if key.destroyed and key.name not in known]
+    for name in names:
+        audit.record("key.destroyed", subject=name, by=None, at=at, early=False)
+    return names
 
 
 @transaction.atomic

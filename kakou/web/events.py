@@ -55,6 +55,14 @@ class Viewer:
         return bool(self.nodes.get(permission))
 
 
+@dataclass(frozen=True, slots=True)
+class Tiding:
+    """One line of the first page for whoever holds `permission` somewhere; `told` gives it as HTML."""
+
+    permission: str
+    told: Callable[[HttpRequest], str]
+
+
 class PlaceBook(Protocol):
     """Where the shell looks up places; every answer is already within what the viewer may see."""
 
@@ -103,12 +111,17 @@ class Registry:
         self.places: PlaceBook = NoPlaces()
         self.viewer: Callable[[HttpRequest], Viewer] = _nobody
         self.topics: dict[str, str] = {}
+        self.tidings: list[Tiding] = []
 
     def add_entries(self, *entries: NavEntry) -> None:
         """Add to the rail; an entry for a URL already there replaces it."""
         new = {entry.url_name: entry for entry in entries}
         self.entries = [entry for entry in self.entries if entry.url_name not in new] + list(entries)
         self.entries.sort(key=lambda entry: (list(Stroke).index(entry.stroke), entry.order))
+
+    def add_tidings(self, *tidings: Tiding) -> None:
+        """Add to the first page. Twice is once."""
+        self.tidings += [tiding for tiding in tidings if tiding not in self.tidings]
 
     def add_topics(self, **permissions: str) -> None:
         """Declare live topics: the part of a topic before the first dot → the permission that may hear it."""

@@ -60,6 +60,8 @@ SOURCES: Mapping[str, Source] = MappingProxyType({
 # of which chance says what they are about: looked up when all is over, kind → causes
 DRAWN: Mapping[str, Callable[[], set[str]]] = MappingProxyType({"spot_audit": of_phones.whoever_was_drawn})
 NOT_HERE: Mapping[str, str] = MappingProxyType({
+    "backup_late": "about the machine: a thread of the worker opens it days after the last backup",
+    "backup_unproved": "about the machine: a thread of the worker opens it days after the last drill",
     "intake_deaf": "a worker says so after it has listened for a quarter of an hour, and here none lives so long",
     "not_folded": "no door lets a passage in that cannot be folded: it opens on a fault of ours only",
     "open_past_retention": "opens as days of ninety days ago are destroyed, and a drill day has no such days",

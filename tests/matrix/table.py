@@ -84,6 +84,7 @@ DEVICES = {
 OVERSIGHT = {
     "audit/": [Route((P.SEE_AUDIT,)), Route((P.SEE_AUDIT,), "unit", (P.SEE_PLACES,), by_place=True)],
 }
+BACKUP = {"backups/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True)]}
 STAFF = {
     "staff/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True)],
     "staff/grant/": [
@@ -522,6 +523,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **DEVICES,
     **STAFF,
     **OVERSIGHT,
+    **BACKUP,
     **PEOPLE,
     **LEDGER,
     **SCREENING,

@@ -22,7 +22,7 @@ import datetime as dt
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +67,6 @@ class KeyStore:
         self._keys: dict[int, bytes] = {}
         self._current: dict[dt.date, tuple[int, bytes]] = {}
         self._index: dict[str, bytes] = {}
-        self._backup: bytes | None = None
         self._live: frozenset[int] = frozenset()
         self._destroyed: frozenset[int] = frozenset()
         self._look()
@@ -86,7 +85,9 @@ class KeyStore:
             files.write_once(folder / MASTER, master_line(new_key()))
         for part in (*PARTS, "destroyed"):
             files.make_folder(folder / part)
-        return cls(folder, clock=clock)
+        store = cls(folder, clock=clock)
+        store.backup_key()
+        return store
 
     def data_key(self, due: dt.date) -> tuple[int, bytes]:
         """(key id, 32 bytes) for sealing what is due for destruction on `due`; made when absent.
@@ -140,11 +141,18 @@ class KeyStore:
         """
         return self._p256("open", "handover")
 
-    def backup_key(self) -> bytes:
-        """The key of the backups, 32 bytes; made when absent. Never inside them: who restores has the key store."""
-        if self._backup is None:
-            self._backup = self._kept("open/backup", new_key)
-        return self._backup
+    def backup_key(self, *, make: bool = True) -> bytes:
+        """The key of the backups, 32 bytes; made when absent, with the key store itself, so that every copy has it.
+        Never inside them: who restores has the key store. `make` is not given where there are backups already: a new
+        key would not open them. Raises KeyUnknown.
+        """
+        if not make and files.read_if_there(self.folder / "open" / "backup") is None:
+            raise KeyUnknown(
+                "The key store in %(folder)s lacks the key of the backups. Put it back from a newer copy: kakou keys "
+                "restore FOLDER",
+                folder=str(self.folder),
+            )
+        return self._kept("open/backup", new_key)
 
     def renew_master(self) -> int:
         """Wrap every key under a new master key; how many were wrapped. See `renewing`. Raises KeyUnreadable."""
@@ -171,6 +179,22 @@ class KeyStore:
         files.wipe(path)
         self._look()
         return line is not None
+
+    def remember_destroyed(self, names: Collection[str], *, at: dt.datetime) -> int:
+        """Take over what another place knows of destroyed keys, a backup say; how many lived here and are gone now.
+
+        A key store that was put back from a copy older than a destruction learns of it so.
+        """
+        ids = [id for name in sorted(names) if (id := id_of(name)) is not None]
+        gone = 0
+        for id in ids:
+            if id not in self._listed("destroyed"):
+                note = f"destroyed, as a backup tells on {at.astimezone(dt.UTC).isoformat(timespec='seconds')}\n"
+                files.write_once(self.folder / "destroyed" / name_of(id), note.encode())
+                gone += (self.folder / "data" / name_of(id)).exists()
+            files.wipe(self.folder / "data" / name_of(id))
+        self._look()
+        return gone
 
     def data_keys(self) -> list[KeyInfo]:
         """All data keys, living and destroyed, by day and generation."""

@@ -33,7 +33,7 @@ def held(folder):
 def test_the_same_keys_open_under_another_master(tmp_path):
     store = filled(tmp_path / "keys")
     before, master = held(store.folder), (store.folder / "master").read_bytes()
-    assert store.renew_master() == 7
+    assert store.renew_master() == 7  # three days, and one each for phone, audit, outbox and backup
     assert held(store.folder) == before
     assert (store.folder / "master").read_bytes() != master
     assert not list(store.troubles())

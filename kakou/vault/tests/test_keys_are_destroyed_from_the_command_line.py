@@ -103,7 +103,7 @@ def test_a_copy_older_than_a_destruction_is_noticed_by_the_audit(store, tmp_path
 
 def test_a_copy_is_made_and_put_back(store, tmp_path):
     id, key = store.data_key(PAST)
-    assert json.loads(run("export", str(tmp_path / "safe"), "--json")) == {"written": 1, "refused": 0, "wiped": 0}
+    assert json.loads(run("export", str(tmp_path / "safe"), "--json")) == {"written": 2, "refused": 0, "wiped": 0}
     (tmp_path / "keys" / "data" / "2022-04-01.0").unlink()
     assert "1 keys copied" in run("restore", str(tmp_path / "safe"))
     assert KeyStore(tmp_path / "keys").key(id) == key

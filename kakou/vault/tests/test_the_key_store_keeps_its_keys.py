@@ -233,7 +233,7 @@ def test_check_names_unreadable_and_exposed_keys(store, folder):
 def test_a_copy_opens_what_the_store_sealed(store, folder, tmp_path):
     id, key = store.data_key(DUE)
     done = export(folder, tmp_path / "safe", with_master=True)
-    assert (done.written, done.wiped) == (1, 0)
+    assert (done.written, done.wiped) == (2, 0)  # with the key of the backups
     assert KeyStore(tmp_path / "safe").key(id) == key
 
 
@@ -250,7 +250,7 @@ def test_a_copy_is_made_on_a_stick_that_knows_no_links_but_a_store_is_not(store,
 
     id, key = store.data_key(DUE)
     monkeypatch.setattr(os, "link", refuses)
-    assert export(folder, tmp_path / "stick", with_master=True).written == 1
+    assert export(folder, tmp_path / "stick", with_master=True).written == 2
     assert export(folder, tmp_path / "stick", with_master=True).written == 0
     assert KeyStore(tmp_path / "stick").key(id) == key
     with pytest.raises(PermissionError):

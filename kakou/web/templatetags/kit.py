@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from kakou.kernel.time import now as clock_now
+from kakou.web.events import registry
 from kakou.web.kit import bundles, times
 from kakou.web.kit.icons import SHAPES
 
@@ -27,6 +28,15 @@ def bundle(source: str) -> SafeString:
     if source.endswith(".css"):
         return format_html('<link rel="stylesheet" href="{}">', url)
     return format_html('<script type="module" src="{}"></script>', url)
+
+
+@register.simple_tag(takes_context=True)
+def tidings(context: dict[str, Any]) -> SafeString:
+    """What the viewer is told on the first page."""
+    request: HttpRequest = context["request"]
+    viewer = registry.viewer(request)
+    told = [tiding.told(request) for tiding in registry.tidings if viewer.holds(tiding.permission)]
+    return mark_safe("".join(told))  # noqa: S308 - templates of ours
 
 
 @register.simple_tag

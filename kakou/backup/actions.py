@@ -1,0 +1,216 @@
+"""Backups made, proved and restored, each written into the journal and told to the audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from django.db import connections, transaction
+
+from kakou import vault
+from kakou.access.models import Node
+from kakou.access.scope import acting_as_system
+from kakou.audit import actions as audit
+from kakou.audit.queries import verify
+from kakou.backup import journal, queries, rules
+from kakou.backup.database.loading import name_for, swap
+from kakou.backup.database.server import drop, names_like
+from kakou.backup.events import Place, place
+from kakou.backup.repository import Repository
+from kakou.backup.repository.manifest import Manifest
+from kakou.backup.repository.refusals import BackupTrouble
+from kakou.backup.rules import Kind, Run
+from kakou.backup.work import restoring
+from kakou.backup.work.taking import Keys, Taken, take
+from kakou.kernel.errors import Refusal
+from kakou.kernel.time import now
+from kakou.vault.actions import tell_destroyed
+from kakou.workorders.actions import Matter, close_causes, open_many
+from kakou.workorders.queries import open_causes
+from kakou.workorders.rules import Kind as OrderKind
+from kakou.workorders.rules import within
+
+Progress = Callable[[str, int], None]
+BACKUP_LATE = OrderKind("backup_late", "No backup was made in time", within(hours=4), recurs=True)
+PROOF_LATE = OrderKind("backup_unproved", "No backup was proved in time", within(days=1), recurs=True)
+KINDS = (BACKUP_LATE, PROOF_LATE)
+MADE = "made"
+
+
+class ChainBroken(BackupTrouble):
+    """The audit in the backup does not hold."""
+
+    code = "restore-audit-broken"
+
+
+class KeysMissing(BackupTrouble):
+    """Keys that lived when the backup was made are neither here nor destroyed."""
+
+    code = "restore-keys-missing"
+
+
+def back_up(*, folder: Path | None, at: dt.datetime, progress: Progress) -> Taken:
+    """Make a backup, then remove those that are older than they are kept. What fails is written down too.
+
+    Raises FolderForeign, OtherKey, FolderBusy, DiskFull, ToolFailed, KeyTrouble.
+    """
+    here = place()
+    with _written_down(here.home, Kind.BACKUP, at) as told:
+        repository = queries.repository(folder, make=True)
+        taken = take(here.server, repository, here.home, keys=_keys(), at=at, progress=progress)
+        told.of(taken.manifest, written=taken.written)
+        with repository.alone():
+            old = [(id, repository.read(id).at) for id in repository.ids()]
+            repository.drop(rules.expired(old, queries.plan(), now=at))
+    with transaction.atomic():
+        audit.record("backup.made", subject=taken.manifest.id, by=None, at=at, rows=taken.manifest.rows)
+    return taken
+
+
+def drill(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) -> Manifest:
+    """Restore a backup into a spare database, compare every table, walk its audit, look for its keys; then remove the
+    spare. The proof that it could be restored.
+
+    Raises PartDamaged, Unequal, ChainBroken, KeysMissing, ServerOlder, NoRoom.
+    """
+    here = place()
+    with _written_down(here.home, Kind.DRILL, at) as told:
+        repository = queries.repository(folder)
+        with repository.alone():
+            manifest = repository.read(id)
+            name = name_for(here.server.database, manifest, "drill")
+            _fill(here, repository, manifest, name, progress)
+            with here.server.connect("postgres") as admin:
+                for spare in names_like(admin, f"{here.server.database[:30]}_drill_"):
+                    drop(admin, spare)
+        told.of(manifest)
+    with transaction.atomic():
+        audit.record("backup.proved", subject=manifest.id, by=None, at=at, rows=manifest.rows)
+    return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of a restore: what the database of before is called now ("" where there was none), files put back, and
+    how many keys, destroyed after a copy of the key store was made, were destroyed again."""
+
+    manifest: Manifest
+    aside: str
+    files: list[str]
+    gone: int
+
+
+def restore(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) -> Restored:
+    """Put a backup in the place of the database, once all of it is in and compared; the database of before stays
+    beside. Call `settle` when the schema is of this version.
+
+    Raises what `drill` raises, and InUse where somebody is in the database that would be replaced.
+    """
+    here = place()
+    with _written_down(here.home, Kind.RESTORE, at) as told:
+        repository = queries.repository(folder)
+        with repository.alone():
+            manifest = repository.read(id)
+            destroyed = {name for one in repository.ids() for name in repository.read(one).destroyed}
+            gone = vault.store().remember_destroyed(destroyed, at=at)
+            name = name_for(here.server.database, manifest, "restored")
+            _fill(here, repository, manifest, name, progress)
+            aside = f"{here.server.database[:30]}_before_{at:%Y%m%d%H%M%S}"
+            _close_all()
+            swap(here.server, name, aside)
+            files = restoring.put_back_files(repository, manifest, here.home)
+            restoring.forget_tracing(here.home)
+        told.of(manifest)
+        with here.server.connect("postgres") as admin:
+            there = names_like(admin, aside)
+    return Restored(manifest, there[0] if there else "", files, gone)
+
+
+def settle(restored: Restored, *, at: dt.datetime) -> list[str]:
+    """Tell the audit of the restored database what it cannot know: that it was restored, and which keys were destroyed
+    since. Names of those."""
+    with transaction.atomic():
+        audit.record("backup.restored", subject=restored.manifest.id, by=None, at=at, rows=restored.manifest.rows)
+    return tell_destroyed(at=at)
+
+
+def watch_backups(*, at: dt.datetime) -> int:
+    """Open an order where no backup was made, or none proved, in time; close those of what was made good. How many were
+    opened.
+    """
+    found, opened = queries.standing(at=at), 0
+    with acting_as_system():
+        roots = list(Node.objects.filter(parent=None).values_list("pk", flat=True))
+        for kind, late in ((BACKUP_LATE, found.backup_late), (PROOF_LATE, found.proof_late)):
+            if late:
+                opened += len(open_many(kind.name, [Matter(f"{root}:{kind.name}", root) for root in roots], at=at))
+            else:
+                close_causes(kind.name, open_causes(kind.name)[kind.name], at=at, healed=MADE)
+    return opened
+
+
+def _fill(here: Place, repository: Repository, manifest: Manifest, name: str, progress: Progress) -> None:
+    restoring.restore(here.server, repository, manifest, name, data=here.data, progress=progress)
+    with here.server.connect(name) as connection:
+        found = verify(fetch=lambda query, values: connection.execute(query, values).fetchall())
+    if found is not None:
+        raise ChainBroken(
+            "The audit in the backup %(id)s does not hold from row %(seq)d on. Nothing was replaced. Use an older "
+            "backup, and find out who changed it.",
+            id=manifest.id,
+            seq=found.seq,
+        )
+    missing = set(manifest.keys) - {key.name for key in vault.store().data_keys()}
+    if missing:
+        raise KeysMissing(
+            "The key store lacks keys of this backup: %(keys)s. Put them back first (kakou keys restore), or what they "
+            "sealed cannot be read. Nothing was replaced.",
+            keys=", ".join(sorted(missing)[:10]),
+        )
+
+
+class _Told:
+    """What a run tells of itself."""
+
+    def __init__(self) -> None:
+        self.id, self.rows, self.bytes, self.written = "", 0, 0, 0
+
+    def of(self, manifest: Manifest, *, written: int = 0) -> None:
+        self.id, self.rows, self.written = manifest.id, manifest.rows, written
+        self.bytes = sum(part.size for part in manifest.parts())
+
+
+@contextmanager
+def _written_down(home: Path, kind: Kind, at: dt.datetime) -> Iterator[_Told]:
+    told = _Told()
+    trouble = words = ""
+    try:
+        yield told
+    except (Refusal, psycopg.Error, OSError) as wrong:
+        trouble = wrong.code if isinstance(wrong, Refusal) else type(wrong).__name__
+        words = str(wrong)[:400]
+        raise
+    except BaseException as wrong:
+        trouble = type(wrong).__name__
+        raise
+    finally:
+        journal.add(
+            home, Run(kind, told.id, at, max(at, now()), told.rows, told.bytes, told.written, trouble, words)
+        )  # fmt: skip
+
+
+def _close_all() -> None:
+    for alias in connections:
+        connections[alias].close()
+        if pool := getattr(connections[alias], "close_pool", None):
+            pool()
+
+
+def _keys() -> Keys:
+    keys = vault.store().data_keys()
+    living = tuple(key.name for key in keys if not key.destroyed)
+    return Keys(living, tuple(key.name for key in keys if key.destroyed))

@@ -1,0 +1,114 @@
+"""When a backup is due, when it is too old, and which may go. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+DAY = dt.timedelta(days=1)
+RETRY = dt.timedelta(minutes=10)
+GRACE = dt.timedelta(hours=1)  # what a large one may take
+
+
+class Kind(StrEnum):
+    """What was done."""
+
+    BACKUP = "backup"
+    DRILL = "drill"  # restored beside, compared, and thrown away again
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One try: `trouble` is the code of what was wrong, "" where it went well; `words` says it in English."""
+
+    kind: Kind
+    backup: str
+    began: dt.datetime
+    ended: dt.datetime
+    rows: int = 0
+    bytes: int = 0
+    written: int = 0
+    trouble: str = ""
+    words: str = ""
+
+    @property
+    def well(self) -> bool:
+        """Did it come to its end?"""
+        return not self.trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How often a backup is made (None: somebody else makes them), when on the site's clock if once a day or more
+    seldom, how long each is kept, how often one is proved by a drill.
+    """
+
+    every: dt.timedelta | None
+    hour: dt.time
+    keep: dt.timedelta
+    prove: dt.timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The last backup and the last proof that one can be restored (None: never), and whether each is too old."""
+
+    backup: Run | None
+    proof: Run | None
+    failed: Run | None  # the newest try that went wrong after the last that went well
+    backup_late: bool
+    proof_late: bool
+
+
+def backup_due(runs: Sequence[Run], plan: Plan, *, since: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> bool:
+    """Is it time? `since`: when the installation began. After a failure ten minutes pass."""
+    if plan.every is None or _tried(runs, Kind.BACKUP, now):
+        return False
+    last = last_well(runs, Kind.BACKUP)
+    return now >= _next(last.began if last else since, plan, zone)
+
+
+def drill_due(runs: Sequence[Run], plan: Plan, *, now: dt.datetime) -> bool:
+    """Is it time to prove a backup? Never before there is one."""
+    if plan.every is None or last_well(runs, Kind.BACKUP) is None or _tried(runs, Kind.DRILL, now):
+        return False
+    proof = last_well(runs, Kind.DRILL, Kind.RESTORE)
+    return proof is None or now - proof.began >= plan.prove
+
+
+def standing(runs: Sequence[Run], plan: Plan, *, since: dt.datetime, now: dt.datetime) -> Standing:
+    """How old the last backup and its last proof are."""
+    backup, proof = last_well(runs, Kind.BACKUP), last_well(runs, Kind.DRILL, Kind.RESTORE)
+    good = max((run.began for run in (backup, proof) if run), default=since)
+    failed = max((run for run in runs if not run.well and run.began > good), key=lambda run: run.began, default=None)
+    late = plan.every is not None and now - (backup.began if backup else since) > 2 * plan.every + GRACE
+    unproved = plan.every is not None and now - (proof.began if proof else since) > plan.prove + 2 * DAY
+    return Standing(backup, proof, failed, late, unproved)
+
+
+def expired(backups: Iterable[tuple[str, dt.datetime]], plan: Plan, *, now: dt.datetime) -> list[str]:
+    """Which of (id, moment) are older than they are kept; the newest stays whatever its age."""
+    ordered = sorted(backups, key=lambda one: one[1])
+    return [id for id, at in ordered[:-1] if now - at > plan.keep]
+
+
+def last_well(runs: Sequence[Run], *kinds: Kind) -> Run | None:
+    """The newest of these kinds that came to its end."""
+    return max((run for run in runs if run.kind in kinds and run.well), key=lambda run: run.began, default=None)
+
+
+def _tried(runs: Sequence[Run], kind: Kind, now: dt.datetime) -> bool:
+    return any(run.kind is kind and not run.well and now - run.ended < RETRY for run in runs)
+
+
+def _next(last: dt.datetime, plan: Plan, zone: ZoneInfo) -> dt.datetime:
+    assert plan.every is not None
+    if plan.every < DAY:
+        return last + plan.every
+    day = last.astimezone(zone).date() + (plan.every // DAY - 1) * DAY
+    first = dt.datetime.combine(day, plan.hour, zone)
+    return first if first > last else dt.datetime.combine(day + DAY, plan.hour, zone)

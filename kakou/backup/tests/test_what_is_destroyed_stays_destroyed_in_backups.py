@@ -1,0 +1,171 @@
+"""A key is destroyed, yesterday's backup is put back, and nothing of what it sealed can be read."""
+
+import datetime as dt
+import shutil
+
+import pytest
+from django.db import connections
+
+from kakou import vault
+from kakou.access.scope import acting_as
+from kakou.audit.queries import subjects_of, verify
+from kakou.backup import actions, journal, queries
+from kakou.backup.database.loading import InUse
+from kakou.backup.events import Place, lies_at, place
+from kakou.backup.rules import Kind
+from kakou.people import actions as people_actions
+from kakou.people import queries as people_queries
+from kakou.people.actions import NewPerson
+from kakou.people.rules import Category, Facts
+from kakou.vault.actions import destroy_keys
+from kakou.vault.keys import KeyDestroyed, KeyStore, KeyUnknown
+from kakou.vault.keys.copies import export, restore
+from kakou.vault.queries import troubles
+from kakou.vault.sealing import unseal
+from tests.canaries import CANARIES
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+DUE, LATER = dt.date(2021, 11, 8), dt.date(2022, 8, 10)
+
+
+def silent(_what, _bytes):
+    pass
+
+
+@pytest.fixture(autouse=True)
+def here(server, home, settings, tmp_path):
+    """This installation, its home and its folder of backups in a folder of the test."""
+    ours = place
+    told = place()
+    lies_at(lambda: Place(server, home, None))
+    settings.HOME, settings.BACKUP_FOLDER = home, tmp_path / "backups"
+    yield home
+    lies_at(lambda: told)
+    assert ours() is told
+
+
+@pytest.fixture
+def two(tree, cast, at):
+    with acting_as(cast.secretary):
+        return [
+            people_actions.add_person(
+                NewPerson(
+                    tree.garden.pk, Facts(one.name, ("10", one.document), one.phone), Category.VISITOR, due_on=due
+                ),
+                by=cast.secretary,
+                at=at,
+            )
+            for one, due in zip(CANARIES, (DUE, LATER), strict=False)
+        ]
+
+
+def sealed_names(two):
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select id, name_sealed from people_person")
+        found = {id: bytes(sealed) for id, sealed in cursor.fetchall()}
+    return [found[person.pk] for person in two]
+
+
+def put_back(at):
+    restored = actions.restore(folder=None, id="", at=at, progress=silent)
+    vault._opened.cache_clear()
+    return restored, actions.settle(restored, at=at)
+
+
+def test_it_is_read_neither_in_the_database_nor_in_the_backup_that_is_put_back(two, cast, at):
+    day = dt.timedelta(days=1)
+    actions.back_up(folder=None, at=at, progress=silent)
+    gone = [key.id for key in vault.store().data_keys() if key.due == DUE]
+    destroy_keys(gone, by=None, at=at + day, today=DUE)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("update people_person set category = category")  # whatever happened since
+    restored, again = put_back(at + day)
+    assert restored.manifest.at == at
+    sealed = sealed_names(two)
+    with pytest.raises(KeyDestroyed):
+        unseal(vault.store(), table="people_person", row=two[0].pk, field="name", sealed=sealed[0])
+    assert unseal(vault.store(), table="people_person", row=two[1].pk, field="name", sealed=sealed[1]).decode()
+    with acting_as(cast.commander):
+        shown = people_queries.shown_many([person.pk for person in two])
+    assert [shown[person.pk].name for person in two] == ["", f"{CANARIES[1].name[0]}**"]
+    # the audit that was put back knew nothing of it, and was told
+    assert again == [f"{DUE}.0"]
+    assert subjects_of("key.destroyed") == {f"{DUE}.0"}
+    assert subjects_of("backup.restored") == {restored.manifest.id}
+    assert verify() is None
+    assert not list(troubles())
+
+
+def test_a_copy_of_the_keys_from_before_brings_nothing_back_either(two, at, tmp_path):
+    """The worst case: the machine is lost, the copy of the keys is older than the destruction, and so is the backup."""
+    export(tmp_path / "keys", tmp_path / "safe", with_master=True)
+    actions.back_up(folder=None, at=at, progress=silent)
+    gone = [key.id for key in vault.store().data_keys() if key.due == DUE]
+    destroy_keys(gone, by=None, at=at, today=DUE)
+    actions.back_up(folder=None, at=at + dt.timedelta(days=1), progress=silent)  # it knows of the destruction
+    old = queries.repository().ids()[0]
+    shutil.rmtree(tmp_path / "keys")
+    restore(tmp_path / "safe", tmp_path / "keys")
+    vault._opened.cache_clear()
+    assert [key.destroyed for key in KeyStore(tmp_path / "keys").data_keys() if key.due == DUE] == [False]
+    restored = actions.restore(folder=None, id=old, at=at, progress=silent)
+    vault._opened.cache_clear()
+    actions.settle(restored, at=at)
+    assert restored.gone == 1
+    assert not (tmp_path / "keys" / "data" / f"{DUE}.0").exists()
+    with pytest.raises(KeyDestroyed):
+        unseal(vault.store(), table="people_person", row=two[0].pk, field="name", sealed=sealed_names(two)[0])
+
+
+def test_somebody_who_is_in_the_database_is_not_thrown_out(two, at, server):
+    actions.back_up(folder=None, at=at, progress=silent)
+    with server.connect(), pytest.raises(InUse, match="Stop Kakou"):
+        actions.restore(folder=None, id="", at=at, progress=silent)
+    restored, _ = put_back(at)  # what was loaded then is only put in place
+    assert restored.aside.startswith(server.database)
+    runs = journal.read(queries.settings.HOME, at=at).runs
+    assert [(run.kind, run.trouble) for run in runs] == [
+        (Kind.BACKUP, ""), (Kind.RESTORE, "restore-database-in-use"), (Kind.RESTORE, ""),
+    ]  # fmt: skip
+
+
+def test_a_drill_proves_it_and_leaves_nothing(two, at, server, here):
+    (here / "tracing").mkdir()
+    actions.back_up(folder=None, at=at, progress=silent)
+    manifest = actions.drill(folder=None, id="", at=at, progress=silent)
+    assert manifest.rows > 10
+    with server.connect("postgres") as admin:
+        names = [name for (name,) in admin.execute("select datname from pg_database").fetchall()]
+    assert not [name for name in names if "_drill_" in name]
+    assert (here / "tracing").exists()
+    assert subjects_of("backup.proved") == {manifest.id}
+    standing = queries.standing(at=at)
+    assert (standing.backup.backup, standing.proof.backup) == (manifest.id, manifest.id)
+
+
+def test_a_drill_says_when_keys_are_lost_or_the_audit_was_touched(two, at, server, tmp_path):
+    actions.back_up(folder=None, at=at, progress=silent)
+    name = next((tmp_path / "keys" / "data").glob(f"{LATER}.*"))
+    line = name.read_bytes()
+    name.unlink()
+    with pytest.raises(actions.KeysMissing, match=str(LATER)):
+        actions.drill(folder=None, id="", at=at, progress=silent)
+    name.write_bytes(line)
+    with server.connect() as admin:
+        admin.execute("alter table audit_event disable trigger append_only")
+        admin.execute("update audit_event set action = 'person.changed' where seq = 1")
+        admin.execute("alter table audit_event enable trigger append_only")
+    actions.back_up(folder=None, at=at + dt.timedelta(hours=1), progress=silent)
+    with pytest.raises(actions.ChainBroken) as refused:
+        actions.drill(folder=None, id="", at=at + dt.timedelta(hours=2), progress=silent)
+    assert refused.value.params["seq"] == 1
+    assert queries.standing(at=at).failed.trouble == "restore-audit-broken"
+
+
+def test_a_key_store_without_the_key_of_the_backups_is_given_no_new_one(two, at, tmp_path):
+    actions.back_up(folder=None, at=at, progress=silent)
+    (tmp_path / "keys" / "open" / "backup").unlink()
+    for act in (actions.back_up, lambda **more: actions.drill(id="", **more)):
+        with pytest.raises(KeyUnknown, match="newer copy"):
+            act(folder=None, at=at, progress=silent)
+    assert not (tmp_path / "keys" / "open" / "backup").exists()

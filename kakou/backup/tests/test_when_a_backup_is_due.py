@@ -1,0 +1,75 @@
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kakou.backup.rules import DAY, GRACE, Kind, Plan, Run, backup_due, drill_due, expired, standing
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = dt.datetime(2027, 1, 5, 4, tzinfo=dt.UTC)
+DAILY = Plan(DAY, dt.time(2, 30), 30 * DAY, 7 * DAY)
+MINUTE = dt.timedelta(minutes=1)
+SPANS = st.timedeltas(dt.timedelta(0), 60 * DAY)
+
+
+def run(kind, began, trouble=""):
+    return Run(kind, "x", began, began + MINUTE, trouble=trouble)
+
+
+@given(ago=SPANS, every=st.sampled_from([5 * MINUTE, 60 * MINUTE, DAY, 7 * DAY]))
+def test_it_is_due_at_the_latest_a_day_after_its_time_and_never_twice_in_it(ago, every):
+    plan = Plan(every, dt.time(2, 30), 30 * DAY, 7 * DAY)
+    due = backup_due([run(Kind.BACKUP, NOW - ago)], plan, since=NOW - 90 * DAY, now=NOW, zone=ZONE)
+    assert due or ago < every + DAY
+    assert not due or ago >= min(every, DAY) - DAY
+
+
+@given(began=st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(ZONE)))
+def test_a_daily_one_is_made_once_at_its_hour(began):
+    made = [run(Kind.BACKUP, began)]
+    hours = [began + n * dt.timedelta(minutes=30) for n in range(1, 49)]
+    due = [hour for hour in hours if backup_due(made, DAILY, since=began, now=hour, zone=ZONE)]
+    assert due
+    assert due[0].astimezone(ZONE).time() < dt.time(3, 0)
+    assert due[0].astimezone(ZONE).time() >= dt.time(2, 30)
+
+
+def test_after_a_failure_it_is_tried_again_ten_minutes_later():
+    runs = [run(Kind.BACKUP, NOW - 3 * DAY), run(Kind.BACKUP, NOW - 5 * MINUTE, "backup-disk-full")]
+    assert not backup_due(runs, DAILY, since=NOW - 9 * DAY, now=NOW, zone=ZONE)
+    assert backup_due(runs, DAILY, since=NOW - 9 * DAY, now=NOW + 10 * MINUTE, zone=ZONE)
+
+
+def test_nobody_is_told_of_what_somebody_else_sees_to():
+    off = Plan(None, dt.time(2, 30), 30 * DAY, 7 * DAY)
+    assert not backup_due([], off, since=NOW - 90 * DAY, now=NOW, zone=ZONE)
+    assert not drill_due([run(Kind.BACKUP, NOW)], off, now=NOW)
+    found = standing([], off, since=NOW - 90 * DAY, now=NOW)
+    assert not (found.backup_late or found.proof_late)
+
+
+@given(ago=SPANS)
+def test_a_restore_proves_a_backup_as_a_drill_does(ago):
+    made = run(Kind.BACKUP, NOW - ago)
+    for kind in (Kind.DRILL, Kind.RESTORE):
+        assert drill_due([made, run(kind, NOW - ago)], DAILY, now=NOW) == (ago >= DAILY.prove)
+    assert drill_due([made], DAILY, now=NOW)
+
+
+@given(ago=SPANS)
+def test_late_is_what_missed_twice_its_time(ago):
+    found = standing([run(Kind.BACKUP, NOW - ago)], DAILY, since=NOW - 90 * DAY, now=NOW)
+    assert found.backup_late == (ago > 2 * DAY + GRACE)
+    new = standing([], DAILY, since=NOW - ago, now=NOW)
+    assert new.backup_late == (ago > 2 * DAY + GRACE)
+
+
+@given(ages=st.lists(SPANS, max_size=9))
+def test_what_goes_is_older_than_it_is_kept_and_the_newest_stays(ages):
+    backups = [(str(n), NOW - age) for n, age in enumerate(ages)]
+    gone = expired(backups, DAILY, now=NOW)
+    assert all(NOW - dict(backups)[id] > DAILY.keep for id in gone)
+    assert len(gone) < len(backups) or not backups
+    left = sorted(NOW - at for id, at in backups if id not in gone)
+    assert all(age <= DAILY.keep for age in left[1:])
