@@ -16,8 +16,9 @@ from kakou.backup.repository.manifest import File, Manifest, Part, Table, id_at
 
 Progress = Callable[[str, int], None]
 """Told (what, bytes) of every piece of work."""
-# beside the database: the authority that phones trust, signed ends of the audit, the secret that tokens hang on
-BESIDE = ("secret", "tls", "heads")
+# beside the database: the authority that phones trust, signed ends of the audit. Not the secret: all that hangs on it
+# lasts hours, and a new one is made
+BESIDE = ("tls", "heads")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+from django.utils import translation
+
+from kakou.backup import journal
+from kakou.backup.events import Place, lies_at, place
+from kakou.backup.management.backup import group as backup
+from kakou.backup.management.restore import group as restore
+from kakou.backup.rules import Kind
+from kakou.kernel.errors import Refusal
+from kakou.kernel.time import now
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+@pytest.fixture(autouse=True)
+def here(server, home, settings, tmp_path):
+    told = place()
+    lies_at(lambda: Place(server, home, None))
+    settings.HOME, settings.BACKUP_FOLDER = home, tmp_path / "backups"
+    with translation.override("en"):
+        yield home
+    lies_at(lambda: told)
+
+
+def run(command, *words, code=0):
+    result = CliRunner().invoke(command, words)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_it_says_what_it_made_where_the_keys_are_and_what_is_there(district, tmp_path):
+    told = run(backup)
+    assert str(tmp_path / "keys") in told
+    assert "kakou keys export" in told
+    made = json.loads(run(backup, "list", "--json"))["backups"]
+    assert len(made) == 1
+    assert made[0]["id"] in run(backup, "list")
+    assert json.loads(run(backup, "check", "--json")) == {"whole": True, "id": made[0]["id"], "rows": made[0]["rows"]}
+    assert json.loads(run(restore, "--drill", "--json"))["equal"] is True
+    assert "0 databases removed" in run(restore, "--forget-old")
+
+
+def test_a_backup_that_is_not_there_and_a_folder_of_others_are_refused(district, tmp_path):
+    with pytest.raises(Refusal, match="no backups"):
+        run(backup, "list")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").touch()
+    with pytest.raises(Refusal, match="not empty"):
+        run(backup, "--to", str(tmp_path / "photos"))
+    run(backup)
+    with pytest.raises(Refusal, match="no backup 2001"):
+        run(backup, "check", "2001")
+
+
+def test_when_it_is_due_one_is_made_and_proved_and_then_nothing_for_a_while(district, home, settings):
+    settings.BACKUP_EVERY = 5
+    (home / "backups.json").write_text('{"since": "2020-01-01T00:00:00Z", "runs": []}')
+    for _ in range(2):
+        run(backup, "--when-due")
+        kinds = [run.kind for run in journal.read(home, at=now()).runs]
+        assert kinds == [Kind.BACKUP, Kind.DRILL]
+
+
+def test_a_journal_that_is_damaged_stops_no_backup(district, home):
+    (home / "backups.json").write_text("{")
+    run(backup)
+    assert [run.well for run in journal.read(home, at=now()).runs] == [True]
