@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kakou.config.postgres.binaries import recorded_major
 from kakou.config.postgres.errors import PostgresUnavailable
+from kakou.config.postgres.orphans import PROC
 from kakou.config.postgres.server import PrivatePostgres
 
 
@@ -29,13 +30,22 @@ def answers(folder: Path) -> bool:
         return True
 
 
+def on_its_way_out(home: Path) -> bool:
+    """Was whoever looked after the server of `home` killed? Then it answers for a moment yet, and goes."""
+    try:
+        holder = int((home / "pg.lock").read_text())
+    except (OSError, ValueError):
+        return False
+    return PROC.exists() and not (PROC / str(holder)).exists()
+
+
 @contextmanager
 def at_hand(home: Path, folder: Path, *, may_create: bool = False) -> Iterator[None]:
     """Inside, the database of `home` answers on its socket in `folder`; one that we started is stopped at the end.
 
     Raises NothingHere where there is no data yet and none may be created, DataInUse while another command starts it.
     """
-    if os.environ.get("DATABASE_URL") or answers(folder):
+    if os.environ.get("DATABASE_URL") or (answers(folder) and not on_its_way_out(home)):
         yield
         return
     if not (may_create or recorded_major(home / "pg")):

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 
 from kakou.config.postgres import DataInUse
+from kakou.config.postgres.at_hand import answers, on_its_way_out
 from kakou.config.postgres.orphans import living
 from kakou.config.tests.conftest import ask, gone, kill, until
 
@@ -156,3 +158,17 @@ def test_settings_of_the_shell_do_not_move_it(cluster, monkeypatch):
     for name in ("PGPORT", "PGHOST"):
         monkeypatch.delenv(name)
     assert ask(postgres, "show lc_messages") == [("C",)]
+
+
+def test_a_command_does_not_rely_on_a_server_whose_supervisor_was_just_killed(home, kind):
+    """It still answers for a moment; a command that took it for served would lose it half-way."""
+    process = supervise(home, kind)
+    postmaster = int(process.stdout.readline())
+    assert not on_its_way_out(home)
+    os.kill(postmaster, signal.SIGSTOP)  # that moment, held still
+    kill(process.pid)
+    process.communicate()
+    assert answers(home / "s")
+    assert on_its_way_out(home)
+    os.kill(postmaster, signal.SIGCONT)
+    until(lambda: gone(postmaster))
