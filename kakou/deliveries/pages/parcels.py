@@ -27,9 +27,9 @@ from kakou.deliveries.queries.places import units_behind
 from kakou.kernel.errors import Refusal
 from kakou.kernel.ids import new_id
 from kakou.ledger.pages import frame
-from kakou.ledger.pages.handing_out import as_sheet, moment
 from kakou.notices.pages.people import Word, words_about
 from kakou.notices.queries.people import reaches
+from kakou.web.kit.handing_out import as_sheet, moment
 from kakou.web.kit.lists import page_of
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of

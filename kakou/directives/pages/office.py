@@ -22,9 +22,9 @@ from kakou.directives.pages.words import shown
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.ids import new_id
 from kakou.ledger.pages import frame
-from kakou.ledger.pages.handing_out import as_sheet, moment
 from kakou.places import queries as places
 from kakou.web.events import Place
+from kakou.web.kit.handing_out import as_sheet, moment
 from kakou.web.kit.lists import page_of
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of

@@ -17,9 +17,9 @@ from kakou.access.pages import StaffRequest, require_permission
 from kakou.access.rules import Permission
 from kakou.ledger.forms.orders import SpanForm
 from kakou.ledger.pages import frame, order_steps
-from kakou.ledger.pages.handing_out import as_sheet
 from kakou.ledger.pages.loop_rows import rows_of, title_of
 from kakou.web.kit import times
+from kakou.web.kit.handing_out import as_sheet
 from kakou.web.shell.here import place_of, query_of
 from kakou.workorders import queries
 from kakou.workorders.figures.board import Cell, board

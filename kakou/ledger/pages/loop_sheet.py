@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kakou.access.pages import StaffRequest, require_permission
 from kakou.access.rules import Permission
 from kakou.ledger.pages import frame, loop_list, order_steps
-from kakou.ledger.pages.handing_out import as_sheet, moment
 from kakou.ledger.pages.loop_rows import Row, rows_of
 from kakou.ledger.sheets.closing import NUMBER, close_by_sheet, facts_of, title_of_fact
+from kakou.web.kit.handing_out import as_sheet, moment
 from kakou.web.kit.importing import Done, bring_in_sheet
 from kakou.web.shell.here import place_of, query_of
 from kakou.workorders import queries

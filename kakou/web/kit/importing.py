@@ -46,7 +46,7 @@ class SheetForm(forms.Form):
 
 
 def bring_in_sheet(
-    request: HttpRequest, take: Take, *, template: str, then: str, asks: type[SheetForm] = SheetForm
+    request: HttpRequest, take: Take, *, template: str, then: str, asks: Callable[..., SheetForm] = SheetForm
 ) -> HttpResponse:
     """Show the form; take the sheet that is posted and go to the address `then`. The template is given `form` and
     `problems`: (where, what is wrong, what to do). `asks`: a form that asks more than the sheet; `take` is called only

@@ -15,7 +15,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def as_sheet(rows: Iterable[Sequence[str | int | None]], columns: Sequence[str], *, name: str) -> HttpResponse:
     """A workbook to be saved as `name`.xlsx."""
-    answer = HttpResponse(write_xlsx(rows, columns), content_type=XLSX)
+    return sheet_answer(write_xlsx(rows, columns), name=name)
+
+
+def sheet_answer(workbook: bytes, *, name: str) -> HttpResponse:
+    """The same of one that is written already."""
+    answer = HttpResponse(workbook, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return answer
 
