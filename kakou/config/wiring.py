@@ -16,6 +16,7 @@ from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.backup.actions import KINDS as BACKUPS
 from kakou.backup.events import lies_at
 from kakou.backup.pages import line as backup_line
+from kakou.config.depending import wire_dependents
 from kakou.config.dumping import our_place
 from kakou.config.placebook import Places
 from kakou.config.sealed import COLUMNS
@@ -159,7 +160,10 @@ def wire() -> None:
     registry.add_entries(
         NavEntry(
             Stroke.DETAIL, gettext_noop("Register a person"), "people:register", Permission.EDIT_PEOPLE.value, order=60
-        )
+        ),
+        NavEntry(
+            Stroke.DETAIL, gettext_noop("Residents' lists"), "people:census", Permission.EDIT_PEOPLE.value, order=61
+        ),
     )
     passages.whose = whose
     add_section("rules", lambda gate: bundle.rules_told(gate.node, gate.unit_kind, gate.at))
@@ -176,6 +180,7 @@ def wire() -> None:
     gates.names = full_names
     _wire_orders()
     on_subjects_changed(fold_again)
+    wire_dependents()
     listen(MARKS)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
     add_unit_link(UnitLink(gettext_noop("Place codes"), "ledger:place_codes", Permission.SEE_PLACES))

@@ -17,7 +17,7 @@ from kakou.deliveries.rules import Body, Goods, check_day, check_pieces
 from kakou.ledger.forms import told_by
 from kakou.people.forms import NO_AUTOFILL
 from kakou.people.rules import check_name, normalise_phone, parse_plate
-from kakou.screening.rules.households import LONGEST_DOOR, check_door
+from kakou.people.rules.doors import LONGEST_DOOR, check_door
 from kakou.web.kit.days import DayField
 
 

@@ -26,6 +26,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "code.",
         "vehicle.revealed",
         "people.searched",
+        "people.listed_plain",
         "parcels.searched",
         "trail.",
         "trace.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from uuid import UUID
 
 Heard = Callable[[Collection[UUID]], None]
@@ -20,3 +20,20 @@ def tell_subjects_changed(keys: Collection[UUID]) -> None:
     """Tell everyone who wants to hear."""
     for hear in _HEARERS if keys else ():
         hear(keys)
+
+
+Ask = Callable[[Collection[UUID]], Collection[UUID]]
+_DEPENDENTS: dict[str, Ask] = {}
+
+
+def add_dependent(what: str, ask: Ask) -> None:
+    """`ask(ids)` says of which of these persons some higher capability speaks; `what` is a msgid that names its things:
+    whoever undoes an import reads it. The same words again replace the former."""
+    _DEPENDENTS[what] = ask
+
+
+def dependents(ids: Collection[UUID]) -> Iterator[tuple[str, Collection[UUID]]]:
+    """What speaks of these persons, and of which of them."""
+    for what, ask in _DEPENDENTS.items():
+        if found := ask(ids):
+            yield what, found

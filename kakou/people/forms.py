@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop
 
 from kakou.people.rules import Category, DocumentKind, Facts, Special
+from kakou.web.kit.importing import SheetForm
 
 CATEGORIES: Mapping[Category, str] = {
     Category.RESIDENT_REGISTERED: gettext_noop("Resident, registered here"),
@@ -84,3 +86,56 @@ class PersonForm(forms.Form):
             phone=given["phone"] or None,
             address=given["address"] or None,
         )
+
+
+class ReasonForm(forms.Form):
+    """Why a person's data is unmasked; it stands in the audit for good."""
+
+    reason = forms.CharField(
+        label=lazy("Why do you need to see it?"),
+        max_length=200,
+        min_length=4,
+        help_text=lazy("The reason is kept with your account and the time, for good."),
+    )
+
+
+class CensusForm(SheetForm):
+    """A residents' list, from a file or from the clipboard, and what holds where a row says nothing."""
+
+    dry_run = forms.BooleanField(required=False, widget=forms.HiddenInput)  # a button of its own
+    file = forms.FileField(label=lazy("Sheet (.xlsx or .csv)"), max_length=200, required=False)
+    pasted = forms.CharField(
+        label=lazy("Or rows copied from Excel"),
+        required=False,
+        strip=False,
+        help_text=lazy("Copy them with the row of titles, and paste them here."),
+        widget=forms.Textarea(attrs={**NO_AUTOFILL, "rows": 4, "spellcheck": "false"}),
+    )
+    unit = forms.TypedChoiceField(
+        label=lazy("Whose list it is"),
+        coerce=int,
+        help_text=lazy("Whoever stands there without a unit of their own lives here."),
+    )
+    category = forms.ChoiceField(label=lazy("Who they are, where a row does not say"))
+    field_order = ("file", "pasted", "unit", "category")
+
+    def __init__(self, *args: object, units: list[tuple[int, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["unit"].choices = list(units)  # type: ignore[attr-defined]
+        self.fields["category"].choices = [  # type: ignore[attr-defined]
+            (one.value, _(text)) for one, text in CATEGORIES.items()
+        ]
+
+    def clean_file(self) -> object:
+        """Nothing chosen is nothing wrong as long as something was pasted."""
+        return super().clean_file() if self.cleaned_data["file"] else None
+
+    def clean(self) -> dict[str, object]:
+        """What was pasted is a text table: Excel puts tabs between cells."""
+        given: dict[str, object] = super().clean() or self.cleaned_data
+        pasted = str(given.get("pasted") or "")
+        if "file" in given and (given["file"] is None) == (not pasted.strip()):
+            raise forms.ValidationError(_("Choose a sheet, or paste rows: one of the two."))
+        if "file" in given and given["file"] is None:
+            given["file"] = ContentFile(pasted.encode(), name="pasted.csv")
+        return given

@@ -18,10 +18,17 @@ from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
 from kakou.access.scope.history import keeps_history
 from kakou.kernel.ids import new_id
-from kakou.people.rules import Category, DocumentKind, PlateKind
+from kakou.people.rules import Category, DocumentKind, PlateKind, Relation
 
 PEOPLE = Wall(
     Permission.SEE_PEOPLE, Permission.EDIT_PEOPLE, pages="select, insert, update", worker="select, insert, update"
+)
+# pages delete whom an import wrote down that is undone; the row goes on in its history
+PERSONS = Wall(
+    Permission.SEE_PEOPLE,
+    Permission.EDIT_PEOPLE,
+    pages="select, insert, update, delete",
+    worker="select, insert, update",
 )
 KEYS = Wall(
     Permission.SEE_PEOPLE,
@@ -31,7 +38,7 @@ KEYS = Wall(
 )
 
 
-@keeps_history(without=["document_index", "phone_index", "name_index"])
+@keeps_history(without=["document_index", "phone_index", "name_index", "door_index"])
 class Person(models.Model):
     """One person of the register, at the unit where they live, work or were first written down."""
 
@@ -39,6 +46,10 @@ class Person(models.Model):
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     category = models.CharField(max_length=20, choices=[(c.value, c.value) for c in Category])
     special = ArrayField(models.CharField(max_length=10), default=list)
+    relation = models.CharField(
+        max_length=12, blank=True, default="", choices=[(r.value, r.value) for r in Relation],
+        help_text="to the head of the household: of those who share the door",
+    )  # fmt: skip
     document_kind = models.CharField(max_length=2, blank=True, choices=[(k.value, k.value) for k in DocumentKind])
     name_sealed = models.BinaryField()
     document_sealed = models.BinaryField(null=True)
@@ -47,28 +58,34 @@ class Person(models.Model):
     document_index = models.BinaryField(max_length=16, null=True, unique=True)
     phone_index = models.BinaryField(max_length=16, null=True, db_index=True)
     name_index = models.BinaryField(max_length=16, db_index=True)
+    door_index = models.BinaryField(max_length=16, null=True, db_index=True, help_text="of the address, at this unit")
     due_on = models.DateField(help_text="destroyed on this day: the data key of the sealed fields")
     recorded_at = models.DateTimeField()
 
     objects = Scoped["Person"]()
-    wall = PEOPLE
+    wall = PERSONS
 
     class Privacy:
         plain = frozenset({"id", "node", "due_on", "recorded_at"})
         personal = {
             "category": "people",
+            "relation": "people",
             "document_kind": "people",
             "name_sealed": "people",
             "phone_sealed": "people",
             "address_sealed": "people",
             "phone_index": "people",
             "name_index": "people",
+            "door_index": "people",
         }
         sensitive = {"special": "people", "document_sealed": "people", "document_index": "people"}
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(category__in=[c.value for c in Category]), name="person_known_category"),
+            models.CheckConstraint(
+                condition=Q(relation__in=["", *(r.value for r in Relation)]), name="person_known_relation"
+            ),
             models.CheckConstraint(
                 condition=Q(document_kind="", document_index=None, document_sealed=None)
                 | (~Q(document_kind="") & Q(document_index__isnull=False, document_sealed__isnull=False)),
@@ -174,3 +191,56 @@ class SameSubject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} = {self.same_as}"
+
+
+class CensusImport(models.Model):
+    """A residents' list that was brought in: who, when and how much. Of the file no more than a digest under a key."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    digest = models.BinaryField(max_length=16)
+    added = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    same = models.PositiveIntegerField()
+    imported_at = models.DateTimeField()
+    imported_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = Scoped["CensusImport"]()
+    wall = Wall(
+        Permission.SEE_PEOPLE,
+        Permission.EDIT_PEOPLE,
+        pages="select, insert, update (undone_at, undone_by_id)",
+        worker="select",
+    )
+
+    class Privacy:
+        plain = frozenset({"id", "node", "digest", "added", "changed", "same", "imported_at", "undone_at"})
+        personal = {"imported_by": "duty", "undone_by": "duty"}
+
+    class Meta:
+        indexes = [models.Index(fields=["node", "-imported_at"], name="census_by_node")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class CensusRow(models.Model):
+    """One person whom an import wrote down (`former` none) or changed: `former` is the row of history before it."""
+
+    id = models.BigAutoField(primary_key=True)
+    census = models.ForeignKey(CensusImport, on_delete=models.PROTECT, related_name="rows")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.UUIDField(help_text="no foreign key: whom an undone import wrote down is gone")
+    former = models.IntegerField(null=True)
+
+    objects = Scoped["CensusRow"]()
+    wall = Wall(Permission.SEE_PEOPLE, Permission.EDIT_PEOPLE, pages="select, insert", worker="select")
+
+    class Privacy:
+        plain = frozenset({"id", "census", "node", "former"})
+        personal = {"person": "people"}
+
+    def __str__(self) -> str:
+        return f"{self.census_id} {self.person}"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.people import pages
+from kakou.people.pages import census, registering
 
 app_name = "people"
-urlpatterns = [path("new/", pages.register, name="register")]
+urlpatterns = [
+    path("new/", registering.register, name="register"),
+    path("census/", census.imports, name="census"),
+    path("census/new/", census.bring_in, name="census_new"),
+    path("census/sheet/", census.sheet, name="census_sheet"),
+    path("census/plain/", census.plain, name="census_plain"),
+    path("census/<uuid:id>/", census.one, name="census_import"),
+    path("census/<uuid:id>/undo/", census.undo, name="census_undo"),
+]

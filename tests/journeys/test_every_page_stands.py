@@ -19,13 +19,16 @@ from kakou.access.actions import grant_role
 from kakou.access.badges.actions import issue_badge
 from kakou.access.models import Device, PhoneState, Staff
 from kakou.access.rules import Role
-from kakou.access.scope import acting_as_system
+from kakou.access.scope import acting_as, acting_as_system
 from kakou.deliveries.models import Delivery
 from kakou.deliveries.tests.bringing import WAY, announced, left, step, truck_driver
 from kakou.directives.models import Task
 from kakou.directives.tests.handing import handed
 from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
+from kakou.people.census import import_census
+from kakou.people.models import CensusImport
+from kakou.people.tests.listed import residents, workbook
 from kakou.places.tests.mapped import mapped
 from kakou.services.models import Proposal, Request
 from kakou.services.tests.asking import lamp_reported_twice, message_waits, robot_of_a_group
@@ -46,6 +49,7 @@ THINGS = {
     "ledger/loops/<uuid:order>/": lambda d: d.order,
     "ledger/allowances/<int:node>/": lambda d: d.tree.garden.pk,
     **{f"screening/rules/<str:version>/{page}": lambda d: "cn-2021-08.2" for page in OF_RULES},
+    "people/census/<uuid:id>/": lambda d: first(CensusImport),
     "ledger/place-codes/<int:node>/": lambda d: d.tree.garden.pk,
     "p/<str:code>/": lambda d: d.place_code,
     "p/<str:code>/visit/": lambda d: d.place_code,
@@ -80,6 +84,7 @@ NO_PAGE = {
     "theme/": "POST",
     "screening/rules/<str:version>/file/": "a file",
     "screening/areas/file/": "a file",
+    "people/census/sheet/": "a file",
     "ledger/place-codes/<int:node>/poster/": "a file",
     "ledger/loops/sheet/": "a file",
     "ledger/loops/board/sheet/": "a file",
@@ -128,6 +133,8 @@ NO_PAGE = {
 ACTS = re.compile(
     r"<\w+:\w+>/(shape/)?(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step"
     r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done)/$"
+    r"<\w+:\w+>/(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step|cancel"
+    r"|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
 )
@@ -172,6 +179,10 @@ def untranslated(texts):
 def everybody(district):
     """One account that may open all of them: every role over the street, and a seat in the drill."""
     held = staff("everybody")
+    with acting_as(district.cast.worker):
+        import_census(
+            workbook(residents(3)), filename="名单.xlsx", node=district.tree.garden.pk, by=district.cast.worker, at=AT
+        )
     for role in Role:
         grant_role(staff=held, role=role, node=district.tree.street, by=None, at=AT)
     street = district.tree.street.pk

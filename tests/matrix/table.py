@@ -266,6 +266,20 @@ PEOPLE = {
         Route((P.EDIT_PEOPLE,), "unit", (P.SEE_PLACES,), by_place=True),
         Route((P.EDIT_PEOPLE,), method="POST", fine=UNFIT),
     ],
+    "people/census/": [Route((P.EDIT_PEOPLE,)), Route((P.EDIT_PEOPLE,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "people/census/new/": [
+        Route((P.EDIT_PEOPLE,)),
+        Route((P.EDIT_PEOPLE,), "unit", (P.SEE_PLACES,), by_place=True),
+        Route((P.EDIT_PEOPLE,), method="POST", fine=UNFIT),
+    ],
+    "people/census/sheet/": [Route((P.EDIT_PEOPLE,)), Route((P.EDIT_PEOPLE,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "people/census/plain/": [
+        Route((P.REVEAL,)),
+        Route((P.REVEAL,), "unit", (P.SEE_PLACES,), by_place=True),
+        Route((P.REVEAL,), method="POST", data=REASON),
+    ],
+    "people/census/<uuid:id>/": [Route((P.EDIT_PEOPLE,), "census", (P.SEE_PEOPLE,))],
+    "people/census/<uuid:id>/undo/": [Route((P.EDIT_PEOPLE,), "census", (P.SEE_PEOPLE, P.EDIT_PEOPLE), method="POST")],
 }
 
 CASES, TRACES, CALLS = (P.SEE_CASES,), (P.TRACE,), (P.FOLLOW_UP,)

@@ -29,6 +29,7 @@ from kakou.notices.adapters import Reach
 from kakou.notices.models import Message, Telling
 from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
+from kakou.people.models import CensusImport
 from kakou.people.rules import Facts
 from kakou.places.models import Entrance, Unit
 from kakou.places.tests.mapped import located, point
@@ -139,6 +140,8 @@ def world(tree):
             }
             made[name] |= {"person": person.pk, "vehicle": vehicle.pk}
             holder = staff(f"held_{name}")
+            figures = {"added": 0, "changed": 0, "same": 1, "imported_at": AT, "imported_by": holder}
+            made[name]["census"] = CensusImport.objects.create(node=unit.node, digest=b"x", **figures).pk
             made[name]["grant"] = grant_role(staff=holder, role=Role.GATE_RECORDER, node=gate, by=None, at=AT).pk
             made[name]["badge"] = Badge.objects.create(staff=holder, key_sealed=b"x", issued_at=AT, due_on=AT.date()).pk
             made[name]["coded"] = made[name]["located"] = unit.node_id

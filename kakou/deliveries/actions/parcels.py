@@ -20,7 +20,7 @@ from kakou.kernel.ids import id_at, ms_of
 from kakou.kernel.time import day_in
 from kakou.notices.actions import overtake
 from kakou.people.rules import check_name
-from kakou.screening.rules.households import check_door
+from kakou.people.rules.doors import check_door
 from kakou.vault.sealing import seal
 from kakou.web.queries import site_zone
 

@@ -14,7 +14,7 @@ from kakou.access.models import Closure
 from kakou.deliveries.models import PARCELS, Parcel
 from kakou.deliveries.rules import OLD, masked_door, read_parcel
 from kakou.kernel.errors import NotFound
-from kakou.screening.rules.households import same_door
+from kakou.people.rules.doors import same_door
 from kakou.vault.keys import KeyDestroyed
 from kakou.vault.rules import Kind, mask
 from kakou.vault.sealing import unseal

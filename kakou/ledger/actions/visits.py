@@ -24,7 +24,7 @@ from kakou.ledger.queries.visits import SEALED, TABLE, units_of_gates
 from kakou.ledger.rules import Purpose
 from kakou.ledger.visits import DAYS_AHEAD, Number, Told, write_told
 from kakou.people.rules import check_name
-from kakou.screening.rules.households import check_door
+from kakou.people.rules.doors import check_door
 from kakou.vault.sealing import blind, seal
 from kakou.web.queries import site_zone
 

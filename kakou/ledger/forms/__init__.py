@@ -22,25 +22,14 @@ from kakou.ledger.rules import Purpose
 from kakou.ledger.visits import Number, read_number, read_when
 from kakou.people.forms import DOCUMENTS, NO_AUTOFILL
 from kakou.people.rules import check_name, normalise_phone
+from kakou.people.rules.doors import LONGEST_DOOR, check_door
 from kakou.screening.rules import TEMPERATURE_RANGE, Verdict
-from kakou.screening.rules.households import LONGEST_DOOR, check_door
 from kakou.web.kit.days import MomentField
 from kakou.web.refusals.answers import of_refusal
 
 Fit = TypeVar("Fit")
 Choices = Sequence[tuple[str, Any]]
 MOST = 200  # as audit reasons
-
-
-class ReasonForm(forms.Form):
-    """Why a person's data is unmasked; it stands in the audit for good."""
-
-    reason = forms.CharField(
-        label=lazy("Why do you need to see it?"),
-        max_length=200,
-        min_length=4,
-        help_text=lazy("The reason is kept with your account and the time, for good."),
-    )
 
 
 class DiscardForm(forms.Form):

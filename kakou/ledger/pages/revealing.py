@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from kakou.access.pages import StaffRequest, require_permission
 from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound, Refusal
-from kakou.ledger.forms import ReasonForm
 from kakou.ledger.queries.labels import labels
 from kakou.ledger.queries.trail import kind_of
 from kakou.people import actions, queries
+from kakou.people.forms import ReasonForm
 from kakou.people.models import Person, Vehicle
 from kakou.web.refusals.answers import of_refusal
 

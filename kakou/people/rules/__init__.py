@@ -14,6 +14,7 @@ from kakou.people.rules.persons import (
 )
 from kakou.people.rules.phones import PhoneRefused, normalise_phone
 from kakou.people.rules.plates import Plate, PlateKind, PlateRefused, parse_plate
+from kakou.people.rules.relations import Relation
 from kakou.people.rules.text import last_four
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Plate",
     "PlateKind",
     "PlateRefused",
+    "Relation",
     "Sex",
     "Special",
     "check_document",

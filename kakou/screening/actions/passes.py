@@ -17,11 +17,12 @@ from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.people.actions import merge_subjects
 from kakou.people.models import Person, Vehicle
+from kakou.people.queries import index_of_door
+from kakou.people.rules.doors import DoorRefused, check_door
 from kakou.screening.models import Pass
 from kakou.screening.models.passes import PassKind, random_id
 from kakou.screening.queries.passes import DOOR, TABLE
-from kakou.screening.rules.households import DoorRefused, check_door, same_door
-from kakou.vault.sealing import Purpose, blind, seal
+from kakou.vault.sealing import seal
 
 MOST_PRINTED = 100  # ten sheets, some seconds
 LONGEST = dt.timedelta(days=366)
@@ -99,10 +100,10 @@ def print_passes(found: Sequence[Pass], *, by: Staff, at: dt.datetime) -> None:
 
 def household_of(node: int, door: str) -> bytes:
     """16 bytes that are equal for one door of one unit. Raises DoorRefused for a door without letter or digit."""
-    plain = same_door(door)
-    if not plain:
+    index = index_of_door(node, door)
+    if index is None:
         raise DoorRefused("Write the door as 3-2-501 or 3栋2单元501: at most %(most)d characters.", most=60)
-    return blind(vault.store(), Purpose.HOUSEHOLD, f"{node} {plain}")
+    return index
 
 
 def _live_at(made: Pass, door: str) -> None:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kakou.people.forms import NO_AUTOFILL
+from kakou.people.rules.doors import LONGEST_DOOR
 from kakou.screening.actions.passes import NewPass
 from kakou.screening.forms.rules import day_input
 from kakou.screening.models.passes import PassKind
 from kakou.screening.pages.words import PASS_KINDS
-from kakou.screening.rules.households import LONGEST_DOOR
 from kakou.web.kit.days import DayField
 
 

@@ -23,6 +23,7 @@ from kakou.kernel.errors import NotFound, Refusal
 from kakou.people import queries as people
 from kakou.people.models import Person, Vehicle
 from kakou.people.queries import PersonShown, VehicleShown
+from kakou.people.rules.doors import DoorRefused
 from kakou.screening.actions import passes as actions
 from kakou.screening.forms.passes import CancelForm, PassForm, SearchForm
 from kakou.screening.forms.rules import local_day
@@ -31,7 +32,6 @@ from kakou.screening.models.passes import PassKind
 from kakou.screening.pages.words import PASS_KINDS, PASS_STATES, look_of
 from kakou.screening.passes.text import pass_text, spaced
 from kakou.screening.queries import passes as queries
-from kakou.screening.rules.households import DoorRefused
 from kakou.vault.rules import mask
 from kakou.web.kit.lists import page_of
 from kakou.web.kit.signs import Sign

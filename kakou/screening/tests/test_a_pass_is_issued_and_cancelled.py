@@ -13,12 +13,12 @@ from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.queries import identities
 from kakou.people.rules import Facts
+from kakou.people.rules.doors import DoorRefused, check_door, same_door
 from kakou.screening.actions.passes import NewPass, PassRefused, cancel_pass, household_of, issue_pass
 from kakou.screening.models import Pass
 from kakou.screening.models.passes import PassKind
 from kakou.screening.queries import passes
 from kakou.screening.rules import PASSES
-from kakou.screening.rules.households import DoorRefused, check_door, same_door
 from tests.cast import AT
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
-from kakou.ledger.forms import ReasonForm
 from kakou.ledger.pages import frame
 from kakou.ledger.pages.order_steps import CLOCKS
 from kakou.ledger.pages.order_words import told
 from kakou.ledger.pages.revealing import SECONDS
 from kakou.notices.pages.people import words_about
+from kakou.people.forms import ReasonForm
 from kakou.services import actions
 from kakou.services.forms import RateForm
 from kakou.services.models import Request

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     HOUSEHOLD = "household"
     CHANNEL = "channel"
     MESSAGE = "message"
+    FILE = "file"
 
 
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)

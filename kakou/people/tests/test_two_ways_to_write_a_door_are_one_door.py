@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kakou.screening.rules.households import same_door
+from kakou.people.rules.doors import same_door
 
 NUMBERS = st.lists(st.integers(1, 3000).map(str), min_size=2, max_size=3)
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")

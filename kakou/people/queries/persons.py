@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -13,16 +13,13 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from kakou import vault
-from kakou.kernel.arrays import array
 from kakou.kernel.errors import NotFound, Refusal
-from kakou.people.models import Found, Person, SameSubject, SearchKey, Vehicle
+from kakou.people.models import Found, Person, SearchKey, Vehicle
 from kakou.people.rules import (
-    LIVES_HERE,
     Category,
     Document,
     DocumentKind,
     PlateKind,
-    Special,
     check_document,
     last_four,
     name_initials,
@@ -30,13 +27,13 @@ from kakou.people.rules import (
     normalise_phone,
     parse_plate,
 )
+from kakou.people.rules.doors import same_door
 from kakou.vault.keys import KeyDestroyed
 from kakou.vault.rules import mask
 from kakou.vault.sealing import Purpose, blind, key_id_of, unseal
 
 T = TypeVar("T")
 MOST_FOUND = 50
-MOST_MERGES = 8  # of merged with merged: more would be a mistake
 PERSON_FIELDS = ("name", "document", "phone", "address")
 
 
@@ -84,7 +81,7 @@ def vehicle_at(id: UUID) -> Vehicle:
 
 def shown(person: Person) -> PersonShown:
     """The only way a person reaches a page, a sheet or an answer without being revealed."""
-    texts = {field: mask(field, _said(field, plain_field(person, field))) for field in PERSON_FIELDS}
+    texts = {field: mask(field, said(field, plain_field(person, field))) for field in PERSON_FIELDS}
     return PersonShown(
         id=person.pk,
         node_id=person.node_id,
@@ -172,7 +169,7 @@ def plain_field(row: Model, field: str) -> str:
     return plain.decode()
 
 
-def _said(field: str, text: str) -> str:
+def said(field: str, text: str) -> str:
     """A mainland mobile number is said, and masked, without its country."""
     return text.removeprefix("+86") if field == "phone" and re.fullmatch(r"\+861\d{10}", text) else text
 
@@ -255,139 +252,18 @@ def index_of_phone(phone: str) -> bytes:
     return _blind(Purpose.PHONE, phone)
 
 
+def index_of_name(name: str) -> bytes:
+    """The same for a name in the form in which names are compared (`normalise_name`)."""
+    return _blind(Purpose.NAME, name)
+
+
+def index_of_door(node: int, door: str) -> bytes | None:
+    """16 bytes that are equal for one door of the unit on `node`, however it is written; None for a text without letter
+    or digit."""
+    plain = same_door(door)
+    return _blind(Purpose.HOUSEHOLD, f"{node} {plain}") if plain else None
+
+
 def index_of_plate(plate: str) -> bytes:
     """The same for a plate in its one form (`parse_plate(…).text`)."""
     return _blind(Purpose.PLATE, plate)
-
-
-# of a document before that of a plate before that of a phone, which tells somebody only if he alone has it
-_OWNERS = """select phone_index, min(id::text)::uuid from people_person where phone_index = any(%(keys)s)
-    group by phone_index having count(*) = 1
-  union all select plate_index, id from people_vehicle where plate_index = any(%(keys)s)
-  union all select document_index, id from people_person where document_index = any(%(keys)s)"""
-
-
-def canonical(subjects: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Subject of a passage → the one subject it belongs to, for those that belong to another than themselves.
-
-    A blind index of a document or plate belongs to the person or vehicle that has it; one of a phone only when a single
-    person has that phone, because families share one. Merged subjects belong to what they were merged with.
-    """
-    asked = set(subjects)
-    found = _registered(asked)
-    for _ in range(MOST_MERGES):
-        ends = {found.get(subject, subject) for subject in asked}
-        merged = dict(SameSubject.objects.filter(subject__in=ends, ended_at=None).values_list("subject", "same_as"))
-        if not merged:
-            break
-        for subject in asked:
-            if (end := merged.get(found.get(subject, subject))) is not None:
-                found[subject] = end
-    return found
-
-
-def _registered(subjects: set[UUID]) -> dict[UUID, UUID]:
-    # all of them: one blind index in 64 has by chance the shape of a UUIDv7, so the shape tells nothing
-    keys = [subject.bytes for subject in subjects]
-    if not keys:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_OWNERS, {"keys": keys})
-        return {UUID(bytes=bytes(key)): id for key, id in cursor.fetchall()}
-
-
-def residents_among(ids: Collection[UUID]) -> QuerySet[Person]:
-    """Those of `ids` who live where they are registered."""
-    return Person.objects.filter(pk__in=ids, category__in=LIVES_HERE)
-
-
-def residents(nodes: Collection[int]) -> QuerySet[Person]:
-    """Who lives at one of `nodes` (the caller adds the nodes below)."""
-    return Person.objects.filter(node_id__in=nodes, category__in=LIVES_HERE)
-
-
-def count_residents(nodes: Collection[int]) -> int:
-    """How many live at one of `nodes`."""
-    return residents(nodes).count()
-
-
-def callable_among(ids: Collection[UUID]) -> dict[UUID, bool]:
-    """Of those who are registered persons: may they be called? Never a child, and else who has a telephone; of whom no
-    telephone is known is no key."""
-    rows = Person.objects.filter(pk__in=ids).values_list("pk", "phone_index", "special")
-    grown = {pk: (phone is not None, Special.MINOR not in special) for pk, phone, special in rows}
-    return {pk: is_grown for pk, (has_phone, is_grown) in grown.items() if has_phone or not is_grown}
-
-
-class Identity(NamedTuple):
-    """One key that passages may carry, the subject it belongs to, and where that subject lives (None: nowhere here)."""
-
-    key: UUID
-    subject: UUID
-    home: int | None
-
-
-# The inverse of `canonical` besides it, in one statement: every late passage asks. `registered` is the same rule:
-# a document or plate, else a phone that one person alone has. One index in 16 has by chance the 7 of our own ids in its
-# place, so the shape of a key tells nothing and all are looked up
-_REGISTERED = """coalesce(
-  (select id from people_person where document_index = uuid_send({0})),
-  (select id from people_vehicle where plate_index = uuid_send({0})),
-  (select min(id::text)::uuid from people_person where phone_index = uuid_send({0}) having count(*) = 1), {0})"""
-_IDENTITIES = f"""with recursive
-  asked(key) as (select distinct unnest(%s::uuid[])),
-  up(key, subject, n) as (
-    select key, {_REGISTERED.format("key")}, 0 from asked
-    union all select up.key, m.same_as, n + 1 from up join people_samesubject m on m.subject = up.subject
-      and m.ended_at is null where n < {MOST_MERGES}),
-  subjects(subject) as (select distinct subject from (
-    select distinct on (key) subject from up order by key, n desc) ends),
-  down(subject, key, n) as (
-    select subject, subject, 0 from subjects
-    union all select down.subject, m.subject, n + 1 from down join people_samesubject m on m.same_as = down.key
-      and m.ended_at is null where n < {MOST_MERGES} and m.subject = {_REGISTERED.format("m.subject")}),
-  keys(subject, key) as (
-    select subject, key from down
-    union select d.subject, encode(p.document_index, 'hex')::uuid from down d join people_person p on p.id = d.key
-      where p.document_index is not null
-    union select d.subject, encode(p.phone_index, 'hex')::uuid from down d join people_person p on p.id = d.key
-      where p.phone_index is not null
-      and (select count(*) from people_person q where q.phone_index = p.phone_index) = 1
-    union select d.subject, encode(v.plate_index, 'hex')::uuid from down d join people_vehicle v on v.id = d.key)
-  select key, subject, coalesce(
-    (select node_id from people_person where id = subject and category = any(%s)),
-    (select node_id from people_vehicle where id = subject and lives_here)) from keys"""  # noqa: S608
-
-
-def identities(keys: Collection[UUID]) -> list[Identity]:
-    """Every key of the subjects that `keys` belong to (`canonical`), these included, within the present scope."""
-    with connection.cursor() as cursor:
-        cursor.execute(_IDENTITIES, [list(keys), [category.value for category in LIVES_HERE]])
-        return [Identity(*row) for row in cursor.fetchall()]
-
-
-def homes_of(ids: Collection[UUID]) -> dict[UUID, int]:
-    """Person or vehicle → node of the unit where they live; blind indexes and merges are not looked through."""
-    homes: dict[UUID, int] = dict(residents_among(ids).values_list("pk", "node_id"))
-    return homes | dict(Vehicle.objects.filter(pk__in=ids, lives_here=True).values_list("pk", "node_id"))
-
-
-def registered(ids: Collection[UUID]) -> tuple[dict[UUID, int], dict[UUID, int]]:
-    """Persons and vehicles among `ids`: id → node where they are registered."""
-    found = []
-    with connection.cursor() as cursor:  # an array of ids, which Django's own `in` would spell out one by one
-        for table in ("people_person", "people_vehicle"):
-            cursor.execute(f"select id, node_id from {table} where id = any(%s::uuid[])", [array(ids)])  # noqa: S608
-            found.append(dict(cursor.fetchall()))
-    return found[0], found[1]
-
-
-def sharing_a_phone(keys: Collection[UUID]) -> set[UUID]:
-    """Everybody in scope whose phone is one of `keys`."""
-    return set(Person.objects.filter(phone_index__in=[key.bytes for key in keys]).values_list("pk", flat=True))
-
-
-def at_home(nodes: Collection[int]) -> list[UUID]:
-    """Persons and vehicles that live at one of `nodes`."""
-    vehicles = Vehicle.objects.filter(node_id__in=nodes, lives_here=True)
-    return [*residents(nodes).values_list("pk", flat=True), *vehicles.values_list("pk", flat=True)]

@@ -1,0 +1,47 @@
+"""Two become one, and are parted again: nothing is deleted, the merged one points to the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from kakou.access import actions as access
+from kakou.access.models import Staff
+from kakou.access.rules import Permission
+from kakou.audit import actions as audit
+from kakou.people import queries
+from kakou.people.actions.rows import AlreadyKnown
+from kakou.people.events import tell_subjects_changed
+from kakou.people.models import Person, SameSubject, Vehicle
+
+
+@transaction.atomic
+def merge_subjects(keep: Person | Vehicle, subject: UUID, *, by: Staff, at: dt.datetime) -> SameSubject:
+    """Say that the passages of `subject` are those of `keep`; whoever keeps stays folds both anew. Reversible by
+    `part_subjects`. Raises NotAllowed, AlreadyKnown when one of them is merged with another already.
+    """
+    access.require(by, Permission.EDIT_PEOPLE, keep.node_id)
+    ends = queries.canonical([keep.pk, subject])
+    if ends.get(keep.pk, keep.pk) in {subject, ends.get(subject, subject)} or subject == keep.pk:
+        raise AlreadyKnown("These two are one already.")
+    try:
+        with transaction.atomic():
+            same = SameSubject.objects.create(
+                node_id=keep.node_id, subject=subject, same_as=keep.pk, merged_at=at, merged_by=by
+            )
+    except IntegrityError as error:
+        raise AlreadyKnown("This one is merged with another already; part them first.") from error
+    audit.record("subjects.merged", subject=keep.pk, by=by.pk, at=at, node=keep.node_id, other=subject)
+    tell_subjects_changed([subject, keep.pk])
+    return same
+
+
+@transaction.atomic
+def part_subjects(same: SameSubject, *, by: Staff, at: dt.datetime) -> None:
+    """Take a merge back; doing it twice changes nothing. Raises NotAllowed."""
+    access.require(by, Permission.EDIT_PEOPLE, same.node_id)
+    if SameSubject.objects.filter(pk=same.pk, ended_at=None).update(ended_at=at, ended_by=by):
+        audit.record("subjects.parted", subject=same.same_as, by=by.pk, at=at, node=same.node_id, other=same.subject)
+        tell_subjects_changed([same.subject, same.same_as])

@@ -1,0 +1,145 @@
+"""From lines to the register: everything looked up and checked first, then written in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from kakou import vault
+from kakou.access import actions as access
+from kakou.access.actions import refuse_beside_drill
+from kakou.access.models import Staff
+from kakou.access.rules import Permission
+from kakou.access.scope import nodes_of
+from kakou.audit import actions as audit
+from kakou.people.actions import AlreadyKnown
+from kakou.people.actions.rows import add_all, change_all
+from kakou.people.census.history import newest
+from kakou.people.census.matching import Base, Plan, check_together, known_elsewhere, plan_of
+from kakou.people.census.reading import Line, Reader, rows_read
+from kakou.people.census.units import Units
+from kakou.people.models import CensusImport, CensusRow
+from kakou.people.rules import Category
+from kakou.vault.sealing import Purpose, blind
+from kakou.web.sheets import CellProblem, Limits, Notice, Problems, Sheet, SheetRefused, read_sheet, wording
+
+EASTERNMOST = dt.timezone(dt.timedelta(hours=14))  # where the day begins first
+PORTION = 1000  # people sealed, and held in memory, at once
+LIMITS = Limits(rows=50_000)  # of one list; every sub-district has more than one community
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did, or would do. `id`: of the import, None when nothing was written."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    id: UUID | None = None
+    notices: Sequence[Notice] = field(default_factory=list)
+
+
+def import_census(
+    data: Path | bytes,
+    *,
+    filename: str,
+    node: int,
+    category: Category = Category.RESIDENT_REGISTERED,
+    by: Staff,
+    at: dt.datetime,
+    dry_run: bool = False,
+) -> Outcome:
+    """Take the whole list or nothing. Who stands at no unit of their own stands at `node`, as `category` where the row
+    says nothing. Runs in the caller's scope.
+
+    Raises NotAllowed, SheetRefused for a file that cannot be read or has no row, SheetProblems with every cell that is
+    wrong, BesideDrill on a system of the drill, where a list may be tried but not taken.
+    """
+    access.require(by, Permission.EDIT_PEOPLE, node)
+    if not dry_run:
+        refuse_beside_drill()
+    problems, base = Problems(), Base(node, category)
+    units = Units(sorted(nodes_of(by)[Permission.EDIT_PEOPLE]), base=node)
+    sheet, lines = _read(data, filename, units, at.astimezone(EASTERNMOST).date(), problems)
+    check_together(lines, base, problems)
+    with transaction.atomic():
+        plan = plan_of(lines, base, problems)
+        if not problems.count:
+            outcome = _write(plan, node, _digest(data), by, at, problems)
+        problems.refuse_if_any()
+        outcome.notices = sheet.notices
+        if dry_run:
+            transaction.set_rollback(True)
+    return outcome
+
+
+def _read(data: Path | bytes, filename: str, units: Units, on: dt.date, problems: Problems) -> tuple[Sheet, list[Line]]:
+    try:
+        sheet = read_sheet(data, filename=filename, limits=LIMITS)
+    except CellProblem as problem:  # a cell that cannot even be kept
+        problems.add(problem)
+        problems.refuse_if_any()
+        raise
+    lines = rows_read(sheet, Reader(sheet, units, on=on), problems)
+    if not lines and not problems.count:
+        raise SheetRefused(wording.NO_ROWS)
+    return sheet, lines
+
+
+def _digest(data: Path | bytes) -> bytes:
+    content = data if isinstance(data, bytes) else data.read_bytes()
+    return blind(vault.store(), Purpose.FILE, hashlib.sha256(content).hexdigest())
+
+
+def _write(plan: Plan, node: int, digest: bytes, by: Staff, at: dt.datetime, problems: Problems) -> Outcome:
+    outcome = Outcome(len(plan.new), len(plan.changed), plan.same)
+    rows = [*_add(plan, at, problems), *_change(plan, at, problems)]
+    if problems.count or not rows:
+        return outcome
+    figures = {"added": outcome.added, "changed": outcome.changed, "same": outcome.same}
+    made = CensusImport.objects.create(node_id=node, digest=digest, imported_at=at, imported_by=by, **figures)
+    for row in rows:
+        row.census = made
+    CensusRow.objects.bulk_create(rows, batch_size=PORTION)
+    outcome.id = made.pk
+    audit.record("people.imported", subject=made.pk, by=by.pk, at=at, node=node, **figures)
+    return outcome
+
+
+def _portions(many: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(many), PORTION):
+        yield many[start : start + PORTION]
+
+
+def _add(plan: Plan, at: dt.datetime, problems: Problems) -> Iterator[CensusRow]:
+    for some in _portions(plan.new):
+        made, known = add_all([new for _, new in some], at)
+        for (line, _), person in zip(some, made, strict=True):
+            if person.pk in known:
+                problems.add(known_elsewhere(line))
+            else:
+                yield CensusRow(node_id=person.node_id, person=person.pk)
+
+
+def _change(plan: Plan, at: dt.datetime, problems: Problems) -> Iterator[CensusRow]:
+    for some in _portions(plan.changed):
+        pairs = [(person, new) for _, person, new in some]
+        try:
+            change_all(pairs, at)
+        except AlreadyKnown:
+            for line, person, new in some:
+                try:
+                    change_all([(person, new)], at)
+                except AlreadyKnown:
+                    problems.add(known_elsewhere(line))
+        former = newest([person.pk for person, _ in pairs])
+        for person, new in pairs:
+            yield CensusRow(node_id=new.node, person=person.pk, former=former.get(person.pk))

@@ -1,0 +1,1 @@
+"""Pages of people: writing one down, and bringing in the residents' list."""
