@@ -21,6 +21,8 @@ SESSION = (
     " -c bytea_output=hex -c extra_float_digits=1 -c statement_timeout=0 -c lock_timeout=0"
     " -c idle_in_transaction_session_timeout=0"
 )
+# of psql and not of SQL, and another at every run; a setting that servers before 17 do not know
+NOT_KEPT = (b"\\restrict", b"\\unrestrict", b"SET transaction_timeout")
 Connection = psycopg.Connection[tuple[object, ...]]
 
 
@@ -32,13 +34,14 @@ class ToolFailed(BackupTrouble):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`conninfo` without a database, the `database` of this installation, the folder of PostgreSQL's programs, and
-    `create`, which makes an empty database of a name with the roles that Kakou needs.
+    """`conninfo` without a database, the `database` of this installation, `programs`, the folder of PostgreSQL's
+    programs for a server of some major version, and `create`, which makes an empty database of a name with the roles
+    that Kakou needs.
     """
 
     conninfo: str
     database: str
-    programs: Path
+    programs: Callable[[int], Path]
     create: Callable[[str], None]
 
     def connect(self, database: str = "", *, autocommit: bool = True) -> Connection:
@@ -46,12 +49,19 @@ class Server:
         told = make_conninfo(self.conninfo, dbname=database or self.database, options=SESSION)
         return psycopg.connect(told, autocommit=autocommit)
 
-    def schema(self, section: str, snapshot: str) -> bytes:
-        """The SQL of `pre-data` or `post-data` as of an exported snapshot. Raises ToolFailed."""
+    def schema(self, section: str, snapshot: str, major: int) -> bytes:
+        """The SQL of `pre-data` or `post-data` as of a snapshot exported by this server of version `major`. Raises
+        ToolFailed.
+        """
         parts = conninfo_to_dict(self.conninfo)
         password = parts.pop("password", None)
         told = make_conninfo("", **{**parts, "dbname": self.database})
-        argv = [str(self.programs / "pg_dump"), "--schema-only", f"--section={section}", f"--snapshot={snapshot}"]
+        argv = [
+            str(self.programs(major) / "pg_dump"),
+            "--schema-only",
+            f"--section={section}",
+            f"--snapshot={snapshot}",
+        ]
         done = subprocess.run(
             [*argv, "--no-password", f"--dbname={told}"], capture_output=True, check=False,
             env={**os.environ, "LC_ALL": "C", **({"PGPASSWORD": str(password)} if password else {})},
@@ -61,9 +71,8 @@ class Server:
                 "pg_dump failed: %(why)s. It must be of the server's version or newer (KAKOU_PG_BIN).",
                 why=done.stderr.decode(errors="replace").strip()[-400:],
             )
-        # of psql and not of SQL, and another at every run
         lines = done.stdout.splitlines(keepends=True)
-        return b"".join(line for line in lines if not line.startswith((b"\\restrict", b"\\unrestrict")))
+        return b"".join(line for line in lines if not line.startswith(NOT_KEPT))
 
 
 def names_like(connection: Connection, database: str) -> list[str]:

@@ -1,5 +1,6 @@
 import os
 import signal
+from contextlib import contextmanager
 
 import pytest
 
@@ -35,6 +36,15 @@ def people(district, cast, tree, at):
             )
             for one in CANARIES
         ]
+
+
+@contextmanager
+def dying():
+    """In a child: whatever happens, nothing of the tests goes on in it."""
+    try:
+        yield
+    finally:
+        os._exit(1)
 
 
 def all_rows(server, database):
@@ -124,8 +134,8 @@ def test_killed_while_it_is_made_it_is_none_and_the_next_one_uses_what_is_there(
 
     child = os.fork()
     if not child:
-        back_up(0, progress=killed)
-        os._exit(0)
+        with dying():
+            back_up(0, progress=killed)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status)
     assert repository.ids() == []
@@ -146,8 +156,8 @@ def test_killed_while_it_is_restored_it_goes_on(people, back_up, server, reposit
             if next(left, None) is None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        restore(server, repository, made, name, data=None, progress=killed)
-        os._exit(0)
+        with dying():
+            restore(server, repository, made, name, data=None, progress=killed)
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
     filled = []
     fill = restoring.Filling.fill

@@ -63,8 +63,8 @@ def take(
     with repository.alone():
         put = _Counting(repository, progress)
         with reading.moment(server) as moment:
-            before = put.put("schema", server.schema("pre-data", moment.snapshot))
-            after = put.put("schema", server.schema("post-data", moment.snapshot))
+            before = put.put("schema", server.schema("pre-data", moment.snapshot, moment.major))
+            after = put.put("schema", server.schema("post-data", moment.snapshot, moment.major))
             tables = [_table(moment, name, columns, put) for name, columns in reading.tables(moment.connection)]
             counters = reading.sequences(moment.connection)
         files = [File(path, mode, put.put(path, content)) for path, mode, content in beside(home)]

@@ -1,6 +1,8 @@
 """What the worker's thread does each minute: a backup in a process of its own, when it is time."""
 
 import json
+import os
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connections
@@ -19,7 +21,10 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 @pytest.fixture
 def folder(settings, tmp_path, monkeypatch):
     """The process that is started works on the database of the tests, with keys and backups of its own."""
-    monkeypatch.setenv("KAKOU_DB", str(connections["owner"].settings_dict["NAME"]))
+    database = str(connections["owner"].settings_dict["NAME"])
+    monkeypatch.setenv("KAKOU_DB", database)
+    if url := os.environ.get("DATABASE_URL"):
+        monkeypatch.setenv("DATABASE_URL", urlunsplit(urlsplit(url)._replace(path=f"/{database}")))
     monkeypatch.setenv("KAKOU_KEYS", str(tmp_path / "keys"))
     monkeypatch.setenv("KAKOU_BACKUP", str(tmp_path / "backups"))
     monkeypatch.setenv("KAKOU_BACKUP_EVERY", "5")
