@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as_system
+from kakou.places.tests.mapped import GARDEN_AT
 from kakou.services import actions
 from tests.cast import AT, staff
 from tests.matrix.test_every_route import world
@@ -29,12 +30,15 @@ class Program(Asker):
 
     def __init__(self, world, accounts, key):
         super().__init__(world, accounts)
-        self.key, self.cookies[PROGRAM] = key, ""
+        self.key, self.cookies[PROGRAM], self.asked = key, "", 0
 
     def __call__(self, case, who):
         """One question, and a look at its answer."""
         if who == PROGRAM and isinstance(case.body, dict):
             case.body["api_key"] = self.key
+            self.asked += 1
+            if self.asked % 2 and {"lat", "long"} <= case.body.keys():  # else it lies anywhere on earth
+                case.body["long"], case.body["lat"] = GARDEN_AT
         answer = super().__call__(case, who)
         self.breaches(case, who, answer, BREACHES)
         kind = case.operation.definition.raw["operationId"] if answer.status_code < 400 else "errors"
