@@ -17,10 +17,13 @@ __all__ = ["in_a_chat"]
 def test_from_the_code_at_the_gate_to_the_answer_that_is_rated(in_a_chat, live_server, district, sit, record_property):
     page = in_a_chat
     page.goto(f"{live_server.url}/p/{district.place_code}/")
+    page.heavy[:] = [answer for answer in page.heavy if answer.request.resource_type != "document"]
+    loaded = weight(page)  # which the next page finds there already
     page.heavy.clear()
     page.get_by_role("link", name="反映问题（速来办）").click()
-    record_property("bytes_of_the_page", weight(page))
-    assert weight(page) <= MOST_BYTES
+    loaded += weight(page)
+    record_property("bytes_of_the_page", loaded)
+    assert 5_000 < loaded <= MOST_BYTES
     page.get_by_label("公共设施").check()
     page.get_by_label("发生了什么，或需要什么？").fill(LAMP)
     page.get_by_label("您的电话号码").fill("1381234")

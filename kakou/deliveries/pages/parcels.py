@@ -212,5 +212,6 @@ def _id(text: str) -> UUID | None:
 
 
 def _back(request: StaffRequest) -> HttpResponse:
-    place = place_of(request)
-    return HttpResponseRedirect(reverse("deliveries:parcels") + query_of(place=place.id if place else None))
+    place, state = place_of(request), request.GET.get("state")
+    kept = query_of(place=place.id if place else None, state=state if state == COLLECTED else None)
+    return HttpResponseRedirect(reverse("deliveries:parcels") + kept)

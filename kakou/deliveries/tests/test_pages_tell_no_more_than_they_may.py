@@ -106,6 +106,12 @@ def test_all_that_lies_for_a_door_stands_on_one_page(cast, places, monkeypatch):
         assert 'class="pager"' not in page
 
 
+def test_from_what_was_found_one_tap_leads_to_what_was_collected(cast, places):
+    gate = signed_in(cast.recorder)
+    for query in ("?state=collected", ""):
+        assert gate.get(f"/parcels/find/{query}").headers["Location"] == f"/parcels/{query}"
+
+
 def test_whoever_gives_no_parcels_out_tries_no_doors(cast, places):
     left(places, cast.recorder)
     officer = signed_in(cast.enterprise)
