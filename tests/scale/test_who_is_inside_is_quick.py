@@ -22,9 +22,9 @@ KEPT = dt.timedelta(days=90)
 LIMIT_MS = 300
 ROUNDS = 8
 
-REGISTER = """insert into people_person (id, node_id, category, special, document_kind, name_sealed, name_index, due_on,
-  recorded_at) select ('01912345-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(node)s, 'resident_registered',
-  '{}', '', '', decode(lpad(to_hex(n), 32, '0'), 'hex'), date '2022-01-01', %(at)s
+REGISTER = """insert into people_person (id, node_id, category, special, relation, document_kind, name_sealed,
+  name_index, due_on, recorded_at) select ('01912345-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(node)s,
+  'resident_registered', '{}', '', '', '', decode(lpad(to_hex(n), 32, '0'), 'hex'), date '2022-01-01', %(at)s
   from generate_series(1, %(people)s) n"""
 # everybody went out and came back once a day; some are out now
 CLOSED = """insert into ledger_stay (id, node_id, subject, subject_kind, kind, state, flags, entered_at, left_at,

@@ -57,8 +57,15 @@ def _events(**which: object) -> list[History]:
     return cast("list[History]", list(FORMER._base_manager.filter(**which).order_by("pgh_id")))
 
 
-def _stands(row: object) -> list[object]:
-    return [bytes(value) if isinstance(value, memoryview) else value for value in (getattr(row, f) for f in OF_HISTORY)]
+def _stands(row: History | Person) -> list[object]:
+    """As it reads: what a rotation of keys sealed anew says the same. None: destroyed."""
+    told: list[object] = [getattr(row, name) for name in OF_HISTORY if not name.endswith("_sealed")]
+    for field in _FIELDS:
+        try:
+            told.append(_plain(row, field))
+        except KeyDestroyed:
+            told.append(None)
+    return told
 
 
 def _facts(event: History) -> Checked | None:
@@ -70,8 +77,8 @@ def _facts(event: History) -> Checked | None:
     return check_facts(Facts(name, (kind, document) if document else None, phone or None, address or None))
 
 
-def _plain(event: History, field: str) -> str:
-    sealed = getattr(event, f"{field}_sealed")
+def _plain(row: History | Person, field: str) -> str:
+    sealed = getattr(row, f"{field}_sealed")
     if not sealed:
         return ""
-    return unseal(vault.store(), table=PERSON, row=event.id, field=field, sealed=bytes(sealed)).decode()
+    return unseal(vault.store(), table=PERSON, row=row.id, field=field, sealed=bytes(sealed)).decode()
