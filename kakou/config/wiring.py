@@ -56,7 +56,7 @@ from kakou.ledger.lane.rows import RowMaker
 from kakou.ledger.pages.whose import whose
 from kakou.ledger.queries.holes import HOLES
 from kakou.notices.actions import send_all, tell_what_was_heard
-from kakou.people.events import on_subjects_changed
+from kakou.people.events import PersonLink, add_person_link, on_subjects_changed
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
 from kakou.screening.actions import trust
@@ -164,6 +164,10 @@ def wire() -> None:
         NavEntry(
             Stroke.DETAIL, gettext_noop("Residents' lists"), "people:census", Permission.EDIT_PEOPLE.value, order=61
         ),
+        NavEntry(Stroke.DETAIL, gettext_noop("Households"), "people:households", Permission.SEE_PEOPLE.value, order=62),
+        NavEntry(
+            Stroke.DETAIL, gettext_noop("Who may be one person"), "people:alike", Permission.EDIT_PEOPLE.value, order=63
+        ),
     )
     passages.whose = whose
     add_section("rules", lambda gate: bundle.rules_told(gate.node, gate.unit_kind, gate.at))
@@ -181,6 +185,7 @@ def wire() -> None:
     _wire_orders()
     on_subjects_changed(fold_again)
     wire_dependents()
+    add_person_link(PersonLink(gettext_noop("Trail and register"), "ledger:timeline", Permission.SEE_LEDGER))
     listen(MARKS)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
     add_unit_link(UnitLink(gettext_noop("Place codes"), "ledger:place_codes", Permission.SEE_PLACES))

@@ -85,6 +85,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
     Drawer.RULES: ("pack.", "areas.", "trust.", "site_day."),
     Drawer.RECORDS: (
         "people.",
+        "proxy.",
         "pass.",
         "passes.",
         "person.",

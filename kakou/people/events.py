@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from uuid import UUID
+
+from kakou.access.rules import Permission
 
 Heard = Callable[[Collection[UUID]], None]
 _HEARERS: list[Heard] = []
@@ -20,6 +23,29 @@ def tell_subjects_changed(keys: Collection[UUID]) -> None:
     """Tell everyone who wants to hear."""
     for hear in _HEARERS if keys else ():
         hear(keys)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLink:
+    """A page about one person; `url_name` takes the id. `msgid` is translated when shown, to whoever may open it."""
+
+    msgid: str
+    url_name: str
+    permission: Permission
+
+
+_LINKS: list[PersonLink] = []
+
+
+def add_person_link(link: PersonLink) -> None:
+    """Show `link` beside every person. Twice is once."""
+    if link not in _LINKS:
+        _LINKS.append(link)
+
+
+def person_links() -> list[PersonLink]:
+    """In the order in which they came."""
+    return [*_LINKS]
 
 
 Ask = Callable[[Collection[UUID]], Collection[UUID]]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop
 
-from kakou.people.rules import Category, DocumentKind, Facts, Special
+from kakou.people.rules import Category, DocumentKind, Facts, Relation, Special
 from kakou.web.kit.importing import SheetForm
 
 CATEGORIES: Mapping[Category, str] = {
@@ -30,6 +30,17 @@ DOCUMENTS: Mapping[DocumentKind, str] = {
     DocumentKind.PASSPORT: gettext_noop("Passport"),
     DocumentKind.PERMANENT_RESIDENCE: gettext_noop("Permanent residence card"),
     DocumentKind.OTHER: gettext_noop("Another document"),
+}
+RELATIONS: Mapping[Relation, str] = {
+    Relation.HEAD: gettext_noop("Head of the household"),
+    Relation.SPOUSE: gettext_noop("Spouse"),
+    Relation.CHILD: gettext_noop("Child"),
+    Relation.GRANDCHILD: gettext_noop("Grandchild"),
+    Relation.PARENT: gettext_noop("Parent"),
+    Relation.GRANDPARENT: gettext_noop("Grandparent"),
+    Relation.SIBLING: gettext_noop("Brother or sister"),
+    Relation.RELATIVE: gettext_noop("Another relative"),
+    Relation.OTHER: gettext_noop("Not a relative"),
 }
 SPECIALS: Mapping[Special, str] = {
     Special.NO_PHONE: gettext_noop("Has no phone"),
@@ -138,4 +149,29 @@ class CensusForm(SheetForm):
             raise forms.ValidationError(_("Choose a sheet, or paste rows: one of the two."))
         if "file" in given and given["file"] is None:
             given["file"] = ContentFile(pasted.encode(), name="pasted.csv")
+        return given
+
+
+class ProxyForm(forms.Form):
+    """Who answers for somebody: of the household, or whoever is found by a whole number."""
+
+    member = forms.ChoiceField(label=lazy("Of the household"), required=False)
+    number = forms.CharField(
+        label=lazy("Or by document or telephone"),
+        max_length=64,
+        required=False,
+        help_text=lazy("For somebody who lives elsewhere. That you looked is kept in the audit."),
+        widget=forms.TextInput(attrs=NO_AUTOFILL),
+    )
+    is_guardian = forms.BooleanField(label=lazy("By law (a guardian)"), required=False)
+
+    def __init__(self, *args: object, members: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["member"].choices = [("", "—"), *members]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, object]:
+        """One of the two."""
+        given: dict[str, object] = super().clean() or self.cleaned_data
+        if not self.errors and bool(given.get("member")) == bool(given.get("number")):
+            raise forms.ValidationError(_("Choose one of the household, or write a number: one of the two."))
         return given

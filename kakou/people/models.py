@@ -244,3 +244,65 @@ class CensusRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.census_id} {self.person}"
+
+
+class Proxy(models.Model):
+    """`answers` answers for `person`, who is a child or has no telephone; ended, not deleted, when it is no more so."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="proxies")
+    answers = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    is_guardian = models.BooleanField(default=False)
+    named_at = models.DateTimeField()
+    named_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = Scoped["Proxy"]()
+    wall = Wall(
+        Permission.SEE_PEOPLE,
+        Permission.EDIT_PEOPLE,
+        pages="select, insert, update (ended_at, ended_by_id)",
+        worker="select",
+    )
+
+    class Privacy:
+        plain = frozenset({"id", "node", "is_guardian", "named_at", "ended_at"})
+        personal = {"person": "people", "answers": "people", "named_by": "duty", "ended_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "answers"], condition=Q(ended_at=None), name="proxy_once"),
+            models.CheckConstraint(condition=~Q(person=models.F("answers")), name="proxy_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answers_id} for {self.person_id}"
+
+
+class Distinct(models.Model):
+    """Somebody looked and said that these two are not one person, however alike they are."""
+
+    id = models.BigAutoField(primary_key=True)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    one = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+    objects = Scoped["Distinct"]()
+    wall = Wall(Permission.SEE_PEOPLE, Permission.EDIT_PEOPLE, pages="select, insert", worker="select")
+
+    class Privacy:
+        plain = frozenset({"id", "node", "said_at"})
+        personal = {"one": "people", "other": "people", "said_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="distinct_once"),
+            models.CheckConstraint(condition=~Q(one=models.F("other")), name="distinct_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} is not {self.other_id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.people.pages import census, registering
+from kakou.people.pages import alike, census, households, registering
 
 app_name = "people"
 urlpatterns = [
@@ -15,4 +15,12 @@ urlpatterns = [
     path("census/plain/", census.plain, name="census_plain"),
     path("census/<uuid:id>/", census.one, name="census_import"),
     path("census/<uuid:id>/undo/", census.undo, name="census_undo"),
+    path("households/", households.doors, name="households"),
+    path("households/<uuid:id>/", households.household, name="household"),
+    path("households/<uuid:id>/answer/", households.answer, name="answer"),
+    path("proxies/<uuid:id>/end/", households.end, name="proxy_end"),
+    path("alike/", alike.alike, name="alike"),
+    path("alike/decide/", alike.decide, name="alike_decide"),
+    path("merged/", alike.merged, name="merged"),
+    path("merged/<uuid:id>/part/", alike.part, name="part"),
 ]

@@ -49,6 +49,7 @@ THINGS = {
     "ledger/loops/<uuid:order>/": lambda d: d.order,
     "ledger/allowances/<int:node>/": lambda d: d.tree.garden.pk,
     **{f"screening/rules/<str:version>/{page}": lambda d: "cn-2021-08.2" for page in OF_RULES},
+    "people/households/<uuid:id>/": lambda d: d.wang,
     "people/census/<uuid:id>/": lambda d: first(CensusImport),
     "ledger/place-codes/<int:node>/": lambda d: d.tree.garden.pk,
     "p/<str:code>/": lambda d: d.place_code,
@@ -85,6 +86,7 @@ NO_PAGE = {
     "screening/rules/<str:version>/file/": "a file",
     "screening/areas/file/": "a file",
     "people/census/sheet/": "a file",
+    "people/alike/decide/": "POST",
     "ledger/place-codes/<int:node>/poster/": "a file",
     "ledger/loops/sheet/": "a file",
     "ledger/loops/board/sheet/": "a file",
@@ -134,7 +136,7 @@ ACTS = re.compile(
     r"<\w+:\w+>/(shape/)?(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step"
     r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done)/$"
     r"<\w+:\w+>/(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step|cancel"
-    r"|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo)/$"
+    r"|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
 )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from kakou.access.scope import acting_as_system
+from kakou.access.scope import acting_as, acting_as_system
+from kakou.people.actions import NewPerson, add_person
+from kakou.people.rules import Category, Facts
 from kakou.people.tests.listed import DOCUMENT, PHONE, csv_of, residents, workbook
 from kakou.places.models import Unit
+from tests.cast import AT
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS = {
@@ -51,7 +54,14 @@ def test_a_list_is_checked_mended_taken_and_taken_back(sit, district, language):
     expect(page.locator("tbody tr")).to_have_count(1)
     assert desk.flaws(f"census-taken-{language}") == []
 
+    # whoever shares a door is one household now, and somebody answers for one of them
+    desk.open("/people/households/")
+    assert desk.flaws(f"households-{language}") == []
+    page.locator("tbody th a").first.click()
+    assert desk.flaws(f"household-{language}") == []
+
     # the import is taken back, by the keyboard alone
+    desk.open("/people/census/")
     page.locator("tbody a").first.click()
     assert desk.flaws(f"census-one-{language}") == []
     page.locator("summary", has_text=undo).focus()
@@ -63,3 +73,21 @@ def test_a_list_is_checked_mended_taken_and_taken_back(sit, district, language):
     # in plain only for a reason
     desk.open("/people/census/plain/")
     assert desk.flaws(f"census-plain-{language}") == []
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_somebody_who_stands_there_twice_is_merged_and_parted(sit, district, language):
+    with acting_as(district.cast.worker):
+        new = NewPerson(district.tree.garden.pk, Facts("王晓梅", phone="13800138001"), Category.RESIDENT_REGISTERED)
+        add_person(new, by=district.cast.worker, at=AT)
+    desk = sit(district.cast.secretary, language=language)
+    page = desk.open("/people/alike/")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    assert desk.flaws(f"alike-{language}") == []
+    page.locator("button.main").first.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(0)
+    assert desk.flaws(f"alike-none-{language}") == []
+    desk.open("/people/merged/")
+    assert desk.flaws(f"merged-{language}") == []
+    page.locator("tbody button").first.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(0)

@@ -26,6 +26,8 @@ FITTING = {
     "ledger_expectedvisit": {"ends_at": lambda: AT + dt.timedelta(hours=6)},
     "ledger_importbatch": {"rows": lambda: 2},  # one stored and one known
     "ledger_stay": {"entered_at": lambda: AT},  # no orphan
+    "people_distinct": {"other": lambda: ANOTHER},
+    "people_proxy": {"answers": lambda: ANOTHER},
     "people_samesubject": {"same_as": new_id},
     "places_geometry": {"shape": lambda: {"type": "Point", "coordinates": [1.0, 1.0]}},
     "screening_edition": {"number": lambda: next(COUNT)},

@@ -278,6 +278,16 @@ PEOPLE = {
         Route((P.REVEAL,), "unit", (P.SEE_PLACES,), by_place=True),
         Route((P.REVEAL,), method="POST", data=REASON),
     ],
+    "people/households/": [Route((P.SEE_PEOPLE,)), Route((P.SEE_PEOPLE,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "people/households/<uuid:id>/": [Route((P.SEE_PEOPLE,), "person", (P.SEE_PEOPLE,))],
+    "people/households/<uuid:id>/answer/": [
+        Route((P.EDIT_PEOPLE,), "person", (P.SEE_PEOPLE, P.EDIT_PEOPLE), method="POST", fine=UNFIT)
+    ],
+    "people/proxies/<uuid:id>/end/": [Route((P.EDIT_PEOPLE,), "proxy", (P.SEE_PEOPLE, P.EDIT_PEOPLE), method="POST")],
+    "people/alike/": [Route((P.EDIT_PEOPLE,)), Route((P.EDIT_PEOPLE,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "people/alike/decide/": [Route((P.EDIT_PEOPLE,), method="POST", fine=frozenset({404}))],
+    "people/merged/": [Route((P.EDIT_PEOPLE,)), Route((P.EDIT_PEOPLE,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "people/merged/<uuid:id>/part/": [Route((P.EDIT_PEOPLE,), "merge", (P.SEE_PEOPLE, P.EDIT_PEOPLE), method="POST")],
     "people/census/<uuid:id>/": [Route((P.EDIT_PEOPLE,), "census", (P.SEE_PEOPLE,))],
     "people/census/<uuid:id>/undo/": [Route((P.EDIT_PEOPLE,), "census", (P.SEE_PEOPLE, P.EDIT_PEOPLE), method="POST")],
 }

@@ -29,7 +29,7 @@ from kakou.notices.adapters import Reach
 from kakou.notices.models import Message, Telling
 from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
-from kakou.people.models import CensusImport
+from kakou.people.models import CensusImport, Proxy, SameSubject
 from kakou.people.rules import Facts
 from kakou.places.models import Entrance, Unit
 from kakou.places.tests.mapped import located, point
@@ -140,6 +140,11 @@ def world(tree):
             }
             made[name] |= {"person": person.pk, "vehicle": vehicle.pk}
             holder = staff(f"held_{name}")
+            mate = people.add_person(NewPerson(unit.node_id, Facts("某某")), by=None, at=AT)
+            named = {"node": unit.node, "named_at": AT, "named_by": holder}
+            made[name]["proxy"] = Proxy.objects.create(person=person, answers=mate, **named).pk
+            same = {"node": unit.node, "merged_at": AT, "merged_by": holder}
+            made[name]["merge"] = SameSubject.objects.create(subject=new_id(), same_as=mate.pk, **same).pk
             figures = {"added": 0, "changed": 0, "same": 1, "imported_at": AT, "imported_by": holder}
             made[name]["census"] = CensusImport.objects.create(node=unit.node, digest=b"x", **figures).pk
             made[name]["grant"] = grant_role(staff=holder, role=Role.GATE_RECORDER, node=gate, by=None, at=AT).pk

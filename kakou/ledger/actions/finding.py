@@ -7,35 +7,18 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
-
 from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.queries import seat_of
 from kakou.audit import actions as audit
 from kakou.ledger.queries.find import Found
 from kakou.ledger.queries.find import find as look
-from kakou.people.queries import exactly_meant
-
-USE = "people.search"
-# a desk at its busiest; the four hidden digits of one phone would take 17 days of it
-MOST = {dt.timedelta(hours=1): 120, dt.timedelta(days=1): 600}
+from kakou.people.actions import find_by
 
 
-@transaction.atomic
 def find(text: str, *, by: Staff, at: dt.datetime) -> list[Found]:
-    """`queries.find`, with an audit event that says what kind of value was tried and how many it found, never which.
-
-    Raises TooOften.
-    """
-    exactly = exactly_meant(text)
-    if not exactly:
-        return look(text)
-    access.may_use(USE, by=by, at=at, most=MOST)
-    found = look(text)
-    access.count_use(USE, by=by, at=at)
-    audit.record("people.searched", subject=None, by=by.pk, at=at, node=seat_of(by), kinds=exactly, found=len(found))
-    return found
+    """`queries.find`, limited and told as `people.find_by` does it. Raises TooOften."""
+    return list(find_by(text, look, by=by, at=at))
 
 
 def tell_opened(subject: UUID, *, by: Staff, at: dt.datetime) -> None:

@@ -9,8 +9,8 @@ from kakou.access.actions import TooOften
 from kakou.access.models import Use
 from kakou.access.scope import acting_as
 from kakou.audit.models import Event
-from kakou.ledger.actions import finding
 from kakou.ledger.actions.finding import find
+from kakou.people.actions import finding
 from kakou.people.queries import exactly_meant
 from tests.cast import AT, sign_in
 

@@ -3,7 +3,16 @@
 `by=None` is the installation itself (set-up, drill): no role is asked, both walls must be set all the same.
 """
 
-from kakou.people.actions.merging import merge_subjects, part_subjects
+from kakou.people.actions.answering import ProxyRefused, end_proxy, name_proxy
+from kakou.people.actions.finding import find_by
+from kakou.people.actions.merging import (
+    TwoPeople,
+    keep_apart,
+    merge_at,
+    merge_people,
+    merge_subjects,
+    part_subjects,
+)
 from kakou.people.actions.registering import (
     NewVehicle,
     add_people,
@@ -16,6 +25,7 @@ from kakou.people.actions.registering import (
 from kakou.people.actions.rows import AlreadyKnown, NewPerson, PeopleRefused
 
 __all__ = [
-    "AlreadyKnown", "NewPerson", "NewVehicle", "PeopleRefused", "add_people", "add_person", "add_vehicle",
-    "add_vehicles", "change_person", "merge_subjects", "part_subjects", "reveal",
+    "AlreadyKnown", "NewPerson", "NewVehicle", "PeopleRefused", "ProxyRefused", "TwoPeople", "add_people",
+    "add_person", "add_vehicle", "add_vehicles", "change_person", "end_proxy", "find_by", "keep_apart", "merge_at",
+    "merge_people", "merge_subjects", "name_proxy", "part_subjects", "reveal",
 ]  # fmt: skip

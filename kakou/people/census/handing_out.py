@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from kakou.access import actions as access
 from kakou.access.models import Staff
@@ -16,7 +16,7 @@ from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import Refusal
 from kakou.people import queries
 from kakou.people.census import words
-from kakou.people.models import Person, SameSubject
+from kakou.people.models import Person
 from kakou.people.rules import LIVES_HERE, Category, DocumentKind, Relation, Special
 from kakou.places import queries as places
 from kakou.web.sheets import write_xlsx
@@ -32,8 +32,7 @@ class TooManyToHandOut(Refusal):
 
 def listed(nodes: Collection[int]) -> QuerySet[Person]:
     """Who lives on one of `nodes`, by unit and door; whoever was merged with another stands there once."""
-    merged = SameSubject.objects.filter(subject=OuterRef("pk"), ended_at=None)
-    return Person.objects.filter(~Exists(merged), node_id__in=nodes, category__in=LIVES_HERE).order_by(
+    return Person.objects.filter(queries.stands_alone(), node_id__in=nodes, category__in=LIVES_HERE).order_by(
         "node_id", "door_index", "pk"
     )
 

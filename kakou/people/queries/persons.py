@@ -15,6 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from kakou import vault
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.people.models import Found, Person, SearchKey, Vehicle
+from kakou.people.queries.merged import standing, stands_alone
 from kakou.people.rules import (
     Category,
     Document,
@@ -125,7 +126,7 @@ class Brief(NamedTuple):
 
 def briefs(nodes: Collection[int]) -> list[Brief]:
     """Everybody registered on one of `nodes` whose name can still be read, by id."""
-    rows = Person.objects.filter(node_id__in=nodes).order_by("pk")
+    rows = Person.objects.filter(stands_alone(), node_id__in=nodes).order_by("pk")
     return [brief for person in rows.only(*_OF_BRIEFS) if (brief := _brief(person)).name]
 
 
@@ -143,7 +144,8 @@ _OF_BRIEFS = ("id", "category", "special", "name_sealed", "document_sealed", "ph
 _STATE = """select encode(sha256(coalesce(string_agg(sha256(uuid_send(id) || name_sealed
     || coalesce(document_sealed, '') || 'd' || coalesce(phone_sealed, '') || 'p'
     || convert_to(category || array_to_string(special, ','), 'utf8')), '' order by id), '')), 'hex')
-  from people_person where node_id = any(%s)"""
+  from people_person where node_id = any(%s) and not exists (
+    select from people_samesubject s where s.subject = people_person.id and s.ended_at is null)"""
 
 
 def _brief(person: Person) -> Brief:
@@ -175,8 +177,13 @@ def said(field: str, text: str) -> str:
 
 
 def search(text: str, *, limit: int = MOST_FOUND) -> list[PersonShown]:
-    """Persons in scope whom `text` may mean: initials, last four, document number, phone, or name. Masked."""
-    return [shown(person) for person in _persons_meant(text)[:limit]]
+    """Persons in scope whom `text` may mean: initials, last four, document number, phone, or name. Masked. Whoever was
+    merged with another is found as that one."""
+    found = list(_persons_meant(text)[:limit])
+    merged = standing([person.pk for person in found])
+    others = {person.pk: person for person in Person.objects.filter(pk__in=set(merged.values()))} if merged else {}
+    meant = {merged.get(person.pk, person.pk): others.get(merged.get(person.pk, person.pk), person) for person in found}
+    return [shown(person) for person in meant.values()]
 
 
 def search_vehicles(text: str, *, limit: int = MOST_FOUND) -> list[VehicleShown]:

@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 
 from kakou.kernel.arrays import array
 from kakou.people.models import Person, SameSubject, Vehicle
+from kakou.people.queries.merged import MOST_MERGES, stands_alone
 from kakou.people.rules import LIVES_HERE, Special
-
-MOST_MERGES = 8  # of merged with merged: more would be a mistake
 
 # of a document before that of a plate before that of a phone, which tells somebody only if he alone has it
 _OWNERS = """select phone_index, min(id::text)::uuid from people_person where phone_index = any(%(keys)s)
@@ -57,8 +56,8 @@ def residents_among(ids: Collection[UUID]) -> QuerySet[Person]:
 
 
 def residents(nodes: Collection[int]) -> QuerySet[Person]:
-    """Who lives at one of `nodes` (the caller adds the nodes below)."""
-    return Person.objects.filter(node_id__in=nodes, category__in=LIVES_HERE)
+    """Who lives at one of `nodes` (the caller adds the nodes below); of merged ones whom that leaves."""
+    return Person.objects.filter(stands_alone(), node_id__in=nodes, category__in=LIVES_HERE)
 
 
 def count_residents(nodes: Collection[int]) -> int:

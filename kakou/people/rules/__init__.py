@@ -1,6 +1,7 @@
 """What a document, a name, a phone and a plate are, and when two spellings mean the same. Pure: no Django, no clock."""
 
 from kakou.people.rules.documents import Document, DocumentKind, DocumentRefused, Sex, check_document
+from kakou.people.rules.likeness import Reason
 from kakou.people.rules.names import NameRefused, check_name, name_initials, normalise_name
 from kakou.people.rules.persons import (
     LIVES_HERE,
@@ -31,6 +32,7 @@ __all__ = [
     "Plate",
     "PlateKind",
     "PlateRefused",
+    "Reason",
     "Relation",
     "Sex",
     "Special",
