@@ -27,6 +27,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "vehicle.revealed",
         "people.searched",
         "people.listed_plain",
+        "attachment.seen",
         "parcels.searched",
         "trail.",
         "trace.",
@@ -86,6 +87,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
     Drawer.RECORDS: (
         "people.",
         "proxy.",
+        "attachment.",
         "pass.",
         "passes.",
         "person.",

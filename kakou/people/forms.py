@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from django import forms
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop
 
-from kakou.people.rules import Category, DocumentKind, Facts, Relation, Special
+from kakou.kernel.photos import PhotoRefused, Picture, check_bytes, picture_of
+from kakou.people.rules import AttachmentKind, Category, DocumentKind, Facts, Relation, Special
 from kakou.web.kit.importing import SheetForm
+from kakou.web.refusals.answers import of_refusal
 
 CATEGORIES: Mapping[Category, str] = {
     Category.RESIDENT_REGISTERED: gettext_noop("Resident, registered here"),
@@ -49,6 +52,11 @@ SPECIALS: Mapping[Special, str] = {
     Special.PREGNANT: gettext_noop("Pregnant"),
     Special.PATIENT: gettext_noop("Patient"),
     Special.EXEMPT: gettext_noop("Exempt"),
+}
+ATTACHMENTS: Mapping[AttachmentKind, str] = {
+    AttachmentKind.PORTRAIT: gettext_noop("The person"),
+    AttachmentKind.DOCUMENT: gettext_noop("A document"),
+    AttachmentKind.OTHER: gettext_noop("Something else"),
 }
 NO_AUTOFILL = {"autocomplete": "off"}  # a shared computer at the community office remembers nobody
 
@@ -175,3 +183,30 @@ class ProxyForm(forms.Form):
         if not self.errors and bool(given.get("member")) == bool(given.get("number")):
             raise forms.ValidationError(_("Choose one of the household, or write a number: one of the two."))
         return given
+
+
+class AttachmentForm(forms.Form):
+    """A picture for the record of a person."""
+
+    kind = forms.ChoiceField(label=lazy("What it shows"))
+    picture = forms.FileField(
+        label=lazy("Picture"),
+        max_length=200,
+        help_text=lazy("JPEG, PNG or WebP, at most 8 MB. Where and when it was taken is left behind."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (one.value, _(text)) for one, text in ATTACHMENTS.items()
+        ]
+
+    def clean_picture(self) -> Picture:
+        """The picture alone."""
+        given: UploadedFile[bytes] = self.cleaned_data["picture"]
+        try:
+            check_bytes(given.size or 0)
+            return picture_of(given.read())
+        except PhotoRefused as refused:
+            raise forms.ValidationError(of_refusal(refused).text) from refused

@@ -18,7 +18,7 @@ from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
 from kakou.access.scope.history import keeps_history
 from kakou.kernel.ids import new_id
-from kakou.people.rules import Category, DocumentKind, PlateKind, Relation
+from kakou.people.rules import AttachmentKind, Category, DocumentKind, PlateKind, Relation
 
 PEOPLE = Wall(
     Permission.SEE_PEOPLE, Permission.EDIT_PEOPLE, pages="select, insert, update", worker="select, insert, update"
@@ -306,3 +306,42 @@ class Distinct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.one_id} is not {self.other_id}"
+
+
+class Attachment(models.Model):
+    """A picture that belongs to a person, sealed and without what a camera writes beside it. It is taken away by hand,
+    or dies with the key of its day."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="attachments")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in AttachmentKind])
+    media_type = models.CharField(max_length=10)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sealed = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField(help_text="that of the person, when it was added")
+
+    objects = Scoped["Attachment"]()
+    wall = Wall(
+        Permission.SEE_PEOPLE,
+        Permission.EDIT_PEOPLE,
+        pages="select, insert, delete",
+        worker="select, update (due_on, sealed), delete",
+    )
+
+    class Privacy:
+        plain = frozenset({"id", "node", "kind", "media_type", "size", "added_at", "due_on"})
+        personal = {"person": "people", "added_by": "duty"}
+        sensitive = {"sealed": "people"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in AttachmentKind]), name="attachment_known_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kakou.people.pages import alike, census, households, registering
+from kakou.people.pages import alike, attachments, census, households, registering
 
 app_name = "people"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("households/", households.doors, name="households"),
     path("households/<uuid:id>/", households.household, name="household"),
     path("households/<uuid:id>/answer/", households.answer, name="answer"),
+    path("households/<uuid:id>/attach/", attachments.attach, name="attach"),
+    path("attachments/<uuid:id>/", attachments.look, name="attachment"),
+    path("attachments/<uuid:id>/remove/", attachments.remove, name="attachment_remove"),
     path("proxies/<uuid:id>/end/", households.end, name="proxy_end"),
     path("alike/", alike.alike, name="alike"),
     path("alike/decide/", alike.decide, name="alike_decide"),

@@ -26,12 +26,17 @@ from kakou.directives.models import Task
 from kakou.directives.tests.handing import handed
 from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
+from kakou.kernel.photos import picture_of
+from kakou.people.actions.attaching import attach
 from kakou.people.census import import_census
 from kakou.people.models import CensusImport
+from kakou.people.queries import person_at
+from kakou.people.rules import AttachmentKind
 from kakou.people.tests.listed import residents, workbook
 from kakou.places.tests.mapped import mapped
 from kakou.services.models import Proposal, Request
 from kakou.services.tests.asking import lamp_reported_twice, message_waits, robot_of_a_group
+from kakou.services.tests.test_a_photo_keeps_nothing_but_the_picture import png
 from kakou.skills.models import Asked, Call, Licence
 from kakou.skills.tests.helping import ask, call, driver
 from tests.cast import AT, staff
@@ -50,6 +55,7 @@ THINGS = {
     "ledger/allowances/<int:node>/": lambda d: d.tree.garden.pk,
     **{f"screening/rules/<str:version>/{page}": lambda d: "cn-2021-08.2" for page in OF_RULES},
     "people/households/<uuid:id>/": lambda d: d.wang,
+    "people/attachments/<uuid:id>/": lambda d: pictured(d),
     "people/census/<uuid:id>/": lambda d: first(CensusImport),
     "ledger/place-codes/<int:node>/": lambda d: d.tree.garden.pk,
     "p/<str:code>/": lambda d: d.place_code,
@@ -136,7 +142,7 @@ ACTS = re.compile(
     r"<\w+:\w+>/(shape/)?(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step"
     r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done)/$"
     r"<\w+:\w+>/(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step|cancel"
-    r"|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer)/$"
+    r"|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer|attach|remove)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
 )
@@ -210,6 +216,12 @@ def goods_and_helpers(district):
     ask(one, [who], cast.worker)
     step(announced(tree), *WAY, by=cast.recorder)
     left(tree, cast.recorder)
+
+
+def pictured(district):
+    with acting_as(district.cast.worker):
+        wang = person_at(district.wang)
+        return attach(wang, AttachmentKind.PORTRAIT, picture_of(png()), by=district.cast.worker, at=AT).pk
 
 
 def first(model):

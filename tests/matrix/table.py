@@ -283,6 +283,16 @@ PEOPLE = {
     "people/households/<uuid:id>/answer/": [
         Route((P.EDIT_PEOPLE,), "person", (P.SEE_PEOPLE, P.EDIT_PEOPLE), method="POST", fine=UNFIT)
     ],
+    "people/households/<uuid:id>/attach/": [
+        Route((P.EDIT_PEOPLE,), "person", (P.SEE_PEOPLE, P.EDIT_PEOPLE), method="POST", fine=UNFIT)
+    ],
+    "people/attachments/<uuid:id>/": [
+        Route((P.REVEAL,), "attachment", (P.SEE_PEOPLE,)),
+        Route((P.REVEAL,), "attachment", (P.SEE_PEOPLE, P.REVEAL), method="POST", data=REASON),
+    ],
+    "people/attachments/<uuid:id>/remove/": [
+        Route((P.EDIT_PEOPLE,), "attachment", (P.SEE_PEOPLE, P.EDIT_PEOPLE), method="POST")
+    ],
     "people/proxies/<uuid:id>/end/": [Route((P.EDIT_PEOPLE,), "proxy", (P.SEE_PEOPLE, P.EDIT_PEOPLE), method="POST")],
     "people/alike/": [Route((P.EDIT_PEOPLE,)), Route((P.EDIT_PEOPLE,), "unit", (P.SEE_PLACES,), by_place=True)],
     "people/alike/decide/": [Route((P.EDIT_PEOPLE,), method="POST", fine=frozenset({404}))],

@@ -29,7 +29,7 @@ from kakou.notices.adapters import Reach
 from kakou.notices.models import Message, Telling
 from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
-from kakou.people.models import CensusImport, Proxy, SameSubject
+from kakou.people.models import Attachment, CensusImport, Proxy, SameSubject
 from kakou.people.rules import Facts
 from kakou.places.models import Entrance, Unit
 from kakou.places.tests.mapped import located, point
@@ -141,6 +141,7 @@ def world(tree):
             made[name] |= {"person": person.pk, "vehicle": vehicle.pk}
             holder = staff(f"held_{name}")
             mate = people.add_person(NewPerson(unit.node_id, Facts("某某")), by=None, at=AT)
+            made[name]["attachment"] = attached_to(person, holder)
             named = {"node": unit.node, "named_at": AT, "named_by": holder}
             made[name]["proxy"] = Proxy.objects.create(person=person, answers=mate, **named).pk
             same = {"node": unit.node, "merged_at": AT, "merged_by": holder}
@@ -176,6 +177,16 @@ def picture():
         + chunk(b"IDAT", b"")
         + chunk(b"IEND", b"")
     )
+
+
+def attached_to(person, holder):
+    """A picture in the record of a person."""
+    id, due = new_id(), person.due_on
+    sealed = seal(vault.store(), due=due, table="people_attachment", row=id, field="sealed", plain=b"x")
+    kept = {"media_type": "image/png", "size": 1, "added_at": AT, "added_by": holder, "due_on": due}
+    return Attachment.objects.create(
+        id=id, person=person, node_id=person.node_id, kind="other", sealed=sealed, **kept
+    ).pk
 
 
 def inlet_at(node, holder):

@@ -20,12 +20,13 @@ from kakou.people.actions.rows import put_back, take_away
 from kakou.people.census.history import changed_since, former_of
 from kakou.people.census.words import N_
 from kakou.people.events import dependents
-from kakou.people.models import CensusImport, CensusRow, Distinct, Proxy, SameSubject
+from kakou.people.models import Attachment, CensusImport, CensusRow, Distinct, Proxy, SameSubject
 
 CHANGED_SINCE = N_("changed since by hand or by a later list")
 MERGED = N_("merged with another")
 ANSWERS = N_("for whom somebody answers, or who answers for somebody")
 APART = N_("said to be another than somebody alike")
+PICTURES = N_("with a picture in the record")
 DESTROYED = N_("whose former data was destroyed meanwhile")
 
 
@@ -66,6 +67,7 @@ def _obstacles(rows: Sequence[CensusRow]) -> list[Obstacle]:
         Obstacle(MERGED, merged.count()),
         Obstacle(ANSWERS, Proxy.objects.filter(Q(person__in=added) | Q(answers__in=added)).count()),
         Obstacle(APART, Distinct.objects.filter(Q(one__in=added) | Q(other__in=added)).count()),
+        Obstacle(PICTURES, Attachment.objects.filter(person__in=added).values("person").distinct().count()),
         Obstacle(DESTROYED, len(changed) - len(former_of(changed))),
         *(Obstacle(what, len(people)) for what, people in dependents(added)),
     ]

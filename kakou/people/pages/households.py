@@ -19,10 +19,10 @@ from kakou.kernel.errors import NotFound
 from kakou.people import actions, queries
 from kakou.people.actions import ProxyRefused
 from kakou.people.events import person_links
-from kakou.people.forms import CATEGORIES, RELATIONS, SPECIALS, ProxyForm
+from kakou.people.forms import ATTACHMENTS, CATEGORIES, RELATIONS, SPECIALS, AttachmentForm, ProxyForm
 from kakou.people.models import Person, Proxy
 from kakou.people.queries import Household, PersonShown
-from kakou.people.rules import Special
+from kakou.people.rules import AttachmentKind, Special
 from kakou.places import queries as places
 from kakou.web.kit.lists import page_of
 from kakou.web.refusals.answers import of_refusal
@@ -70,7 +70,7 @@ def doors(request: StaffRequest) -> HttpResponse:
 @require_permission(Permission.SEE_PEOPLE)
 def household(request: StaffRequest, id: UUID) -> HttpResponse:
     """The household of one person."""
-    return _page(request, queries.person_at(id))
+    return person_page(request, queries.person_at(id))
 
 
 @never_cache
@@ -89,8 +89,8 @@ def answer(request: StaffRequest, id: UUID) -> HttpResponse:
             form.add_error("number" if given["number"] else "member", of_refusal(refusal).text)
         else:
             messages.success(request, gettext("Kept, with your name and the time."))
-            return HttpResponseRedirect(_back(request, person.pk))
-    return _page(request, person, form)
+            return HttpResponseRedirect(back_to(request, person.pk))
+    return person_page(request, person, form)
 
 
 @require_POST
@@ -102,7 +102,7 @@ def end(request: StaffRequest, id: UUID) -> HttpResponse:
         raise NotFound("This is not known here.")
     actions.end_proxy(proxy, by=request.staff, at=request.now)
     messages.success(request, gettext("Kept, with your name and the time."))
-    return HttpResponseRedirect(_back(request, proxy.person_id))
+    return HttpResponseRedirect(back_to(request, proxy.person_id))
 
 
 def _meant(request: StaffRequest, member: str, number: str) -> Person:
@@ -117,7 +117,10 @@ def _meant(request: StaffRequest, member: str, number: str) -> Person:
     return queries.person_at(found[0].id)
 
 
-def _page(request: StaffRequest, person: Person, form: ProxyForm | None = None) -> HttpResponse:
+def person_page(
+    request: StaffRequest, person: Person, form: ProxyForm | None = None, attachment: AttachmentForm | None = None
+) -> HttpResponse:
+    """The household of a person, with what was wrong in one of its forms."""
     home = queries.household_of(person)
     may_edit = person.node_id in nodes_held(Permission.EDIT_PEOPLE)
     others = set(home.reached.values()) | {proxy.answers_id for proxy in home.proxies}
@@ -131,8 +134,15 @@ def _page(request: StaffRequest, person: Person, form: ProxyForm | None = None) 
         "contact": names.get(home.contact, "") if home.contact else "",
         "may_edit": may_edit,
         "form": (form or ProxyForm(members=_adults(home, person))) if may_edit else None,
+        "pictures": [
+            (one, gettext(ATTACHMENTS[AttachmentKind(one.kind)]))
+            for one in person.attachments.select_related("added_by").order_by("added_at", "pk")
+        ],
+        "attachment": (attachment or AttachmentForm()) if may_edit else None,
+        "tried": next((one for one in (form, attachment) if one and one.errors), None),
+        "may_unmask": person.node_id in nodes_held(Permission.REVEAL),
     }
-    return render(request, "people/household.html", context, status=422 if form and form.errors else 200)
+    return render(request, "people/household.html", context, status=422 if context["tried"] else 200)
 
 
 def _row(one: PersonShown, home: Household, names: dict[UUID, str]) -> Row:
@@ -170,5 +180,6 @@ def _adults(home: Household, person: Person) -> list[tuple[str, str]]:
     ]
 
 
-def _back(request: StaffRequest, person: UUID) -> str:
+def back_to(request: StaffRequest, person: UUID) -> str:
+    """The page of this person's household."""
     return reverse("people:household", args=[person]) + query_of(place=request.GET.get("place"))

@@ -6,6 +6,7 @@ from kakou.people.rules.names import NameRefused, check_name, name_initials, nor
 from kakou.people.rules.persons import (
     LIVES_HERE,
     AddressRefused,
+    AttachmentKind,
     Category,
     Checked,
     Facts,
@@ -21,6 +22,7 @@ from kakou.people.rules.text import last_four
 __all__ = [
     "LIVES_HERE",
     "AddressRefused",
+    "AttachmentKind",
     "Category",
     "Checked",
     "Document",

@@ -45,6 +45,14 @@ class Special(StrEnum):
     EXEMPT = "exempt"  # 豁免
 
 
+class AttachmentKind(StrEnum):
+    """What a picture of a person's record shows."""
+
+    PORTRAIT = "portrait"  # 本人照片
+    DOCUMENT = "document"  # 证件
+    OTHER = "other"  # 其他
+
+
 LIVES_HERE = frozenset({Category.RESIDENT_REGISTERED, Category.RESIDENT_NONLOCAL})
 
 # Days until a record is due for destruction, from its last change. No law fixes a number for a community's register
