@@ -189,7 +189,11 @@ def everybody(district):
     held = staff("everybody")
     with acting_as(district.cast.worker):
         import_census(
-            workbook(residents(3)), filename="名单.xlsx", node=district.tree.garden.pk, by=district.cast.worker, at=AT
+            workbook(residents(3, unit="")),
+            filename="名单.xlsx",
+            node=district.tree.garden.pk,
+            by=district.cast.worker,
+            at=AT,
         )
     for role in Role:
         grant_role(staff=held, role=role, node=district.tree.street, by=None, at=AT)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kakou import vault
 from kakou.access import actions as access
@@ -32,7 +32,7 @@ from kakou.web.sheets import CellProblem, Limits, Notice, Problems, Sheet, Sheet
 
 EASTERNMOST = dt.timezone(dt.timedelta(hours=14))  # where the day begins first
 PORTION = 1000  # people sealed, and held in memory, at once
-LIMITS = Limits(rows=50_000)  # of one list; every sub-district has more than one community
+LIMITS = Limits(rows=20_000)  # of one list; a sub-district brings in one for each community
 T = TypeVar("T")
 
 
@@ -66,11 +66,13 @@ def import_census(
     access.require(by, Permission.EDIT_PEOPLE, node)
     if not dry_run:
         refuse_beside_drill()
-    problems, base = Problems(), Base(node, category)
-    units = Units(sorted(nodes_of(by)[Permission.EDIT_PEOPLE]), base=node)
-    sheet, lines = _read(data, filename, units, at.astimezone(EASTERNMOST).date(), problems)
-    check_together(lines, base, problems)
+    mine, problems = nodes_of(by)[Permission.EDIT_PEOPLE], Problems()
+    base = Base(node, category, mine)
+    on = at.astimezone(EASTERNMOST).date()
+    sheet, lines, unread = _read(data, filename, Units(sorted(mine), base=node), on, problems)
+    check_together(lines, base, problems, unread=unread)
     with transaction.atomic():
+        _one_at_a_time()
         plan = plan_of(lines, base, problems)
         if not problems.count:
             outcome = _write(plan, node, _digest(data), by, at, problems)
@@ -81,17 +83,26 @@ def import_census(
     return outcome
 
 
-def _read(data: Path | bytes, filename: str, units: Units, on: dt.date, problems: Problems) -> tuple[Sheet, list[Line]]:
+def _read(
+    data: Path | bytes, filename: str, units: Units, on: dt.date, problems: Problems
+) -> tuple[Sheet, list[Line], set[str]]:
     try:
         sheet = read_sheet(data, filename=filename, limits=LIMITS)
     except CellProblem as problem:  # a cell that cannot even be kept
         problems.add(problem)
         problems.refuse_if_any()
         raise
-    lines = rows_read(sheet, Reader(sheet, units, on=on), problems)
+    reader = Reader(sheet, units, on=on)
+    lines = rows_read(sheet, reader, problems)
     if not lines and not problems.count:
         raise SheetRefused(wording.NO_ROWS)
-    return sheet, lines
+    return sheet, lines, reader.unread
+
+
+def _one_at_a_time() -> None:
+    """Until the end of the transaction: two lists at once would both write down who has no document."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('people.census'))")
 
 
 def _digest(data: Path | bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -33,6 +33,7 @@ class Base:
 
     node: int
     category: Category
+    mine: Collection[int]  # where the register may be changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def plan_of(lines: Sequence[Line], base: Base, problems: Problems) -> Plan:
             if person is None:
                 plan.new.append((line, _new(line, base)))
                 continue
+            if person.node_id not in base.mine:
+                raise known_elsewhere(line)
             if (first := seen.setdefault(person.pk, line.row)) != line.row:
                 raise line.cell("name").problem(words.PERSON_TWICE, fix=words.FIX_PERSON_TWICE, first=first)
             known = _read(person)
@@ -120,8 +123,9 @@ class _Register:
         )
 
 
-def check_together(lines: Iterable[Line], base: Base, problems: Problems) -> None:
-    """What no row shows by itself: somebody stands there twice, a door has two heads, a head is nobody of the door."""
+def check_together(lines: Iterable[Line], base: Base, problems: Problems, *, unread: Collection[str] = ()) -> None:
+    """What no row shows by itself: somebody stands there twice, a door has two heads, a head is nobody of the door.
+    `unread`: names in rows in which something else is wrong, who may be of any door."""
     documents: dict[str, int] = {}
     people: dict[tuple[object, ...], int] = {}
     heads: dict[tuple[int, str], int] = {}
@@ -143,7 +147,7 @@ def check_together(lines: Iterable[Line], base: Base, problems: Problems) -> Non
                 _once(line, heads, door, "relation", words.TWO_HEADS, words.FIX_TWO_HEADS)
     for line in lines:
         door = (line.unit or base.node, same_door(line.door))
-        if line.head and door[1] and normalise_name(line.head) not in doors[door]:
+        if line.head and door[1] and normalise_name(line.head) not in doors[door] | set(unread):
             problems.add(line.cell("head").problem(words.NO_HEAD, fix=words.FIX_HEAD, field="head"))
 
 

@@ -21,6 +21,7 @@ from kakou.people.rules import (
     Special,
     check_document,
     check_name,
+    normalise_name,
     normalise_phone,
 )
 from kakou.people.rules.persons import check_address
@@ -62,6 +63,7 @@ class Reader:
 
     def __init__(self, sheet: Sheet, units: Units, *, on: dt.date) -> None:
         self._sheet, self._units, self._on = sheet, units, on
+        self.unread: set[str] = set()  # names, as they are compared, in rows of which a cell is wrong
         self._columns: dict[str, Column] = sheet.find({"name": words.COLUMNS["name"]})
         for name, titles in words.COLUMNS.items():
             if name not in self._columns and (column := sheet.column(*titles)) is not None:
@@ -92,6 +94,7 @@ class Reader:
         with problems.collect():
             _fits_birth(cells.get("birth"), told.get("document"))
         if problems.count > before:
+            self.unread.add(normalise_name(str(cells["name"].value or "")))
             return None
         masked = {name: text for name in ("name", "document", "phone", "door") if (text := _stars(told[name]))}
         told |= dict.fromkeys(masked.keys() - {"document"}, "") | ({"document": None} if "document" in masked else {})

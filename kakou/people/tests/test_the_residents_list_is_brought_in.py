@@ -6,7 +6,8 @@ import pytest
 from django_scopes import scopes_disabled
 
 from kakou import vault
-from kakou.access.actions import add_node
+from kakou.access.actions import add_node, grant_role
+from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
 from kakou.kernel.errors import NotAllowed
@@ -170,6 +171,56 @@ def test_a_document_of_another_community_is_told_at_its_cell(garden, tree, cast,
     take(workbook([["阳光花园", "1", "某某", None]], titles), cast, garden, at)
     changed = workbook([["阳光花园", "1", "某某", number]], titles)
     assert wrong_cells(changed, cast, garden, at) == {(2, "D")}
+
+
+def test_whom_one_sees_and_may_not_change_is_told_at_the_cell(garden, tree, cast, at):
+    number = str(residents(1)[0][DOCUMENT])
+    with acting_as(cast.neighbour):
+        add_person(NewPerson(tree.orchard.pk, Facts("某", ("10", number))), by=cast.neighbour, at=at)
+    grant_role(staff=cast.worker, role=Role.COMMANDER, node=tree.street, by=None, at=at)  # sees the street's people
+    before = register()
+    assert wrong_cells(workbook(residents(3)), cast, garden, at) == {(2, "J")}
+    assert register() == before
+
+
+def test_a_head_whose_own_row_is_wrong_makes_nobody_else_wrong(garden, cast, at):
+    titles = ["门牌", "姓名", "户主", "手机号"]
+    rows = [["1-1", "甲乙", "甲乙", "12"], ["1-1", "丙丁", "甲乙", None]]
+    assert wrong_cells(workbook(rows, titles), cast, garden, at) == {(2, "D")}
+
+
+HOSTILE = [
+    "阿卜杜热合曼·买买提",
+    "阿•古‧丽",
+    "𠮷田",
+    "王️",
+    "é́",
+    "e\u0301va",
+    "ｗａｎｇ",
+    "😀",
+    "=1+1",
+    "'王",
+    '王"李',
+    "<b>",
+    "{{ x }}",
+]
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "王" * 64])
+def test_a_name_of_any_script_is_kept_as_it_was_written(garden, cast, at, name):
+    data = workbook([[name, "1-1"]], ["姓名", "门牌"], shape=lambda sheet: sheet["A2"].__setattr__("data_type", "s"))
+    assert figures(take(data, cast, garden, at)) == (1, 0, 0)
+    [kept] = register().values()
+    assert kept[5] == name.strip()
+    with acting_as(cast.secretary):
+        sheet = plain_census_sheet([garden.pk], language="zh", reason="for the inspection", by=cast.secretary, at=at)
+    assert figures(take(sheet, cast, garden, at)) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("name", ["王\u202e明", "王" * 65, "王" * 40_000, "·", "\u2028", "\ue000\ufffe"])
+def test_a_name_that_cannot_stand_on_a_page_is_told_at_its_cell(garden, cast, at, name):
+    assert wrong_cells(f"姓名,门牌\r\n{name},1-1".encode(), cast, garden, at, name="a.csv") == {(2, "A")}
+    assert register() == {}
 
 
 def test_a_unit_of_others_is_no_unit_of_mine(garden, cast, at):
