@@ -8,6 +8,7 @@ _PERSON = [(f"{name}_sealed", name) for name in ("name", "document", "phone", "a
 COLUMNS = (
     *(At("people_person", column, field) for column, field in _PERSON),
     *(At("people_personevent", column, field, key="pgh_id", place="people_person") for column, field in _PERSON),
+    At("people_attachment", "sealed", "sealed"),
     At("people_vehicle", "plate_sealed", "plate"),
     At("people_vehicleevent", "plate_sealed", "plate", key="pgh_id", place="people_vehicle"),
     At("access_badge", "key_sealed", "key"),
