@@ -80,6 +80,7 @@ class PersonForm(forms.Form):
     address = forms.CharField(
         label=lazy("Building and door"), max_length=200, required=False, widget=forms.TextInput(attrs=NO_AUTOFILL)
     )
+    relation = forms.ChoiceField(label=lazy("Relation to the head of the household"), required=False)
     special = forms.MultipleChoiceField(
         label=lazy("To be kept in mind"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -90,10 +91,18 @@ class PersonForm(forms.Form):
             "unit": list(units),
             "category": [(one.value, _(text)) for one, text in CATEGORIES.items()],
             "document_kind": [(one.value, _(text)) for one, text in DOCUMENTS.items()],
+            "relation": [("", "—"), *((one.value, _(text)) for one, text in RELATIONS.items())],
             "special": [(one.value, _(text)) for one, text in SPECIALS.items()],
         }
         for field, offered in choices.items():
             self.fields[field].choices = offered  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, object]:
+        """Whoever has a telephone is nobody without one."""
+        given: dict[str, object] = super().clean() or self.cleaned_data
+        if given.get("phone") and Special.NO_PHONE in list(given.get("special") or ()):  # type: ignore[call-overload]
+            self.add_error("special", _("A telephone stands above. Clear it, or take the mark “has no phone” away."))
+        return given
 
     def facts(self) -> Facts:
         """What was typed, unchecked: the register's own rules judge it."""

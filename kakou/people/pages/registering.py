@@ -21,6 +21,7 @@ from kakou.people.rules import (
     DocumentRefused,
     NameRefused,
     PhoneRefused,
+    Relation,
     Special,
 )
 from kakou.places import queries as places
@@ -46,8 +47,9 @@ def register(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         new = NewPerson(
-            given["unit"], form.facts(), Category(given["category"]), frozenset(map(Special, given["special"]))
-        )
+            given["unit"], form.facts(), Category(given["category"]), frozenset(map(Special, given["special"])),
+            Relation(given["relation"]) if given["relation"] else None,
+        )  # fmt: skip
         try:
             person = actions.add_person(new, by=request.staff, at=request.now)
         except Refusal as refusal:

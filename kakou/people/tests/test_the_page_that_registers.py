@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 
 from kakou.access.scope import acting_as_system
+from kakou.people import queries
 from kakou.people.models import Person
 from kakou.places.models import Unit
 from tests.cast import sign_in
@@ -34,9 +35,26 @@ def test_a_person_is_written_down_and_answered_masked(at_work):
     assert people() == 1
 
 
+def test_relation_and_door_make_a_household(at_work):
+    client, given = at_work
+    client.post("/people/new/", {**given, "relation": "head", "address": "3-2-501"})
+    client.post(
+        "/people/new/", {**given, "document": "", "name": "单小", "relation": "child", "address": "3栋2单元501"}
+    )
+    with acting_as_system():
+        head, child = Person.objects.order_by("pk")
+        home = queries.household_of(child)
+    assert (home.head, [one.id for one in home.members]) == (head.pk, [head.pk, child.pk])
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"document": "110105194912310021"}, "document"), ({"phone": "12"}, "phone"), ({"name": "王\u202e"}, "name")],
+    [
+        ({"document": "110105194912310021"}, "document"),
+        ({"phone": "12"}, "phone"),
+        ({"name": "王\u202e"}, "name"),
+        ({"phone": "13800001234", "special": ["no_phone"]}, "special"),
+    ],
 )
 def test_what_is_wrong_is_told_at_its_field(at_work, wrong, field):
     client, given = at_work
