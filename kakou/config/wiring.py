@@ -164,7 +164,9 @@ def wire() -> None:
         NavEntry(
             Stroke.DETAIL, gettext_noop("Residents' lists"), "people:census", Permission.EDIT_PEOPLE.value, order=61
         ),
-        NavEntry(Stroke.DETAIL, gettext_noop("Households"), "people:households", Permission.EDIT_PEOPLE.value, order=62),
+        NavEntry(
+            Stroke.DETAIL, gettext_noop("Households"), "people:households", Permission.EDIT_PEOPLE.value, order=62
+        ),
         NavEntry(
             Stroke.DETAIL, gettext_noop("Who may be one person"), "people:alike", Permission.EDIT_PEOPLE.value, order=63
         ),

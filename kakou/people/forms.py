@@ -136,7 +136,9 @@ class CensusForm(SheetForm):
         label=lazy("Or rows copied from Excel"),
         required=False,
         strip=False,
-        help_text=lazy("Copy them with the row of titles, and paste them here."),
+        help_text=lazy(
+            "Copy them with the row of titles, and paste them here. Send a list of many thousands as a file."
+        ),
         widget=forms.Textarea(attrs={**NO_AUTOFILL, "rows": 4, "spellcheck": "false"}),
     )
     unit = forms.TypedChoiceField(

@@ -126,3 +126,9 @@ def test_a_hostile_file_is_refused_in_words(desk, tree, name, content):
     )
     assert (answer.status_code, people()) == (422, 0)
     assert 'role="alert"' in answer.content.decode() or "error" in answer.content.decode()
+
+
+def test_more_than_can_be_pasted_is_too_large_and_not_damaged(desk, tree):
+    answer = desk.post("/people/census/new/", given(tree, pasted="王" * 1_000_000))
+    assert (answer.status_code, people()) == (413, 0)
+    assert "Send less at once." in answer.content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -13,8 +14,8 @@ from kakou.web.refusals.answers import give, of_refusal, of_status
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400."""
-    return give(request, of_status(400))
+    """400; 413 when it was only too much to read."""
+    return give(request, of_status(413 if isinstance(exception, RequestDataTooBig | TooManyFieldsSent) else 400))
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
