@@ -139,8 +139,38 @@ def wire() -> None:
     register_sealed(*COLUMNS)
     register_elsewhere(move_factors)
     registry.viewer = viewer_of
-    registry.add_entries(NavEntry(Stroke.GUARD, gettext_noop("Places"), "places:tree", Permission.SEE_PLACES.value, 50))
     registry.places = Places()
+    _wire_pages()
+    passages.whose = whose
+    add_section("rules", lambda gate: bundle.rules_told(gate.node, gate.unit_kind, gate.at))
+    add_section("areas", lambda gate: bundle.areas_told(localtime(gate.at).date()))
+    add_section("trust", lambda _gate: bundle.trust_told())
+    add_section("roster", lambda gate: bundle.passes_told(gate.nodes, gate.device, localtime(gate.at).date()))
+    add_section("place", place_told)
+    add_section("outbox", lambda _gate: outbox_told())
+    add_section("people", people_told)
+    add_section("exchange", exchange_told)
+    add_section("vaccines", lambda _gate: vaccines_told())
+    add_section("codes", lambda _gate: codes_told())
+    gates.gates = entrance_names
+    gates.names = full_names
+    _wire_orders()
+    on_subjects_changed(fold_again)
+    wire_dependents()
+    add_person_link(PersonLink(gettext_noop("Trail and register"), "ledger:timeline", Permission.SEE_LEDGER))
+    listen(MARKS)
+    add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
+    add_unit_link(UnitLink(gettext_noop("Place codes"), "ledger:place_codes", Permission.SEE_PLACES))
+    add_unit_link(UnitLink(gettext_noop("How long somebody may stay"), "ledger:allowances", Permission.SEE_PLACES))
+    registry.add_topics(
+        ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value, fever=Permission.SEE_FEVER.value,
+        rules=Permission.SEE_PLACES.value, cases=Permission.SEE_CASES.value,
+    )  # fmt: skip
+
+
+def _wire_pages() -> None:
+    """The menu, and what the first page says."""
+    registry.add_entries(NavEntry(Stroke.GUARD, gettext_noop("Places"), "places:tree", Permission.SEE_PLACES.value, 50))
     registry.add_entries(*ENTRIES)
     registry.add_entries(
         NavEntry(Stroke.GROUND, gettext_noop("Audit"), "oversight:audit", Permission.SEE_AUDIT.value, order=90)
@@ -171,31 +201,6 @@ def wire() -> None:
             Stroke.DETAIL, gettext_noop("Who may be one person"), "people:alike", Permission.EDIT_PEOPLE.value, order=63
         ),
     )
-    passages.whose = whose
-    add_section("rules", lambda gate: bundle.rules_told(gate.node, gate.unit_kind, gate.at))
-    add_section("areas", lambda gate: bundle.areas_told(localtime(gate.at).date()))
-    add_section("trust", lambda _gate: bundle.trust_told())
-    add_section("roster", lambda gate: bundle.passes_told(gate.nodes, gate.device, localtime(gate.at).date()))
-    add_section("place", place_told)
-    add_section("outbox", lambda _gate: outbox_told())
-    add_section("people", people_told)
-    add_section("exchange", exchange_told)
-    add_section("vaccines", lambda _gate: vaccines_told())
-    add_section("codes", lambda _gate: codes_told())
-    gates.gates = entrance_names
-    gates.names = full_names
-    _wire_orders()
-    on_subjects_changed(fold_again)
-    wire_dependents()
-    add_person_link(PersonLink(gettext_noop("Trail and register"), "ledger:timeline", Permission.SEE_LEDGER))
-    listen(MARKS)
-    add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
-    add_unit_link(UnitLink(gettext_noop("Place codes"), "ledger:place_codes", Permission.SEE_PLACES))
-    add_unit_link(UnitLink(gettext_noop("How long somebody may stay"), "ledger:allowances", Permission.SEE_PLACES))
-    registry.add_topics(
-        ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value, fever=Permission.SEE_FEVER.value,
-        rules=Permission.SEE_PLACES.value, cases=Permission.SEE_CASES.value,
-    )  # fmt: skip
 
 
 def _wire_orders() -> None:

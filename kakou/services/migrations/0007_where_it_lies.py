@@ -51,7 +51,7 @@ create function services_shapes(given int[]) returns table (node_id int, shape t
 $f$;
 revoke all on function services_mapped(int, float, float, float, float, int), services_shapes(int[]) from public;
 grant execute on function services_mapped(int, float, float, float, float, int), services_shapes(int[])
-  to kakou_pages;
+  to kakou_pages, kakou_worker;
 """
 UNMADE = """
 drop function services_shapes(int[]);
