@@ -140,9 +140,6 @@ NO_PAGE = {
 }
 ACTS = re.compile(
     r"<\w+:\w+>/(shape/)?(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step"
-    r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done)/$"
-    r"<\w+:\w+>/(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step|cancel"
-    r"|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer|attach|remove)/$"
     r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer|attach|remove)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
