@@ -41,7 +41,8 @@ test-spark: setup-dev ## tracing over a Spark cluster on this machine, equal to 
 	  tests/scale/test_a_city_is_traced_by_a_cluster.py
 
 chaos: setup-dev      ## long runs that kill what they test
-	@$(PY) -m pytest -q -m chaos --timeout 3600
+	@$(PY) -m pytest -q -m chaos --timeout 3600 --ignore tests/questions
+	@$(PY) -m pytest -q -m chaos --timeout 3600 -n 2 tests/questions
 
 show-ledger: setup-dev ## every figure the ledger must show, in one run (or some: make show-ledger STEPS="5.1 5.3")
 	@$(PY) -m bench.show_ledger $(STEPS)

@@ -24,6 +24,7 @@ CLOCKS = {
 OPEN311 = {
     "a client of another hand; every answer against the schemas": ("-m", "not chaos", "tests/open311"),
     "schemathesis: doors, Open311 and every page as every role, a sample": ("-m", "not chaos", "tests/questions"),
+    "the same, whole": ("-m", "chaos", "-n", "2", "--timeout", "3600", "tests/questions"),
 }
 ROBOTS = {
     "robots of another hand check signature, size and rate": ("tests/robots",),
