@@ -1,0 +1,26 @@
+"""Phones, badges and accounts."""
+
+from __future__ import annotations
+
+from tests.matrix.table.routes import UNFIT, P, Route
+
+DEVICES = {
+    "devices/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), "entrance", (P.SEE_PLACES,), by_place=True)],
+    "devices/enrol/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), method="POST")],
+    "devices/<int:id>/revoke/": [Route((P.ENROL_DEVICES,), "device", (P.SEE_PLACES, P.ENROL_DEVICES), method="POST")],
+    "devices/renew/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), method="POST", fine=UNFIT)],
+    "badge/": [Route((P.RECORD_PASSAGES,)), Route((P.RECORD_PASSAGES,), method="POST", fine=UNFIT)],
+    "badge/revoke/": [Route((P.RECORD_PASSAGES,), method="POST")],
+    "badges/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "badges/<int:id>/revoke/": [Route((P.ENROL_DEVICES,), "badge", (P.ENROL_DEVICES,), method="POST")],
+    "roles/": [Route(tuple(P))],
+}
+STAFF = {
+    "staff/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "staff/grant/": [
+        Route((P.MANAGE_STAFF,)),
+        Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES, P.MANAGE_STAFF), by_place=True),
+        Route((P.MANAGE_STAFF,), "unit", (P.MANAGE_STAFF,), method="POST", by_place=True, fine=UNFIT),
+    ],
+    "staff/<int:id>/end/": [Route((P.MANAGE_STAFF,), "grant", (P.MANAGE_STAFF,), method="POST")],
+}

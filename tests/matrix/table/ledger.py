@@ -1,0 +1,110 @@
+"""Passages, stays, open loops and work orders."""
+
+from __future__ import annotations
+
+from tests.matrix.table.routes import REASON, UNFIT, P, Route
+
+FIELD = {"field": "phone"}
+ALLOWED = {"whom": "visit:0", "hours": "4"}
+LEDGER = {
+    "": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "ledger/today/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "entrance", (P.SEE_LEDGER,), by_place=True)],
+    "ledger/checks/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "entrance", (P.SEE_LEDGER,), by_place=True)],
+    "ledger/inside/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "unit", (P.SEE_LEDGER,), by_place=True)],
+    "ledger/subject/<uuid:subject>/": [Route((P.SEE_LEDGER,), "person", (P.SEE_LEDGER,))],
+    "ledger/subject/<uuid:subject>/reveal/<slug:field>/": [
+        Route((P.REVEAL,), "person", (P.SEE_PEOPLE, P.REVEAL), args=FIELD),
+        Route((P.REVEAL,), "person", (P.SEE_PEOPLE, P.REVEAL), method="POST", data=REASON, args=FIELD),
+    ],
+    "ledger/find/": [Route((P.SEE_PEOPLE,)), Route((P.SEE_PEOPLE,), "unit", (P.SEE_PEOPLE,), by_place=True)],
+    "ledger/allowances/<int:node>/": [Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,))],
+    "ledger/allowances/<int:node>/set/": [
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", data=ALLOWED)
+    ],
+    "ledger/place-codes/<int:node>/": [Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,))],
+    "ledger/place-codes/<int:node>/make/": [
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST"),
+        Route((P.EDIT_PLACES,), "entrance", (P.SEE_PLACES, P.EDIT_PLACES), method="POST"),
+    ],
+    "ledger/place-codes/<int:node>/cancel/": [
+        Route((P.EDIT_PLACES,), "entrance", (P.SEE_PLACES, P.EDIT_PLACES), method="POST")
+    ],
+    "ledger/place-codes/<int:node>/poster/": [Route((P.SEE_PLACES,), "coded", (P.SEE_PLACES,))],
+    "ledger/expected/": [Route((P.SEE_PEOPLE,)), Route((P.SEE_PEOPLE,), "entrance", (P.SEE_PLACES,), by_place=True)],
+    "ledger/expected/decline/": [Route((P.RECORD_PASSAGES,), method="POST", fine=UNFIT)],
+    "ledger/quarantine/": [
+        Route((P.RESOLVE_QUARANTINE,)),
+        Route((P.RESOLVE_QUARANTINE,), "unit", (P.RESOLVE_QUARANTINE,), by_place=True),
+    ],
+    "ledger/quarantine/<uuid:item>/": [
+        Route((P.RESOLVE_QUARANTINE,), "quarantined", (P.SEE_LEDGER,)),
+        Route(
+            (P.RESOLVE_QUARANTINE,),
+            "quarantined",
+            (P.SEE_LEDGER, P.RESOLVE_QUARANTINE),
+            method="POST",
+            data={"decision": "aside", "reason": "sent by mistake"},
+        ),
+    ],
+    "ledger/outboxes/": [
+        Route((P.RESOLVE_QUARANTINE,)),
+        Route((P.RESOLVE_QUARANTINE,), method="POST", fine=UNFIT),
+    ],
+    "ledger/loops/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
+    "ledger/loops/import/": [Route((P.CLOSE_ORDERS,)), Route((P.CLOSE_ORDERS,), method="POST", fine=UNFIT)],
+    "ledger/loops/sheet/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
+    "ledger/loops/hand-on/": [
+        Route((P.CLOSE_ORDERS,)),
+        Route((P.CLOSE_ORDERS,), "unit", (P.SEE_PLACES,), method="POST", by_place=True, fine=UNFIT),
+    ],
+    "ledger/loops/day/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
+    "ledger/loops/day/<uuid:order>/close/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", data={"finding": "went home"})
+    ],
+    "ledger/loops/day/<uuid:order>/reopen/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+    "ledger/loops/board/": [Route((P.SEE_ORDERS,)), Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True)],
+    "ledger/loops/board/sheet/": [
+        Route((P.SEE_ORDERS,)),
+        Route((P.SEE_ORDERS,), "unit", (P.SEE_ORDERS,), by_place=True),
+    ],
+    "ledger/loops/<uuid:order>/join/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+    "ledger/loops/<uuid:order>/leave/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+    "ledger/loops/<uuid:order>/duplicate/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+    "ledger/loops/<uuid:order>/prove/<slug:proof>/": [
+        Route(
+            (P.CLOSE_ORDERS,),
+            "order",
+            (P.SEE_ORDERS, P.CLOSE_ORDERS),
+            method="POST",
+            data={"ref": "36.5"},
+            args={"proof": "reading"},
+        )
+    ],
+    "workorders/days/": [Route((P.MANAGE_RULES,)), Route((P.MANAGE_RULES,), method="POST", fine=UNFIT)],
+    "workorders/days/forget/": [Route((P.MANAGE_RULES,), method="POST", fine=frozenset({400}))],
+    "ledger/loops/picture/<uuid:id>/": [Route((P.CLOSE_ORDERS,), "picture", (P.CLOSE_ORDERS,))],
+    "ledger/loops/<uuid:order>/": [Route((P.SEE_ORDERS,), "order", (P.SEE_ORDERS,))],
+    "ledger/loops/<uuid:order>/close/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", data={"finding": "went home"})
+    ],
+    "ledger/loops/<uuid:order>/note/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", data={"text": "asked around"})
+    ],
+    "ledger/loops/<uuid:order>/reopen/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+    "ledger/loops/<uuid:order>/step/<slug:step>/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", args={"step": "begun"})
+    ],
+    "ledger/loops/<uuid:order>/owner/": [
+        Route((P.CLOSE_ORDERS,), "order", (P.SEE_ORDERS, P.CLOSE_ORDERS), method="POST", fine=UNFIT)
+    ],
+}
