@@ -39,18 +39,14 @@ def remind(directive: Directive, *, by: Staff, at: dt.datetime) -> Reminder:
     late = dict(open_tasks.exclude(reminded_at__gt=at - PAUSE).values_list("node_id", "unit"))
     if not late:
         raise DirectiveRefused("Everybody was reminded less than five minutes ago.")
-    served = set[int]()
-
-    def words(nodes: list[int]) -> str:
-        served.update(nodes)
-        return _words(now, [late[node] for node in nodes])
-
     key = f"directive:{now.pk}:{at.isoformat(timespec='seconds')}"
     with override(settings.LANGUAGE_CODE):
-        told = tell_together(late, words, key=key, at=at)
-    open_tasks.filter(node__in=served).update(reminded_at=at)
+        told = tell_together(late, lambda nodes: _words(now, [late[node] for node in nodes]), key=key, at=at)
+    open_tasks.filter(node__in={node for nodes in told for node in nodes}).update(reminded_at=at)
     audit.record("directive.reminded", subject=now.pk, by=by.pk, at=at, node=now.node_id, units=len(late))
-    return Reminder.objects.create(directive=now, node_id=now.node_id, at=at, by=by, units=len(late), channels=told)
+    return Reminder.objects.create(
+        directive=now, node_id=now.node_id, at=at, by=by, units=len(late), channels=len(told)
+    )
 
 
 def _words(directive: Directive, units: list[str]) -> str:

@@ -76,14 +76,15 @@ def tell(
 @transaction.atomic
 def tell_together(
     nodes: Collection[int], words: Callable[[list[int]], str], *, key: str, at: dt.datetime, subject: str = ""
-) -> int:
+) -> list[list[int]]:
     """As `tell`, of many nodes at once: one message to every channel that serves some of them, with the `words` for
-    those; into how many channels it was put."""
+    those; of each channel into which it was put, those."""
     with acting_as_system():
-        return sum(
-            put([channel], subject=subject, body=words(served), key=key, at=at)
+        return [
+            served
             for channel, served in queries.serving_each(nodes).items()
-        )
+            if put([channel], subject=subject, body=words(served), key=key, at=at)
+        ]
 
 
 def put(channels: Sequence[tuple[int, int, bool]], *, subject: str, body: str, key: str, at: dt.datetime) -> int:

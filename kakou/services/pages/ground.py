@@ -35,6 +35,11 @@ PICKED_WIDTH = 280  # px, never scaled: where it is tapped is counted in them
 MOST_DRAWN = 100  # shapes that only help to find one's way
 
 
+def count_look(request: HttpRequest, what: str = "map") -> None:
+    """One more map is drawn for somebody whom nobody knows. Raises TooOften."""
+    count(request, what, client=ASKED, about=(EVERYBODY, "map"))
+
+
 @require_safe
 def whole(request: HttpRequest) -> HttpResponse:
     """The map of all, or of the one place in which all the others lie."""
@@ -48,7 +53,7 @@ def inside(request: HttpRequest, node: int) -> HttpResponse:
 
 
 def _map(request: HttpRequest, node: int | None) -> HttpResponse:
-    count(request, "map", client=ASKED, about=(EVERYBODY, "map"))
+    count_look(request)
     at, level, picture = _drawn(node, now())
     if node is not None and not level.places:
         raise NotFound("This place is not known here.")
@@ -97,7 +102,7 @@ def _address(place: Mapped, level: Level) -> str:
 @require_POST
 def near(request: HttpRequest) -> HttpResponse:
     """Which places lie near somebody. Where he is stands in no address and is not kept."""
-    count(request, "map", client=ASKED, about=(EVERYBODY, "map"))
+    count_look(request)
     form = NearForm(request.POST)
     at = point_in(form.cleaned_data["lon"], form.cleaned_data["lat"]) if form.is_valid() else None
     found = ground.near(at, REACH)[:OFFERED] if at else []
@@ -125,7 +130,7 @@ def picker(request: HttpRequest, spot: Spot, point: Position | None) -> dict[str
     anywhere, and where more are asked for than people ask for: without it everybody reports all the same."""
     view = _view_at(spot)
     try:
-        count(request, "spot", client=ASKED, about=(EVERYBODY, "map"))
+        count_look(request, "spot")
     except TooOften:
         view = None
     if view is None:

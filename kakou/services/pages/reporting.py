@@ -99,7 +99,7 @@ def _report(request: HttpRequest, spot: Spot) -> HttpResponse:
 def _again(request: HttpRequest, sent: ReportForm, spot: Spot, reach: frozenset[str]) -> tuple[ReportForm, UUID | None]:
     """The form as it was filled in so far, with another point: its photo is kept or said to be none, and nothing else
     of it is judged yet. Raises TooOften."""
-    count(request, "map", client=SEARCHED, about=(EVERYBODY, "map"))
+    ground.count_look(request)
     kept = _kept(request.POST.get("kept", ""))
     if "photo" in request.FILES:
         _count(request, spot)
@@ -158,7 +158,7 @@ def _opened(request: HttpRequest, form: ReportForm, spot: Spot, photo: UUID | No
         wants_word=form.asks_for_word,
         point=form.point,
     )
-    said = (report.category.value, report.place, report.text, report.contact.phone)
+    said = (report.category.value, report.place, report.text, report.contact.phone, report.point)
     key = id_at(ms_of(sheet) or 0, sheet.bytes + repr(said).encode())
     return open_request(report, key=key, at=now(), photo=photo)
 

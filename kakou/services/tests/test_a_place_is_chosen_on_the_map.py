@@ -15,7 +15,6 @@ from kakou.notices.tests.outgoing import channel_to
 from kakou.places.geo.shapes import metres_between
 from kakou.places.models import Entrance, Unit
 from kakou.places.tests.mapped import GARDEN_AT, located, mapped, point, square
-from kakou.services.pages import reporting
 from kakou.services.pages.ground import HOLDS
 from kakou.services.queries import requests as queries
 from kakou.services.tests.asking import answered, places, stored
@@ -150,6 +149,16 @@ def test_a_tap_on_the_map_is_the_point_that_was_tapped(browser, ground):
         assert queries.point_of(request) == picked.context["point"]
 
 
+def test_a_report_sent_again_with_another_point_loses_it_not(browser, ground):
+    url = f"/s/at/{ground.garden.pk}/"
+    points = [(117.953, 33.903), (117.953, 33.903), (117.9531, 33.9031)]
+    browser.get(url)  # by whose sheet the same is known again
+    for lon, lat in points:
+        browser.post(url, {**FORM, "lon": lon, "lat": lat})
+    with acting_as_system():
+        assert sorted(queries.point_of(one) for one in stored()) == sorted(set(points))
+
+
 def test_whether_messages_are_wanted_stays_as_it_was_said_and_begins_with_yes(browser, ground):
     channel_to("http://127.0.0.1:9/", "sms", ground.street.pk, to=("13800138000",), may_write_people=True)
     url, tap = f"/s/at/{ground.garden.pk}/", {**FORM, "pick.x": "9", "pick.y": "9"}
@@ -182,7 +191,7 @@ def test_a_photo_that_is_none_is_told_at_the_tap_and_nothing_else_is(browser, gr
 
 
 def test_who_taps_too_often_is_told_so_and_loses_nothing(browser, ground, monkeypatch):
-    monkeypatch.setattr(reporting, "SEARCHED", "1/m")
+    monkeypatch.setattr("kakou.services.pages.ground.ASKED", "1/m")
     url, tap = f"/s/at/{ground.garden.pk}/", {**FORM, "pick.x": "9", "pick.y": "9"}
     first = browser.post(url, {**tap, "photo": photo(jpeg())})
     page = browser.post(url, {**tap, "kept": first.context["kept"]})
