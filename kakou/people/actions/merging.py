@@ -68,7 +68,10 @@ def merge_people(keep: Person, other: Person, *, by: Staff, at: dt.datetime) -> 
 
 @transaction.atomic
 def keep_apart(one: Person, other: Person, *, by: Staff, at: dt.datetime) -> None:
-    """These two are not one person: nobody is asked about them again. Twice changes nothing. Raises NotAllowed."""
+    """These two are not one person: nobody is asked about them again. Twice changes nothing. Raises NotAllowed,
+    AlreadyKnown for one and himself."""
+    if one.pk == other.pk:
+        raise AlreadyKnown("These two are one already.")
     first, second = sorted((one, other), key=lambda person: person.pk)
     for person in (first, second):
         access.require(by, Permission.EDIT_PEOPLE, person.node_id)

@@ -143,6 +143,8 @@ def test_the_pages_merge_and_part(pair, cast):
     assert str(same.pk) in client.get("/people/merged/").content.decode()
     assert "They are two again" in client.post(f"/people/merged/{same.pk}/part/", follow=True).content.decode()
     assert client.post("/people/alike/decide/", {"keep": "x", "other": "y"}).status_code == 404
+    himself = {"keep": both["keep"], "other": both["keep"], "apart": "on"}
+    assert "These two are one already" in client.post("/people/alike/decide/", himself, follow=True).content.decode()
     client.post("/people/alike/decide/", {**both, "apart": "on"})
     with acting_as_system():
         assert Distinct.objects.count() == 1
