@@ -72,12 +72,17 @@ def household_of(person: Person) -> Household:
 
 
 def doors(nodes: Collection[int], *, unreached: bool = False) -> QuerySet[Person, Any]:
-    """The doors of these units by unit, each with how many live there; `unreached`: where nobody has a telephone."""
+    """The doors of these units by unit, each with how many live there; `unreached`: where nobody may be called."""
+    may_be_called = ~Q(special__contains=[Special.MINOR.value])
     rows = (
         _living()
         .filter(node_id__in=nodes, door_index__isnull=False)
         .values("node_id", "door_index")
-        .annotate(members=Count("pk"), phones=Count("phone_index"), heads=Count("pk", filter=Q(relation="head")))
+        .annotate(
+            members=Count("pk"),
+            phones=Count("phone_index", filter=may_be_called),
+            heads=Count("pk", filter=Q(relation="head")),
+        )
         .order_by("node_id", "door_index")
     )
     return rows.filter(phones=0) if unreached else rows

@@ -139,3 +139,13 @@ def test_doors_where_nobody_has_a_telephone_are_found(home, cast, tree):
         assert {(one.first.pk, one.members) for one in doors} == {
             (home["son"].pk, 3), (home["daughter"].pk, 1), (lone.pk, 1),
         }  # fmt: skip
+
+
+def test_a_door_where_a_child_alone_has_a_telephone_is_one_without(tree, home, cast):
+    with acting_as(cast.worker):
+        facts = Facts("赵小小", phone="13800003333", address="9-9")
+        new = NewPerson(tree.garden.pk, facts, Category.RESIDENT_REGISTERED, frozenset({Special.MINOR}))
+        child = add_person(new, by=cast.worker, at=AT)
+        assert queries.household_of(child).contact is None
+        [door] = queries.who_stands_for(queries.doors([tree.garden.pk], unreached=True))
+    assert (door.first.pk, door.phones) == (child.pk, 0)
