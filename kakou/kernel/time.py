@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MS = dt.timedelta(milliseconds=1)
+_EASTERNMOST = dt.timezone(dt.timedelta(hours=14))
 
 
 def now() -> dt.datetime:
@@ -27,3 +28,8 @@ def to_ms(at: dt.datetime) -> int:
 def day_in(zone: ZoneInfo, at: dt.datetime) -> dt.date:
     """The calendar day of a moment where the site stands (a day is the site's, never UTC's)."""
     return at.astimezone(zone).date()
+
+
+def latest_day(at: dt.datetime) -> dt.date:
+    """The calendar day of a moment where days begin first: nowhere is it a later one."""
+    return at.astimezone(_EASTERNMOST).date()

@@ -14,6 +14,7 @@ from kakou import vault
 from kakou.kernel.arrays import array
 from kakou.kernel.errors import Refusal
 from kakou.kernel.ids import new_id
+from kakou.kernel.time import latest_day
 from kakou.people import queries
 from kakou.people.events import tell_subjects_changed
 from kakou.people.models import Found, Person, SearchKey
@@ -75,7 +76,7 @@ def check_all(people: Sequence[NewPerson], at: dt.datetime) -> list[Checked]:
     seen: set[str] = set()
     for position, new in enumerate(people):
         try:
-            facts = check_facts(new.facts, on=at.date())
+            facts = check_facts(new.facts, on=latest_day(at))
         except Refusal as refusal:
             problems.append((position, refusal))
             continue

@@ -19,6 +19,7 @@ from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.access.scope import nodes_of
 from kakou.audit import actions as audit
+from kakou.kernel.time import latest_day
 from kakou.people.actions import AlreadyKnown
 from kakou.people.actions.rows import add_all, change_all
 from kakou.people.census.history import newest
@@ -30,7 +31,6 @@ from kakou.people.rules import Category
 from kakou.vault.sealing import Purpose, blind
 from kakou.web.sheets import CellProblem, Limits, Notice, Problems, Sheet, SheetRefused, read_sheet, wording
 
-EASTERNMOST = dt.timezone(dt.timedelta(hours=14))  # where the day begins first
 PORTION = 1000  # people sealed, and held in memory, at once
 LIMITS = Limits(rows=20_000)  # of one list; a sub-district brings in one for each community
 T = TypeVar("T")
@@ -68,8 +68,7 @@ def import_census(
         refuse_beside_drill()
     mine, problems = nodes_of(by)[Permission.EDIT_PEOPLE], Problems()
     base = Base(node, category, mine)
-    on = at.astimezone(EASTERNMOST).date()
-    sheet, lines, unread = _read(data, filename, Units(sorted(mine), base=node), on, problems)
+    sheet, lines, unread = _read(data, filename, Units(sorted(mine), base=node), latest_day(at), problems)
     check_together(lines, base, problems, unread=unread)
     with transaction.atomic():
         _one_at_a_time()

@@ -1,5 +1,6 @@
 """The residents' list: every error by its cell, all of it or nothing, the same list twice, and an import taken back."""
 
+import datetime as dt
 import random
 
 import pytest
@@ -18,6 +19,7 @@ from kakou.people.census.handing_out import census_sheet, plain_census_sheet
 from kakou.people.census.undoing import UndoRefused
 from kakou.people.models import CensusImport, Person, SearchKey
 from kakou.people.rules import Category, Facts, Relation, Special
+from kakou.people.rules.documents import check_digit
 from kakou.people.tests.listed import DOCUMENT, NAME, PHONE, ROOM, TITLES, UNIT, csv_of, planted, residents, workbook
 from kakou.places.models import Unit
 from kakou.vault.sealing import seal
@@ -336,3 +338,10 @@ def test_two_units_of_one_name_are_told_apart_by_the_names_above(garden, tree, c
 def test_who_lives_elsewhere_is_whom_the_list_says_unless_a_row_does(garden, cast, at):
     take(workbook([["甲乙"]], ["姓名"]), cast, garden, at, category=Category.RESIDENT_NONLOCAL)
     assert [one[1] for one in register().values()] == ["resident_nonlocal"]
+
+
+def test_a_child_born_today_is_taken_before_the_day_began_at_greenwich(garden, cast):
+    body = "32032420210810001"
+    at = dt.datetime(2021, 8, 9, 17, tzinfo=dt.UTC)  # one in the morning of the 10th at Suining
+    rows = [["甲乙", "1-1", body + check_digit(body)]]
+    assert figures(take(workbook(rows, ["姓名", "门牌", "身份证号"]), cast, garden, at)) == (1, 0, 0)

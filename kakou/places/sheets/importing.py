@@ -15,14 +15,13 @@ from kakou.access.rules import Permission
 from kakou.access.scope import nodes_of
 from kakou.audit import actions as audit
 from kakou.kernel.errors import Refusal
+from kakou.kernel.time import latest_day
 from kakou.places import actions, rules
 from kakou.places.models import Entrance, Unit
 from kakou.places.rules import EntranceKind, EntranceState, UnitKind
 from kakou.places.sheets import words
 from kakou.places.sheets.reading import Line, Lines
 from kakou.web.sheets import CellProblem, Notice, Problems, SheetRefused, read_sheet, wording
-
-EASTERNMOST = dt.timezone(dt.timedelta(hours=14))  # where the day begins first: nowhere is a later one
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ def import_places(
         tree = _Tree(by=by, at=at)
         with problems.collect():  # a cell that cannot even be kept ends the sheet
             sheet = read_sheet(data, filename=filename)
-            lines = Lines(sheet, latest=at.astimezone(EASTERNMOST).date())
+            lines = Lines(sheet, latest=latest_day(at))
             for row in sheet.rows():
                 with problems.collect():
                     tree.take(lines.read(row))
