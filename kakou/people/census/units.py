@@ -45,7 +45,11 @@ class Units:
         return found[0]
 
     def _meant(self, word: str) -> Iterator[int]:
-        *above, name = [part.strip() for part in word.split("/")]
+        parts = word.split("/")
+        for cut in range(len(parts)):  # a name may have a stroke of its own
+            yield from self._called([part.strip() for part in parts[:cut]], "/".join(parts[cut:]).strip())
+
+    def _called(self, above: Sequence[str], name: str) -> Iterator[int]:
         for node in self._mine.get(name.casefold(), ()):
             up: int | None = self._parents[node]
             for outer in reversed(above):

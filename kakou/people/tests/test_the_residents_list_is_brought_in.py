@@ -345,3 +345,10 @@ def test_a_child_born_today_is_taken_before_the_day_began_at_greenwich(garden, c
     at = dt.datetime(2021, 8, 9, 17, tzinfo=dt.UTC)  # one in the morning of the 10th at Suining
     rows = [["甲乙", "1-1", body + check_digit(body)]]
     assert figures(take(workbook(rows, ["姓名", "门牌", "身份证号"]), cast, garden, at)) == (1, 0, 0)
+
+
+def test_a_unit_with_a_stroke_in_its_name_is_meant_by_its_name(garden, cast, at):
+    with acting_as_system():
+        Unit.objects.filter(node=garden).update(name="3/4组")
+    assert figures(take(workbook(residents(1, unit="3/4组")), cast, garden, at)) == (1, 0, 0)
+    assert figures(take(workbook(residents(1, unit="东城社区/3/4组")), cast, garden, at)) == (0, 0, 1)
