@@ -17,6 +17,8 @@ from kakou.people.rules.doors import same_door
 from kakou.vault.rules import mask
 from kakou.web.sheets import CellProblem, Problems
 
+_Place = tuple[int, bytes, bytes]
+
 
 @dataclass(slots=True)
 class Plan:
@@ -81,9 +83,12 @@ class _Register:
         self._by_id = {person.pk: person for person in Person.objects.filter(pk__in=ids)}
         rows = Person.objects.filter(document_index__in=documents)
         self._by_document = {bytes(person.document_index): person for person in rows if person.document_index}
-        self._by_name: dict[bytes, list[Person]] = {}
+        self._named: dict[_Place, list[Person]] = {}  # by name at one door, and by name and telephone at one unit
         for person in Person.objects.filter(name_index__in=set(names)):
-            self._by_name.setdefault(bytes(person.name_index), []).append(person)
+            for index in filter(None, (person.door_index, person.phone_index)):
+                at = (person.node_id, bytes(person.name_index), bytes(index))
+                self._named.setdefault(at, []).append(person)
+        self._merged = queries.standing([person.pk for people in self._named.values() for person in people])
 
     def meant(self, line: Line) -> Person | None:
         """Raises CellProblem where it cannot be told."""
@@ -93,14 +98,10 @@ class _Register:
             raise line.cell(masked).problem(words.MASKED, fix=words.FIX_MASKED, field=masked)
         if line.document and (found := self._by_document.get(index_of_document(line.document))):
             return found
-        fit = [
-            person
-            for person in self._by_name.get(index_of_name(normalise_name(line.name)), ())
-            if self._fits(line, person)
-        ]
+        fit = self._fitting(line)
         if len(fit) > 1:
             raise line.cell("document", "name").problem(words.MANY_FIT, fix=words.FIX_MANY_FIT, count=len(fit))
-        return fit[0] if fit else None
+        return next(iter(fit.values()), None)
 
     def _numbered(self, line: Line, id: UUID) -> Person:
         person = self._by_id.get(id)
@@ -111,16 +112,17 @@ class _Register:
             raise line.cell("document").problem(words.KNOWN_ELSEWHERE, fix=words.FIX_ELSEWHERE, field="document")
         return person
 
-    def _fits(self, line: Line, person: Person) -> bool:
-        """Of the same name at the same unit, no other document known, and the same door or telephone."""
-        node = line.unit or self._base.node
-        if person.node_id != node or (line.document and person.document_index):
-            return False
-        door = index_of_door(node, line.door)
-        phone = index_of_phone(line.phone) if line.phone else None
-        return (door is not None and door == _bytes(person.door_index)) or (
-            phone is not None and phone == _bytes(person.phone_index)
-        )
+    def _fitting(self, line: Line) -> dict[UUID, Person]:
+        """Who is of the same name at the same unit, no other document known, and has the same door or telephone: by
+        whom they are, so that those who were merged are one, whoever stands alone before them."""
+        node, name = line.unit or self._base.node, index_of_name(normalise_name(line.name))
+        found: dict[UUID, Person] = {}
+        for index in (index_of_door(node, line.door), index_of_phone(line.phone) if line.phone else None):
+            for person in self._named.get((node, name, index), ()) if index else ():
+                end = self._merged.get(person.pk, person.pk)
+                if not (line.document and person.document_index) and (end not in found or end == person.pk):
+                    found[end] = person
+        return found
 
 
 def check_together(lines: Iterable[Line], base: Base, problems: Problems, *, unread: Collection[str] = ()) -> None:
@@ -236,10 +238,6 @@ def _special(line: Line, row: Person) -> list[str]:
     elif line.phone:
         special -= {Special.NO_PHONE.value}
     return sorted(special)
-
-
-def _bytes(index: bytes | memoryview | None) -> bytes | None:
-    return bytes(index) if index is not None else None
 
 
 def known_elsewhere(line: Line) -> CellProblem:

@@ -13,8 +13,8 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
 from kakou.kernel.errors import NotAllowed
 from kakou.people import queries
-from kakou.people.actions import NewPerson, add_person, change_person, merge_subjects, name_proxy
-from kakou.people.census import import_census, obstacles, undo_import
+from kakou.people.actions import NewPerson, add_person, change_person, merge_people, merge_subjects, name_proxy
+from kakou.people.census import import_census, matching, obstacles, undo_import
 from kakou.people.census.handing_out import census_sheet, plain_census_sheet
 from kakou.people.census.undoing import UndoRefused
 from kakou.people.models import CensusImport, Person, SearchKey
@@ -352,3 +352,29 @@ def test_a_unit_with_a_stroke_in_its_name_is_meant_by_its_name(garden, cast, at)
         Unit.objects.filter(node=garden).update(name="3/4组")
     assert figures(take(workbook(residents(1, unit="3/4组")), cast, garden, at)) == (1, 0, 0)
     assert figures(take(workbook(residents(1, unit="东城社区/3/4组")), cast, garden, at)) == (0, 0, 1)
+
+
+def test_whoever_was_merged_is_one_for_the_list_too(garden, cast, at):
+    """Written down at the gate and by the list before; the list of next month means the one who is left."""
+    titles = ["姓名", "门牌", "手机号"]
+    with acting_as(cast.worker):
+        facts = Facts("王晓梅", phone="13800001111", address="1-1"), Facts("王晓梅", address="1-1")
+        new = [NewPerson(garden.pk, one, Category.RESIDENT_REGISTERED) for one in facts]
+        other, keep = (add_person(one, by=cast.worker, at=at) for one in new)
+        merge_people(keep, other, by=cast.worker, at=at)
+    rows = [["王晓梅", "1-1", "13800002222"]]
+    assert figures(take(workbook(rows, titles), cast, garden, at)) == (0, 1, 0)
+    with acting_as(cast.worker):
+        assert [one.id for one in queries.search("13800002222")] == [keep.pk]
+        assert queries.person_at(other.pk).phone_index != queries.person_at(keep.pk).phone_index
+    assert figures(take(workbook(rows, titles), cast, garden, at)) == (0, 0, 1)
+
+
+def test_a_list_with_one_name_for_every_empty_flat_is_read_as_fast_as_another(garden, cast, at, monkeypatch):
+    """Communities write 空置 where nobody lives: each row is looked up, and not compared with all of that name."""
+    rows, asked = [["空置", f"{number}-1"] for number in range(100)], []
+    take(workbook(rows, ["姓名", "门牌"]), cast, garden, at)
+    door = matching.index_of_door
+    monkeypatch.setattr(matching, "index_of_door", lambda *given: asked.append(given) or door(*given))
+    assert figures(take(workbook(rows, ["姓名", "门牌"]), cast, garden, at)) == (0, 0, 100)
+    assert len(asked) == 100
