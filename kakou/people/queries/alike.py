@@ -15,21 +15,27 @@ from kakou.people.rules import Reason
 from kakou.people.rules.doors import same_door
 from kakou.people.rules.likeness import Looked, reasons
 
-MOST_PAIRS = 2000  # looked at for one page; a telephone of more than a dozen people is an office's, and tells nothing
+MOST_PAIRS = 2000  # looked at for one page
+# a telephone of more than a dozen people is an office's, a name of so many at one unit is no name, and neither tells
 _CROWD = 12
 
 # by the indexes alone: nothing is opened but what has something in common
 _PAIRS = """with mine as materialized (
-    select id, node_id, name_index, phone_index, door_index, document_index from people_person p
+    select id, node_id, name_index, phone_index, door_index, document_kind from people_person p
     where node_id = any(%(nodes)s::int[])
     and not exists (select from people_samesubject s where s.subject = p.id and s.ended_at is null)),
   phones as (select phone_index from mine where phone_index is not null
     group by 1 having count(*) between 2 and %(crowd)s),
+  names as (select node_id, name_index from mine group by 1, 2 having count(*) between 2 and %(crowd)s),
+  doors as (select node_id, name_index, door_index from mine where door_index is not null
+    group by 1, 2, 3 having count(*) between 2 and %(crowd)s),
   pairs as (
     select a.id one, b.id other from phones join mine a using (phone_index) join mine b using (phone_index)
       where a.id < b.id
-    union select a.id, b.id from mine a join mine b on a.name_index = b.name_index and a.node_id = b.node_id
-      and a.id < b.id and (a.door_index = b.door_index or a.document_index is null or b.document_index is null))
+    union select a.id, b.id from doors join mine a using (node_id, name_index, door_index)
+      join mine b using (node_id, name_index, door_index) where a.id < b.id
+    union select a.id, b.id from names join mine a using (node_id, name_index) join mine b using (node_id, name_index)
+      where a.id < b.id and (a.document_kind = '' or a.document_kind <> b.document_kind))
   select one, other from pairs
   where not exists (select from people_distinct d where d.one_id = one and d.other_id = other)
     and not exists (select from people_samesubject s where (s.subject = one and s.same_as = other)

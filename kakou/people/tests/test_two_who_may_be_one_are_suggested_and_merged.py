@@ -129,6 +129,23 @@ def test_an_office_telephone_suggests_nobody(cast, tree):
         assert queries.pairs([tree.garden.pk]) == []
 
 
+def test_what_many_are_called_hides_nobody(cast, tree):
+    """空置 stands for every empty flat: that suggests no pairs, but for two at one door."""
+    with acting_as(cast.worker):
+        for turn in range(14):
+            facts = Facts("空置", address=f"{turn or 1}-1")
+            add_person(NewPerson(tree.garden.pk, facts), by=cast.worker, at=AT)
+        assert [pair.why[0] for pair in queries.pairs([tree.garden.pk])] == [Reason.NAME_AND_DOOR]
+
+
+def test_one_number_under_two_kinds_is_suggested(cast, tree):
+    with acting_as(cast.worker):
+        for kind in ("20", "99"):
+            facts = Facts("王晓梅", (kind, "E12345678"))
+            add_person(NewPerson(tree.garden.pk, facts), by=cast.worker, at=AT)
+        assert [pair.why for pair in queries.pairs([tree.garden.pk])] == [[Reason.DOCUMENT]]
+
+
 def test_the_pages_merge_and_part(pair, cast):
     client = Client(headers={"accept-language": "en"})
     sign_in(client, cast.worker)
