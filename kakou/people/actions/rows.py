@@ -22,6 +22,7 @@ from kakou.people.rules import Category, Checked, Facts, Relation, Special, chec
 from kakou.vault.sealing import Purpose, blind, seal
 
 PERSON = "people_person"
+CENSUS, MERGING = "people.census", "people.merging"  # what is done by one at a time
 BATCH = 2000
 OF_HISTORY = (
     "id", "node_id", "category", "special", "relation", "document_kind", "name_sealed", "document_sealed",
@@ -198,6 +199,12 @@ def take_away(ids: Collection[UUID]) -> None:
         cursor.execute("set constraints all immediate")
         cursor.execute("set constraints all deferred")
     tell_subjects_changed([*ids, *known_by(former)])
+
+
+def one_at_a_time(what: str) -> None:
+    """Until the end of the transaction nobody else does `what`: he waits here, and then sees what was done."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [what])
 
 
 def stored(ids: Collection[UUID]) -> set[UUID]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kakou import vault
 from kakou.access import actions as access
@@ -21,7 +21,7 @@ from kakou.access.scope import nodes_of
 from kakou.audit import actions as audit
 from kakou.kernel.time import latest_day
 from kakou.people.actions import AlreadyKnown
-from kakou.people.actions.rows import add_all, change_all
+from kakou.people.actions.rows import CENSUS, add_all, change_all, one_at_a_time
 from kakou.people.census.history import newest
 from kakou.people.census.matching import Base, Plan, check_together, known_elsewhere, plan_of
 from kakou.people.census.reading import Line, Reader, rows_read
@@ -71,7 +71,7 @@ def import_census(
     sheet, lines, unread = _read(data, filename, Units(sorted(mine), base=node), latest_day(at), problems)
     check_together(lines, base, problems, unread=unread)
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(CENSUS)  # two lists at once would both write down who has no document
         plan = plan_of(lines, base, problems)
         if not problems.count:
             outcome = _write(plan, node, _digest(data), by, at, problems)
@@ -96,12 +96,6 @@ def _read(
     if not lines and not problems.count:
         raise SheetRefused(wording.NO_ROWS)
     return sheet, lines, reader.unread
-
-
-def _one_at_a_time() -> None:
-    """Until the end of the transaction: two lists at once would both write down who has no document."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext('people.census'))")
 
 
 def _digest(data: Path | bytes) -> bytes:
