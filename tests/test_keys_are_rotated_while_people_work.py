@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import IntegrityError, ProgrammingError, connection, connections
+from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 
 from kakou import vault
 from kakou.access.login.sealing import SealingMFAAdapter
@@ -41,8 +43,12 @@ def own_keys(tmp_path, monkeypatch):
 @pytest.fixture
 def passage(district, at):
     """One whose subject was told at the gate."""
-    id, due = new_id(), at.date() + dt.timedelta(days=90)
-    sealed = seal(vault.store(), due=due, table=TABLE, row=id, field=SEALED, plain=b"[]")
+    return add_passage(vault.store(), at.date() + dt.timedelta(days=90))
+
+
+def add_passage(store, due):
+    id = new_id()
+    sealed = seal(store, due=due, table=TABLE, row=id, field=SEALED, plain=b"[]")
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "insert into ledger_passage select (jsonb_populate_record(p, %s::jsonb)).*"
@@ -166,6 +172,30 @@ def test_what_a_page_writes_meanwhile_is_not_undone(people, cast, tree, at, monk
         now = [Person.objects.get(pk=person.pk) for person in people]
         found = [actions.reveal(person, "name", reason="流调复核", by=cast.investigator, at=at) for person in now]
     assert found == [f"改{one.name}" for one in CANARIES]
+
+
+def test_who_has_not_heard_of_the_new_keys_leaves_nothing_under_the_old_ones(passage, at):
+    """Another process has the key of a day in mind, seals under it, and commits after all tables were walked."""
+    other, due = KeyStore(vault.folder()), at.date() + dt.timedelta(days=90)
+    old, _ = other.data_key(due)
+    written = Event()
+
+    def slow_lane():
+        try:
+            with transaction.atomic(using="owner"):
+                add_passage(other, due)
+                written.set()
+                time.sleep(4)
+        finally:
+            connections["owner"].close()
+
+    with ThreadPoolExecutor(1) as pool:
+        lane = pool.submit(slow_lane)
+        assert written.wait(5)
+        rotate_data_keys(by=None, at=at)
+        assert other.data_key(due)[0] != old  # whatever it seals from now on is under the new key
+        lane.result()
+    assert old not in sealed_now()["ledger_passage", "sealed"]
 
 
 def test_the_ledger_lets_nothing_else_through(passage):

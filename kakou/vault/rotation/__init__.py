@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import fcntl
 import json
+import time
 from collections.abc import Callable
 from uuid import UUID
 
 from kakou.vault.events import COLUMNS, ELSEWHERE
 from kakou.vault.keys import KeyStore, KeyTrouble, due_of, files, name_of
 from kakou.vault.keys.masters import locked
-from kakou.vault.rotation.rows import move_column
+from kakou.vault.keys.store import LOOK_AGAIN
+from kakou.vault.rotation.rows import await_writers, move_column
 from kakou.vault.sealing import SealBroken, key_id_of, reseal
 
 UNDER_WAY = "rotation"
@@ -43,10 +45,13 @@ def move_rows(store: KeyStore, left: frozenset[int], *, progress: Callable[[str,
     """Seal again whatever is under the keys `left`, until a walk over all tables finds nothing; how many fields.
 
     `progress` is told of each table how many more were moved. What opens no more stays as it is. Walks the tables as
-    the owner, in portions of their own: pages and gates read and write meanwhile.
+    the owner, in portions of their own: pages and gates read and write meanwhile. Nobody seals under the old keys any
+    more when it returns: others learn of the new ones within a second, and what they wrote until then is waited for.
     """
     again, moved = _again(store, left), 0
+    time.sleep(LOOK_AGAIN)
     for _round in range(ROUNDS):
+        await_writers()
         found = sum(move(again) for move in ELSEWHERE)
         for column in sorted(COLUMNS.values(), key=lambda one: (one.table, one.column)):
             found += move_column(column, left, again, progress=lambda n, of=column.table: progress(of, n))  # type: ignore[misc]

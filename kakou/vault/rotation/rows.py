@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,19 @@ WRITE = """update {table} t set {column} = v.new
   from (select unnest(%s::{kind}[]) as key, unnest(%s::bytea[]) as old, unnest(%s::bytea[]) as new) v
   where t.{key} = v.key and t.{column} = v.old"""
 KIND = """select format_type(atttypid, null) from pg_attribute where attrelid = %s::regclass and attname = %s"""
+# whoever has written a row and not yet committed it
+WRITERS = """select virtualtransaction from pg_locks join pg_database on oid = database
+  where datname = current_database() and mode = 'RowExclusiveLock' and pid <> pg_backend_pid()"""
+PAUSE = 0.1  # seconds between looks at those who write
 LOWEST = {"uuid": UUID(int=0), "integer": -(2**31), "bigint": -(2**63)}
+
+
+def await_writers() -> None:
+    """Return when every transaction has ended that writes now: a walk sees no row of theirs before."""
+    writing = _writers()
+    while writing:
+        time.sleep(PAUSE)
+        writing &= _writers()
 
 
 def move_column(
@@ -42,6 +55,12 @@ def move_column(
             n = _write(column, kind, [(key, sealed, new) for key, sealed, new in _sealed_again(column, rows, again)])
         after, moved = rows[-1][0], moved + n
         progress(n)
+
+
+def _writers() -> set[str]:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(WRITERS)
+        return {str(transaction) for (transaction,) in cursor.fetchall()}
 
 
 def _sealed_again(
