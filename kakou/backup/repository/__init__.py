@@ -49,6 +49,10 @@ class Repository:
                 "them (kakou keys restore), or name another folder.",
                 folder=str(folder),
             )
+        if make:  # after the format: broken off before, the folder is still ours
+            with _room(folder):
+                for part in (BACKUPS, PARTS):
+                    files.make_folder(folder / part)
 
     def put(self, plain: bytes) -> tuple[Part, bool]:
         """Keep a content; was it written? One that is there is opened, and written again where it does not open.
@@ -137,8 +141,6 @@ class Repository:
             raise NoBackup("There are no backups in %(folder)s. Make one with `kakou backup`.", folder=str(self.folder))
         with _room(self.folder):
             files.make_folder(self.folder)
-            for part in (BACKUPS, PARTS):
-                files.make_folder(self.folder / part)
             told = json.dumps({"kakou": _KIND, "key": self._seal.key_name}) + "\n"
             files.write_once(self.folder / FORMAT, told.encode(), alone=True)
 

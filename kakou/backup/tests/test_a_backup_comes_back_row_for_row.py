@@ -9,13 +9,14 @@ from kakou.access.scope import acting_as
 from kakou.backup.database import reading
 from kakou.backup.database.loading import name_for
 from kakou.backup.repository import Repository
-from kakou.backup.repository.refusals import FolderForeign, NoBackup, OtherKey, PartDamaged
+from kakou.backup.repository.refusals import DiskFull, FolderForeign, NoBackup, OtherKey, PartDamaged
 from kakou.backup.work import restoring
 from kakou.backup.work.checking import Unequal, check
 from kakou.backup.work.restoring import compare, put_back_files, restore
 from kakou.people import actions
 from kakou.people.actions import NewPerson
 from kakou.people.rules import Category, Facts
+from kakou.vault.keys import files
 from tests.canaries import CANARIES, leaks
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -85,9 +86,9 @@ def test_equal_contents_are_kept_once_and_all_of_it_is_opened_again(people, back
     assert second.written < first.written / 10
     assert repository.ids() == [first.manifest.id, second.manifest.id]
     check(repository, repository.read(), progress=silent)
-    files = {path for path in repository.folder.rglob("*") if path.is_file()}
-    assert all(not path.stat().st_mode & 0o077 for path in files)
-    assert not leaks(**{path.name: path.read_bytes() for path in files if path.parent.name != "keys"})
+    written = {path for path in repository.folder.rglob("*") if path.is_file()}
+    assert all(not path.stat().st_mode & 0o077 for path in written)
+    assert not leaks(**{path.name: path.read_bytes() for path in written if path.parent.name != "keys"})
 
 
 def test_the_key_store_is_in_no_backup(people, back_up, repository):
@@ -229,9 +230,6 @@ def test_files_beside_the_database_are_put_back_where_they_are_missing(back_up, 
 
 
 def test_a_full_disk_says_so_and_the_next_run_goes_on(people, back_up, repository, monkeypatch):
-    from kakou.backup.repository.refusals import DiskFull
-    from kakou.vault.keys import files
-
     replace, room = files.replace, iter(range(5))
 
     def full(path, content):
@@ -245,3 +243,24 @@ def test_a_full_disk_says_so_and_the_next_run_goes_on(people, back_up, repositor
     monkeypatch.setattr(files, "replace", replace)
     assert repository.ids() == []
     assert back_up(1).known > 0
+
+
+def test_a_folder_that_was_only_begun_is_still_ours(tmp_path, monkeypatch):
+    make_folder, write_once, room = files.make_folder, files.write_once, iter(())
+
+    def full(act):
+        def acted(*given, **more):
+            if next(room, None) is None:
+                raise OSError(28, "No space left on device")
+            return act(*given, **more)
+
+        return acted
+
+    monkeypatch.setattr(files, "make_folder", full(make_folder))
+    monkeypatch.setattr(files, "write_once", full(write_once))
+    for steps in range(3):
+        room = iter(range(steps))
+        with pytest.raises(DiskFull):
+            Repository(tmp_path / "begun", b"k" * 32, make=True)
+    room = iter(range(9))
+    assert Repository(tmp_path / "begun", b"k" * 32, make=True).ids() == []
