@@ -21,7 +21,7 @@ from kakou.backup.database.loading import name_for, swap
 from kakou.backup.database.server import drop, names_like
 from kakou.backup.events import Place, place
 from kakou.backup.repository import Repository
-from kakou.backup.repository.manifest import Manifest
+from kakou.backup.repository.manifest import Manifest, at_of
 from kakou.backup.repository.refusals import BackupTrouble
 from kakou.backup.rules import Kind, Run
 from kakou.backup.work import restoring
@@ -64,7 +64,7 @@ def back_up(*, folder: Path | None, at: dt.datetime, progress: Progress) -> Take
         taken = take(here.server, repository, here.home, keys=_keys(), at=at, progress=progress)
         told.of(taken.manifest, written=taken.written)
         with repository.alone():
-            old = [(id, repository.read(id).at) for id in repository.ids()]
+            old = [(id, at_of(id)) for id in repository.ids()]
             repository.drop(rules.expired(old, queries.plan(), now=at))
     with transaction.atomic():
         audit.record("backup.made", subject=taken.manifest.id, by=None, at=at, rows=taken.manifest.rows)
@@ -115,7 +115,7 @@ def restore(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress
         repository = queries.repository(folder)
         with repository.alone():
             manifest = repository.read(id)
-            destroyed = {name for one in repository.ids() for name in repository.read(one).destroyed}
+            destroyed = {name for one in repository.readable() for name in one.destroyed}
             gone = vault.store().remember_destroyed(destroyed, at=at)
             name = name_for(here.server.database, manifest, "restored")
             _fill(here, repository, manifest, name, progress)

@@ -51,15 +51,18 @@ def list_backups(folder: Path | None, as_json: bool) -> None:
     from kakou.backup import queries
 
     repository = queries.repository(folder)
-    found = [repository.read(id) for id in repository.ids()]
+    found = repository.readable()
+    damaged = sorted({*repository.ids()} - {one.id for one in found})
     if as_json:
         rows = [{"id": one.id, "at": one.at.isoformat(), "rows": one.rows} for one in found]
-        click.echo(json.dumps({"folder": str(repository.folder), "backups": rows}))
+        click.echo(json.dumps({"folder": str(repository.folder), "backups": rows, "damaged": damaged}))
         return
     click.echo(_("Backups in %(folder)s:") % {"folder": repository.folder})
     for one in found:
         told = {"id": one.id, "at": date_of(one.at), "rows": one.rows, "size": megabytes(one)}
         click.echo(_("%(id)s  %(at)s  %(rows)d rows  %(size)s") % told)
+    for id in damaged:
+        click.echo(_("%(id)s  damaged: its list of parts does not open") % {"id": id})
     click.echo(_("%(count)d backups.") % {"count": len(found)})
 
 

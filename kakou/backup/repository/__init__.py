@@ -16,7 +16,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kakou.backup.repository import manifest as manifests
@@ -84,7 +84,15 @@ class Repository:
 
     def ids(self) -> list[str]:
         """Of all backups, the newest last."""
-        return sorted(files.names_in(self.folder / BACKUPS))
+        return sorted(name for name in files.names_in(self.folder / BACKUPS) if manifests.is_id(name))
+
+    def readable(self) -> list[Manifest]:
+        """All backups whose manifests open, the newest last: one that is damaged stands in the way of no other."""
+        found = []
+        for id in self.ids():
+            with suppress(PartDamaged):
+                found.append(self.read(id))
+        return found
 
     def read(self, id: str = "") -> Manifest:
         """The backup called `id`, else the newest. Raises NoBackup, PartDamaged."""
@@ -106,12 +114,15 @@ class Repository:
             files.replace(self.folder / BACKUPS / manifest.id, sealed)
 
     def drop(self, ids: list[str]) -> int:
-        """Remove backups, and then every part that no backup names; how many parts. Raises PartDamaged, and removes
-        no part, where a manifest that stays cannot be read: nobody knows what it needs.
+        """Remove backups, and then every part that no backup names; how many parts. None where a manifest that stays
+        cannot be read: nobody knows what it needs.
         """
         for id in ids:
             (self.folder / BACKUPS / id).unlink(missing_ok=True)
-        needed = {part.name for id in self.ids() for part in self.read(id).parts()}
+        left = self.readable()
+        if len(left) < len(self.ids()):
+            return 0
+        needed = {part.name for one in left for part in one.parts()}
         removed = 0
         for path in sorted((self.folder / PARTS).glob("*/*")):
             if path.name not in needed:

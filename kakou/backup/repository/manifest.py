@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+_ID = "%Y-%m-%dT%H%M%SZ"
+
 
 class Part(NamedTuple):
     """One sealed file by the name of its content, and how many bytes the content has."""
@@ -85,4 +87,17 @@ def read(content: bytes) -> Manifest:
 
 def id_at(at: dt.datetime) -> str:
     """How a backup of this moment is called, in UTC: 2027-01-05T023000Z."""
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H%M%SZ")
+    return at.astimezone(dt.UTC).strftime(_ID)
+
+
+def at_of(id: str) -> dt.datetime:
+    """The moment of a backup, to the second. Raises ValueError for what is no name of one."""
+    return dt.datetime.strptime(id, _ID).replace(tzinfo=dt.UTC)
+
+
+def is_id(name: str) -> bool:
+    """Could a backup be called so?"""
+    try:
+        return id_at(at_of(name)) == name
+    except ValueError:
+        return False

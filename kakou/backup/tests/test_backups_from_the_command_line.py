@@ -40,6 +40,8 @@ def test_it_says_what_it_made_where_the_keys_are_and_what_is_there(district, tmp
     made = json.loads(run(backup, "list", "--json"))["backups"]
     assert len(made) == 1
     assert made[0]["id"] in run(backup, "list")
+    (tmp_path / "backups" / "backups" / "2020-01-01T000000Z").touch()
+    assert "2020-01-01T000000Z  damaged" in run(backup, "list")
     assert json.loads(run(backup, "check", "--json")) == {"whole": True, "id": made[0]["id"], "rows": made[0]["rows"]}
     assert json.loads(run(restore, "--drill", "--json"))["equal"] is True
     assert "0 databases removed" in run(restore, "--forget-old")

@@ -169,3 +169,21 @@ def test_a_key_store_without_the_key_of_the_backups_is_given_no_new_one(two, at,
         with pytest.raises(KeyUnknown, match="newer copy"):
             act(folder=None, at=at, progress=silent)
     assert not (tmp_path / "keys" / "open" / "backup").exists()
+
+
+def test_a_damaged_list_of_one_backup_stands_in_the_way_of_no_other(two, at, tmp_path):
+    day = dt.timedelta(days=1)
+    damaged, whole = (actions.back_up(folder=None, at=at + n * day, progress=silent).manifest for n in range(2))
+    (tmp_path / "backups" / "backups" / damaged.id).write_bytes(b"cut off")
+    (tmp_path / "backups" / "backups" / "copied by hand").write_bytes(b"")
+    gone = [key.id for key in vault.store().data_keys() if key.due == DUE]
+    destroy_keys(gone, by=None, at=at + 2 * day, today=DUE)
+    last = actions.back_up(folder=None, at=at + 2 * day, progress=silent).manifest
+    repository = queries.repository()
+    assert [one.id for one in repository.readable()] == [whole.id, last.id]
+    assert repository.drop([]) == 0  # whose parts the damaged one needs, nobody knows
+    restored = actions.restore(folder=None, id=whole.id, at=at + 2 * day, progress=silent)
+    assert restored.manifest.destroyed == []
+    vault._opened.cache_clear()
+    actions.back_up(folder=None, at=at + 33 * day, progress=silent)
+    assert damaged.id not in repository.ids()
