@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from django.db import connections, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from kakou import vault
 from kakou.access.models import Node
@@ -53,6 +54,12 @@ class KeysMissing(BackupTrouble):
     code = "restore-keys-missing"
 
 
+class SoftwareOlder(BackupTrouble):
+    """The backup was made by a newer Kakou."""
+
+    code = "restore-software-older"
+
+
 def back_up(*, folder: Path | None, at: dt.datetime, progress: Progress) -> Taken:
     """Make a backup, then remove those that are older than they are kept. What fails is written down too.
 
@@ -75,7 +82,7 @@ def drill(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) 
     """Restore a backup into a spare database, compare every table, walk its audit, look for its keys; then remove the
     spare. The proof that it could be restored.
 
-    Raises PartDamaged, Unequal, ChainBroken, KeysMissing, ServerOlder, NoRoom.
+    Raises PartDamaged, Unequal, ChainBroken, KeysMissing, SoftwareOlder, ServerOlder, NoRoom.
     """
     here = place()
     with _written_down(here.home, Kind.DRILL, at) as told:
@@ -156,6 +163,7 @@ def watch_backups(*, at: dt.datetime) -> int:
 def _fill(here: Place, repository: Repository, manifest: Manifest, name: str, progress: Progress) -> None:
     restoring.restore(here.server, repository, manifest, name, data=here.data, progress=progress)
     with here.server.connect(name) as connection:
+        _require_known(connection.execute("select app, name from django_migrations").fetchall())
         found = verify(fetch=lambda query, values: connection.execute(query, values).fetchall())
     if found is not None:
         raise ChainBroken(
@@ -170,6 +178,20 @@ def _fill(here: Place, repository: Repository, manifest: Manifest, name: str, pr
             "The key store lacks keys of this backup: %(keys)s. Put them back first (kakou keys restore), or what they "
             "sealed cannot be read. Nothing was replaced.",
             keys=", ".join(sorted(missing)[:10]),
+        )
+
+
+def _require_known(applied: Sequence[tuple[object, ...]]) -> None:
+    """Migrations only go forward: what is of tomorrow would be worked on by a Kakou that does not know it."""
+    newest: dict[str, str] = {}
+    for app, name in MigrationLoader(None).disk_migrations:
+        newest[app] = max(name, newest.get(app, ""))
+    ahead = sorted(f"{app}.{name}" for app, name in applied if str(name) > newest.get(str(app), ""))
+    if ahead:
+        raise SoftwareOlder(
+            "The backup was made by a newer Kakou than this one: %(ahead)s. Install that version or a newer one, then "
+            "restore. Nothing was replaced.",
+            ahead=", ".join(ahead[:3]),
         )
 
 

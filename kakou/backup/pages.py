@@ -35,6 +35,7 @@ TROUBLES = {
     "restore-audit-broken": gettext_noop("The audit in the backup does not hold: find out who changed it."),
     "restore-keys-missing": gettext_noop("The key store lacks keys of the backup: put them back from a copy."),
     "restore-server-older": gettext_noop("The backup was made by a newer PostgreSQL than this one."),
+    "restore-software-older": gettext_noop("The backup was made by a newer Kakou than this one: install that."),
     "restore-no-room": gettext_noop("There is no room for a second database: free some space."),
     "restore-database-in-use": gettext_noop("Kakou was running: stop it and run the command again."),
     "no-backup": gettext_noop("There was no backup yet."),

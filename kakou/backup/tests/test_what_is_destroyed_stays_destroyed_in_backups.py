@@ -187,3 +187,14 @@ def test_a_damaged_list_of_one_backup_stands_in_the_way_of_no_other(two, at, tmp
     vault._opened.cache_clear()
     actions.back_up(folder=None, at=at + 33 * day, progress=silent)
     assert damaged.id not in repository.ids()
+
+
+def test_a_backup_of_a_newer_version_replaces_nothing(two, at, server):
+    tomorrow = "insert into django_migrations (app, name, applied) values ('ledger', '9999_of_tomorrow', now())"
+    with server.connect() as owner:
+        owner.execute(tomorrow)
+        actions.back_up(folder=None, at=at, progress=silent)
+        owner.execute("delete from django_migrations where name = '9999_of_tomorrow'")
+    with pytest.raises(actions.SoftwareOlder, match="9999_of_tomorrow"):
+        actions.restore(folder=None, id="", at=at, progress=silent)
+    assert unseal(vault.store(), table="people_person", row=two[0].pk, field="name", sealed=sealed_names(two)[0])
