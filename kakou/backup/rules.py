@@ -66,6 +66,7 @@ class Standing:
 
 def backup_due(runs: Sequence[Run], plan: Plan, *, since: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> bool:
     """Is it time? `since`: when the installation began. After a failure ten minutes pass."""
+    runs = _until(runs, now)
     if plan.every is None or _tried(runs, Kind.BACKUP, now):
         return False
     last = last_well(runs, Kind.BACKUP)
@@ -74,6 +75,7 @@ def backup_due(runs: Sequence[Run], plan: Plan, *, since: dt.datetime, now: dt.d
 
 def drill_due(runs: Sequence[Run], plan: Plan, *, now: dt.datetime) -> bool:
     """Is it time to prove a backup? Never before there is one."""
+    runs = _until(runs, now)
     if plan.every is None or last_well(runs, Kind.BACKUP) is None or _tried(runs, Kind.DRILL, now):
         return False
     proof = last_well(runs, Kind.DRILL, Kind.RESTORE)
@@ -82,6 +84,7 @@ def drill_due(runs: Sequence[Run], plan: Plan, *, now: dt.datetime) -> bool:
 
 def standing(runs: Sequence[Run], plan: Plan, *, since: dt.datetime, now: dt.datetime) -> Standing:
     """How old the last backup and its last proof are."""
+    runs = _until(runs, now)
     backup, proof = last_well(runs, Kind.BACKUP), last_well(runs, Kind.DRILL, Kind.RESTORE)
     good = max((run.began for run in (backup, proof) if run), default=since)
     failed = max((run for run in runs if not run.well and run.began > good), key=lambda run: run.began, default=None)
@@ -101,8 +104,13 @@ def last_well(runs: Sequence[Run], *kinds: Kind) -> Run | None:
     return max((run for run in runs if run.kind in kinds and run.well), key=lambda run: run.began, default=None)
 
 
+def _until(runs: Sequence[Run], now: dt.datetime) -> list[Run]:
+    """Without those that a clock which ran ahead has dated: else nothing would be due, or late, until that day."""
+    return [run for run in runs if run.began <= now]
+
+
 def _tried(runs: Sequence[Run], kind: Kind, now: dt.datetime) -> bool:
-    return any(run.kind is kind and not run.well and now - run.ended < RETRY for run in runs)
+    return any(run.kind is kind and not run.well and abs(now - run.ended) < RETRY for run in runs)
 
 
 def _next(last: dt.datetime, plan: Plan, zone: ZoneInfo) -> dt.datetime:

@@ -73,3 +73,15 @@ def test_what_goes_is_older_than_it_is_kept_and_the_newest_stays(ages):
     assert len(gone) < len(backups) or not backups
     left = sorted(NOW - at for id, at in backups if id not in gone)
     assert all(age <= DAILY.keep for age in left[1:])
+
+
+@given(ahead=st.timedeltas(MINUTE, 900 * DAY), trouble=st.sampled_from(["", "backup-disk-full"]))
+def test_what_a_clock_that_ran_ahead_has_dated_counts_for_nothing(ahead, trouble):
+    """It was set right since: nobody waits for the day that it showed."""
+    runs = [run(Kind.BACKUP, NOW - 9 * DAY), run(Kind.DRILL, NOW - 9 * DAY)]
+    odd = [run(kind, NOW + ahead, trouble) for kind in (Kind.BACKUP, Kind.DRILL)]
+    assert backup_due([*runs, *odd], DAILY, since=NOW - 90 * DAY, now=NOW, zone=ZONE)
+    assert drill_due([*runs, *odd], DAILY, now=NOW)
+    assert standing([*runs, *odd], DAILY, since=NOW - 90 * DAY, now=NOW) == standing(
+        runs, DAILY, since=NOW - 90 * DAY, now=NOW
+    )
