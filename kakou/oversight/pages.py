@@ -39,6 +39,7 @@ ACTS = {
     "proxy.ended": gettext_noop("Ended that somebody answers for a person"),
     "subjects.kept_apart": gettext_noop("Said that two people are two"),
     "people.imported": gettext_noop("Brought in a residents' list"),
+    "people.list_tried": gettext_noop("Tried a residents' list that was not taken"),
     "people.import_undone": gettext_noop("Undid an import of residents"),
     "people.listed_plain": gettext_noop("Took a residents' list unmasked"),
     "vehicles.added": gettext_noop("Registered vehicles"),

@@ -26,6 +26,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "code.",
         "vehicle.revealed",
         "people.searched",
+        "people.list_tried",
         "people.listed_plain",
         "attachment.seen",
         "parcels.searched",

@@ -21,6 +21,7 @@ from kakou.people.actions.registering import (
     add_vehicles,
     change_person,
     reveal,
+    write_down,
 )
 from kakou.people.actions.rows import AlreadyKnown, NewPerson, PeopleRefused
 
@@ -28,4 +29,5 @@ __all__ = [
     "AlreadyKnown", "NewPerson", "NewVehicle", "PeopleRefused", "ProxyRefused", "TwoPeople", "add_people",
     "add_person", "add_vehicle", "add_vehicles", "change_person", "end_proxy", "find_by", "keep_apart", "merge_at",
     "merge_people", "merge_subjects", "name_proxy", "part_subjects", "reveal",
+    "write_down",
 ]  # fmt: skip

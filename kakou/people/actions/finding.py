@@ -1,4 +1,5 @@
-"""Looking somebody up by a whole value is limited and told to the audit, else what masks hide is learned by trying."""
+"""Looking somebody up by a whole value is limited and told to the audit, else what masks hide is learned by trying.
+So is writing somebody down whose document somebody has already: that tells the same, also of other communities."""
 
 from __future__ import annotations
 
@@ -31,6 +32,17 @@ def find_by(text: str, look: Callable[[str], Sequence[T]], *, by: Staff, at: dt.
         return look(text)
     access.may_use(USE, by=by, at=at, most=MOST)
     found = look(text)
-    access.count_use(USE, by=by, at=at)
-    audit.record("people.searched", subject=None, by=by.pk, at=at, node=seat_of(by), kinds=exactly, found=len(found))
+    _count(exactly, len(found), by, at)
     return found
+
+
+@transaction.atomic
+def count_met(*, by: Staff, at: dt.datetime) -> None:
+    """Somebody was met by the document that was to be written down: that is a search for it. Raises TooOften."""
+    access.may_use(USE, by=by, at=at, most=MOST)
+    _count(["document"], 1, by, at)
+
+
+def _count(kinds: Sequence[str], found: int, by: Staff, at: dt.datetime) -> None:
+    access.count_use(USE, by=by, at=at)
+    audit.record("people.searched", subject=None, by=by.pk, at=at, node=seat_of(by), kinds=kinds, found=found)

@@ -18,6 +18,7 @@ from kakou.kernel.errors import NotFound
 from kakou.kernel.ids import new_id
 from kakou.people import queries
 from kakou.people.actions import rows
+from kakou.people.actions.finding import count_met
 from kakou.people.actions.rows import BATCH, DOCUMENT_KNOWN, AlreadyKnown, NewPerson, PeopleRefused
 from kakou.people.events import tell_subjects_changed
 from kakou.people.models import Person, Vehicle
@@ -45,6 +46,15 @@ def add_person(new: NewPerson, *, by: Staff | None, at: dt.datetime) -> Person:
         return add_people([new], by=by, at=at)[0]
     except PeopleRefused as refused:
         raise refused.problems[0][1] from refused
+
+
+def write_down(new: NewPerson, *, by: Staff, at: dt.datetime) -> Person:
+    """The same for whoever types one person. Raises TooOften besides: told AlreadyKnown is found by a document."""
+    try:
+        return add_person(new, by=by, at=at)
+    except AlreadyKnown:
+        count_met(by=by, at=at)
+        raise
 
 
 @transaction.atomic

@@ -32,6 +32,9 @@ from kakou.vault.sealing import Purpose, blind
 from kakou.web.sheets import CellProblem, Limits, Notice, Problems, Sheet, SheetRefused, read_sheet, wording
 
 PORTION = 1000  # people sealed, and held in memory, at once
+USE = "people.list"
+# a day of mending many lists; a list of guesses says of each whether the register knows it, here or elsewhere
+MOST = {dt.timedelta(hours=1): 30, dt.timedelta(days=1): 120}
 LIMITS = Limits(rows=20_000)  # of one list; a sub-district brings in one for each community
 T = TypeVar("T")
 
@@ -61,7 +64,8 @@ def import_census(
     says nothing. Runs in the caller's scope.
 
     Raises NotAllowed, SheetRefused for a file that cannot be read or has no row, SheetProblems with every cell that is
-    wrong, BesideDrill on a system of the drill, where a list may be tried but not taken.
+    wrong, TooOften, BesideDrill on a system of the drill, where a list may be tried but not taken. What was only tried
+    is told to the audit too.
     """
     access.require(by, Permission.EDIT_PEOPLE, node)
     if not dry_run:
@@ -71,15 +75,33 @@ def import_census(
     sheet, lines, unread = _read(data, filename, Units(sorted(mine), base=node), latest_day(at), problems)
     check_together(lines, base, problems, unread=unread)
     with transaction.atomic():
-        one_at_a_time(CENSUS)  # two lists at once would both write down who has no document
-        plan = plan_of(lines, base, problems)
-        if not problems.count:
-            outcome = _write(plan, node, _digest(data), by, at, problems)
-        problems.refuse_if_any()
-        outcome.notices = sheet.notices
-        if dry_run:
-            transaction.set_rollback(True)
+        access.may_use(USE, by=by, at=at, most=MOST)
+        access.count_use(USE, by=by, at=at)
+        with transaction.atomic():
+            one_at_a_time(CENSUS)  # two lists at once would both write down who has no document
+            outcome = _take(lines, base, _digest(data), by, at, problems)
+            is_left = dry_run or bool(problems.count)
+            transaction.set_rollback(is_left)
+        if is_left:
+            _record_try(len(lines), outcome, base, by, at, problems)
+    problems.refuse_if_any()
+    outcome.notices = sheet.notices
     return outcome
+
+
+def _take(lines: Sequence[Line], base: Base, digest: bytes, by: Staff, at: dt.datetime, problems: Problems) -> Outcome:
+    plan = plan_of(lines, base, problems)
+    if problems.count:
+        return Outcome(len(plan.new), len(plan.changed), plan.same)
+    return _write(plan, base.node, digest, by, at, problems)
+
+
+def _record_try(rows: int, outcome: Outcome, base: Base, by: Staff, at: dt.datetime, problems: Problems) -> None:
+    """Nothing was taken, and yet whoever tried it heard whom the register knows."""
+    audit.record(
+        "people.list_tried", subject=None, by=by.pk, at=at, node=base.node, rows=rows,
+        known=outcome.changed + outcome.same, problems=problems.count,
+    )  # fmt: skip
 
 
 def _read(

@@ -51,7 +51,7 @@ def register(request: StaffRequest) -> HttpResponse:
             Relation(given["relation"]) if given["relation"] else None,
         )  # fmt: skip
         try:
-            person = actions.add_person(new, by=request.staff, at=request.now)
+            person = actions.write_down(new, by=request.staff, at=request.now)
         except Refusal as refusal:
             form.add_error(FIELD_OF.get(type(refusal)), of_refusal(refusal).text)
         else:

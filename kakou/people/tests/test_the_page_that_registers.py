@@ -1,11 +1,16 @@
 import pytest
 from django.test import Client
 
-from kakou.access.scope import acting_as_system
+from kakou.access.models import Use
+from kakou.access.scope import acting_as, acting_as_system
+from kakou.audit.models import Event
 from kakou.people import queries
+from kakou.people.actions import NewPerson, add_person
+from kakou.people.actions.finding import USE
 from kakou.people.models import Person
+from kakou.people.rules import Facts
 from kakou.places.models import Unit
-from tests.cast import sign_in
+from tests.cast import AT, sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 GIVEN = {"category": "resident_registered", "name": "单雯", "document_kind": "10", "document": "11010519491231002X"}
@@ -68,6 +73,21 @@ def test_the_same_document_is_not_registered_twice(at_work):
     client, given = at_work
     client.post("/people/new/", given)
     assert "registered already" in client.post("/people/new/", given).content.decode()
+    assert people() == 1
+
+
+def test_whoever_learns_by_it_who_is_registered_has_searched(transactional_db, at_work, cast, tree):
+    """Also in another community: told to the audit, and counted with what he searched."""
+    client, given = at_work
+    with acting_as(cast.neighbour):
+        add_person(NewPerson(tree.orchard.pk, Facts("某", ("10", given["document"]))), by=cast.neighbour, at=AT)
+    assert "registered already" in client.post("/people/new/", given).content.decode()
+    [act] = Event.objects.using("owner").filter(action="people.searched")
+    assert (act.by, act.facts) == (cast.worker.pk, {"kinds": ["document"], "found": 1})
+    with acting_as_system():
+        [use] = Use.objects.filter(staff=cast.worker, what=USE)
+        Use.objects.bulk_create([Use(staff=cast.worker, what=USE, at=use.at) for _ in range(119)])
+    assert "very often" in client.post("/people/new/", given).content.decode()
     assert people() == 1
 
 

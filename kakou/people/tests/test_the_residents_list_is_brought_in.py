@@ -7,14 +7,15 @@ import pytest
 from django_scopes import scopes_disabled
 
 from kakou import vault
-from kakou.access.actions import add_node, grant_role
+from kakou.access.actions import TooOften, add_node, grant_role
+from kakou.access.models import Use
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
 from kakou.kernel.errors import NotAllowed
 from kakou.people import queries
 from kakou.people.actions import NewPerson, add_person, change_person, merge_people, merge_subjects, name_proxy
-from kakou.people.census import import_census, matching, obstacles, undo_import
+from kakou.people.census import import_census, importing, matching, obstacles, undo_import
 from kakou.people.census.handing_out import census_sheet, plain_census_sheet
 from kakou.people.census.undoing import UndoRefused
 from kakou.people.models import CensusImport, Person, SearchKey
@@ -378,3 +379,24 @@ def test_a_list_with_one_name_for_every_empty_flat_is_read_as_fast_as_another(ga
     monkeypatch.setattr(matching, "index_of_door", lambda *given: asked.append(given) or door(*given))
     assert figures(take(workbook(rows, ["姓名", "门牌"]), cast, garden, at)) == (0, 0, 100)
     assert len(asked) == 100
+
+
+def test_a_list_that_is_only_tried_is_told_to_the_audit_and_counted(transactional_db, garden, tree, cast, at):
+    """A list of guesses would else say of every number whether the register knows it, here or in another community."""
+    number = str(residents(1)[0][DOCUMENT])
+    with acting_as(cast.neighbour):
+        add_person(NewPerson(tree.orchard.pk, Facts("某", ("10", number))), by=cast.neighbour, at=at)
+    take(workbook(residents(3, seed=2)), cast, garden, at, dry_run=True)
+    with acting_as(cast.worker), pytest.raises(SheetProblems):
+        import_census(workbook(residents(3)), filename="名单.xlsx", node=garden.pk, by=cast.worker, at=at)
+    acts = Event.objects.using("owner").filter(by=cast.worker.pk).order_by("seq")
+    assert [(act.action, act.facts) for act in acts][-2:] == [
+        ("people.list_tried", {"rows": 3, "known": 0, "problems": 0}),
+        ("people.list_tried", {"rows": 3, "known": 0, "problems": 1}),
+    ]
+    with acting_as_system():
+        kept = Use.objects.filter(staff=cast.worker, what=importing.USE)
+        assert kept.count() == 2
+        Use.objects.bulk_create([Use(staff=cast.worker, what=importing.USE, at=at) for _ in range(28)])
+    with pytest.raises(TooOften):
+        take(workbook(residents(3, seed=2)), cast, garden, at, dry_run=True)

@@ -143,7 +143,7 @@ def _keep(
 
 def _newcomer(request: StaffRequest, form: NewcomerForm) -> Person:
     new = NewPerson(form.cleaned_data["unit"], form.facts(), Category.UNKNOWN)
-    return register.add_person(new, by=request.staff, at=request.now)
+    return register.write_down(new, by=request.staff, at=request.now)
 
 
 def _id(who: str) -> UUID:
