@@ -59,7 +59,7 @@ class Standing:
 
     backup: Run | None
     proof: Run | None
-    failed: Run | None  # the newest try that went wrong after the last that went well
+    failed: Run | None  # the newest try that went wrong and that no later one of its kind has made good
     backup_late: bool
     proof_late: bool
 
@@ -86,8 +86,7 @@ def standing(runs: Sequence[Run], plan: Plan, *, since: dt.datetime, now: dt.dat
     """How old the last backup and its last proof are."""
     runs = _until(runs, now)
     backup, proof = last_well(runs, Kind.BACKUP), last_well(runs, Kind.DRILL, Kind.RESTORE)
-    good = max((run.began for run in (backup, proof) if run), default=since)
-    failed = max((run for run in runs if not run.well and run.began > good), key=lambda run: run.began, default=None)
+    failed = max((run for run in runs if _stands(run, runs)), key=lambda run: run.began, default=None)
     late = plan.every is not None and now - (backup.began if backup else since) > 2 * plan.every + GRACE
     unproved = plan.every is not None and now - (proof.began if proof else since) > plan.prove + 2 * DAY
     return Standing(backup, proof, failed, late, unproved)
@@ -107,6 +106,13 @@ def last_well(runs: Sequence[Run], *kinds: Kind) -> Run | None:
 def _until(runs: Sequence[Run], now: dt.datetime) -> list[Run]:
     """Without those that a clock which ran ahead has dated: else nothing would be due, or late, until that day."""
     return [run for run in runs if run.began <= now]
+
+
+def _stands(failed: Run, runs: Sequence[Run]) -> bool:
+    """Is what went wrong still so? A restore that went well proves what a drill does."""
+    made_good = [Kind.BACKUP] if failed.kind is Kind.BACKUP else [Kind.DRILL, Kind.RESTORE]
+    last = last_well(runs, *made_good)
+    return not failed.well and (last is None or failed.began > last.began)
 
 
 def _tried(runs: Sequence[Run], kind: Kind, now: dt.datetime) -> bool:

@@ -65,6 +65,17 @@ def test_late_is_what_missed_twice_its_time(ago):
     assert new.backup_late == (ago > 2 * DAY + GRACE)
 
 
+def test_a_failure_is_told_until_the_same_goes_well():
+    """Neither a proof of an old backup nor the next of many backups hides it."""
+    backup, proof = run(Kind.BACKUP, NOW - 3 * DAY), run(Kind.DRILL, NOW - DAY)
+    full = run(Kind.BACKUP, NOW - 2 * DAY, "backup-disk-full")
+    assert standing([backup, full, proof], DAILY, since=NOW - 9 * DAY, now=NOW).failed == full
+    again, unequal = run(Kind.BACKUP, NOW), run(Kind.DRILL, NOW - DAY / 2, "backup-unequal")
+    assert standing([backup, proof, unequal, again], DAILY, since=NOW - 9 * DAY, now=NOW).failed == unequal
+    mended = [backup, full, again, unequal, run(Kind.RESTORE, NOW)]
+    assert standing(mended, DAILY, since=NOW - 9 * DAY, now=NOW).failed is None
+
+
 @given(ages=st.lists(SPANS, max_size=9))
 def test_what_goes_is_older_than_it_is_kept_and_the_newest_stays(ages):
     backups = [(str(n), NOW - age) for n, age in enumerate(ages)]
