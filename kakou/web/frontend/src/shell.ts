@@ -6,7 +6,7 @@ import { goLive } from "./live";
 import { keepPicks, showPicks } from "./picks";
 import { remask } from "./remask";
 import { closeMenus } from "./switcher";
-import { tickTogether } from "./ticks";
+import { tickAgain, tickTogether } from "./ticks";
 
 function focusSummary(root: ParentNode): void {
   root.querySelector<HTMLElement>("[data-error-summary]")?.focus();
@@ -19,6 +19,7 @@ function start(): void {
     focusSummary(root);
     remask(root);
     showPicks(root);
+    tickAgain(root);
     keepAges();
   });
   document.body.dataset.skew = String(Number(document.body.dataset.now) - Date.now());
