@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RECORD_PASSAGES = "record_passages"
     IMPORT_LEDGER = "import_ledger"
     RESOLVE_QUARANTINE = "resolve_quarantine"
+    CORRECT_LEDGER = "correct_ledger"
     SEE_PEOPLE = "see_people"
     EDIT_PEOPLE = "edit_people"
     REVEAL = "reveal"
@@ -75,7 +76,8 @@ _LOOK = frozenset({P.SEE_PLACES, P.SEE_LEDGER, P.SEE_ORDERS})
 _FEVER = frozenset({P.SEE_FEVER, P.HANDLE_FEVER})
 _GATE = _LOOK | _FEVER | {P.RECORD_PASSAGES, P.SEE_PEOPLE, P.HANDLE_GOODS}
 _CALLS = frozenset({P.SEE_CASES, P.FOLLOW_UP})
-_DESK = frozenset({P.SEE_PEOPLE, P.EDIT_PEOPLE, P.ISSUE_PASSES, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE, P.HANDLE_GOODS})
+_RIGHT = frozenset({P.RESOLVE_QUARANTINE, P.CORRECT_LEDGER})  # put right what a gate recorded
+_DESK = _RIGHT | {P.SEE_PEOPLE, P.EDIT_PEOPLE, P.ISSUE_PASSES, P.CLOSE_ORDERS, P.HANDLE_GOODS}
 _WORKER = _LOOK | _FEVER | _CALLS | _DESK
 
 ROLES: Mapping[Role, RoleDefinition] = {
@@ -83,7 +85,7 @@ ROLES: Mapping[Role, RoleDefinition] = {
     Role.GATE_LEAD: RoleDefinition(
         "Gate lead",
         "Leads a gate: enrols its phones and closes what stays open there.",
-        _GATE | {P.ENROL_DEVICES, P.CLOSE_ORDERS, P.RESOLVE_QUARANTINE},
+        _GATE | _RIGHT | {P.ENROL_DEVICES, P.CLOSE_ORDERS},
     ),
     Role.COMMUNITY_WORKER: RoleDefinition(
         "Community worker",

@@ -20,6 +20,7 @@ from kakou.ledger.pages.announcing import announce, visit
 from kakou.ledger.pages.checks import checks
 from kakou.ledger.pages.home import home
 from kakou.ledger.pages.inside import who_is_inside
+from kakou.ledger.pages.passage import correcting, passage
 from kakou.ledger.pages.revealing import reveal
 from kakou.ledger.pages.scanned import scanned
 from kakou.ledger.pages.search import search
@@ -34,6 +35,8 @@ urlpatterns = [
     path("ledger/inside/", who_is_inside, name="inside"),
     path("ledger/subject/<uuid:subject>/", timeline, name="timeline"),
     path("ledger/subject/<uuid:subject>/reveal/<slug:field>/", reveal, name="reveal"),
+    path("ledger/passage/<uuid:passage>/", passage, name="passage"),
+    path("ledger/passage/<uuid:passage>/correct/", correcting, name="correcting"),
     path("ledger/find/", search, name="search"),
     path("ledger/allowances/<int:node>/", allowances.allowances, name="allowances"),
     path("ledger/allowances/<int:node>/set/", allowances.allow, name="allow"),

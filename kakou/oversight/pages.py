@@ -57,6 +57,7 @@ ACTS = {
     "badge.revoked": gettext_noop("Revoked a badge"),
     "lease.code_shown": gettext_noop("Showed a code that lengthens a lease"),
     "chain.head": gettext_noop("Wrote down the last item of a phone"),
+    "passage.corrected": gettext_noop("Corrected a row of the ledger"),
     "passage.quarantined": gettext_noop("An item went into quarantine"),
     "gate.called": gettext_noop("A gate called for something"),
     "order.owner_named": gettext_noop("Named an owner"),

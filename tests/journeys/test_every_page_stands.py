@@ -27,6 +27,8 @@ from kakou.directives.tests.handing import handed
 from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
 from kakou.kernel.photos import picture_of
+from kakou.ledger.actions.correcting import correct
+from kakou.ledger.models import Passage
 from kakou.people.actions.attaching import attach
 from kakou.people.census import import_census
 from kakou.people.models import CensusImport
@@ -51,6 +53,8 @@ THINGS = {
     "ledger/subject/<uuid:subject>/": lambda d: d.wang,
     "ledger/subject/<uuid:subject>/reveal/<slug:field>/": lambda d: d.wang,
     "ledger/quarantine/<uuid:item>/": lambda d: d.unfit,
+    "ledger/passage/<uuid:passage>/": lambda d: corrected(d),
+    "ledger/passage/<uuid:passage>/correct/": lambda d: corrected(d),
     "ledger/loops/<uuid:order>/": lambda d: d.order,
     "ledger/allowances/<int:node>/": lambda d: d.tree.garden.pk,
     **{f"screening/rules/<str:version>/{page}": lambda d: "cn-2021-08.2" for page in OF_RULES},
@@ -224,6 +228,15 @@ def pictured(district):
     with acting_as(district.cast.worker):
         wang = person_at(district.wang)
         return attach(wang, AttachmentKind.PORTRAIT, picture_of(png()), by=district.cast.worker, at=AT).pk
+
+
+def corrected(district):
+    """A passage of the garden's gate that the desk has put right."""
+    with acting_as(district.cast.worker):
+        row = Passage.objects.filter(node_id=district.tree.garden_gate.pk, subject_kind=1, direction=1).earliest("id")
+        change = {"direction": "out", "checks": {"mask": "none", "temperature": 371}}
+        why = "按错了方向"
+        return correct(row, change=change, seen={row.pk}, reason=why, by=district.cast.worker, at=AT)
 
 
 def first(model):

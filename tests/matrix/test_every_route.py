@@ -129,7 +129,7 @@ def world(tree):
             vehicle = people.add_vehicle(NewVehicle(unit.node_id, f"苏C1234{number}"), by=None, at=AT)
             order = orders.open_once(matrix.name, new_id(), node=gate.pk, at=AT)
             picture = picture_at(order)
-            passed_at(gate, person.pk)
+            passed = passed_at(gate, person.pk)
             device = Device.objects.create(node=gate, name="phone", token_hash=name.encode(), enrolled_at=AT)
             made[name] = {
                 "unit": unit.node_id,
@@ -137,6 +137,7 @@ def world(tree):
                 "order": order,
                 "device": device.pk,
                 "picture": picture,
+                "passage": passed,
             }
             made[name] |= {"person": person.pk, "vehicle": vehicle.pk}
             holder = staff(f"held_{name}")
@@ -335,6 +336,7 @@ def passed_at(gate, subject):
     passage = Rows(None).another(Passage, gate.pk)
     passage.subject, passage.subject_kind, passage.direction, passage.crossed = subject, 1, 1, True
     passage.save(force_insert=True)
+    return passage.pk
 
 
 def url(pattern, route, thing):

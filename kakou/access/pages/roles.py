@@ -19,6 +19,7 @@ WORDS = {
     Permission.RECORD_PASSAGES: gettext_noop("record passages at a gate"),
     Permission.IMPORT_LEDGER: gettext_noop("import passages from a sheet"),
     Permission.RESOLVE_QUARANTINE: gettext_noop("decide about what could not be accepted"),
+    Permission.CORRECT_LEDGER: gettext_noop("correct rows of the ledger by new ones"),
     Permission.SEE_PEOPLE: gettext_noop("see the register, masked"),
     Permission.EDIT_PEOPLE: gettext_noop("change the register"),
     Permission.REVEAL: gettext_noop("unmask a person for a reason"),

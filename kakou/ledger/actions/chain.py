@@ -41,7 +41,8 @@ MOST_GAPS = 100  # of a phone, that get an order of their own: the latest
 _MS = "(extract(epoch from recorded_at) * 1000)::int8"
 # (what, device, node, seq, prev, hash, clock, id, reason, recorded ms) of all committed after the cursor, up to `upto`
 _NEWS = f"""select false, device_id, node_id, seq, prev_hash, hash, clock, id, '', {_MS} from ledger_passage
-    where xid > %(after)s::text::xid8 and xid <= %(upto)s::text::xid8 and device_id is not null
+    where xid > %(after)s::text::xid8 and xid <= %(upto)s::text::xid8
+      and (device_id is not null or corrects is not null)
   union all select true, device_id, node_id, seq, prev_hash, digest, 0, id, reason, {_MS}
     from ledger_quarantined
     where xid > %(after)s::text::xid8 and xid <= %(upto)s::text::xid8"""  # noqa: S608
@@ -177,7 +178,7 @@ def _by_device(rows: Iterable[Sequence[Any]]) -> dict[int, _Device]:
     devices: dict[int, _Device] = {}
     for apart, device, node, seq, prev, hash, clock, id, reason, _ in rows:
         if seq is None and not apart:
-            continue  # entered from the quarantine desk: it has its number by what was kept apart
+            continue  # from a desk: entered from quarantine, where it has its number; or a correction, which has none
         news = devices.setdefault(device, _Device())
         news.node = node
         if seq is not None and prev is not None:

@@ -74,7 +74,7 @@ def row_without_phone(maker: RowMaker, told: Mapping[str, Any], *, node: int, se
     """
     item = read_item(encode(told))
     check_passage(item)
-    happened, odd = judge_times(item, server_ms=server_ms, sent_offset=0)
+    happened, odd = judge_times(item, server_ms=server_ms, sent_offset=item.offset)
     times, name = Times(happened, odd | flags), digest(canonical(item))
     row = maker.row(item, times, node=node, device=None, server_ms=server_ms, digest=name)
     return (*row[:SEQ], None, None, *row[HASH:VERDICT], Verdict.NONE.value, *row[VERDICT + 1 :])

@@ -83,6 +83,7 @@ def timeline(request: StaffRequest, subject: UUID) -> HttpResponse:
         "facts": _facts(shown),
         "home": names.get(shown.node_id, "") if shown else "",
         "may_reveal": shown is not None and shown.node_id in nodes_held(Permission.REVEAL),
+        "may_correct": bool(nodes_held(Permission.CORRECT_LEDGER)),
         "standing": [row for row in rows if row.stay.until_at is None],
     }
     return render(request, "ledger/timeline.html", context)

@@ -12,6 +12,8 @@ from django.db.models import BinaryField, Count, DateTimeField, F, Func, Max, Q,
 
 from kakou.kernel.ids import floor_of
 from kakou.ledger.models import Passage, Stray
+from kakou.ledger.queries.versions import CROSSING, crossing_of
+from kakou.ledger.stays import effective
 from kakou.ledger.stays.shapes import Direction
 
 BUCKET = dt.timedelta(minutes=5)
@@ -124,7 +126,7 @@ def window(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> Wind
 
 
 def day_of(asked: Window) -> Day:
-    """What passed in the window. One query."""
+    """What passed in the window. Two queries."""
     total = Flow()
     buckets: dict[dt.datetime, Flow] = {}
     found: dict[int, tuple[Flow, dt.datetime]] = {}
@@ -136,7 +138,7 @@ def day_of(asked: Window) -> Day:
 
 
 def per_gate(asked: Window) -> dict[int, tuple[Flow, dt.datetime]]:
-    """Gate → its flow and its last passage; a gate at which nobody was is not a key. One query."""
+    """Gate → its flow and its last passage; a gate at which nobody was is not a key. Two queries."""
     found: dict[int, tuple[Flow, dt.datetime]] = {}
     for row in _by(held(asked), "node_id"):
         _add_at_gate(found, row)
@@ -186,10 +188,18 @@ def _within(asked: Window) -> QuerySet[Passage]:
 
 def held(asked: Window) -> QuerySet[Passage]:
     """What passed in the window, without the rows that another row of the same gate corrects: it was made later,
-    perhaps today."""
+    perhaps today. Two queries, the first about corrections alone: few."""
     corrections = Passage.objects.filter(asked.of_ids(until_now=True), corrects__isnull=False)
     pairs = corrections.annotate(pair=_Pair("corrects", "node_id")).values("pair")
-    return _within(asked).alias(pair=_Pair("id", "node_id")).exclude(pair__in=pairs)
+    found = _within(asked).alias(pair=_Pair("id", "node_id")).exclude(pair__in=pairs)
+    beaten = _beaten(corrections.filter(node_id__in=asked.gates))
+    return found.exclude(id__in=beaten) if beaten else found
+
+
+def _beaten(corrections: QuerySet[Passage]) -> set[UUID]:
+    """Of two corrections of one row, by two people who had not heard of each other, the one that does not count."""
+    rows = [crossing_of(row) for row in corrections.only(*CROSSING)]
+    return {UUID(int=row[1]) for row in set(rows) - set(effective(rows))}
 
 
 def _slot(start: dt.datetime) -> Func:

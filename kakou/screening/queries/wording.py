@@ -29,6 +29,11 @@ class InWords:
         content = self._content(version)
         return reason if content is None else packs.reason_text(content, f"{look}.skipped.{reason}", self._language)
 
+    def value(self, version: str, look: str, value: str) -> str:
+        """What a look may say, such as a colour of the health code; by a version that nobody knows as `looks`."""
+        content = self._content(version) or content_of(default_version())
+        return packs.value_text(content, look, value, self._language)
+
     def looks(self, version: str, checks: Mapping[str, Any], skipped: Mapping[str, str]) -> list[str]:
         """What was looked at, look by look; by a version that nobody knows in the words of the default one."""
         content = self._content(version) or content_of(default_version())

@@ -16,6 +16,11 @@ LEDGER = {
         Route((P.REVEAL,), "person", (P.SEE_PEOPLE, P.REVEAL), args=FIELD),
         Route((P.REVEAL,), "person", (P.SEE_PEOPLE, P.REVEAL), method="POST", data=REASON, args=FIELD),
     ],
+    "ledger/passage/<uuid:passage>/": [Route((P.SEE_LEDGER,), "passage", (P.SEE_LEDGER,))],
+    "ledger/passage/<uuid:passage>/correct/": [
+        Route((P.CORRECT_LEDGER,), "passage", (P.SEE_LEDGER, P.CORRECT_LEDGER)),
+        Route((P.CORRECT_LEDGER,), "passage", (P.SEE_LEDGER, P.CORRECT_LEDGER), method="POST", fine=UNFIT),
+    ],
     "ledger/find/": [Route((P.SEE_PEOPLE,)), Route((P.SEE_PEOPLE,), "unit", (P.SEE_PEOPLE,), by_place=True)],
     "ledger/allowances/<int:node>/": [Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,))],
     "ledger/allowances/<int:node>/set/": [
