@@ -22,6 +22,7 @@ from kakou.ledger.actions.correcting import (
     correct,
 )
 from kakou.ledger.actions.days import make_days
+from kakou.ledger.actions.forgetting import forget_all
 from kakou.ledger.lane.rows import CODES, COLUMNS, RowMaker, device_row, unsealed
 from kakou.ledger.lane.wire import Unfit, read_item
 from kakou.ledger.models import Passage, Stay
@@ -173,6 +174,21 @@ def test_it_was_another_day(phone, cast):
     assert ms_of(right) == ms_of(id)
     assert counted(phone.node) == ((0, 0), [])
     assert counted(phone.node, NOON - 5 * DAY, NOON - 4 * DAY) == ((1, 0), [right])
+
+
+@pytest.mark.parametrize("has_its_day", [True, False])
+def test_it_is_forgotten_with_what_it_corrects(phone, cast, has_its_day):
+    """Also where it was written on the last day before."""
+    if has_its_day:
+        make_days((NOON - DAY).date(), (NOON + DAY).date(), using="owner")
+    [id] = phone.send(passage(visitor(), at=NOON))
+    put_right(id, cast.worker, {"direction": "out"}, at=NOON + 89 * DAY)
+    fold_all(at=NOON + 89 * DAY)
+    forget_all(keep_days=90, by=None, at=NOON + 88 * DAY)
+    assert len(versions(id)) == 2
+    forget_all(keep_days=90, by=None, at=NOON + 95 * DAY)
+    with acting_as_system():
+        assert not Passage.objects.exists()
 
 
 def test_it_was_somebody_else(phone, cast, garden):
