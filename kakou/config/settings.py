@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "kakou.drill",
     "kakou.oversight",
     "kakou.backup",
+    "kakou.upkeep",
     "kakou.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -140,6 +141,7 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    "kakou.upkeep.probes.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -220,6 +222,8 @@ ROLE_PASSWORDS: dict[str, str] = (
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DATABASE_ROUTERS = ["kakou.config.routers.OwnerMigrates"]
 # where backups go: best a folder of another disk or machine
+# what a monitoring program shows as "Authorization: Bearer …" at /metrics; "": there are no metrics
+METRICS_TOKEN: str = env.str("KAKOU_METRICS_TOKEN", "", validate=lambda token: not token or len(token) >= 16)
 BACKUP_FOLDER: Path = env.path("KAKOU_BACKUP", HOME / "backups")
 # minutes from one backup to the next; from a day on they are made at KAKOU_BACKUP_AT, the site's time. 0: none is made
 # by itself, because somebody else sees to it

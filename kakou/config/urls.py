@@ -18,6 +18,7 @@ urlpatterns = [
     path("screening/", include("kakou.screening.urls")),
     path("tracing/", include("kakou.tracing.urls")),
     path("backups/", include("kakou.backup.urls")),
+    path("", include("kakou.upkeep.urls")),
     path("audit/", include("kakou.oversight.urls")),
     path("", include("kakou.services.urls")),
     path("", include("kakou.skills.urls")),

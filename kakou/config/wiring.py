@@ -74,6 +74,8 @@ from kakou.skills.events import add_engaged
 from kakou.skills.rules import LICENCE_EXPIRING
 from kakou.tracing.actions import loops as tracing
 from kakou.tracing.segments.marks import MARKS
+from kakou.upkeep.actions import KINDS as UPKEEP
+from kakou.upkeep.pages import line as upkeep_line
 from kakou.vault.events import register_elsewhere, register_sealed
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Tiding, Viewer, registry
@@ -178,7 +180,12 @@ def _wire_pages() -> None:
     registry.add_entries(
         NavEntry(Stroke.GROUND, gettext_noop("Backups"), "backup:home", Permission.MANAGE_STAFF.value, order=95)
     )
-    registry.add_tidings(Tiding(Permission.MANAGE_STAFF.value, backup_line))
+    registry.add_entries(
+        NavEntry(Stroke.GROUND, gettext_noop("Status"), "upkeep:home", Permission.MANAGE_STAFF.value, order=94)
+    )
+    registry.add_tidings(
+        Tiding(Permission.MANAGE_STAFF.value, upkeep_line), Tiding(Permission.MANAGE_STAFF.value, backup_line)
+    )
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
     registry.add_entries(
         NavEntry(Stroke.GUARD, gettext_noop("Phones"), "access:devices", Permission.ENROL_DEVICES.value, order=50),
@@ -215,6 +222,7 @@ def _wire_orders() -> None:
         *tracing.KINDS,
         *_SERVED,
         *BACKUPS,
+        *UPKEEP,
     ):
         register_kind(kind)
     for hole in (*OF_EVERY_KIND, *HOLES):

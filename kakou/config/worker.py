@@ -16,12 +16,15 @@ def main() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from kakou.config.keeping import keeping
+    from kakou.config.keeping import feel_folds, keeping, watching
     from kakou.config.wiring import folds, outgoing
     from kakou.ledger.folding import Folding
     from kakou.tracing.tasks.segments import QUEUE as TRACERS
 
-    threads = [Folding(folds()), Folding(outgoing(), alone=False), Folding(keeping(), alone=False)]
+    threads = [
+        Folding(folds(), feel=feel_folds),
+        *(Folding(some(), alone=False, feel=feel_folds) for some in (outgoing, keeping, watching)),
+    ]
     for thread in threads:
         thread.start()
     assert isinstance(app.connector, DjangoConnector)

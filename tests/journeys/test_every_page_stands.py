@@ -90,6 +90,9 @@ THINGS = {
 }
 NO_PAGE = {
     "api/": "for programs",
+    "livez": "for programs",
+    "readyz": "for programs",
+    "metrics": "for programs",
     "root-certificate/kakou-root.": "a file",
     "language/": "POST",
     "theme/": "POST",

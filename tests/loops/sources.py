@@ -65,6 +65,7 @@ NOT_HERE: Mapping[str, str] = MappingProxyType({
     "intake_deaf": "a worker says so after it has listened for a quarter of an hour, and here none lives so long",
     "not_folded": "no door lets a passage in that cannot be folded: it opens on a fault of ours only",
     "open_past_retention": "opens as days of ninety days ago are destroyed, and a drill day has no such days",
+    "upkeep": "about the machine: the worker's watch opens it while something of Kakou itself does not run",
     "withdrawn_list_behind": "opened and closed by the look that keeps trust_list_old, by another query",
 })  # fmt: skip
 # what looks so for a while as long as things come in any order: none of it may be open when all has come

@@ -24,11 +24,15 @@ log = structlog.get_logger("kakou.folding")
 Step = Callable[[dt.datetime], int]
 """Does a bounded piece of work as of a moment, in transactions of its own; returns how much: 0 when nothing is left."""
 
+Feel = Callable[[Sequence["Fold"], dt.datetime], None]
+"""Told every `BEAT` seconds that these go on; who folds alone and stands by says nothing."""
+
 IDLE = 0.5  # seconds between two looks
 AFTER_TROUBLE = 2.0
 TURN_LOCK = 7_215_302  # nobody else's key of an advisory lock
 TURN = 1.0  # seconds of steps before the next fold has its turn
 LONGEST_PATIENCE = 60.0
+BEAT = 15.0  # seconds between two signs of life
 LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -43,6 +47,7 @@ class Fold:
     step: Step
     every: float = 0.0
     in_portions: bool = False
+    takes: float = 60.0  # seconds after which a turn of it is told as one that does not end
     last: dt.datetime = field(default=LONG_AGO)
     failures: int = 0  # since it last ran to its end
     failed: dt.datetime = field(default=LONG_AGO)
@@ -83,9 +88,9 @@ class Folding(threading.Thread):
     their own.
     """
 
-    def __init__(self, folds: Sequence[Fold], *, alone: bool = True) -> None:
+    def __init__(self, folds: Sequence[Fold], *, alone: bool = True, feel: Feel | None = None) -> None:
         super().__init__(name="folding", daemon=True)
-        self._folds, self._alone = folds, alone
+        self._folds, self._alone, self._feel, self._felt = folds, alone, feel, -BEAT
         self._told_to_stop = threading.Event()
         self._seen = ""
 
@@ -115,9 +120,18 @@ class Folding(threading.Thread):
         """One piece of every fold that is due; is there more to do at once?"""
         seen = _latest_transaction()
         if seen == self._seen and not any((fold.every or fold.failures) and fold.is_due(at) for fold in self._folds):
+            self._give_a_sign(at)
             return False  # nobody has written anything since the last look found nothing to do
         with turn() if self._alone else nullcontext(True) as mine:
+            if mine:
+                self._give_a_sign(at)
             return mine and self._all(at)
+
+    def _give_a_sign(self, at: dt.datetime) -> None:
+        """Not by the step alone: a fold that is not due goes on all the same."""
+        if self._feel is not None and time.monotonic() - self._felt >= BEAT:
+            self._felt = time.monotonic()
+            self._feel(self._folds, at)
 
     def _all(self, at: dt.datetime) -> bool:
         more = False

@@ -16,7 +16,7 @@ from tests.matrix.table.deliveries import DELIVERIES
 from tests.matrix.table.directives import DIRECTIVES
 from tests.matrix.table.ledger import LEDGER
 from tests.matrix.table.notices import NOTICES
-from tests.matrix.table.oversight import BACKUP, OVERSIGHT
+from tests.matrix.table.oversight import BACKUP, OVERSIGHT, UPKEEP
 from tests.matrix.table.people import PEOPLE
 from tests.matrix.table.places import PLACES
 from tests.matrix.table.routes import Route, Who
@@ -33,6 +33,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **STAFF,
     **OVERSIGHT,
     **BACKUP,
+    **UPKEEP,
     **PEOPLE,
     **LEDGER,
     **SCREENING,
