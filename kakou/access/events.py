@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -33,6 +34,7 @@ class Registry:
     def __init__(self) -> None:
         self.gates: Gates = _no_gates
         self.names: Names = _no_names
+        self.way_in: Callable[[], str] = lambda: ""  # where the first page leads while there is no account at all
 
 
 registry = Registry()

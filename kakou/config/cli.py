@@ -19,6 +19,7 @@ from kakou.kernel.errors import Refusal
 # name → module that holds its click group or command, as `group`
 GROUPS = {
     "serve": "kakou.config.management.serve",
+    "setup-token": "kakou.setup.management.token",
     "migrate": "kakou.config.management.migrate",
     "openapi": "kakou.config.management.openapi",
     "bench": "kakou.config.management.bench",

@@ -48,6 +48,15 @@ def is_current(database: Mapping[str, Any]) -> bool:
     return row == (f"kakou {fingerprint()}",)
 
 
+def is_unused(database: Mapping[str, Any]) -> bool:
+    """Has nobody an account in `database` yet?"""
+    try:
+        with _connect(database) as connection:
+            return connection.execute("select from access_staff limit 1").fetchone() is None
+    except psycopg.Error:
+        return False
+
+
 def record(database: Mapping[str, Any]) -> None:
     """Note that it was."""
     with _connect(database) as connection:

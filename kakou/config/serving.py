@@ -20,6 +20,7 @@ from kakou.config.processes import ROOT, Child, Patience, monotonic
 from kakou.config.tls.keeper import Keeper
 from kakou.config.tls.machine import listening_addresses
 from kakou.kernel.errors import Refusal
+from kakou.kernel.site import read_site
 
 log = structlog.get_logger("kakou.serve")
 FRONT = (  # headers that say who the client is are dealt with by our own proxy
@@ -96,6 +97,7 @@ class Installation:
                 {"KAKOU_BACKEND": backend},
             ),
         ]  # fmt: skip
+        self.zone = settings.SITE_ZONE
         self.tell_of_certificate()
 
     def start(self) -> None:
@@ -145,6 +147,18 @@ class Installation:
             pages.stop(timeout=15)
             pages.start(monotonic())
 
+    def look_at_zone(self) -> None:
+        """Start whatever keeps days again when the first steps have named another zone; the front knows none."""
+        zone = read_site(self.home).zone or self.zone
+        if zone == self.zone or "KAKOU_ZONE" in os.environ:
+            return
+        self.zone = zone
+        log.info("the site has another time zone", zone=zone)
+        for child in self.children:
+            if child.name != "front":
+                child.stop(timeout=15)
+                child.start(monotonic())
+
     def tell_of_certificate(self) -> None:
         """What pages and front are told of it when they start next."""
         for child in self.children:
@@ -189,6 +203,7 @@ class Installation:
         while not self.stopped():
             self.look()
             self.look_at_certificate()
+            self.look_at_zone()
             time.sleep(0.2)
 
     def stop(self) -> None:

@@ -17,6 +17,7 @@ from environs import Env
 from holidays import list_supported_countries
 
 from kakou.config import gate_app, logs
+from kakou.kernel.site import read_site
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -41,7 +42,8 @@ def socket_folder(home: Path) -> Path:
 
 
 PG_SOCKET: Path = env.path("KAKOU_PG_SOCKET", socket_folder(HOME.absolute()))
-SITE_ZONE: str = env.str("KAKOU_ZONE", "Asia/Shanghai")
+# the first steps in the browser say it where the environment does not
+SITE_ZONE: str = env.str("KAKOU_ZONE", read_site(HOME).zone or "Asia/Shanghai")
 # whose days of rest count in limits of worked days (ISO 3166-1, two letters); "": every day is worked
 SITE_COUNTRY: str = env.str(
     "KAKOU_COUNTRY", "CN", validate=lambda code: code in ("", *list_supported_countries(include_aliases=False))
@@ -122,6 +124,7 @@ INSTALLED_APPS = [
     "kakou.oversight",
     "kakou.backup",
     "kakou.upkeep",
+    "kakou.setup",
     "kakou.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",

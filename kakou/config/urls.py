@@ -22,6 +22,7 @@ urlpatterns = [
     path("audit/", include("kakou.oversight.urls")),
     path("", include("kakou.services.urls")),
     path("", include("kakou.skills.urls")),
+    path("", include("kakou.setup.urls")),
     path("", include("kakou.deliveries.urls")),
     path("directives/", include("kakou.directives.urls")),
     path("", include("kakou.web.urls")),

@@ -69,6 +69,8 @@ from kakou.screening.vaccines import vaccines_told
 from kakou.services.actions import tell_reporters, watch_proposals
 from kakou.services.queries.requests import SATISFACTION
 from kakou.services.rules import MESSAGE_WAITS, REQUESTED
+from kakou.setup.pages import line as setup_line
+from kakou.setup.pages import way_in
 from kakou.skills.actions import stop_asking, watch_licences
 from kakou.skills.events import add_engaged
 from kakou.skills.rules import LICENCE_EXPIRING
@@ -156,6 +158,7 @@ def wire() -> None:
     add_section("codes", lambda _gate: codes_told())
     gates.gates = entrance_names
     gates.names = full_names
+    gates.way_in = way_in
     _wire_orders()
     on_subjects_changed(fold_again)
     wire_dependents()
@@ -183,9 +186,8 @@ def _wire_pages() -> None:
     registry.add_entries(
         NavEntry(Stroke.GROUND, gettext_noop("Status"), "upkeep:home", Permission.MANAGE_STAFF.value, order=94)
     )
-    registry.add_tidings(
-        Tiding(Permission.MANAGE_STAFF.value, upkeep_line), Tiding(Permission.MANAGE_STAFF.value, backup_line)
-    )
+    for line in (setup_line, upkeep_line, backup_line):
+        registry.add_tidings(Tiding(Permission.MANAGE_STAFF.value, line))
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
     registry.add_entries(
         NavEntry(Stroke.GUARD, gettext_noop("Phones"), "access:devices", Permission.ENROL_DEVICES.value, order=50),

@@ -53,7 +53,7 @@ class Story:
         if picture and folder:
             desk.page.set_viewport_size(picture)  # type: ignore[arg-type]
             desk.page.evaluate("(document.activeElement.blur(), scrollTo(0, 0))")
-            _keep(desk.page, Path(folder) / f"{name}-{self.language[:2]}.png")
+            keep(desk.page, Path(folder) / f"{name}-{self.language[:2]}.png")
         desk.page.set_viewport_size(before or DESK)  # type: ignore[arg-type]
 
     def wrong(self) -> list[str]:
@@ -65,8 +65,8 @@ class Story:
         return found
 
 
-def _keep(page: Page, path: Path) -> None:
-    """`caret`: to hide it Playwright would write a style into the page, which its policy refuses aloud."""
+def keep(page: Page, path: Path) -> None:
+    """With few colours. `caret`: to hide it Playwright would write a style into the page, which its policy refuses."""
     shot = Image.open(io.BytesIO(page.screenshot(caret="initial")))
     path.parent.mkdir(parents=True, exist_ok=True)
     shot.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
@@ -106,4 +106,4 @@ def tab_to(page: Page, what: Locator, most: int = 120) -> None:
     raise AssertionError(f"Tab does not come to {what}")
 
 
-__all__ = ["DESK", "PHONE", "Story", "at_most", "masked", "tab_to"]
+__all__ = ["DESK", "PHONE", "PICTURES", "Story", "at_most", "keep", "masked", "tab_to"]

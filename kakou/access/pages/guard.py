@@ -9,10 +9,11 @@ from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django_scopes import get_scope
 
+from kakou.access.events import registry
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.kernel.errors import NotAllowed
@@ -57,6 +58,8 @@ def require_permission(*permissions: Permission) -> Callable[[View[P]], Callable
 
 def to_login(request: HttpRequest) -> HttpResponse:
     """To the login page and back here; a part of a page sends the whole page there, back to the page it stood on."""
+    if request.path == "/" and (elsewhere := registry.way_in()):
+        return HttpResponseRedirect(elsewhere)
     if request.headers.get("HX-Request") != "true":
         return redirect_to_login(request.get_full_path())
     here = urlsplit(request.headers.get("HX-Current-URL", "/"))

@@ -101,7 +101,7 @@ def group(
     Stop it with Ctrl-C. What was acknowledged to a gate is never lost, however it is stopped.
     """
     host = address(host or ("0.0.0.0" if lan else "127.0.0.1"))  # noqa: S104 - by TLS, or refused below
-    from kakou.config import settings
+    from kakou.config import schema, settings
     from kakou.config.cli import language
     from kakou.config.serving import Installation, refuse_unknown_address
 
@@ -125,6 +125,8 @@ def group(
         here = f"http://{installation.here}:{port}"
         if drill:
             installation.run("drill", "first-days", "--url", here)
+        if schema.is_unused(settings.DATABASES["owner"]):
+            installation.run("setup-token", "--if-empty", "--url", here)
         console.print(told_at_start(told, here, keeper))
         installation.watch()
     finally:

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -99,6 +100,12 @@ def serve(installation):
 def test_pages_come_through_the_one_port(serve):
     assert serve.status() == 200
     assert serve.status("/no-such-page/") in {302, 404}
+
+
+def test_an_empty_one_shows_the_code_of_its_first_page(serve):
+    told = serve.log.read_text()
+    assert f"Open http://127.0.0.1:{serve.port}/setup/ and type this code:" in told
+    assert re.search(r"^    ([2-9A-Z]{4}-){3}[2-9A-Z]{4}$", told, re.MULTILINE)
 
 
 def test_only_this_machine_is_listened_to(serve):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from kakou.kernel.time import now, to_ms
 from kakou.web.events import NavEntry, Place, Stroke, Viewer, registry
+from kakou.web.queries import site_name
 from kakou.web.shell.here import place_of, query_of
 
 GLOSSES = {
@@ -120,6 +121,11 @@ class Shell:
     def drill(self) -> bool:
         """Is the viewer here for an exercise with fictitious people?"""
         return bool(getattr(self.request.user, "is_drill", False))
+
+    @property
+    def site(self) -> str:
+        """What this installation is called; "" while nobody has said."""
+        return site_name()
 
     @property
     def version(self) -> str:

@@ -22,6 +22,7 @@ from tests.matrix.table.places import PLACES
 from tests.matrix.table.routes import Route, Who
 from tests.matrix.table.screening import SCREENING
 from tests.matrix.table.services import SERVICES
+from tests.matrix.table.setup import SETUP
 from tests.matrix.table.skills import SKILLS
 from tests.matrix.table.tracing import HANDING, TRACING
 
@@ -31,6 +32,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     **PLACES,
     **DEVICES,
     **STAFF,
+    **SETUP,
     **OVERSIGHT,
     **BACKUP,
     **UPKEEP,
