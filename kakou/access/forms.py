@@ -84,7 +84,7 @@ class GrantForm(forms.Form):
     username = forms.CharField(
         label=_("Account"),
         max_length=64,
-        help_text=_("The name it logs in with. A new one is made on the machine: kakou staff add."),
+        help_text=_("The name it logs in with. A new one is made on the page Roster."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     role = forms.ChoiceField(label=_("Role"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from kakou.access.roster.rules import LONGEST, Identity, Mobilised
 from kakou.access.rules import Permission, Role
 from kakou.access.scope.managers import Scoped
 from kakou.access.scope.wall import Wall
@@ -108,6 +110,48 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.role} {self.node_id}"
+
+
+class RosterEntry(models.Model):
+    """What one account's holder is, to which unit or gate he belongs, and where he is mobilised to."""
+
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, related_name="entry")
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    identities = ArrayField(models.CharField(max_length=32), default=list)
+    branch = models.CharField(max_length=LONGEST, blank=True, default="", help_text="party branch")
+    state = models.CharField(
+        max_length=16, choices=[(one.value, one.value) for one in Mobilised], default=Mobilised.HOME.value
+    )
+    post = models.ForeignKey(Node, on_delete=models.PROTECT, null=True, related_name="+")
+    since = models.DateTimeField(null=True)
+
+    objects = Scoped["RosterEntry"]()
+    wall = Wall(
+        Permission.MANAGE_STAFF,
+        Permission.MANAGE_STAFF,
+        also="post_id",
+        pages="select, insert, update",
+        worker="select",
+    )
+
+    class Privacy:
+        plain = frozenset({"id", "node", "state", "post", "since"})
+        personal = {"staff": "duty", "identities": "duty", "branch": "duty"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=Mobilised.HOME.value, post=None, since=None)
+                | Q(~Q(state=Mobilised.HOME.value), post__isnull=False, since__isnull=False),
+                name="roster_mobilised_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=Q(identities__contained_by=[one.value for one in Identity]), name="roster_known_identities"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.state}"
 
 
 class Device(models.Model):

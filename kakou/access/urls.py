@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from kakou.access.login.views import StaffLoginView
-from kakou.access.pages import badges, certificate, devices, leases, roles, staff
+from kakou.access.pages import badges, certificate, devices, leases, roles, roster, staff
 
 urlpatterns = [
     path("login/", StaffLoginView.as_view(), name="account_login"),
@@ -26,6 +26,13 @@ office = (
         path("root-certificate/kakou-root.<str:form>", certificate.download, name="root_file"),
         path("roles/", roles.roles, name="roles"),
         path("staff/", staff.staff, name="staff"),
+        path("staff/new/", roster.new, name="account_new"),
+        path("staff/roster/", roster.roster, name="roster"),
+        path("staff/roster/sheet/", roster.sheet, name="roster_sheet"),
+        path("staff/roster/import/", roster.bring_in, name="roster_import"),
+        path("staff/roster/mobilise/", roster.mobilise, name="mobilise"),
+        path("staff/<int:id>/", roster.account, name="account"),
+        path("staff/<int:id>/password/", roster.password, name="account_password"),
         path("staff/grant/", staff.grant, name="grant"),
         path("staff/<int:id>/end/", staff.end, name="end"),
     ],

@@ -193,6 +193,7 @@ def _wire_pages() -> None:
         NavEntry(Stroke.GUARD, gettext_noop("Phones"), "access:devices", Permission.ENROL_DEVICES.value, order=50),
         NavEntry(Stroke.GUARD, gettext_noop("Badges"), "access:badges", Permission.ENROL_DEVICES.value, order=52),
         NavEntry(Stroke.GUARD, gettext_noop("My badge"), "access:badge", Permission.RECORD_PASSAGES.value, order=53),
+        NavEntry(Stroke.GUARD, gettext_noop("Roster"), "access:roster", Permission.MANAGE_STAFF.value, order=79),
         NavEntry(Stroke.GUARD, gettext_noop("Staff"), "access:staff", Permission.MANAGE_STAFF.value, order=80),
         NavEntry(Stroke.GUARD, gettext_noop("Roles"), "access:roles", Permission.SEE_PLACES.value, order=90),
     )

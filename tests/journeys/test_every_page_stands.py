@@ -48,6 +48,7 @@ from tests.matrix.test_every_route import VIEWS
 OF_RULES = ("", "try/", "compare/", "numbers/", "publish/")
 THINGS = {
     "places/<int:node>/shape/": lambda d: mapped(d.tree).garden.pk,
+    "staff/<int:id>/": lambda d: d.cast.worker.pk,
     "places/<int:node>/": lambda d: d.tree.garden.pk,
     "places/entrance/<int:node>/": lambda d: d.tree.garden_gate.pk,
     "ledger/subject/<uuid:subject>/": lambda d: d.wang,
@@ -105,6 +106,8 @@ NO_PAGE = {
     "ledger/loops/board/sheet/": "a file",
     "screening/passes/paper/": "POST",
     "badge/revoke/": "POST",
+    "staff/roster/sheet/": "a file",
+    "staff/roster/mobilise/": "POST",
     "tracing/follow-up/sheet/": "a file",
     "tracing/follow-up/calendar/<slug:form>/": "a file",
     "tracing/contacts/decide/": "POST",
@@ -147,7 +150,7 @@ NO_PAGE = {
 }
 ACTS = re.compile(
     r"<\w+:\w+>/(shape/)?(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step"
-    r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer|attach|remove)/$"
+    r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer|attach|remove|password)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
 )

@@ -17,7 +17,15 @@ from tests.cast import AT
 COUNT = itertools.count(1_000_000)
 NEEDED = object()  # what a nullable field refers to, made like everything else that a row needs
 ANOTHER = object()  # the same, but a row of its own: two fields must not refer to one
+
+
+def somebody():
+    """An account of its own: of what there is one for each account."""
+    return Staff.objects.using("owner").create(username=f"row-{next(COUNT)}", created_at=AT)
+
+
 FITTING = {
+    "access_rosterentry": {"staff": somebody},
     "audit_event": {"seq": lambda: next(COUNT)},
     "directives_directive": {
         "acknowledge_by": lambda: AT + dt.timedelta(hours=2),

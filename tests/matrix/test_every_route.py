@@ -149,6 +149,7 @@ def world(tree):
             made[name]["merge"] = SameSubject.objects.create(subject=new_id(), same_as=mate.pk, **same).pk
             figures = {"added": 0, "changed": 0, "same": 1, "imported_at": AT, "imported_by": holder}
             made[name]["census"] = CensusImport.objects.create(node=unit.node, digest=b"x", **figures).pk
+            made[name]["account"] = holder.pk
             made[name]["grant"] = grant_role(staff=holder, role=Role.GATE_RECORDER, node=gate, by=None, at=AT).pk
             made[name]["badge"] = Badge.objects.create(staff=holder, key_sealed=b"x", issued_at=AT, due_on=AT.date()).pk
             made[name]["coded"] = made[name]["located"] = unit.node_id

@@ -17,6 +17,20 @@ DEVICES = {
 }
 STAFF = {
     "staff/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "staff/new/": [
+        Route((P.MANAGE_STAFF,)),
+        Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES, P.MANAGE_STAFF), by_place=True),
+        Route((P.MANAGE_STAFF,), "unit", (P.MANAGE_STAFF,), method="POST", by_place=True, fine=UNFIT),
+    ],
+    "staff/roster/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "staff/roster/sheet/": [Route((P.MANAGE_STAFF,))],
+    "staff/roster/import/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), method="POST", fine=UNFIT)],
+    "staff/roster/mobilise/": [Route((P.MANAGE_STAFF,), method="POST", data={"act": "home"})],
+    "staff/<int:id>/": [
+        Route((P.MANAGE_STAFF,), "account", (P.MANAGE_STAFF,)),
+        Route((P.MANAGE_STAFF,), "account", (P.MANAGE_STAFF,), method="POST", fine=UNFIT),
+    ],
+    "staff/<int:id>/password/": [Route((P.MANAGE_STAFF,), "account", (P.MANAGE_STAFF,), method="POST")],
     "staff/grant/": [
         Route((P.MANAGE_STAFF,)),
         Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES, P.MANAGE_STAFF), by_place=True),

@@ -1,0 +1,151 @@
+"""The roster: accounts made on a page, what people are, who is mobilised where, as a sheet both ways."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from kakou.access.models import Grant, RosterEntry, Staff
+from kakou.access.roster import actions
+from kakou.access.roster.actions import Known
+from kakou.access.roster.queries import Wanted, counts, entries
+from kakou.access.roster.rules import Identity, Mobilised, RosterRefused
+from kakou.access.roster.sheets import COLUMNS, import_roster
+from kakou.access.rules import Role
+from kakou.access.scope import acting_as, acting_as_system
+from kakou.kernel.errors import NotAllowed
+from kakou.places.models import Entrance, Unit
+from kakou.web.sheets import SheetProblems, read_sheet, write_xlsx
+from tests.cast import AT, sign_in, staff
+
+pytestmark = pytest.mark.django_db
+TITLES = [titles[0] for titles in COLUMNS.values()]
+
+
+@pytest.fixture
+def named(tree):
+    """The tree with names: 东城 and 西城, a compound with a gate each."""
+    with acting_as_system():
+        kinds = {
+            "street": "street",
+            "east": "community_urban",
+            "west": "community_urban",
+            "garden": "compound",
+            "orchard": "compound",
+        }
+        units = {one: Unit.objects.create(node=getattr(tree, one), kind=kind, name=one) for one, kind in kinds.items()}
+        for gate, unit in (("garden_gate", "garden"), ("orchard_gate", "orchard")):
+            Entrance.objects.create(node=getattr(tree, gate), unit=units[unit], name="南门", kind="compound_gate")
+    return tree
+
+
+@pytest.fixture
+def of_east(named, cast):
+    return staff("of_east", Role.ADMINISTRATOR, named.east)
+
+
+def enter(name, node, by, *identities, **more):
+    with acting_as(by):
+        return actions.enter(name, Known(name, node.pk, frozenset(identities), **more), by=by, at=AT)
+
+
+def test_a_page_makes_an_account_with_a_role_and_shows_its_password_once(named, cast):
+    client = Client()
+    sign_in(client, cast.administrator)
+    given = {
+        "username": "wang", "display": "网格员一", "identities": ["grid_worker", "party_member"],
+        "branch": "东城支部", "role": "community_worker",
+    }  # fmt: skip
+    answer = client.post(f"/staff/new/?place={named.east.pk}", given)
+    made = Staff.objects.get(username="wang")
+    assert made.check_password(answer.context["password"])
+    assert Grant.objects.get(staff=made).node_id == named.east.pk
+    with acting_as(cast.administrator):
+        assert set(made.entry.identities) == {"grid_worker", "party_member"}
+    again = client.post(f"/staff/new/?place={named.east.pk}", given | {"username": "WANG"})
+    assert again.status_code == 422
+
+
+def test_who_administers_a_part_makes_accounts_and_gives_passwords_there_only(named, cast, of_east):
+    with acting_as(of_east), pytest.raises(NotAllowed):
+        actions.enter("li", Known("李", named.west.pk), by=of_east, at=AT)
+    for held, allowed in ((cast.worker, True), (cast.commander, False), (cast.neighbour, False), (of_east, False)):
+        with acting_as(of_east):
+            if allowed:
+                assert actions.give_password(held, by=of_east, at=AT)
+            else:
+                with pytest.raises(NotAllowed):
+                    actions.give_password(held, by=of_east, at=AT)
+
+
+def test_people_are_found_by_what_they_are_and_by_where_they_are_mobilised(named, cast, of_east):
+    by = cast.administrator
+    zhao = enter("zhao", named.street, by, Identity.STREET_OFFICIAL, Identity.PARTY_MEMBER, branch="机关支部")
+    enter("qian", named.east, by, Identity.VOLUNTEER)
+    with acting_as(by):
+        assert [e.staff.username for e in entries(Wanted(identity=Identity.PARTY_MEMBER))] == ["zhao"]
+        assert [e.staff.username for e in entries(Wanted(branch="机关"))] == ["zhao"]
+        actions.mobilise([zhao], Mobilised.CALLED, post=named.garden_gate.pk, by=by, at=AT)
+        assert [e.staff.username for e in entries(Wanted(place=named.garden.pk))] == ["zhao"]
+        assert counts(entries(Wanted())) == {Mobilised.HOME: 1, Mobilised.CALLED: 1, Mobilised.THERE: 0}
+    with acting_as(of_east):  # the gate is hers: she sees who comes and says that he has arrived
+        assert {e.staff.username for e in entries(Wanted())} == {"zhao", "qian"}
+        actions.mobilise([RosterEntry.objects.get(staff=zhao.staff)], Mobilised.THERE, post=None, by=of_east, at=AT)
+        with pytest.raises(NotAllowed):  # he belongs to the street
+            actions.mobilise([zhao], Mobilised.HOME, post=None, by=of_east, at=AT)
+    with acting_as(cast.neighbour):
+        assert not RosterEntry.objects.exists()
+
+
+def test_only_who_was_called_arrives(named, cast):
+    one = enter("qian", named.east, cast.administrator)
+    with acting_as(cast.administrator):
+        for then in (Mobilised.THERE, Mobilised.HOME):
+            with pytest.raises(RosterRefused):
+                actions.mobilise([one], then, post=None, by=cast.administrator, at=AT)
+        with pytest.raises(RosterRefused):
+            actions.mobilise([], Mobilised.CALLED, post=named.east.pk, by=cast.administrator, at=AT)
+
+
+def test_the_sheet_goes_out_and_in_without_a_change(named, cast):
+    client = Client()
+    sign_in(client, cast.administrator)
+    rows = [
+        ["sun", "志愿者一", "east", "志愿者、党员", "东城支部", "已到岗", "garden · 南门"],
+        ["zhou", "网格员二", "garden", "网格员", "", "未动员", ""],
+    ]
+    sent = SimpleUploadedFile("r.xlsx", write_xlsx(rows, TITLES))
+    assert client.post("/staff/roster/import/", {"file": sent}).status_code == 302
+    sun = Staff.objects.get(username="sun")
+    assert not sun.has_usable_password()
+    out = client.get("/staff/roster/sheet/").content
+    sheet = read_sheet(io.BytesIO(out).read(), filename="r.xlsx")
+    found = sorted([str(value or "") for value in row.values][:7] for row in sheet.rows())
+    assert [row[0] for row in found] == ["sun", "zhou"]
+    with acting_as(cast.administrator):
+        done = import_roster(out, filename="r.xlsx", by=cast.administrator, at=AT)
+    assert (done.added, done.changed, done.same) == (0, 0, 2)
+
+
+def test_what_is_wrong_is_told_by_cell_and_nothing_is_taken(named, cast, of_east):
+    rows = [
+        ["sun", "", "nowhere", "", "", "", ""],
+        ["zhou", "", "east", "wizard", "", "", ""],
+        ["wu", "", "east", "", "", "已到岗", ""],
+        ["neighbour", "", "east", "", "", "", ""],
+        ["zheng", "", "west", "", "", "", ""],
+        ["feng", "", "east", "", "", "", ""],
+        ["FENG", "", "east", "", "", "", ""],
+    ]
+    with acting_as(of_east), pytest.raises(SheetProblems) as refused:
+        import_roster(write_xlsx(rows, TITLES), filename="r.xlsx", by=of_east, at=AT)
+    assert [(p.row, p.letter) for p in refused.value.problems] == [
+        (2, "C"),
+        (3, "D"),
+        (4, "A"),
+        (5, "A"),
+        (6, "C"),
+        (8, "A"),
+    ]
+    assert not Staff.objects.filter(username__in=["wu", "feng"]).exists()
