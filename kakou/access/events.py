@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 
@@ -28,12 +29,24 @@ def _no_names(nodes: frozenset[int]) -> dict[int, str]:
     return {}
 
 
+class Losses(Protocol):
+    """Of some phones those that lost passages before they had sent them, as the numbers of their chain tell."""
+
+    def __call__(self, phones: Collection[int], *, at: dt.datetime) -> dict[int, int]:
+        """Phone → how many it lost."""
+
+
+def _no_losses(phones: Collection[int], *, at: dt.datetime) -> dict[int, int]:
+    return {}
+
+
 class Registry:
     """One per process, filled at start by `kakou.config`."""
 
     def __init__(self) -> None:
         self.gates: Gates = _no_gates
         self.names: Names = _no_names
+        self.losses: Losses = _no_losses
         self.way_in: Callable[[], str] = lambda: ""  # where the first page leads while there is no account at all
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from kakou.access.login import idle
 from kakou.access.login.views import StaffLoginView
 from kakou.access.pages import badges, certificate, devices, leases, roles, roster, staff
 
@@ -14,6 +15,7 @@ urlpatterns = [
 
 office = (
     [
+        path("still-here/", idle.still_here, name="still_here"),
         path("devices/", devices.devices, name="devices"),
         path("devices/enrol/", devices.enrol, name="enrol"),
         path("devices/renew/", leases.renew, name="renew"),

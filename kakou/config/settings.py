@@ -159,6 +159,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "kakou.access.login.factor.SecondFactorMiddleware",
     "kakou.access.scope.middleware.ScopeMiddleware",
+    "kakou.access.login.idle.IdleMiddleware",
     "kakou.web.refusals.middleware.RefusalMiddleware",
 ]
 TEMPLATES = [

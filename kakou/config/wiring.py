@@ -9,6 +9,8 @@ from django_scopes import get_scope
 
 from kakou import vault
 from kakou.access.events import registry as gates
+from kakou.access.login.factor import is_proven
+from kakou.access.login.idle import allowed_now
 from kakou.access.login.sealing import move_factors
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
@@ -32,7 +34,7 @@ from kakou.ledger.actions.again import fold_again
 from kakou.ledger.actions.backlog import Backlog
 from kakou.ledger.actions.checks import fold_checks
 from kakou.ledger.actions.early_warning import fold_warnings
-from kakou.ledger.actions.lost import QUEUE_LOST, open_lost
+from kakou.ledger.actions.lost import QUEUE_LOST, lost_by, open_lost
 from kakou.ledger.actions.occupants import fold_occupants
 from kakou.ledger.actions.overdue import open_overdue
 from kakou.ledger.actions.quotas import fold_quotas
@@ -132,7 +134,8 @@ def viewer_of(request: HttpRequest) -> Viewer:
     nodes = {permission.value: frozenset(held.get(permission.value, ())) for permission in Permission}
     if request.user.is_drill:
         nodes[DRILL] = frozenset({0})  # no permission of anybody's work: it opens the drill's own page
-    return Viewer(request.user.display or request.user.username, nodes)
+    idle = int(allowed_now().total_seconds()) if is_proven(request) else 0
+    return Viewer(request.user.display or request.user.username, nodes, idle)
 
 
 def wire() -> None:
@@ -159,6 +162,7 @@ def wire() -> None:
     gates.gates = entrance_names
     gates.names = full_names
     gates.way_in = way_in
+    gates.losses = lost_by
     _wire_orders()
     on_subjects_changed(fold_again)
     wire_dependents()

@@ -49,6 +49,7 @@ class Viewer:
 
     name: str = ""
     nodes: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    idle: int = 0  # seconds after which somebody who is away is logged out; 0: nobody is logged in
 
     def holds(self, permission: str) -> bool:
         """Does the viewer hold `permission` anywhere?"""

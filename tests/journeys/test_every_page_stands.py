@@ -124,6 +124,7 @@ NO_PAGE = {
         "needs an outbreak: looked over in the journeys of tracing",
     ),
     "live/": "for the script of the shell",
+    "still-here/": "for the script of the shell",
     "services/<uuid:id>/photo/": "a file",
     "ledger/loops/picture/<uuid:id>/": "a file",
     "skills/<uuid:id>/<slug:act>/": "POST",

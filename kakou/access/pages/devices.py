@@ -38,7 +38,11 @@ def devices(request: StaffRequest) -> HttpResponse:
     found = devices_below(place.id if place else None)
     mine = frozenset(nodes_held(Permission.ENROL_DEVICES))
     names = known.gates(frozenset(device.node_id for device in found))
-    rows = [(device, names.get(device.node_id, ""), device.node_id in mine, said_of(device)) for device in found]
+    gone = known.losses([device.pk for device in found], at=request.now)
+    rows = [
+        (device, names.get(device.node_id, ""), device.node_id in mine, said_of(device, gone.get(device.pk, 0)))
+        for device in found
+    ]
     return render(request, "access/devices.html", {"rows": rows, "root": root_of()})
 
 
@@ -52,14 +56,15 @@ class Said:
     worries: list[str]
 
 
-def said_of(device: Device) -> Said | None:
-    """None where it never said anything."""
+def said_of(device: Device, lost: int = 0) -> Said | None:
+    """None where it never said anything. `lost`: passages that are neither with it nor here."""
     state: PhoneState | None = getattr(device, "state", None)
     if state is None:
         return None
     share = _share(state)
     off = abs(state.clock_offset_ms) // 1000
     troubles = {
+        _("lost %(n)d passages") % {"n": lost}: lost > 0,
         _("unsent for long"): state.oldest_at is not None and state.heard_at - state.oldest_at > LONG,
         _("went silent with passages unsent"): state.queue > 0 and _is_silent(device, state),
         _("battery low"): state.battery is not None and state.battery < LOW and not state.charging,

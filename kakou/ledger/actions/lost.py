@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Count
 
@@ -27,14 +27,11 @@ def open_lost(*, at: dt.datetime) -> int:
     """
     with acting_as_system():
         said = list(PhoneState.objects.filter(heard_at__lte=at - SETTLED))
-        known = _known({state.device_id for state in said})
+        gone = _missing(said)
         matters: dict[str, Matter] = {}
         healed: list[Cause] = []
         for state in said:
-            missing = lost(
-                most_seq=state.most_seq, last_seq=state.last_seq, queue=state.queue, known=known[state.device_id]
-            )
-            if missing:
+            if missing := gone[state.device_id]:
                 facts = {"device": state.device_id, "missing": missing}
                 matters[str(state.device_id)] = Matter(state.device_id, state.node_id, facts)
             else:
@@ -42,6 +39,22 @@ def open_lost(*, at: dt.datetime) -> int:
         opened = open_many(QUEUE_LOST.name, _not_looked_into(matters), at=at)
         close_causes(QUEUE_LOST.name, healed, at=at, healed="by_later_items")
     return len(opened)
+
+
+def lost_by(phones: Collection[int], *, at: dt.datetime) -> dict[int, int]:
+    """Phone → how many passages it lost, of those that lost any: for the page of whoever sees these phones and may not
+    see what they recorded."""
+    with acting_as_system():
+        said = list(PhoneState.objects.filter(pk__in=phones, heard_at__lte=at - SETTLED))
+        return {phone: many for phone, many in _missing(said).items() if many}
+
+
+def _missing(said: Sequence[PhoneState]) -> dict[int, int]:
+    known = _known({state.device_id for state in said})
+    return {
+        one.device_id: lost(most_seq=one.most_seq, last_seq=one.last_seq, queue=one.queue, known=known[one.device_id])
+        for one in said
+    }
 
 
 def _not_looked_into(matters: Mapping[str, Matter]) -> list[Matter]:

@@ -21,7 +21,7 @@ from kakou.places.models import Entrance, Unit
 from kakou.vault.keys import bundles
 from kakou.workorders.actions import close
 from kakou.workorders.models import WorkOrder
-from tests.cast import AT, enrol
+from tests.cast import AT, enrol, sign_in
 
 stored = pytest.mark.django_db(databases=["default", "owner"])
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -120,7 +120,7 @@ def orders():
 
 
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)
-def test_a_phone_that_lost_its_queue_opens_an_order_which_closes_when_it_comes_after_all(phone, tree):
+def test_a_phone_that_lost_its_queue_opens_an_order_which_closes_when_it_comes_after_all(phone, tree, cast):
     device = phone[0]
     says(phone, queue=12, last_seq=20)
     arrived(device, tree.garden_gate, (1, 8))
@@ -130,9 +130,18 @@ def test_a_phone_that_lost_its_queue_opens_an_order_which_closes_when_it_comes_a
     assert open_lost(at=AT + 2 * HOUR) == 1
     assert open_lost(at=AT + 3 * HOUR) == 0
     assert orders() == [("reported", 12)]
+    assert "丢失 12 条登记" in page_of_phones(cast.secretary, AT + 3 * HOUR)
     arrived(device, tree.garden_gate, (1, 20))  # somebody had kept a copy
     open_lost(at=AT + 4 * HOUR)
     assert orders() == [("closed", 12)]
+    assert "丢失" not in page_of_phones(cast.administrator, AT + 4 * HOUR)  # who may not see what it recorded
+
+
+def page_of_phones(by, at):
+    client = Client()
+    sign_in(client, by)
+    with time_machine.travel(at, tick=False):
+        return client.get("/devices/").content.decode()
 
 
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)

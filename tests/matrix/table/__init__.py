@@ -80,6 +80,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     "language/": Who.ANYONE,
     "theme/": Who.ANYONE,
     "live/": Who.SIGNED_IN,
+    "still-here/": Who.SIGNED_IN,
     "api/": Who.ANYONE,
     "api/docs": Who.ANYONE,
     "api/openapi.json": Who.ANYONE,

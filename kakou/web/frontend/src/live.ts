@@ -71,7 +71,10 @@ function show(line: Line): void {
 
 /** A signed cookie, made for this session, says which nodes the stream may speak of. False: signed out. */
 async function takeTicket(): Promise<boolean> {
-  const answer = await fetch("/live/", { method: "POST", headers: { "X-CSRFToken": csrfToken() } });
+  const answer = await fetch("/live/", {
+    method: "POST",
+    headers: { "X-CSRFToken": csrfToken(), "X-Kakou-By-Itself": "1" },
+  });
   if (answer.status === 401 || answer.status === 403) return false; // the next click says so
   if (!answer.ok) throw new Error(`live ${answer.status}`);
   return true;

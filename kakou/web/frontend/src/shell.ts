@@ -1,6 +1,7 @@
 // Everything on a page works without this file; it makes pages live, ages honest and the keyboard quicker.
 import htmx from "htmx.org";
 import { keepAges } from "./ages";
+import { keepWatch, sayByItself } from "./idle";
 import { loadIslands } from "./islands";
 import { goLive } from "./live";
 import { keepPicks, showPicks } from "./picks";
@@ -29,6 +30,8 @@ function start(): void {
   keepPicks();
   setInterval(keepAges, 15_000);
   goLive();
+  keepWatch();
+  document.body.addEventListener("htmx:configRequest", sayByItself);
 }
 
 document.addEventListener("keydown", (event) => {
