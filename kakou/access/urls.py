@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from kakou.access.login import idle
 from kakou.access.login.views import StaffLoginView
-from kakou.access.pages import badges, certificate, devices, leases, roles, roster, staff
+from kakou.access.pages import badges, certificate, devices, leases, roles, roster, staff, viewing
 
 urlpatterns = [
     path("login/", StaffLoginView.as_view(), name="account_login"),
@@ -15,6 +15,8 @@ urlpatterns = [
 
 office = (
     [
+        path("view-as/", viewing.choose, name="view_as"),
+        path("view-as/end/", viewing.stop, name="view_as_end"),
         path("still-here/", idle.still_here, name="still_here"),
         path("devices/", devices.devices, name="devices"),
         path("devices/enrol/", devices.enrol, name="enrol"),

@@ -281,6 +281,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no account has an address: a stranger would have us write to any he types
 ACCOUNT_SESSION_REMEMBER = True  # a shift long, never longer: no box to tick
 ACCOUNT_ADAPTER = "kakou.access.login.adapter.StaffAdapter"
 # by key: codes of one account's second factor, wherever they are tried from (six digits are a million); a password

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.utils.timezone import localtime
-from django.utils.translation import gettext_noop
-from django_scopes import get_scope
+from django.utils.translation import gettext, gettext_noop
 
 from kakou import vault
 from kakou.access.events import registry as gates
@@ -13,7 +12,8 @@ from kakou.access.login.factor import is_proven
 from kakou.access.login.idle import allowed_now
 from kakou.access.login.sealing import move_factors
 from kakou.access.models import Staff
-from kakou.access.rules import Permission
+from kakou.access.pages import shown_to
+from kakou.access.rules import ROLES, Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.backup.actions import KINDS as BACKUPS
 from kakou.backup.events import lies_at
@@ -130,12 +130,15 @@ def viewer_of(request: HttpRequest) -> Viewer:
     """Who looks, from the scope that this request already runs in: no query of its own."""
     if not isinstance(request.user, Staff):
         return Viewer()
-    held = get_scope()
-    nodes = {permission.value: frozenset(held.get(permission.value, ())) for permission in Permission}
+    nodes = {permission.value: shown_to(request, permission) for permission in Permission}
     if request.user.is_drill:
         nodes[DRILL] = frozenset({0})  # no permission of anybody's work: it opens the drill's own page
-    idle = int(allowed_now().total_seconds()) if is_proven(request) else 0
-    return Viewer(request.user.display or request.user.username, nodes, idle)
+    idle = int(allowed_now(request).total_seconds()) if is_proven(request) else 0
+    name, looked = request.user.display or request.user.username, request.META.get("kakou.looks")
+    if looked is None:
+        return Viewer(name, nodes, idle)
+    role = f"{gettext(ROLES[looked.role].title)} · " if looked.role else ""
+    return Viewer(name, nodes, idle, role + looked.called, looked.until)
 
 
 def wire() -> None:

@@ -45,6 +45,8 @@ ACTS = {
     "vehicles.added": gettext_noop("Registered vehicles"),
     "subjects.merged": gettext_noop("Joined two records of one person"),
     "subjects.parted": gettext_noop("Parted two records again"),
+    "looking.begun": gettext_noop("Began to view as somebody else"),
+    "looking.ended": gettext_noop("Ended to view as somebody else"),
     "roster.described": gettext_noop("Said what somebody is who works here"),
     "roster.mobilised": gettext_noop("Mobilised somebody, or stood him down"),
     "roster.imported": gettext_noop("Brought in a roster"),

@@ -45,7 +45,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "proposal.photo_seen",
         "directive.paper_seen",
     ),
-    Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor.", "api_key.", "setup.", "roster."),
+    Drawer.STAFF: ("role.", "staff.", "login.", "logout.", "factor.", "api_key.", "setup.", "roster.", "looking."),
     Drawer.PHONES: ("device.", "badge.", "lease.", "chain.", "passage.", "outbox.", "shifts."),
     Drawer.MATTERS: (
         "order.",

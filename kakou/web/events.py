@@ -5,6 +5,7 @@ Web knows no roles and no places. Whoever knows registers here, once, from `kako
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -50,6 +51,8 @@ class Viewer:
     name: str = ""
     nodes: Mapping[str, frozenset[int]] = field(default_factory=dict)
     idle: int = 0  # seconds after which somebody who is away is logged out; 0: nobody is logged in
+    looks_as: str = ""  # whose pages these are while he only looks; until then
+    looks_until: dt.datetime | None = None
 
     def holds(self, permission: str) -> bool:
         """Does the viewer hold `permission` anywhere?"""

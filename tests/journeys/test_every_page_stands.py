@@ -125,6 +125,7 @@ NO_PAGE = {
     ),
     "live/": "for the script of the shell",
     "still-here/": "for the script of the shell",
+    "view-as/end/": "POST",
     "services/<uuid:id>/photo/": "a file",
     "ledger/loops/picture/<uuid:id>/": "a file",
     "skills/<uuid:id>/<slug:act>/": "POST",

@@ -44,8 +44,10 @@ def idle_for(held: Collection[P]) -> dt.timedelta:
     return min((span for permission, span in IDLE.items() if permission in held), default=OTHERS)
 
 
-def allowed_now() -> dt.timedelta:
-    """The same of whoever acts now."""
+def allowed_now(request: HttpRequest) -> dt.timedelta:
+    """The same of whoever asks; who looks as somebody else is an administrator all the same."""
+    if "kakou.looks" in request.META:
+        return IDLE[P.MANAGE_STAFF]
     held = get_scope()
     return idle_for([permission for permission in P if held.get(permission.value)])
 
@@ -67,7 +69,7 @@ class IdleMiddleware:
         at = now()
         seen = request.session.get(SEEN)
         away = at - from_ms(seen) if isinstance(seen, int) else dt.timedelta()
-        if away > allowed_now() + GRACE:
+        if away > allowed_now(request) + GRACE:
             logout(request)
             return _ended(request)
         if seen is None or (away > NOTED and BY_ITSELF not in request.headers):

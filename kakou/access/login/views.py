@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from axes.decorators import axes_dispatch, axes_form_invalid
-from django import forms
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
@@ -30,11 +30,11 @@ class StaffLoginForm(LoginForm):
         return given
 
     def clean(self) -> Any:
-        """Refuse a drill account from elsewhere with the words for a wrong password."""
+        """Refuse a drill account from elsewhere, and one that is closed, with the words for a wrong password."""
         cleaned = super().clean()
         user = getattr(self, "user", None)
-        if isinstance(user, Staff) and user.is_drill and not on_this_machine(self.request):
-            raise forms.ValidationError(_("The account name or the password is wrong."))
+        if isinstance(user, Staff) and (not user.is_active or (user.is_drill and not on_this_machine(self.request))):
+            raise get_adapter(self.request).validation_error("username_password_mismatch")
         return cleaned
 
 

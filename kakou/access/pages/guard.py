@@ -43,8 +43,7 @@ def require_permission(*permissions: Permission) -> Callable[[View[P]], Callable
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not isinstance(request.user, Staff):
                 return to_login(request)
-            held = get_scope()
-            if not any(held.get(permission.value) for permission in permissions):
+            if not any(shown_to(request, permission) for permission in permissions):
                 raise NotAllowed("Your role does not open this page.")
             asked = cast(StaffRequest, request)
             asked.staff, asked.now = request.user, now()
@@ -54,6 +53,14 @@ def require_permission(*permissions: Permission) -> Callable[[View[P]], Callable
         return guarded
 
     return guard
+
+
+def shown_to(request: HttpRequest, permission: Permission) -> frozenset[int]:
+    """The nodes over which gates and menus go by `permission`: one's own, or those of whom one looks as. Never what
+    rows are read by: that is `nodes_held` and both walls."""
+    looked = request.META.get("kakou.looks")
+    held = looked.shown[permission] if looked else get_scope().get(permission.value, ())
+    return frozenset(held)
 
 
 def to_login(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
-from kakou.access.pages.guard import StaffRequest, require_permission
+from kakou.access.pages.guard import StaffRequest, require_permission, shown_to
 from kakou.access.queries import role_matrix
 from kakou.access.rules import ROLES, Permission, Role
 
@@ -49,6 +49,7 @@ def roles(request: StaffRequest) -> HttpResponse:
     matrix = role_matrix()
     mine = set(request.staff.grants.filter(ended_at=None).values_list("role", flat=True))
     shown = {
+        "may_view": bool(shown_to(request, Permission.MANAGE_STAFF)),
         "roles": [(role, _(ROLES[role].title), _(ROLES[role].sentence), role in mine) for role in Role],
         "rows": [(_(WORDS[permission]), [held[role] for role in Role]) for permission, held in matrix.items()],
     }

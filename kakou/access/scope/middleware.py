@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from kakou.access.login.factor import is_proven
 from kakou.access.models import Staff
 from kakou.access.scope.acting import acting_for, nodes_of
+from kakou.access.viewing.looking import Held, looking
+from kakou.kernel.errors import NotAllowed
+from kakou.kernel.time import now
+from kakou.web.refusals.answers import give, of_refusal
+
+LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
+# what is about one's own session and desk
+OWN = frozenset({"access:view_as_end", "access:still_here", "account_logout", "web:language", "web:theme"})
 
 
 class ScopeMiddleware:
@@ -20,10 +28,24 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer within the scope of `request.user`; what ends in a 5xx leaves nothing behind."""
-        nodes = nodes_of(request.user) if isinstance(request.user, Staff) and is_proven(request) else {}
+        nodes: Held = nodes_of(request.user) if isinstance(request.user, Staff) and is_proven(request) else {}
+        looked = looking(request, nodes, at=now()) if nodes else None
+        if looked is not None:
+            request.META["kakou.looks"] = looked
+            nodes = looked.seen
         with acting_for(nodes) as seen:
             request.META["kakou.seen"] = seen  # what the page shows is at least as new: its live feed goes on from here
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)  # inner layers turned the exception into a response
             return response
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Whoever looks as somebody else changes nothing, whatever page he is on."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if "kakou.looks" not in request.META or request.method in LOOKS or name in OWN:
+            return None
+        refused = NotAllowed(
+            "You look as somebody else: nothing can be changed meanwhile. End it at the top of the page."
+        )
+        return give(request, of_refusal(refused))

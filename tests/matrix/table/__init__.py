@@ -81,6 +81,7 @@ TABLE: Mapping[str, list[Route] | Who] = {
     "theme/": Who.ANYONE,
     "live/": Who.SIGNED_IN,
     "still-here/": Who.SIGNED_IN,
+    "view-as/end/": Who.SIGNED_IN,
     "api/": Who.ANYONE,
     "api/docs": Who.ANYONE,
     "api/openapi.json": Who.ANYONE,

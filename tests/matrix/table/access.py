@@ -17,6 +17,11 @@ DEVICES = {
 }
 STAFF = {
     "staff/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "view-as/": [
+        Route((P.MANAGE_STAFF,)),
+        Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES, P.MANAGE_STAFF), by_place=True),
+        Route((P.MANAGE_STAFF,), "unit", (P.MANAGE_STAFF,), method="POST", by_place=True, fine=UNFIT),
+    ],
     "staff/new/": [
         Route((P.MANAGE_STAFF,)),
         Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES, P.MANAGE_STAFF), by_place=True),
