@@ -10,9 +10,10 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
+from django.db.models import Max
 from django.db.models.expressions import RawSQL
 
-from kakou.access.models import Badge, Closure, Device, Enrolment, Grant, Node, PhoneShift, PhoneState, Staff, Use
+from kakou.access.models import Badge, Closure, Device, Enrolment, Grant, Move, Node, PhoneShift, PhoneState, Staff, Use
 from kakou.access.rules import UNHEARD, Permission, Role, hash_of_token
 from kakou.access.scope import acting_as
 from kakou.access.scope.acting import widen
@@ -116,7 +117,10 @@ def move_node(node: Node, *, parent: Node, by: Staff, at: dt.datetime) -> None:
             " from access_closure up, access_closure down where up.descendant_id = %s and down.ancestor_id = %s",
             [parent.pk, node.pk],
         )
+    was = Node.objects.values_list("parent_id", flat=True).get(pk=node.pk)
     Node.objects.filter(pk=node.pk).update(parent=parent)
+    last = Move.objects.aggregate(last=Max("at"))["last"]
+    Move.objects.create(node=node, was_id=was, now=parent, at=max(at, last or at))  # a clock put back changes no past
     audit.record("tree.moved", subject=str(node.pk), by=by.pk, at=at, node=node.pk, parent=parent.pk)
 
 

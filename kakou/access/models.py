@@ -54,6 +54,25 @@ class Closure(models.Model):
         return f"{self.ancestor_id} > {self.descendant_id}"
 
 
+class Move(models.Model):
+    """`node` was hung under `now` instead of `was` at `at`: by these the tree of a former day is known. Ids and nothing
+    else; who moved it and why stands in the audit and with the places."""
+
+    id = models.AutoField(primary_key=True)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    was = models.ForeignKey(Node, on_delete=models.PROTECT, null=True, related_name="+")
+    now = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    wall = Wall(None, pages="select, insert", worker="select, insert")
+
+    class Privacy:
+        plain = frozenset({"id", "node", "was", "now", "at"})
+
+    def __str__(self) -> str:
+        return f"{self.node_id}: {self.was_id} > {self.now_id}"
+
+
 class StaffManager(BaseUserManager["Staff"]):
     """Finds an account by its login name."""
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
-from kakou.access.models import Closure, Device, Grant, Node, Staff
+from kakou.access.models import Closure, Device, Grant, Move, Node, Staff
 from kakou.access.rules import ROLES, Permission, Role, hash_of_token
+from kakou.access.scope.former import Moved
 from kakou.kernel.errors import NotFound
 
 
@@ -118,3 +119,13 @@ def seat_of(staff: Staff) -> int | None:
     """The node of the account's first role: where what it does is told when it is about no place in particular."""
     held = Grant.objects.filter(staff=staff, ended_at=None).order_by("pk")
     return held.values_list("node_id", flat=True).first()
+
+
+def tree_of_now() -> dict[int, int | None]:
+    """Every node's parent."""
+    return dict(Node.objects.values_list("pk", "parent_id"))
+
+
+def moves() -> list[Moved]:
+    """Every move of the tree, in their order."""
+    return [Moved(*row) for row in Move.objects.order_by("pk").values_list("node_id", "was_id", "now_id", "at")]
