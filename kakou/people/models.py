@@ -263,7 +263,7 @@ class Proxy(models.Model):
     wall = Wall(
         Permission.SEE_PEOPLE,
         Permission.EDIT_PEOPLE,
-        pages="select, insert, update (ended_at, ended_by_id)",
+        pages="select, insert, update (node_id, ended_at, ended_by_id)",
         worker="select",
     )
 
@@ -327,7 +327,7 @@ class Attachment(models.Model):
     wall = Wall(
         Permission.SEE_PEOPLE,
         Permission.EDIT_PEOPLE,
-        pages="select, insert, delete",
+        pages="select, insert, update (node_id), delete",
         worker="select, update (due_on, sealed), delete",
     )
 

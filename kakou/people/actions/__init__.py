@@ -13,6 +13,7 @@ from kakou.people.actions.merging import (
     merge_subjects,
     part_subjects,
 )
+from kakou.people.actions.moving import living_in, move_house
 from kakou.people.actions.registering import (
     NewVehicle,
     add_people,
@@ -27,7 +28,7 @@ from kakou.people.actions.rows import AlreadyKnown, NewPerson, PeopleRefused
 
 __all__ = [
     "AlreadyKnown", "NewPerson", "NewVehicle", "PeopleRefused", "ProxyRefused", "TwoPeople", "add_people",
-    "add_person", "add_vehicle", "add_vehicles", "change_person", "end_proxy", "find_by", "keep_apart", "merge_at",
-    "merge_people", "merge_subjects", "name_proxy", "part_subjects", "reveal",
+    "add_person", "add_vehicle", "add_vehicles", "change_person", "end_proxy", "find_by", "keep_apart",
+    "living_in", "merge_at", "merge_people", "merge_subjects", "move_house", "name_proxy", "part_subjects", "reveal",
     "write_down",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from kakou.kernel.errors import Refusal
 
@@ -33,3 +34,10 @@ def same_door(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).upper()
     return "-".join(_PARTS.findall(_COUNTED.sub(" ", plain)))
+
+
+def in_building(door: str, buildings: Iterable[str]) -> bool:
+    """Does `door` lie in one of `buildings`, however written? 3-2-501 lies in 3栋 and in 3栋2单元, not in 30栋."""
+    parts = same_door(door).split("-")
+    inside = (same_door(building).split("-") for building in buildings)
+    return any(building != [""] and parts[: len(building)] == building for building in inside)

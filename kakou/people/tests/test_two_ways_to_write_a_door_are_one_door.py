@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kakou.people.rules.doors import same_door
+from kakou.people.rules.doors import in_building, same_door
 
 NUMBERS = st.lists(st.integers(1, 3000).map(str), min_size=2, max_size=3)
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -56,3 +56,17 @@ def test_these_are_one(one, other):
 @given(st.text(max_size=60))
 def test_what_is_compared_compares_as_itself(text):
     assert same_door(same_door(text)) == same_door(text)
+
+
+@pytest.mark.parametrize(
+    ("door", "buildings", "inside"),
+    [
+        ("3栋2单元501", ["3栋"], True),
+        ("３-2-501", ["4", "3栋2单元"], True),
+        ("30栋2单元501", ["3栋"], False),
+        ("3-2-501", ["", "·", "2"], False),
+        ("3", ["3-2"], False),
+    ],
+)
+def test_a_door_lies_in_its_building_however_both_are_written(door, buildings, inside):
+    assert in_building(door, buildings) is inside

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 
@@ -21,7 +22,7 @@ from kakou.people.queries import index_of_door
 from kakou.people.rules.doors import DoorRefused, check_door
 from kakou.screening.models import Pass
 from kakou.screening.models.passes import PassKind, random_id
-from kakou.screening.queries.passes import DOOR, TABLE
+from kakou.screening.queries.passes import DOOR, TABLE, door_of
 from kakou.vault.sealing import seal
 
 MOST_PRINTED = 100  # ten sheets, some seconds
@@ -96,6 +97,20 @@ def print_passes(found: Sequence[Pass], *, by: Staff, at: dt.datetime) -> None:
     (node,) = nodes
     access.require(by, Permission.ISSUE_PASSES, node)
     audit.record("passes.printed", subject=None, by=by.pk, at=at, node=node, count=len(found))
+
+
+@transaction.atomic
+def take_along(people: Sequence[UUID], *, to: int, by: Staff, at: dt.datetime) -> int:
+    """Passes of people who are registered at the unit on `to` from now on: so that its gates know them. How many."""
+    held = list(Pass.objects.filter(person__in=people, cancelled_at=None).exclude(node=to))
+    for node in {to, *(one.node_id for one in held)}:
+        access.require(by, Permission.ISSUE_PASSES, node)
+    for one in held:
+        door = door_of(one)
+        Pass.objects.filter(pk=one.pk).update(node=to, household=index_of_door(to, door) if door else one.household)
+    if held:
+        audit.record("passes.moved_house", subject=None, by=by.pk, at=at, node=to, count=len(held))
+    return len(held)
 
 
 def household_of(node: int, door: str) -> bytes:

@@ -52,7 +52,7 @@ class Pass(models.Model):
     wall = Wall(
         Permission.SEE_PEOPLE,
         Permission.ISSUE_PASSES,
-        pages="select, insert, update (cancelled_at, cancelled_by_id, cancel_reason)",
+        pages="select, insert, update (node_id, household, cancelled_at, cancelled_by_id, cancel_reason)",
         worker="select, insert, update (cancelled_at, cancelled_by_id, cancel_reason)",
     )
 

@@ -1,6 +1,7 @@
 """The only writes of work orders: what opens and heals by itself, what people do, and what is passed on because it is
 late."""
 
+from kakou.workorders.actions.answering_anew import answer_anew
 from kakou.workorders.actions.escalating import pass_on
 from kakou.workorders.actions.exhibits import exhibit, forget_exhibits, look_at
 from kakou.workorders.actions.handling import (
@@ -38,8 +39,8 @@ from kakou.workorders.actions.opening import (
 from kakou.workorders.actions.outgoing import watch_notices
 
 __all__ = [
-    "Cause", "Made", "Matter", "NotHandedOn", "Taken", "accept", "answer", "begin", "close", "close_cause",
-    "close_causes", "dispatch", "exhibit", "forget_evidence", "forget_exhibits", "give_back", "hand_on", "hold_open",
-    "join", "leave", "look_at", "mark_duplicate", "name_owner", "note", "open_many", "open_once", "pass_on", "pause",
-    "prove", "reopen", "resume", "set_due", "take_made", "verify", "watch_notices",
+    "Cause", "Made", "Matter", "NotHandedOn", "Taken", "accept", "answer", "answer_anew", "begin", "close",
+    "close_cause", "close_causes", "dispatch", "exhibit", "forget_evidence", "forget_exhibits", "give_back",
+    "hand_on", "hold_open", "join", "leave", "look_at", "mark_duplicate", "name_owner", "note", "open_many",
+    "open_once", "pass_on", "pause", "prove", "reopen", "resume", "set_due", "take_made", "verify", "watch_notices",
 ]  # fmt: skip
