@@ -20,6 +20,7 @@ from kakou.backup.events import lies_at
 from kakou.backup.pages import line as backup_line
 from kakou.config.depending import wire_dependents
 from kakou.config.dumping import our_place
+from kakou.config.following import wire_followers
 from kakou.config.placebook import Places
 from kakou.config.sealed import COLUMNS
 from kakou.config.telling import register_events, tell_groups
@@ -169,6 +170,7 @@ def wire() -> None:
     _wire_orders()
     on_subjects_changed(fold_again)
     wire_dependents()
+    wire_followers()
     add_person_link(PersonLink(gettext_noop("Trail and register"), "ledger:timeline", Permission.SEE_LEDGER))
     listen(MARKS)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))

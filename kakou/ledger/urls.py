@@ -26,11 +26,13 @@ from kakou.ledger.pages.scanned import scanned
 from kakou.ledger.pages.search import search
 from kakou.ledger.pages.timeline import timeline
 from kakou.ledger.pages.today import today
+from kakou.ledger.pages.units import units
 
 app_name = "ledger"
 urlpatterns = [
     path("", home, name="home"),
     path("ledger/today/", today, name="today"),
+    path("ledger/units/", units, name="units"),
     path("ledger/checks/", checks, name="checks"),
     path("ledger/inside/", who_is_inside, name="inside"),
     path("ledger/subject/<uuid:subject>/", timeline, name="timeline"),

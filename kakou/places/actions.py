@@ -51,8 +51,8 @@ def make_unit(*, kind: UnitKind, parent: Unit | None, facts: UnitFacts) -> Unit:
     """`add_unit` without role and audit: for an import, which asks and records once for all its rows."""
     rules.check_place_in(kind, UnitKind(parent.kind) if parent else None)
     checked = _checked(facts)
-    if Unit.objects.filter(node__parent=parent.node if parent else None, name=checked["name"]).exists():
-        raise PlaceRefused("The unit around has another unit of this name.")
+    _whole(parent)
+    refuse_same_name(checked["name"], parent.node_id if parent else None)
     with _named_refusal("Another unit has this code."):
         return Unit.objects.create(node=access.add_node(parent=parent.node if parent else None), kind=kind, **checked)
 
@@ -65,13 +65,6 @@ def change_unit(unit: Unit, *, by: Staff | None, at: dt.datetime, **facts: Unpac
     with _named_refusal("Another unit has this code, or the counts lack their day or source."):
         _one(Unit.objects.filter(pk=unit.pk).update(**checked))
     audit.record("unit.changed", subject=str(unit.pk), by=_id(by), at=at, node=unit.node_id, fields=sorted(checked))
-
-
-@transaction.atomic
-def move_unit(unit: Unit, *, parent: Unit, by: Staff, at: dt.datetime) -> None:
-    """Hang a unit and all below it into another; what was recorded at its entrances follows them."""
-    rules.check_place_in(UnitKind(unit.kind), UnitKind(parent.kind))
-    access.move_node(unit.node, parent=parent.node, by=by, at=at)
 
 
 @transaction.atomic
@@ -99,6 +92,7 @@ def make_entrance(
     """`add_entrance` without role and audit: for an import."""
     rules.check_entrance_of(kind, UnitKind(unit.kind))
     rules.check_seal(state, material)
+    _whole(unit)
     with _named_refusal("The unit has another entrance of this name."):
         return Entrance.objects.create(
             node=access.add_node(parent=unit.node),
@@ -239,6 +233,17 @@ def change_facts(unit: Unit, facts: UnitFacts) -> None:
     """`change_unit` without role and audit: for an import."""
     with _named_refusal("Another unit has this code."):
         _one(Unit.objects.filter(pk=unit.pk).update(**_checked(facts)))
+
+
+def refuse_same_name(name: str, parent: int | None) -> None:
+    """Raise PlaceRefused when a unit of this name stands inside the unit on node `parent` already."""
+    if Unit.objects.filter(node__parent=parent, name=name).exists():
+        raise PlaceRefused("The unit around has another unit of this name.")
+
+
+def _whole(unit: Unit | None) -> None:
+    if unit is not None and unit.merged_into_id is not None:
+        raise PlaceRefused("This is a part of another unit by now. Add it to that one.")
 
 
 def _checked(facts: UnitFacts) -> UnitFacts:

@@ -1,9 +1,13 @@
-"""What higher capabilities may hang onto the page of a unit: ways to what they know of it. Wired in `kakou.config`."""
+"""What higher capabilities may hang onto a unit: ways to what they know of it, what follows it when the tree is cut
+anew. Wired in `kakou.config`."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from kakou.access.models import Staff
 from kakou.access.rules import Permission
 
 
@@ -28,3 +32,47 @@ def add_unit_link(link: UnitLink) -> None:
 def unit_links() -> list[UnitLink]:
     """In the order in which they came."""
     return [*_LINKS]
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Things that hang on nodes and go where these go; `msgid` names them, `count` says how many hang there."""
+
+    msgid: str
+    count: Callable[[Collection[int]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Buildings:
+    """Residents who go to a new unit by their building: how many would, and that they do; needs `permission`."""
+
+    permission: Permission
+    count: Callable[[int, Sequence[str]], int]
+    follow: Callable[[int, int, Sequence[str], Staff, dt.datetime], int]  # from the unit on node, to that on node
+
+
+Heard = Callable[[Collection[int], Staff, dt.datetime], None]
+
+
+class Registry:
+    """Who follows, and who hears: `hearers` are called in the transaction of a cut with all nodes that hang elsewhere
+    now."""
+
+    def __init__(self) -> None:
+        self.followers: dict[str, Follower] = {}
+        self.buildings: Buildings | None = None
+        self.hearers: list[Heard] = []
+
+
+registry = Registry()
+
+
+def add_followers(*followers: Follower) -> None:
+    """Count these in the preview of every cut. The same words again replace the former."""
+    registry.followers |= {follower.msgid: follower for follower in followers}
+
+
+def on_recut(hear: Heard) -> None:
+    """Call `hear(nodes, by, at)` when the tree was cut. Twice is once."""
+    if hear not in registry.hearers:
+        registry.hearers.append(hear)

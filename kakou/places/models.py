@@ -11,8 +11,9 @@ from kakou.access.models import Node, Staff
 from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
 from kakou.access.scope.history import keeps_history
+from kakou.kernel.ids import new_id
 from kakou.places.geo import ShapeKind
-from kakou.places.rules import EntranceKind, EntranceState, Management, ShapeSource, UnitKind
+from kakou.places.rules import Act, EntranceKind, EntranceState, Management, ShapeSource, UnitKind
 
 PLACES = Wall(
     Permission.SEE_PLACES, Permission.EDIT_PLACES, pages="select, insert, update", worker="select, insert, update"
@@ -32,12 +33,17 @@ class Unit(models.Model):
     nonlocals = models.PositiveIntegerField(null=True)
     counted_on = models.DateField(null=True)
     counted_by = models.CharField(max_length=64, default="", help_text="where the two counts come from")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="parts", help_text="a part of that one since"
+    )
 
     objects = Scoped["Unit"]()
     wall = PLACES
 
     class Privacy:
-        plain = frozenset({"id", "node", "kind", "name", "code", "residents", "nonlocals", "counted_on", "counted_by"})
+        plain = frozenset(
+            {"id", "node", "kind", "name", "code", "residents", "nonlocals", "counted_on", "counted_by", "merged_into"}
+        )
 
     class Meta:
         constraints = [
@@ -47,6 +53,7 @@ class Unit(models.Model):
                 condition=Q(residents=None, nonlocals=None) | (Q(counted_on__isnull=False) & ~Q(counted_by="")),
                 name="unit_counts_are_dated",
             ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="unit_is_no_part_of_itself"),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +153,39 @@ class Entrance(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Recut(models.Model):
+    """One cut of the tree: a unit moved, split, merged or parted again. `parts` names every node that hung elsewhere
+    before: node, was, now, and of an entrance what it was called. `other`: the new superior, the new unit, the one that
+    took it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    act = models.CharField(max_length=6, choices=[(act.value, act.value) for act in Act])
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    parts = models.JSONField()
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone")
+
+    objects = Scoped["Recut"]()
+    wall = Wall(Permission.SEE_PLACES, Permission.EDIT_PLACES, also="other_id", pages="select, insert", worker="select, insert")
+
+    class Privacy:
+        plain = frozenset({"id", "act", "node", "other", "parts", "reason", "at", "undoes"})
+        personal = {"by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(act__in=[act.value for act in Act]), name="recut_known_act"),
+            models.CheckConstraint(condition=~Q(reason=""), name="recut_has_a_reason"),
+        ]
+        indexes = [models.Index(fields=["node", "at"], name="recut_by_node")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.node_id}"
 
 
 class Period(models.Model):

@@ -122,6 +122,7 @@ def _unit_page(request: StaffRequest, found: Unit, form: ManagementForm | None =
     context = {
         "now": request.now,
         "unit": found,
+        "whole": Unit.objects.filter(pk=found.merged_into_id).first() if found.merged_into_id else None,
         "kind": _(TITLES[UnitKind(found.kind)]),
         "management": _(TITLES[queries.management_of(found, request.now)]),
         "path": queries.path_of(found.node_id)[:-1],

@@ -68,6 +68,15 @@ class ShapeSource(StrEnum):
     IMPORTED = "imported"  # 导入
 
 
+class Act(StrEnum):
+    """How the tree is cut anew."""
+
+    MOVED = "moved"  # 改隶
+    SPLIT = "split"  # 分设
+    MERGED = "merged"  # 并入
+    PARTED = "parted"  # 恢复单设
+
+
 class PlaceRefused(Refusal):
     """The tree would no longer be one that a street office knows; the text says what to change."""
 
@@ -81,7 +90,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "a text to be t
 
 U, E = UnitKind, EntranceKind
 
-TITLES: Mapping[UnitKind | EntranceKind | EntranceState | Management | ShapeSource, str] = {
+TITLES: Mapping[UnitKind | EntranceKind | EntranceState | Management | ShapeSource | Act, str] = {
     U.COUNTY: N_("County"),
     U.ZONE: N_("Development zone"),
     U.STREET: N_("Street office"),
@@ -111,6 +120,10 @@ TITLES: Mapping[UnitKind | EntranceKind | EntranceState | Management | ShapeSour
     ShapeSource.SURVEYED: N_("Surveyed on the spot"),
     ShapeSource.PICKED: N_("Picked on the map"),
     ShapeSource.IMPORTED: N_("Brought in from a file"),
+    Act.MOVED: N_("Moved"),
+    Act.SPLIT: N_("Split"),
+    Act.MERGED: N_("Merged into another"),
+    Act.PARTED: N_("Parted again"),
 }
 _GROUND = frozenset({U.ENTERPRISE, U.SITE, U.PLACE})  # what stands anywhere
 _SETTLED = _GROUND | {U.COMPOUND, U.URBAN_VILLAGE, U.VILLAGE}
@@ -150,6 +163,11 @@ ENTRANCES_OF: Mapping[UnitKind, frozenset[EntranceKind]] = {
     }.items()
 }
 
+# who may become one: what is lived in, communities, offices; a factory is no part of a village
+_LIVED_IN = frozenset({U.COMPOUND, U.URBAN_VILLAGE, U.VILLAGE, U.VILLAGE_GROUP})
+MERGE = (_LIVED_IN, frozenset({U.COMMUNITY_URBAN, U.COMMUNITY_RURAL}), frozenset({U.STREET, U.ZONE}),
+         *(frozenset({kind}) for kind in _GROUND))  # fmt: skip
+
 S = EntranceState
 TRANSITIONS: Mapping[EntranceState, frozenset[EntranceState]] = {
     S.STAFFED: frozenset({S.SEALED, S.EMERGENCY_ONLY, S.CLOSED}),
@@ -175,6 +193,12 @@ def check_entrance_of(kind: EntranceKind, unit: UnitKind) -> None:
     """May an entrance of `kind` lead into a `unit`? Raises PlaceRefused."""
     if kind not in ENTRANCES_OF[unit]:
         raise PlaceRefused("A unit of that kind has no entrance of this kind.")
+
+
+def check_merge(kind: UnitKind, into: UnitKind) -> None:
+    """May a unit of `kind` become a part of one of kind `into`? Raises PlaceRefused."""
+    if not any({kind, into} <= like for like in MERGE):
+        raise PlaceRefused("A unit of this kind cannot become a part of one of that kind.")
 
 
 def check_state_change(now: EntranceState, then: EntranceState, *, material: str) -> None:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from kakou.places import pages
 from kakou.places.mapping import pages as mapped
+from kakou.places.recut import pages as recut
 
 app_name = "places"
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("<int:node>/shape/set/", mapped.locate, name="locate"),
     path("<int:node>/shape/off/", mapped.off, name="off"),
     path("<int:node>/", pages.unit, name="unit"),
+    path("<int:node>/recut/", recut.recut, name="recut"),
+    path("recut/<uuid:id>/back/", recut.take_back, name="take_back"),
     path("<int:node>/management/", pages.manage, name="manage"),
     path("entrance/<int:node>/", pages.state, name="state"),
 ]

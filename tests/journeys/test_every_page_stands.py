@@ -50,6 +50,7 @@ THINGS = {
     "places/<int:node>/shape/": lambda d: mapped(d.tree).garden.pk,
     "staff/<int:id>/": lambda d: d.cast.worker.pk,
     "places/<int:node>/": lambda d: d.tree.garden.pk,
+    "places/<int:node>/recut/": lambda d: d.tree.garden.pk,
     "places/entrance/<int:node>/": lambda d: d.tree.garden_gate.pk,
     "ledger/subject/<uuid:subject>/": lambda d: d.wang,
     "ledger/subject/<uuid:subject>/reveal/<slug:field>/": lambda d: d.wang,
@@ -153,6 +154,7 @@ NO_PAGE = {
 ACTS = re.compile(
     r"<\w+:\w+>/(shape/)?(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step"
     r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer|attach|remove|password)/$"
+    r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer|attach|remove|back)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
 )

@@ -31,7 +31,7 @@ from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.models import Attachment, CensusImport, Proxy, SameSubject
 from kakou.people.rules import Facts
-from kakou.places.models import Entrance, Unit
+from kakou.places.models import Entrance, Recut, Unit
 from kakou.places.tests.mapped import located, point
 from kakou.screening.actions.fever import Hot, open_cases
 from kakou.screening.actions.packs import publish
@@ -154,6 +154,9 @@ def world(tree):
             made[name]["badge"] = Badge.objects.create(staff=holder, key_sealed=b"x", issued_at=AT, due_on=AT.date()).pk
             made[name]["coded"] = made[name]["located"] = unit.node_id
             located(unit.node, point(117.95, 33.9))
+            cut = {"act": "moved", "node": unit.node, "other": unit.node, "reason": "r", "by": holder}
+            cut["parts"] = [[unit.node_id, unit.node_id, unit.node_id, "", ""]]  # it hangs elsewhere by now
+            made[name]["cut"] = Recut.objects.create(**cut, at=AT).pk
             PlaceCode.objects.create(node=unit.node, made_at=AT)
             made[name]["quarantined"] = quarantined_at(gate.pk)
             made[name]["request"] = request_at(made[name]["unit"])

@@ -11,8 +11,8 @@ from kakou.directives.rules import DirectiveRefused
 from kakou.directives.tests.handing import HOUR, fresh, handed, places, said, task, units
 from kakou.kernel.errors import NotAllowed
 from kakou.kernel.ids import new_id
-from kakou.places.actions import move_unit
 from kakou.places.models import Unit
+from kakou.places.recut import move_unit
 from kakou.workorders.actions import reopen
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.rules import State
@@ -49,7 +49,7 @@ def test_a_unit_that_is_cut_anew_keeps_its_task(places, cast):
         garden, west = (Unit.objects.select_related("node").get(node=one) for one in (places.garden, places.west))
         Unit.objects.filter(pk=garden.pk).update(name="花园一期")
     with acting_as(cast.administrator):
-        move_unit(garden, parent=west, by=cast.administrator, at=AT + HOUR)
+        move_unit(garden, parent=west, reason="drill", by=cast.administrator, at=AT + HOUR)
     assert units(directive) == {"花园小区"}
     kept = task(directive, places.garden)
     with acting_as(cast.neighbour):  # in whose community it lies now

@@ -51,6 +51,13 @@ class Flow:
         else:
             self.passing += n
 
+    def join(self, more: Flow) -> None:
+        """Count all of `more` too."""
+        self.entered += more.entered
+        self.left += more.left
+        self.passing += more.passing
+        self.turned_back += more.turned_back
+
 
 @dataclass(frozen=True, slots=True)
 class Day:

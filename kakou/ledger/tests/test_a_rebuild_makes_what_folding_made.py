@@ -25,8 +25,9 @@ from kakou.ledger.tests.gatework import Crossing, fold_all, forget, land, stays,
 from kakou.people.actions import NewPerson, add_person, change_person
 from kakou.people.models import Person
 from kakou.people.rules import Category, Facts
-from kakou.places.actions import add_entrance, move_unit
+from kakou.places.actions import add_entrance
 from kakou.places.models import Unit
+from kakou.places.recut import move_unit
 from kakou.places.rules import EntranceKind
 from kakou.workorders.models import WorkOrder
 from tests.cast import staff
@@ -120,7 +121,7 @@ def moves(land, wang, administrator):
     def moved(dice):
         unit, parent = dice.choice([(factory, street), (factory, village), (compound, village), (factory, compound)])
         if Node.objects.get(pk=unit.node_id).parent_id != parent.node_id:
-            move_unit(unit, parent=parent, by=administrator, at=NOON)
+            move_unit(unit, parent=parent, reason="drill", by=administrator, at=NOON)
 
     def opened(dice):
         name = str(dice.random())

@@ -8,6 +8,7 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.errors import NotAllowed, NotFound
 from kakou.places import actions, queries
 from kakou.places.models import Entrance, Period, Unit
+from kakou.places.recut import move_unit
 from kakou.places.rules import EntranceKind, EntranceState, Management, PlaceRefused, UnitKind
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -166,5 +167,5 @@ def test_the_fold_gets_gates_and_the_tree(places, tree, at):
 
 def test_a_moved_unit_takes_its_gate_along(places, cast, tree, at):
     with acting_as(cast.administrator):
-        actions.move_unit(places["garden"], parent=places["west"], by=cast.administrator, at=at)
+        move_unit(places["garden"], parent=places["west"], reason="drill", by=cast.administrator, at=at)
     assert tree_seen_by(cast.neighbour, at) == [("west", 0), ("garden", 1), ("orchard", 1)]

@@ -9,6 +9,7 @@ ALLOWED = {"whom": "visit:0", "hours": "4"}
 LEDGER = {
     "": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
     "ledger/today/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "entrance", (P.SEE_LEDGER,), by_place=True)],
+    "ledger/units/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "entrance", (P.SEE_LEDGER,), by_place=True)],
     "ledger/checks/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "entrance", (P.SEE_LEDGER,), by_place=True)],
     "ledger/inside/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "unit", (P.SEE_LEDGER,), by_place=True)],
     "ledger/subject/<uuid:subject>/": [Route((P.SEE_LEDGER,), "person", (P.SEE_LEDGER,))],

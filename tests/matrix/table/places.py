@@ -21,6 +21,13 @@ PLACES = {
     ],
     "places/<int:node>/shape/off/": [Route((P.EDIT_PLACES,), "located", (P.SEE_PLACES, P.EDIT_PLACES), method="POST")],
     "places/<int:node>/": [Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,))],
+    "places/<int:node>/recut/": [
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES)),
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", fine=UNFIT),
+    ],
+    "places/recut/<uuid:id>/back/": [
+        Route((P.EDIT_PLACES,), "cut", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", fine=UNFIT)
+    ],
     "places/<int:node>/management/": [
         Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", data=RULE)
     ],
