@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -31,6 +31,7 @@ from kakou.web.sheets import CellProblem, Problems, SheetRefused
 from kakou.web.sheets.problems import Notice
 
 MOST = 5_000  # features of one file
+MOST_POSITIONS = 100_000  # of one file: the worst outlines of so many are checked in some seconds
 FARTHEST = 200_000.0  # m: from what is on the map already
 CODE, PATH = ("code", "编码"), ("path", "路径", "name", "名称")
 PLAIN = ("CRS84", "4326")  # what a file of before RFC 7946 may name
@@ -111,7 +112,30 @@ def _features(data: bytes) -> Sequence[object]:
         raise SheetRefused("There is no feature in this file.")
     if len(features) > MOST:
         raise SheetRefused("The file has more than %(most)d features. Bring it in in parts.", most=MOST)
+    if has_more_positions(features, MOST_POSITIONS):
+        raise SheetRefused(
+            "The shapes of this file have more than %(most)d positions together. Bring it in in parts, or simplify the"
+            " outlines.", most=MOST_POSITIONS,
+        )  # fmt: skip
     return features
+
+
+def has_more_positions(features: Iterable[object], most: int) -> bool:
+    """Do the geometries hold more than `most` positions? Looks at no more than it must to know, and at no shape."""
+    waiting: list[object] = [
+        feature["geometry"].get("coordinates")
+        for feature in features
+        if isinstance(feature, Mapping) and isinstance(feature.get("geometry"), Mapping)
+    ]
+    counted = 0
+    while waiting and counted <= most:
+        told = waiting.pop()
+        if isinstance(told, list) and told:
+            if isinstance(told[0], list):
+                waiting += told
+            else:
+                counted += 1
+    return counted > most
 
 
 class _Ground:

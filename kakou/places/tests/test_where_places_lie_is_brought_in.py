@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,7 +11,7 @@ from django.utils import translation
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.places import queries
 from kakou.places.geo import Datum
-from kakou.places.mapping.geojson import import_shapes, written
+from kakou.places.mapping.geojson import has_more_positions, import_shapes, written
 from kakou.places.models import Geometry, Unit
 from kakou.places.tests.mapped import located, mapped, point, square
 from kakou.places.tests.test_the_pages_of_places import places, signed_in, text
@@ -149,6 +150,24 @@ def test_whatever_a_feature_says_the_page_names_it(places, cast, odd):
     content = json.dumps({"type": "FeatureCollection", "features": [odd]}).encode()
     sent = {**FORM, "file": SimpleUploadedFile("map.geojson", content)}
     assert "Feature 1" in text(signed_in(cast.secretary).post("/places/shapes/import/", sent), 422)
+
+
+def test_a_file_of_outlines_without_end_is_refused_before_any_is_looked_at(places):
+    ring = [[117.9, 33.9]] * 2_000
+    hostile = [{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}] * 51
+    started = time.process_time()
+    with pytest.raises(SheetRefused, match="positions together"):
+        take(*hostile)
+    assert time.process_time() - started < 5
+    odd = [
+        None,
+        7,
+        {"geometry": []},
+        {"geometry": {"coordinates": 1}},
+        {"geometry": {"coordinates": [[1, 2], [], "x"]}},
+    ]
+    assert not has_more_positions(odd, 1)
+    assert has_more_positions(odd, 0)
 
 
 def sent(client, *features, **form):
