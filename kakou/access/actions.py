@@ -125,6 +125,17 @@ def move_node(node: Node, *, parent: Node, by: Staff, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def second(node: Node, *, superior: Node | None) -> None:
+    """Let whoever works over `superior` act over `node` too, within `OF_SECOND`; None: nobody besides its own line. One
+    step: what the second superior of a unit is itself managed by does not reach the unit. Raises WouldBeCircular."""
+    if superior is not None:
+        line = Closure.objects.filter(ancestor__in=[node.pk, superior.pk], descendant__in=[node.pk, superior.pk])
+        if line.filter(depth__gt=0).exists() or node.pk == superior.pk:
+            raise WouldBeCircular("A second superior stands in another line than the unit.")
+    Node.objects.filter(pk=node.pk).update(second_superior=superior)
+
+
+@transaction.atomic
 def create_staff(
     *, username: str, password: str | None, display: str = "", is_drill: bool = False, by: Staff | None, at: dt.datetime
 ) -> Staff:

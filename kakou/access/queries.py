@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kakou.access.models import Closure, Device, Grant, Move, Node, Staff
-from kakou.access.rules import ROLES, Permission, Role, hash_of_token
+from kakou.access.rules import OF_SECOND, ROLES, Permission, Role, hash_of_token
 from kakou.access.scope.former import Moved
 from kakou.kernel.errors import NotFound
 
@@ -79,9 +79,14 @@ def holders_of(permission: Permission, node: int) -> list[tuple[Staff, Role]]:
 
 
 def holders_over(permission: Permission, nodes: Collection[int]) -> list[tuple[Staff, Role]]:
-    """As `holders_of`, over at least one of `nodes`. Two queries."""
+    """As `holders_of`, over at least one of `nodes`; those of a second superior after the own line. Three queries."""
     above = Closure.objects.filter(descendant_id__in=nodes).order_by("-depth")
     depth = dict(above.values_list("ancestor_id", "depth"))  # the least of each stays
+    if permission in OF_SECOND:
+        managing = Node.objects.filter(pk__in=list(depth), second_superior__isnull=False).values("second_superior")
+        besides = Closure.objects.filter(descendant_id__in=managing).order_by("-depth")
+        far = max(depth.values(), default=0) + 1
+        depth = {node: far + step for node, step in besides.values_list("ancestor_id", "depth")} | depth
     giving = [role.value for role, what in ROLES.items() if permission in what.permissions]
     held = Grant.objects.filter(ended_at=None, role__in=giving, node_id__in=depth, staff__is_active=True)
     nearest = sorted(held.select_related("staff"), key=lambda grant: (depth[grant.node_id], grant.pk))
@@ -129,3 +134,11 @@ def tree_of_now() -> dict[int, int | None]:
 def moves() -> list[Moved]:
     """Every move of the tree, in their order."""
     return [Moved(*row) for row in Move.objects.order_by("pk").values_list("node_id", "was_id", "now_id", "at")]
+
+
+def reach_of(node: int) -> set[int]:
+    """`node`, every node below it, and what these manage on behalf of others, with all below."""
+    below = Closure.objects.filter(ancestor_id=node).values("descendant_id")
+    managed = Node.objects.filter(second_superior__in=below).values("pk")
+    found = Closure.objects.filter(Q(ancestor_id=node) | Q(ancestor_id__in=managed))
+    return set(found.values_list("descendant_id", flat=True))

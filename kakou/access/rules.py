@@ -131,13 +131,22 @@ ROLES: Mapping[Role, RoleDefinition] = {
 }
 
 
-def nodes_by_permission(grants: Iterable[tuple[Role, Iterable[int]]]) -> dict[Permission, frozenset[int]]:
-    """Fold (role, nodes of its subtree) pairs into the nodes of each permission; one held nowhere is empty."""
+# what a role at a second superior (代管) gives over the units that it manages on behalf of their own: it looks at gates
+# and figures, orders, and sees that what is open closes. Who lives and who works there is for the own line alone
+OF_SECOND = frozenset({P.SEE_PLACES, P.SEE_LEDGER, P.SEE_ORDERS, P.CLOSE_ORDERS, P.DIRECT})
+
+
+def nodes_by_permission(
+    grants: Iterable[tuple[Role, Iterable[int]]], second: Iterable[tuple[Role, Iterable[int]]] = ()
+) -> dict[Permission, frozenset[int]]:
+    """Fold (role, nodes of its subtree) pairs, and those managed on behalf, into the nodes of each permission; one held
+    nowhere is empty."""
     held: dict[Permission, set[int]] = {permission: set() for permission in Permission}
-    for role, nodes in grants:
-        reach = frozenset(nodes)
-        for permission in ROLES[role].permissions:
-            held[permission] |= reach
+    for given, within in ((grants, frozenset(Permission)), (second, OF_SECOND)):
+        for role, nodes in given:
+            reach = frozenset(nodes)
+            for permission in ROLES[role].permissions & within:
+                held[permission] |= reach
     return {permission: frozenset(nodes) for permission, nodes in held.items()}
 
 

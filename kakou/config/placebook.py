@@ -43,10 +43,11 @@ class Places:
         return [*map(of_unit, queries.path_of(node)), *map(of_gate, gates)]
 
     def below(self, request: HttpRequest, node: int | None) -> Sequence[Place]:
-        """The units inside, then the gates; at the top the outermost that the viewer sees."""
+        """The units inside and those managed on behalf, then the gates; at the top the outermost that the viewer sees."""
         parents = queries.topology().parents
         if node is not None:
             wanted = [child for child, parent in parents.items() if parent == node]
+            wanted += [unit.node_id for unit in queries.managed_by(node)]
         else:
             seen = set(nodes_held(Permission.SEE_PLACES))
             wanted = [held for held in seen if parents.get(held) not in seen]

@@ -101,6 +101,7 @@ ACTS = {
     "unit.changed": gettext_noop("Changed a unit"),
     "unit.managed": gettext_noop("Put a unit under a rule"),
     "unit.moved": gettext_noop("Moved a unit to another superior"),
+    "unit.second_superior_set": gettext_noop("Said who manages a unit on behalf of its superior"),
     "unit.split": gettext_noop("Split a unit"),
     "unit.merged": gettext_noop("Merged a unit into another"),
     "unit.parted": gettext_noop("Parted a unit again"),

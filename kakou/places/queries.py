@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -38,12 +38,14 @@ class Opening(NamedTuple):
 
 @dataclass(slots=True)
 class Branch:
-    """A unit as it stands in the tree: how deep (0 = top of what the reader may see), its entrances, its rule now."""
+    """A unit as it stands in the tree: how deep (0 = top of what the reader may see), its entrances, its rule now.
+    `is_managed`: shown under the one that manages it on behalf of its own superior (代管)."""
 
     unit: Unit
     depth: int
     parent: Unit | None
     management: Management = Management.OPEN
+    is_managed: bool = False
     entrances: list[Entrance] = field(default_factory=list)
 
 
@@ -71,16 +73,21 @@ def tree(at: dt.datetime) -> list[Branch]:
     units = {unit.node_id: unit for unit in Unit.objects.order_by("code", "name", "pk").select_related("node")}
     below: dict[int | None, list[Unit]] = {}
     for unit in units.values():
-        parent = unit.node.parent_id
-        below.setdefault(parent if parent in units else None, []).append(unit)
+        below.setdefault(_shown_under(unit, units), []).append(unit)
     branches: list[Branch] = []
     waiting = [(unit, 0) for unit in reversed(below.get(None, []))]
     while waiting:
         unit, depth = waiting.pop()
-        branches.append(Branch(unit, depth, units.get(unit.node.parent_id or 0)))
-        waiting += [(inner, depth + 1) for inner in reversed(below.get(unit.node_id, []))]
+        under = _shown_under(unit, units)
+        branches.append(Branch(unit, depth, units.get(under or 0), is_managed=under not in (None, unit.node.parent_id)))
+        waiting += [(inner, depth + 1) for inner in reversed(below.pop(unit.node_id, []))]
     _furnish(branches, at)
     return branches
+
+
+def _shown_under(unit: Unit, units: Mapping[int, Unit]) -> int | None:
+    """Its own superior; for whoever sees that one not, the one that manages it on behalf; else none."""
+    return next((up for up in (unit.node.parent_id, unit.node.second_superior_id) if up in units), None)
 
 
 def _furnish(branches: list[Branch], at: dt.datetime) -> None:
@@ -160,6 +167,11 @@ def kinds_of_nodes() -> dict[int, str]:
 def units_inside(node: int) -> list[Unit]:
     """The units directly inside the unit on `node`, by code and name."""
     return list(Unit.objects.filter(node__parent_id=node).order_by("code", "name"))
+
+
+def managed_by(node: int) -> list[Unit]:
+    """The units that the unit on `node` manages on behalf of their own superiors, by code and name."""
+    return list(Unit.objects.filter(node__second_superior_id=node).order_by("code", "name"))
 
 
 def path_of(node: int) -> list[Unit]:

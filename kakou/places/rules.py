@@ -195,6 +195,15 @@ def check_entrance_of(kind: EntranceKind, unit: UnitKind) -> None:
         raise PlaceRefused("A unit of that kind has no entrance of this kind.")
 
 
+OFFICES = frozenset({U.COUNTY, U.ZONE, U.STREET})
+
+
+def check_second(superior: UnitKind) -> None:
+    """Can a unit of kind `superior` manage one of another line on behalf (代管)? Raises PlaceRefused."""
+    if superior not in OFFICES:
+        raise PlaceRefused("Only a county, a zone or a street office manages units of another line.")
+
+
 def check_merge(kind: UnitKind, into: UnitKind) -> None:
     """May a unit of `kind` become a part of one of kind `into`? Raises PlaceRefused."""
     if not any({kind, into} <= like for like in MERGE):

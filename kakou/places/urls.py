@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:node>/shape/off/", mapped.off, name="off"),
     path("<int:node>/", pages.unit, name="unit"),
     path("<int:node>/recut/", recut.recut, name="recut"),
+    path("<int:node>/second/", recut.second, name="second"),
     path("recut/<uuid:id>/back/", recut.take_back, name="take_back"),
     path("<int:node>/management/", pages.manage, name="manage"),
     path("entrance/<int:node>/", pages.state, name="state"),

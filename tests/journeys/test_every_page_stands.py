@@ -51,6 +51,7 @@ THINGS = {
     "staff/<int:id>/": lambda d: d.cast.worker.pk,
     "places/<int:node>/": lambda d: d.tree.garden.pk,
     "places/<int:node>/recut/": lambda d: d.tree.garden.pk,
+    "places/<int:node>/second/": lambda d: d.tree.garden.pk,
     "places/entrance/<int:node>/": lambda d: d.tree.garden_gate.pk,
     "ledger/subject/<uuid:subject>/": lambda d: d.wang,
     "ledger/subject/<uuid:subject>/reveal/<slug:field>/": lambda d: d.wang,

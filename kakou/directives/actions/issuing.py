@@ -11,6 +11,7 @@ from django.db import transaction
 
 from kakou.access import actions as access
 from kakou.access.models import Closure, Staff
+from kakou.access.queries import reach_of
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
@@ -82,8 +83,7 @@ def _told(home: int, units: Collection[int], *, below: bool) -> list[Unit]:
     chosen = set(units)
     if below:
         chosen |= set(Closure.objects.filter(ancestor_id__in=units).values_list("descendant_id", flat=True))
-    inside = Closure.objects.filter(ancestor_id=home).values("descendant_id")
-    found = list(Unit.objects.filter(node_id__in=chosen).filter(node_id__in=inside).order_by("node_id"))
+    found = list(Unit.objects.filter(node_id__in=chosen & reach_of(home)).order_by("node_id"))
     if not set(units) <= {unit.node_id for unit in found}:
         raise DirectiveRefused("Some of these units are not at this place or below it. Choose them again.")
     if not 0 < len(found) <= MOST_UNITS:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
+from kakou.access.queries import reach_of
 from kakou.access.rules import Permission
 from kakou.directives import actions, queries
 from kakou.directives.forms import DirectiveForm, WithdrawForm
@@ -175,7 +176,7 @@ def _mine(node: int | None, *, is_open: bool) -> QuerySet[Task]:
 
 
 def _units(request: StaffRequest, place: Place) -> list[tuple[int, str]]:
-    inside = places.nodes_below(place.id)
+    inside = reach_of(place.id)
     branches = [branch for branch in places.tree(request.now) if branch.unit.node_id in inside]
     top = min((branch.depth for branch in branches), default=0)
     return [(one.unit.node_id, "　" * (one.depth - top) + one.unit.name) for one in branches]

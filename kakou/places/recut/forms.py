@@ -11,6 +11,7 @@ from kakou.audit.rules import REASON_LENGTH
 from kakou.places.models import Unit
 from kakou.places.queries import entrance_names, path_of, units_inside
 from kakou.places.recut.preview import superiors_for, takers_for
+from kakou.places.recut.second import seconds_for
 from kakou.places.rules import LONGEST_NAME, Act
 
 Choices = list[tuple[int, str]]
@@ -73,6 +74,26 @@ class SplitForm(_Cut):
         _offer(self, "inside", [(one.node_id, one.name) for one in inner])
         if not residents:
             del self.fields["buildings"]
+
+
+class SecondForm(_Cut):
+    """Who manages the unit on behalf of its superior."""
+
+    superior = forms.TypedChoiceField(
+        label=lazy("Managed on behalf by"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=lazy(
+            "Whoever works there sees its places, passages and open orders, closes them and gives directives; residents"
+            " and staff stay with its own superior."
+        ),
+    )
+    field_order = ("superior", "reason")
+
+    def __init__(self, data: Mapping[str, object] | None, unit: Unit) -> None:
+        super().__init__(data, initial={"superior": unit.node.second_superior_id})
+        self.fields["superior"].choices = _named(seconds_for(unit))  # type: ignore[attr-defined]
 
 
 FORMS: Mapping[Act, type[MoveForm] | type[MergeForm] | type[SplitForm]] = {

@@ -18,8 +18,9 @@ from kakou.places import queries
 from kakou.places.events import registry
 from kakou.places.models import Entrance, Recut, Unit
 from kakou.places.recut.acting import merge_units, move_unit, split_unit, undo
-from kakou.places.recut.forms import FORMS, MergeForm, MoveForm, SplitForm
+from kakou.places.recut.forms import FORMS, MergeForm, MoveForm, SecondForm, SplitForm
 from kakou.places.recut.preview import Preview, calls_of, cut_at, cuts_of, preview, undone_among
+from kakou.places.recut.second import manage_on_behalf
 from kakou.places.rules import TITLES, Act, UnitKind
 from kakou.web.refusals.answers import of_refusal
 
@@ -55,6 +56,28 @@ def take_back(request: StaffRequest, id: UUID) -> HttpResponse:
     """The opposite of one cut, as long as nothing was cut there since."""
     made = undo(cut_at(id), reason=_("Undone by the opposite"), by=request.staff, at=request.now)
     return _done(request, made)
+
+
+@require_http_methods(["GET", "POST"])
+@require_permission(Permission.EDIT_PLACES)
+def second(request: StaffRequest, node: int) -> HttpResponse:
+    """Who manages the unit on behalf of its own superior; the superior says so."""
+    unit = queries.unit_at(node)
+    if (unit.node.parent_id or node) not in nodes_held(Permission.EDIT_PLACES):
+        raise NotFound("This place is not known here.")
+    form = SecondForm(request.POST if request.method == "POST" else None, unit)
+    if request.method == "POST" and form.is_valid():
+        chosen, reason = form.cleaned_data["superior"], form.cleaned_data["reason"]
+        superior = queries.unit_at(chosen) if chosen else None
+        try:
+            manage_on_behalf(unit, superior=superior, reason=reason, by=request.staff, at=request.now)
+        except Refusal as refusal:
+            form.add_error(None, of_refusal(refusal).text)
+        else:
+            messages.success(request, _("Done, with your name, the time and why."))
+            return HttpResponseRedirect(reverse("places:unit", args=[node]))
+    context = {"now": request.now, "unit": unit, "kind": _(TITLES[UnitKind(unit.kind)]), "form": form}
+    return render(request, "places/second.html", context, status=422 if form.errors else 200)
 
 
 def _act(word: str | None) -> Act:

@@ -25,6 +25,10 @@ PLACES = {
         Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES)),
         Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", fine=UNFIT),
     ],
+    "places/<int:node>/second/": [
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES)),
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", fine=UNFIT),
+    ],
     "places/recut/<uuid:id>/back/": [
         Route((P.EDIT_PLACES,), "cut", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", fine=UNFIT)
     ],
