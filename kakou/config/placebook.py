@@ -43,7 +43,7 @@ class Places:
         return [*map(of_unit, queries.path_of(node)), *map(of_gate, gates)]
 
     def below(self, request: HttpRequest, node: int | None) -> Sequence[Place]:
-        """The units inside and those managed on behalf, then the gates; at the top the outermost that the viewer sees."""
+        """The units inside and those managed on behalf, then the gates; at the top the outermost that one sees."""
         parents = queries.topology().parents
         if node is not None:
             wanted = [child for child, parent in parents.items() if parent == node]

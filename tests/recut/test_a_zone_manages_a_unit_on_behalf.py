@@ -86,7 +86,7 @@ def test_it_stands_in_its_tree_and_is_directed(district, zone, commander, at):
         (f"/ledger/today/?place={district.tree.garden_gate.pk}", 200),
         (f"/ledger/loops/{district.order}/", 200),
         ("/ledger/units/?day=2021-08-10", 200),
-        (f"/people/households/{district.wang}/", 403),
+        (f"/people/households/{district.wang}/", 404),
         (f"/places/{district.tree.west.pk}/", 404),
     ):
         assert client.get(page).status_code == status, page
