@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
@@ -113,12 +114,14 @@ def set_entrance_state(
     state: EntranceState,
     material: str = "",
     opener: Staff | None = None,
+    sealed_at: dt.datetime | None = None,
     by: Staff | None,
     at: dt.datetime,
 ) -> None:
-    """Seal, open or close an entrance; a seal says with what, and who opens it in an emergency. Raises PlaceRefused."""
+    """Seal, open or close an entrance; a seal says with what, since when (None: now, or as before), and who opens it in
+    an emergency. Raises PlaceRefused."""
     _require(by, entrance.node_id)
-    put_in_state(entrance, state=state, material=material, opener=opener, at=at)
+    put_in_state(entrance, Seal(state, material, opener, sealed_at), at=at)
     audit.record(
         "entrance.state_set",
         subject=str(entrance.pk),
@@ -212,21 +215,35 @@ def _drawn(shape: Shape) -> dict[str, object]:
     }  # fmt: skip
 
 
-def put_in_state(
-    entrance: Entrance, *, state: EntranceState, material: str, opener: Staff | None, at: dt.datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The state of an entrance; of a sealed one with what, who opens it and since when (None: as before, else nobody
+    and now)."""
+
+    state: EntranceState
+    material: str = ""
+    opener: Staff | None = None
+    since: dt.datetime | None = None
+
+
+def put_in_state(entrance: Entrance, told: Seal, *, at: dt.datetime) -> None:
     """`set_entrance_state` without role and audit: for an import."""
     now = Entrance.objects.select_for_update().get(pk=entrance.pk)
-    if state is EntranceState.SEALED is EntranceState(now.state) and material != now.seal_material:
-        rules.check_seal(state, material)  # sealed anew with something else
+    if told.since is not None and told.since > at:
+        raise PlaceRefused("The day of the seal lies in the future.")
+    since, opener = told.since or now.sealed_at or at, told.opener.pk if told.opener else now.opener_id
+    anew = (told.material, since, opener) != (now.seal_material, now.sealed_at, now.opener_id)
+    if told.state is EntranceState.SEALED is EntranceState(now.state) and anew:
+        rules.check_seal(told.state, told.material)  # sealed anew with something else, or somebody else opens it
     else:
-        rules.check_state_change(EntranceState(now.state), state, material=material)
-    sealed = state is EntranceState.SEALED
+        rules.check_state_change(EntranceState(now.state), told.state, material=told.material)
+    sealed = told.state is EntranceState.SEALED
     _one(
         Entrance.objects.filter(pk=entrance.pk).update(
-            state=state, seal_material=material, sealed_at=at if sealed else None, opener=opener if sealed else None
+            state=told.state, seal_material=told.material, sealed_at=since if sealed else None,
+            opener=opener if sealed else None,
         )
-    )
+    )  # fmt: skip
 
 
 def change_facts(unit: Unit, facts: UnitFacts) -> None:

@@ -171,7 +171,9 @@ class Recut(models.Model):
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone")
 
     objects = Scoped["Recut"]()
-    wall = Wall(Permission.SEE_PLACES, Permission.EDIT_PLACES, also="other_id", pages="select, insert", worker="select, insert")
+    wall = Wall(
+        Permission.SEE_PLACES, Permission.EDIT_PLACES, also="other_id", pages="select, insert", worker="select, insert"
+    )
 
     class Privacy:
         plain = frozenset({"id", "act", "node", "other", "parts", "reason", "at", "undoes"})
@@ -239,3 +241,100 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.management}"
+
+
+class Responsible(models.Model):
+    """Who answers for the unit or entrance on `node` (责任人): one person at a time, named for a year. Ended, not
+    deleted, when it is another. Name and telephone are sealed: they are of people, whatever office they hold."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=64, help_text="the office, such as secretary of the branch")
+    name_sealed = models.BinaryField()
+    phone_sealed = models.BinaryField(null=True)
+    due_on = models.DateField(help_text="the day on which name and telephone are destroyed")
+    named_at = models.DateTimeField()
+    named_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = Scoped["Responsible"]()
+    wall = Wall(
+        Permission.SEE_PLACES, Permission.EDIT_PLACES, pages="select, insert, update (ended_at)",
+        worker="select, insert, update (ended_at, due_on, name_sealed, phone_sealed)",
+    )  # fmt: skip
+
+    class Privacy:
+        plain = frozenset({"id", "node", "title", "due_on", "named_at", "ended_at"})
+        personal = {"name_sealed": "duty", "phone_sealed": "duty", "named_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["node"], condition=Q(ended_at=None), name="responsible_once"),
+            models.CheckConstraint(condition=~Q(title=""), name="responsible_has_an_office"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} of {self.node_id}"
+
+
+class Serving(models.Model):
+    """The urban community on `server` serves the village on `node` (article line 9), with how many of its people: a
+    count of a day and a source, or not known."""
+
+    id = models.AutoField(primary_key=True)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    server = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    headcount = models.PositiveIntegerField(null=True)
+    counted_on = models.DateField(null=True)
+    counted_by = models.CharField(max_length=64, default="", blank=True)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = Scoped["Serving"]()
+    wall = Wall(
+        Permission.SEE_PLACES, Permission.EDIT_PLACES, also="server_id", pages="select, insert, update, delete",
+        worker="select, insert, update, delete",
+    )  # fmt: skip
+
+    class Privacy:
+        plain = frozenset({"id", "node", "server", "headcount", "counted_on", "counted_by", "set_at"})
+        personal = {"set_by": "duty"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["node", "server"], name="serving_once"),
+            models.CheckConstraint(
+                condition=Q(headcount=None) | (Q(counted_on__isnull=False) & ~Q(counted_by="")),
+                name="serving_count_is_dated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.server_id} serves {self.node_id}"
+
+
+class SealPicture(models.Model):
+    """A photo of the seal of the entrance on `node`, without what a camera writes beside it; sealed, for people may be
+    in it. The latest one alone, gone with the key of its day."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    node = models.OneToOneField(Node, on_delete=models.PROTECT, related_name="+")
+    media_type = models.CharField(max_length=10)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sealed = models.BinaryField()
+    due_on = models.DateField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = Scoped["SealPicture"]()
+    wall = Wall(
+        Permission.SEE_PLACES, Permission.EDIT_PLACES, pages="select, insert, delete",
+        worker="select, update (due_on, sealed), delete",
+    )  # fmt: skip
+
+    class Privacy:
+        plain = frozenset({"id", "node", "media_type", "size", "due_on", "added_at"})
+        personal = {"sealed": "duty", "added_by": "duty"}
+
+    def __str__(self) -> str:
+        return str(self.pk)

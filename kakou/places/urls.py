@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kakou.places import pages
+from kakou.places.chain import pages as chain
 from kakou.places.mapping import pages as mapped
 from kakou.places.recut import pages as recut
 
@@ -12,6 +13,11 @@ app_name = "places"
 urlpatterns = [
     path("", pages.tree, name="tree"),
     path("import/", pages.bring_in, name="import"),
+    path("sheet/", pages.sheet, name="sheet"),
+    path("chain/", chain.shown, name="chain"),
+    path("serving/<int:id>/remove/", chain.remove, name="unserve"),
+    path("seal/<uuid:id>/", chain.photo, name="seal_photo"),
+    path("<int:node>/answers/", chain.answers, name="answers"),
     path("map/", mapped.map_, name="map"),
     path("shapes/", mapped.hand_out, name="shapes"),
     path("shapes/import/", mapped.bring_in, name="shapes_import"),

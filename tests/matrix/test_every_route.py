@@ -31,7 +31,8 @@ from kakou.people import actions as people
 from kakou.people.actions import NewPerson, NewVehicle
 from kakou.people.models import Attachment, CensusImport, Proxy, SameSubject
 from kakou.people.rules import Facts
-from kakou.places.models import Entrance, Recut, Unit
+from kakou.places.chain.naming import keep_photo
+from kakou.places.models import Entrance, Recut, Serving, Unit
 from kakou.places.tests.mapped import located, point
 from kakou.screening.actions.fever import Hot, open_cases
 from kakou.screening.actions.packs import publish
@@ -110,6 +111,7 @@ def test_a_page_is_guarded_by_the_permission_that_is_declared(pattern, route):
 @pytest.fixture
 def world(tree):
     """One of every thing in the garden (east), in the orchard (west) and at the street above both."""
+    administrator = staff("who_seals", Role.ADMINISTRATOR, tree.street)
     matrix = register_kind(Kind("t_matrix", "Matrix", within(hours=0)))
     with acting_as_system():
         street_gate = add_node(parent=tree.street)
@@ -156,6 +158,8 @@ def world(tree):
             located(unit.node, point(117.95, 33.9))
             cut = {"act": "moved", "node": unit.node, "other": unit.node, "reason": "r", "by": holder}
             cut["parts"] = [[unit.node_id, unit.node_id, unit.node_id, "", ""]]  # it hangs elsewhere by now
+            made[name]["serving"] = Serving.objects.create(node=unit.node, server=unit.node, set_at=AT).pk
+            made[name]["seal"] = photographed(gate, administrator)
             made[name]["cut"] = Recut.objects.create(**cut, at=AT).pk
             PlaceCode.objects.create(node=unit.node, made_at=AT)
             made[name]["quarantined"] = quarantined_at(gate.pk)
@@ -182,6 +186,11 @@ def picture():
         + chunk(b"IDAT", b"")
         + chunk(b"IEND", b"")
     )
+
+
+def photographed(gate, by):
+    """The photo of a seal."""
+    return keep_photo(Entrance.objects.get(node=gate), picture(), by=by, at=AT)
 
 
 def attached_to(person, holder):

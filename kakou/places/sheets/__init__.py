@@ -13,5 +13,6 @@ twice changes nothing. What a file does not mention stays as it is.
 """
 
 from kakou.places.sheets.importing import Outcome, import_places
+from kakou.places.sheets.writing import places_sheet
 
-__all__ = ["Outcome", "import_places"]
+__all__ = ["Outcome", "import_places", "places_sheet"]

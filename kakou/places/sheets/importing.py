@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from django.db import transaction
 
@@ -20,8 +21,11 @@ from kakou.places import actions, rules
 from kakou.places.models import Entrance, Unit
 from kakou.places.rules import EntranceKind, EntranceState, UnitKind
 from kakou.places.sheets import words
+from kakou.places.sheets.more import Keeper, seal_of
 from kakou.places.sheets.reading import Line, Lines
-from kakou.web.sheets import CellProblem, Notice, Problems, SheetRefused, read_sheet, wording
+from kakou.web.sheets import Cell, CellProblem, Notice, Problems, SheetRefused, read_sheet, wording
+
+What = Literal["added", "changed", "same"]
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ class _Tree:
         self._by, self._at = by, at
         self._mine = None if by is None else set(nodes_of(by)[Permission.EDIT_PLACES])
         self.outcome = Outcome()
+        self._keeper = Keeper(by, at, self._one)
         self._seen: dict[tuple[str, int], int] = {}
         self._units: dict[int, Unit] = {}
         self._parents: dict[int, int | None] = {}
@@ -97,24 +102,30 @@ class _Tree:
     def take(self, line: Line) -> None:
         """Add, change or leave what the line names. Raises CellProblem."""
         parent = self._parent(line)
+        place: Unit | Entrance
         if isinstance(line.kind, UnitKind):
-            self._take_unit(line, line.kind, parent)
+            place, what = self._take_unit(line, line.kind, parent)
         elif parent is None:
             raise line.cells["parent"].problem(words.ENTRANCE_OF_NOTHING, fix=words.FIX_NOTHING, field="parent")
         else:
-            self._take_entrance(line, line.kind, parent)
+            place, what = self._take_entrance(line, line.kind, parent)
+        if self._keeper.keep(line, place) and what == "same":
+            self._permitted(line, place.node_id)
+            what = "changed"
+        setattr(self.outcome, what, getattr(self.outcome, what) + 1)
 
     def _parent(self, line: Line) -> Unit | None:
         if not line.parent:
             return None
-        cell = line.cells["parent"]
-        nodes = list(self._called(line.parent))
+        return self._one(line.cells["parent"], line.parent, "parent")
+
+    def _one(self, cell: Cell, word: str, field: str) -> Unit:
+        """The one unit that the cell means. Raises CellProblem."""
+        nodes = list(self._called(word))
         if not nodes:
-            raise cell.problem(words.NO_PARENT, fix=words.FIX_PARENT, field="parent", word=line.parent[:40])
+            raise cell.problem(words.NO_PARENT, fix=words.FIX_PARENT, field=field, word=word[:40])
         if len(nodes) > 1:
-            raise cell.problem(
-                words.MANY_PARENTS, fix=words.FIX_MANY, field="parent", word=line.parent[:40], count=len(nodes)
-            )
+            raise cell.problem(words.MANY_PARENTS, fix=words.FIX_MANY, field=field, word=word[:40], count=len(nodes))
         return self._units[nodes[0]]
 
     def _called(self, word: str) -> Iterator[int]:
@@ -135,11 +146,10 @@ class _Tree:
             up = self._parents[up]
         return True
 
-    def _take_unit(self, line: Line, kind: UnitKind, parent: Unit | None) -> None:
+    def _take_unit(self, line: Line, kind: UnitKind, parent: Unit | None) -> tuple[Unit, What]:
         unit = self._existing(line, parent)
         if unit is None:
-            self._add_unit(line, kind, parent)
-            return
+            return self._add_unit(line, kind, parent), "added"
         if unit.kind != kind:
             raise line.cells["kind"].problem(words.OTHER_KIND, fix=words.FIX_OTHER_KIND, field="kind")
         above = self._parents[unit.node_id]
@@ -148,8 +158,7 @@ class _Tree:
         self._once(line, "unit", unit.pk)
         differs = {name: value for name, value in line.facts.items() if getattr(unit, name) != value}
         if not differs:
-            self.outcome.same += 1
-            return
+            return unit, "same"
         self._permitted(line, unit.node_id)
         self._named[unit.name].remove(unit.node_id)
         with _told_at(line, "code"):
@@ -157,7 +166,7 @@ class _Tree:
         for name, value in line.facts.items():
             setattr(unit, name, value)
         self._know(unit, self._parents[unit.node_id])
-        self.outcome.changed += 1
+        return unit, "changed"
 
     def _existing(self, line: Line, parent: Unit | None) -> Unit | None:
         code = line.facts.get("code")
@@ -170,7 +179,7 @@ class _Tree:
                 return self._units[node]
         return None
 
-    def _add_unit(self, line: Line, kind: UnitKind, parent: Unit | None) -> None:
+    def _add_unit(self, line: Line, kind: UnitKind, parent: Unit | None) -> Unit:
         with _told_at(line, "kind"):
             rules.check_place_in(kind, UnitKind(parent.kind) if parent else None)
         if parent is not None or self._mine is not None:
@@ -181,25 +190,25 @@ class _Tree:
             self._mine.add(unit.node_id)
         self._know(unit, parent.node_id if parent else None)
         self._once(line, "unit", unit.pk)
-        self.outcome.added += 1
+        return unit
 
-    def _take_entrance(self, line: Line, kind: EntranceKind, unit: Unit) -> None:
-        entrance = Entrance.objects.filter(unit=unit, name=line.name).first()
+    def _take_entrance(self, line: Line, kind: EntranceKind, unit: Unit) -> tuple[Entrance, What]:
+        entrance = Entrance.objects.filter(unit=unit, name=line.name).select_related("opener").first()
         if entrance is None:
-            self._add_entrance(line, kind, unit)
-            return
+            return self._add_entrance(line, kind, unit), "added"
         self._once(line, "entrance", entrance.pk)
         if entrance.kind != kind:
             raise line.cells["kind"].problem(words.OTHER_KIND, fix=words.FIX_OTHER_KIND, field="kind")
-        if line.state is None or (entrance.state, entrance.seal_material) == (line.state, line.seal):
-            self.outcome.same += 1
-            return
+        wanted = seal_of(line, entrance, at=self._at)
+        kept = actions.Seal(EntranceState(entrance.state), entrance.seal_material, entrance.opener, entrance.sealed_at)
+        if wanted == kept:
+            return entrance, "same"
         self._permitted(line, entrance.node_id)
         with _told_at(line, "state"):
-            actions.put_in_state(entrance, state=line.state, material=line.seal, opener=None, at=self._at)
-        self.outcome.changed += 1
+            actions.put_in_state(entrance, wanted, at=self._at)
+        return entrance, "changed"
 
-    def _add_entrance(self, line: Line, kind: EntranceKind, unit: Unit) -> None:
+    def _add_entrance(self, line: Line, kind: EntranceKind, unit: Unit) -> Entrance:
         with _told_at(line, "kind"):
             rules.check_entrance_of(kind, UnitKind(unit.kind))
         self._permitted(line, unit.node_id)
@@ -209,7 +218,11 @@ class _Tree:
                 material=line.seal, is_inner=line.is_inner, at=self._at,
             )  # fmt: skip
         self._once(line, "entrance", entrance.pk)
-        self.outcome.added += 1
+        wanted = seal_of(line, entrance, at=self._at)
+        if line.state is EntranceState.SEALED and (wanted.since, wanted.opener) != (entrance.sealed_at, None):
+            with _told_at(line, "sealed_on"):
+                actions.put_in_state(entrance, wanted, at=self._at)
+        return entrance
 
     def _permitted(self, line: Line, node: int) -> None:
         if self._mine is not None and node not in self._mine:

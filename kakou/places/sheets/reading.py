@@ -51,10 +51,10 @@ class Lines:
         name = _checked(cells["name"], cells["name"].required_text(), rules.check_unit_name)
         parent = cells["parent"].text()
         if isinstance(kind, UnitKind):
-            _nothing_in(cells, ("state", "seal", "inner"), words.NOT_FOR_UNITS)
+            _nothing_in(cells, words.OF_ENTRANCES, words.NOT_FOR_UNITS)
             return Line(row.number, kind, name, parent, _facts(cells, name, self._latest), None, "", False, cells)
         assert isinstance(kind, EntranceKind)
-        _nothing_in(cells, ("code", "residents", "nonlocals", "counted_on", "counted_by"), words.NOT_FOR_ENTRANCES)
+        _nothing_in(cells, words.OF_UNITS, words.NOT_FOR_ENTRANCES)
         state = _word(cells["state"], words.STATES, words.NO_STATE, words.FIX_STATE) if _said(cells, "state") else None
         assert state is None or isinstance(state, EntranceState)
         seal = cells["seal"].text() if "seal" in cells else ""
@@ -75,7 +75,7 @@ def _facts(cells: Mapping[str, Cell], name: str, latest: dt.date) -> UnitFacts:
         facts["nonlocals"] = nonlocals
     if "residents" not in facts and "nonlocals" not in facts:
         return facts
-    day, source = _day(cells), _said(cells, "counted_by")
+    day, source = read_day(cells, "counted_on"), _said(cells, "counted_by")
     if day is None or not source:
         raise cells["residents" if "residents" in facts else "nonlocals"].problem(
             words.UNDATED, fix=words.FIX_UNDATED, field="counts"
@@ -99,10 +99,11 @@ def _count(cells: Mapping[str, Cell], name: str) -> int | None:
     return count
 
 
-def _day(cells: Mapping[str, Cell]) -> dt.date | None:
-    if "counted_on" not in cells:
+def read_day(cells: Mapping[str, Cell], column: str) -> dt.date | None:
+    """The day in that column; None when nothing is said. Raises CellProblem."""
+    if column not in cells:
         return None
-    told = cells["counted_on"].moment()
+    told = cells[column].moment()
     if isinstance(told, dt.datetime):
         return told.date()
     if not told:
@@ -110,7 +111,7 @@ def _day(cells: Mapping[str, Cell]) -> dt.date | None:
     try:
         return dt.date.fromisoformat(str(told).strip().replace("/", "-"))
     except ValueError:
-        raise cells["counted_on"].problem(words.BAD_DATE, fix=words.FIX_DATE, field="counted_on") from None
+        raise cells[column].problem(words.BAD_DATE, fix=words.FIX_DATE, field=column) from None
 
 
 def _nothing_in(cells: Mapping[str, Cell], names: tuple[str, ...], text: str) -> None:

@@ -19,7 +19,20 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "counted_on": ("统计日期", "counted on"),
     "counted_by": ("统计来源", "source", "counted by"),
     "inner": ("内部读点", "inner reading"),
+    "sealed_on": ("封堵日期", "sealed on"),
+    "opener": ("应急开启人", "emergency opener"),
+    "lon": ("经度", "lon", "longitude"),
+    "lat": ("纬度", "lat", "latitude"),
+    "title": ("责任人职务", "office of who answers"),
+    "person": ("责任人", "who answers"),
+    "phone": ("责任人电话", "telephone of who answers"),
+    "second": ("代管单位", "managed on behalf by"),
+    "served_by": ("服务社区", "served by"),
 }
+HANDED_OUT = tuple(COLUMNS)
+BETWEEN = "、"
+OF_UNITS = ("code", "residents", "nonlocals", "counted_on", "counted_by", "second", "served_by")
+OF_ENTRANCES = ("state", "seal", "inner", "sealed_on", "opener")
 REQUIRED = ("kind", "name", "parent")
 
 _CHINESE: Mapping[StrEnum, tuple[str, ...]] = {
@@ -57,6 +70,11 @@ def _table(*kinds: type[StrEnum]) -> dict[str, StrEnum]:
     return told
 
 
+def word_of(value: StrEnum, language: str) -> str:
+    """As a cell says it, so that it means this value again."""
+    return _CHINESE[value][0] if language == "zh" else TITLES[value]  # type: ignore[index]
+
+
 KINDS = _table(UnitKind, EntranceKind)
 STATES = _table(EntranceState)
 
@@ -89,3 +107,12 @@ FIX_TWICE = N_("Delete one of the two rows.")
 FIX_NOT_YOURS = N_("Leave the row out, or ask whoever looks after that place.")
 ENTRANCE_OF_NOTHING = N_("An entrance leads into a unit; none is named.")
 FIX_NOTHING = N_("Write the name or code of the unit.")
+NO_OPENER = N_("Nobody with the account %(word)s works there.")
+FIX_OPENER = N_("Write the login name of somebody who works over this place.")
+SEAL_FUTURE = N_("The day of the seal lies in the future.")
+HALF_A_POSITION = N_("A position has a longitude and a latitude.")
+FIX_POSITION = N_("Fill in both columns in degrees of WGS-84, or none.")
+HAS_AN_OUTLINE = N_("This place has a line or an outline; a position would take its place.")
+FIX_OUTLINE = N_("Clear both cells and bring outlines in as GeoJSON.")
+NO_OFFICE = N_("Who answers has an office and a name.")
+FIX_OFFICE = N_("Fill in both columns, or none of the three.")

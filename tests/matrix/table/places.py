@@ -25,6 +25,16 @@ PLACES = {
         Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES)),
         Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", fine=UNFIT),
     ],
+    "places/sheet/": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "places/chain/": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "places/<int:node>/answers/": [
+        Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES)),
+        Route((P.EDIT_PLACES,), "entrance", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", fine=UNFIT),
+    ],
+    "places/serving/<int:id>/remove/": [
+        Route((P.EDIT_PLACES,), "serving", (P.SEE_PLACES, P.EDIT_PLACES), method="POST")
+    ],
+    "places/seal/<uuid:id>/": [Route((P.SEE_PLACES,), "seal", (P.SEE_PLACES,))],
     "places/<int:node>/second/": [
         Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES)),
         Route((P.EDIT_PLACES,), "unit", (P.SEE_PLACES, P.EDIT_PLACES), method="POST", fine=UNFIT),
