@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0007_phones_tell_their_shifts'),
+        ('access', '0008_cut_anew'),
     ]
 
     operations = [
