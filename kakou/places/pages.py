@@ -26,7 +26,7 @@ from kakou.places.chain.reading import answering, gaps, photo_of
 from kakou.places.events import unit_links
 from kakou.places.forms import ManagementForm, StateForm
 from kakou.places.models import Entrance, Unit
-from kakou.places.rules import TITLES, EntranceKind, EntranceState, Management, UnitKind
+from kakou.places.rules import TITLES, EntranceKind, EntranceState, Management, PlaceRefused, UnitKind
 from kakou.places.sheets import import_places, places_sheet
 from kakou.web.kit.handing_out import sheet_answer
 from kakou.web.kit.importing import Done, bring_in_sheet
@@ -105,6 +105,9 @@ def state(request: StaffRequest, node: int) -> HttpResponse:
     return render(request, "places/state.html", context, status=422 if form.errors else 200)
 
 
+EARLIEST = 2000
+
+
 def _openers(entrance: Entrance) -> list[tuple[int, str]]:
     """Whoever works over the place, and who opens it now."""
     staff = [who for who, _role in holders_of(Permission.SEE_PLACES, entrance.node_id)]
@@ -117,6 +120,8 @@ def _since(day: dt.date | None, entrance: Entrance) -> dt.datetime | None:
     """Midnight of that day, or the moment that was kept when it is of that day."""
     if day is None:
         return None
+    if day.year < EARLIEST:
+        raise PlaceRefused("Nobody sealed it before %(year)d.", year=EARLIEST)
     if entrance.sealed_at and localtime(entrance.sealed_at).date() == day:
         return entrance.sealed_at
     return make_aware(dt.datetime.combine(day, dt.time()))

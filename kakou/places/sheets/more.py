@@ -25,7 +25,7 @@ from kakou.places.queries import geometry_of
 from kakou.places.recut.second import manage_on_behalf
 from kakou.places.rules import EntranceState, ShapeSource
 from kakou.places.sheets import words
-from kakou.places.sheets.reading import Line, read_day
+from kakou.places.sheets.reading import EARLIEST, Line, read_day
 from kakou.vault.rules import mask
 from kakou.web.sheets import Cell, CellProblem
 
@@ -116,8 +116,8 @@ def seal_of(line: Line, entrance: Entrance, *, at: dt.datetime) -> actions.Seal:
     day, word = read_day(line.cells, "sealed_on"), _said(line, "opener")
     since, opener = entrance.sealed_at, entrance.opener
     if day is not None and (since is None or localtime(since).date() != day):
-        if day > latest_day(at):
-            raise line.cells["sealed_on"].problem(words.SEAL_FUTURE, fix=words.FIX_DATE, field="sealed_on")
+        if not EARLIEST <= day <= latest_day(at):
+            raise line.cells["sealed_on"].problem(words.SEAL_NOT_THEN, fix=words.FIX_DATE, field="sealed_on")
         since = make_aware(dt.datetime.combine(day, dt.time()))
     if word and (opener is None or opener.username != word):
         found = [who for who, _role in holders_of(Permission.SEE_PLACES, entrance.node_id) if who.username == word]

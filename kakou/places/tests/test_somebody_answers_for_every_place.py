@@ -143,7 +143,8 @@ def test_a_seal_has_a_day_a_photo_and_an_opener(places, tree, cast, at):
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
     assert signed_in(cast.neighbour).get(f"/places/seal/{photo.pk}/").status_code == 404
     assert client.post(url, given | {"opener": cast.recorder.pk}).status_code == 302
-    assert client.post(url, given | {"sealed_on": "2100-01-01"}).status_code == 422
+    for day in ("2100-01-01", "0001-01-01", "9999-12-31"):
+        assert client.post(url, given | {"sealed_on": day}).status_code == 422
 
 
 @pytest.fixture
