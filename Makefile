@@ -1,6 +1,6 @@
 # The doors everyone uses. Each sets up what it needs and skips what stands.
 PY := .venv/bin/python
-.PHONY: run test check lock setup setup-dev show-ledger show-screening show-gate show-tracing show-loops bench-frames chaos test-wheel test-external test-spark
+.PHONY: run test check lock setup setup-dev show-ledger show-screening show-gate show-tracing show-loops bench-frames chaos test-wheel test-external test-spark audit
 
 run: setup            ## set up and serve http://127.0.0.1:8000 with drill data
 	@.venv/bin/kakou serve --drill
@@ -26,7 +26,7 @@ setup-dev:
 	@python3 scripts/setup.py --dev
 
 lock: setup-dev       ## pin versions and hashes again
-	for f in requirements-uv requirements requirements-dev requirements-node requirements-spark; do \
+	for f in requirements-uv requirements requirements-dev requirements-node requirements-spark requirements-audit; do \
 	  .venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 $$f.in -o $$f.lock; done
 
 test-wheel: setup-dev ## every test on the PostgreSQL of the wheel
@@ -43,6 +43,9 @@ test-spark: setup-dev ## tracing over a Spark cluster on this machine, equal to 
 chaos: setup-dev      ## long runs that kill what they test
 	@$(PY) -m pytest -q -m chaos --timeout 3600 --ignore tests/questions
 	@$(PY) -m pytest -q -m chaos --timeout 3600 -n 2 tests/questions
+
+audit: setup-dev      ## known weaknesses of what we install, and the bill of materials in build/sbom
+	@$(PY) scripts/audit.py
 
 show-ledger: setup-dev ## every figure the ledger must show, in one run (or some: make show-ledger STEPS="5.1 5.3")
 	@$(PY) -m bench.show_ledger $(STEPS)
