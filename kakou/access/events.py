@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -40,6 +41,14 @@ def _no_losses(phones: Collection[int], *, at: dt.datetime) -> dict[int, int]:
     return {}
 
 
+@dataclass(frozen=True, slots=True)
+class Export:
+    """People that can be handed out unmasked: what it is called, and the page on which it is taken, by its node."""
+
+    msgid: str
+    url_name: str
+
+
 class Registry:
     """One per process, filled at start by `kakou.config`."""
 
@@ -47,6 +56,7 @@ class Registry:
         self.gates: Gates = _no_gates
         self.names: Names = _no_names
         self.losses: Losses = _no_losses
+        self.exports: dict[str, Export] = {}
         self.way_in: Callable[[], str] = lambda: ""  # where the first page leads while there is no account at all
 
 

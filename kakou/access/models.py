@@ -372,3 +372,6 @@ class PhoneShift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id}: {self.staff_id} since {self.began}"
+
+
+from kakou.access.exporting.models import MassExport  # noqa: E402, F401 a model of this app, beside its rules

@@ -7,12 +7,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_noop
 
 from kakou import vault
+from kakou.access.events import Export
 from kakou.access.events import registry as gates
 from kakou.access.login.factor import is_proven
 from kakou.access.login.idle import allowed_now
 from kakou.access.login.sealing import move_factors
 from kakou.access.models import Staff
 from kakou.access.pages import shown_to
+from kakou.access.pages.exports import line as exports_line
 from kakou.access.rules import ROLES, Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.backup.actions import KINDS as BACKUPS
@@ -59,6 +61,7 @@ from kakou.ledger.lane.rows import RowMaker
 from kakou.ledger.pages.whose import whose
 from kakou.ledger.queries.holes import HOLES
 from kakou.notices.actions import send_all, tell_what_was_heard
+from kakou.people.census.handing_out import EXPORT
 from kakou.people.events import PersonLink, add_person_link, on_subjects_changed
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
@@ -195,6 +198,13 @@ def _wire_pages() -> None:
     registry.add_entries(
         NavEntry(Stroke.GROUND, gettext_noop("Status"), "upkeep:home", Permission.MANAGE_STAFF.value, order=94)
     )
+    gates.exports[EXPORT] = Export(gettext_noop("Residents' list"), "people:census_plain")
+    registry.add_entries(
+        NavEntry(
+            Stroke.GROUND, gettext_noop("Handed out unmasked"), "access:exports", Permission.RELEASE_NAMES.value, 89
+        )
+    )
+    registry.add_tidings(Tiding(Permission.RELEASE_NAMES.value, exports_line))
     for line in (setup_line, upkeep_line, backup_line):
         registry.add_tidings(Tiding(Permission.MANAGE_STAFF.value, line))
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))

@@ -27,6 +27,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
         "vehicle.revealed",
         "people.searched",
         "people.list_tried",
+        "export.",
         "people.listed_plain",
         "attachment.seen",
         "parcels.searched",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kakou.upkeep import pages
-from kakou.upkeep.probes import PROBES
+from kakou.upkeep.probing.probes import PROBES
 
 app_name = "upkeep"
 urlpatterns = [

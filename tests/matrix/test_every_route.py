@@ -13,6 +13,7 @@ from django.urls import URLResolver, get_resolver
 
 from kakou import vault
 from kakou.access.actions import add_node, grant_role
+from kakou.access.exporting.models import MassExport
 from kakou.access.models import Badge, Device
 from kakou.access.rules import ROLES, Role
 from kakou.access.scope import acting_as_system
@@ -152,6 +153,9 @@ def world(tree):
             figures = {"added": 0, "changed": 0, "same": 1, "imported_at": AT, "imported_by": holder}
             made[name]["census"] = CensusImport.objects.create(node=unit.node, digest=b"x", **figures).pk
             made[name]["account"] = holder.pk
+            asked = {"what": "people.census", "count": 500, "reason": "x", "state": "asked"}
+            exported = MassExport.objects.create(node=unit.node, asked_by=holder, asked_at=AT, **asked)
+            made[name]["export"] = exported.pk
             made[name]["grant"] = grant_role(staff=holder, role=Role.GATE_RECORDER, node=gate, by=None, at=AT).pk
             made[name]["badge"] = Badge.objects.create(staff=holder, key_sealed=b"x", issued_at=AT, due_on=AT.date()).pk
             made[name]["coded"] = made[name]["located"] = unit.node_id

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 
 from kakou.access.login.factor import is_proven
 from kakou.access.models import Staff
@@ -14,6 +15,7 @@ from kakou.access.viewing.looking import Held, looking
 from kakou.kernel.errors import NotAllowed
 from kakou.kernel.time import now
 from kakou.web.refusals.answers import give, of_refusal
+from kakou.web.sheets.writing import MARK
 
 LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
 # what is about one's own session and desk
@@ -33,6 +35,7 @@ class ScopeMiddleware:
         if looked is not None:
             request.META["kakou.looks"] = looked
             nodes = looked.seen
+        MARK.set(_mark(request))
         with acting_for(nodes) as seen:
             request.META["kakou.seen"] = seen  # what the page shows is at least as new: its live feed goes on from here
             response = self.get_response(request)
@@ -49,3 +52,10 @@ class ScopeMiddleware:
             "You look as somebody else: nothing can be changed meanwhile. End it at the top of the page."
         )
         return give(request, of_refusal(refused))
+
+
+def _mark(request: HttpRequest) -> str:
+    """What a sheet that this request hands out says of itself."""
+    if not isinstance(request.user, Staff):
+        return ""
+    return f"{request.user.display or request.user.username} · {timezone.localtime():%Y-%m-%d %H:%M}"

@@ -11,7 +11,6 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import pgettext_lazy
 
 from kakou.kernel.time import from_ms, to_ms
 from kakou.ledger.forms import MOST, PHONE, PLATE
@@ -62,7 +61,7 @@ class CorrectionForm(forms.Form):
     )
     name = forms.CharField(label=lazy("Name"), required=False, max_length=64, widget=forms.TextInput(attrs=NO_AUTOFILL))
     reason = forms.CharField(
-        label=pgettext_lazy("of a correction", "Why is it corrected?"),
+        label=lazy("Why is it corrected?"),
         help_text=lazy("Kept with your name. No names, numbers or addresses here."),
         max_length=MOST,
         min_length=2,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kakou.access import actions as access
+from kakou.access import exporting
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
@@ -22,6 +23,7 @@ from kakou.places import queries as places
 from kakou.web.sheets import write_xlsx
 
 MOST = 20_000
+EXPORT = "people.census"  # as it is known to `access.exporting`
 
 
 class TooManyToHandOut(Refusal):
@@ -44,16 +46,22 @@ def census_sheet(nodes: Collection[int], *, language: str) -> bytes:
 
 
 @transaction.atomic
-def plain_census_sheet(nodes: Collection[int], *, language: str, reason: str, by: Staff, at: dt.datetime) -> bytes:
-    """The same in plain. Needs `reveal` over every unit; leaves an audit event with the reason. Raises NotAllowed,
-    ReasonUnfit, TooManyToHandOut."""
+def plain_census_sheet(
+    nodes: Collection[int], *, place: int, language: str, reason: str, by: Staff, at: dt.datetime
+) -> bytes:
+    """The same in plain, of `nodes` within `place`. Needs `reveal` over every unit, and for many people what a second
+    person has released (`access.exporting`); leaves an audit event with the reason.
+
+    Raises NotAllowed, ReasonUnfit, TooManyToHandOut, NeedsSecond.
+    """
     why = checked_reason(reason)
     homes = set(listed(nodes).order_by().values_list("node_id", flat=True).distinct())
     for node in homes or set(nodes):
         access.require(by, Permission.REVEAL, node)
-    where = next(iter(homes)) if len(homes) == 1 else None
     count = listed(nodes).count()
-    audit.record("people.listed_plain", subject=None, by=by.pk, at=at, node=where, count=count, reason=why)
+    claimed = exporting.claim(EXPORT, node=place, count=count, reason=why, by=by, at=at)
+    released = {"released_by": claimed.settled_by_id} if claimed.settled_by_id else {}
+    audit.record("people.listed_plain", subject=None, by=by.pk, at=at, node=place, count=count, reason=why, **released)
     return _sheet(nodes, language, masked=False)
 
 

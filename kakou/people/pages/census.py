@@ -13,16 +13,18 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kakou.access import exporting
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.people.census import census_sheet, import_census, obstacles, undo_import
-from kakou.people.census.handing_out import listed, plain_census_sheet
+from kakou.people.census.handing_out import EXPORT, listed, plain_census_sheet
 from kakou.people.census.undoing import import_at
 from kakou.people.forms import CensusForm, ReasonForm
 from kakou.people.models import CensusImport
 from kakou.people.rules import Category
 from kakou.places import queries as places
+from kakou.web.events import registry
 from kakou.web.kit.handing_out import sheet_answer
 from kakou.web.kit.importing import Done, SheetForm, bring_in_sheet
 from kakou.web.kit.lists import page_of
@@ -112,18 +114,24 @@ def sheet(request: StaffRequest) -> HttpResponse:
 def plain(request: StaffRequest) -> HttpResponse:
     """The same unmasked, for a stated reason that stands in the audit."""
     form = ReasonForm(request.POST or None)
-    nodes = _nodes(request, Permission.REVEAL)
-    if form.is_valid():
+    nodes, place = _nodes(request, Permission.REVEAL), _place(request)
+    if form.is_bound and place is None:
+        form.add_error(None, gettext("Choose a place first: a list is of one place."))
+    if place is not None and form.is_valid():
+        reason, by, at = form.cleaned_data["reason"], request.staff, request.now
         try:
-            reason = form.cleaned_data["reason"]
-            data = plain_census_sheet(nodes, language=_language(), reason=reason, by=request.staff, at=request.now)
+            data = plain_census_sheet(nodes, place=place, language=_language(), reason=reason, by=by, at=at)
+        except exporting.NeedsSecond:
+            exporting.ask(EXPORT, node=place, count=listed(nodes).count(), reason=reason, by=by, at=at)
+            messages.success(request, gettext("Asked. Somebody else who releases names must agree first."))
+            return HttpResponseRedirect(reverse("access:exports") + query_of(place=place))
         except Refusal as refusal:
             if refusal.status != 422:
                 raise
             form.add_error("reason", of_refusal(refusal).text)
         else:
             return sheet_answer(data, name=f"residents-{timezone.localdate(request.now)}")
-    context = {"form": form, "many": listed(nodes).count()}
+    context = {"form": form, "many": listed(nodes).count(), "few": exporting.FEW}
     return render(request, "people/census_plain.html", context, status=422 if form.errors else 200)
 
 
@@ -144,6 +152,15 @@ def _nodes(request: StaffRequest, permission: Permission) -> list[int]:
     place = place_of(request)
     held = nodes_held(permission)
     return held if place is None else sorted(set(held) & places.nodes_below(place.id))
+
+
+def _place(request: StaffRequest) -> int | None:
+    """The place in the URL, or the only topmost one: what is handed out is of one place, whose list was released."""
+    place = place_of(request)
+    if place is not None:
+        return place.id
+    top = registry.places.below(request, None)
+    return top[0].id if len(top) == 1 else None
 
 
 def _language() -> str:

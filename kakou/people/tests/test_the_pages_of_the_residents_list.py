@@ -95,8 +95,10 @@ def test_the_list_is_handed_out_masked_and_for_a_reason_in_plain(desk, tree):
     assert all(
         str(row[column]) not in masked for row in rows for column in (NAME, DOCUMENT, PHONE) if row[column] != "无"
     )
-    assert desk.post("/people/census/plain/", {"reason": ""}).status_code == 422
-    plain = told(desk.post("/people/census/plain/", {"reason": "printed for the police"}))
+    here, why = f"/people/census/plain/?place={tree.garden.pk}", {"reason": "printed for the police"}
+    assert desk.post(here, {"reason": ""}).status_code == 422
+    assert "Choose a place first" in desk.post("/people/census/plain/", why).content.decode()
+    plain = told(desk.post(here, why))
     assert all(str(row[column]) in plain for row in rows for column in (NAME, DOCUMENT))
 
 

@@ -7,6 +7,7 @@ import pytest
 from django_scopes import scopes_disabled
 
 from kakou import vault
+from kakou.access import exporting
 from kakou.access.actions import TooOften, add_node, grant_role
 from kakou.access.models import Use
 from kakou.access.rules import Role
@@ -16,7 +17,7 @@ from kakou.kernel.errors import NotAllowed
 from kakou.people import queries
 from kakou.people.actions import NewPerson, add_person, change_person, merge_people, merge_subjects, name_proxy
 from kakou.people.census import import_census, importing, matching, obstacles, undo_import
-from kakou.people.census.handing_out import census_sheet, plain_census_sheet
+from kakou.people.census.handing_out import EXPORT, census_sheet, plain_census_sheet
 from kakou.people.census.undoing import UndoRefused
 from kakou.people.models import CensusImport, Person, SearchKey
 from kakou.people.rules import Category, Facts, Relation, Special
@@ -25,6 +26,7 @@ from kakou.people.tests.listed import DOCUMENT, NAME, PHONE, ROOM, TITLES, UNIT,
 from kakou.places.models import Unit
 from kakou.vault.sealing import seal
 from kakou.web.sheets import SheetProblems, SheetRefused
+from tests.cast import staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
@@ -49,6 +51,19 @@ def wrong_cells(data, cast, node, at, **more):
     return {(problem.row, problem.letter) for problem in refused.value.problems}
 
 
+def released(garden, by, count, tree, at):
+    """A second person lets so many be handed out."""
+    office = staff("office", Role.COMMANDER, tree.street)
+    with acting_as(by):
+        asked = exporting.ask(EXPORT, node=garden.pk, count=count, reason="for the inspection", by=by, at=at)
+    with acting_as(office):
+        exporting.settle(asked, release=True, by=office, at=at)
+
+
+def in_plain(garden, reason, by, at, language="zh"):
+    return plain_census_sheet([garden.pk], place=garden.pk, language=language, reason=reason, by=by, at=at)
+
+
 def figures(outcome):
     return outcome.added, outcome.changed, outcome.same
 
@@ -65,7 +80,7 @@ def register():
         }  # fmt: skip
 
 
-def test_forty_planted_errors_are_named_by_cell_and_nothing_is_taken(garden, cast, at):
+def test_forty_planted_errors_are_named_by_cell_and_nothing_is_taken(garden, cast, tree, at):
     rows = residents(400)
     wrong, cells, kinds = planted(rows, 40)
     assert (len(cells), len(kinds)) == (40, 16)
@@ -87,9 +102,12 @@ def test_forty_planted_errors_are_named_by_cell_and_nothing_is_taken(garden, cas
     assert figures(take(workbook(rows), cast, garden, at)) == (400, 0, 0)
     assert sorted(map(str, register().values())) == sorted(map(str, first.values()))
     before = register()
+    released(garden, cast.secretary, 400, tree, at)
     with acting_as(cast.secretary):
         masked = census_sheet([garden.pk], language="zh")
-        plain = plain_census_sheet([garden.pk], language="en", reason="for the inspection", by=cast.secretary, at=at)
+        plain = plain_census_sheet(
+            [garden.pk], place=garden.pk, language="en", reason="for the inspection", by=cast.secretary, at=at
+        )
     for sheet in (masked, plain):
         assert figures(take(sheet, cast, garden, at)) == (0, 0, 400)
     assert register() == before
@@ -216,7 +234,9 @@ def test_a_name_of_any_script_is_kept_as_it_was_written(garden, cast, at, name):
     [kept] = register().values()
     assert kept[5] == name.strip()
     with acting_as(cast.secretary):
-        sheet = plain_census_sheet([garden.pk], language="zh", reason="for the inspection", by=cast.secretary, at=at)
+        sheet = plain_census_sheet(
+            [garden.pk], place=garden.pk, language="zh", reason="for the inspection", by=cast.secretary, at=at
+        )
     assert figures(take(sheet, cast, garden, at)) == (0, 0, 1)
 
 
@@ -296,9 +316,13 @@ def test_undone_in_turn_every_import_leaves_what_was_before(garden, cast, at):
 def test_who_may_not_unmask_gets_no_plain_list_and_who_may_says_why(transactional_db, garden, cast, at):
     take(workbook(residents(3)), cast, garden, at)
     with acting_as(cast.worker), pytest.raises(NotAllowed):
-        plain_census_sheet([garden.pk], language="zh", reason="curious about them", by=cast.worker, at=at)
+        plain_census_sheet(
+            [garden.pk], place=garden.pk, language="zh", reason="curious about them", by=cast.worker, at=at
+        )
     with acting_as(cast.secretary):
-        plain_census_sheet([garden.pk], language="zh", reason="printed for the police", by=cast.secretary, at=at)
+        plain_census_sheet(
+            [garden.pk], place=garden.pk, language="zh", reason="printed for the police", by=cast.secretary, at=at
+        )
     acts = Event.objects.using("owner").filter(action__startswith="people.").order_by("seq")
     assert [(act.action, act.facts) for act in acts] == [
         ("people.imported", {"added": 3, "changed": 0, "same": 0}),

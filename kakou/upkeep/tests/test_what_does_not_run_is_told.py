@@ -14,8 +14,9 @@ from procrastinate.contrib.django import app
 from kakou.access.models import Device
 from kakou.access.scope import acting_as_system
 from kakou.ledger.folding import Fold, Folding
-from kakou.upkeep import actions, pages, probes, queries, rules
+from kakou.upkeep import actions, pages, queries, rules
 from kakou.upkeep.models import Pulse
+from kakou.upkeep.probing import probes
 from kakou.upkeep.rules import Finding, Level, Limits, Regular, Sign
 from kakou.workorders.models import WorkOrder
 from tests.cast import AT, sign_in

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 
 import xlsxwriter
 
@@ -14,6 +15,8 @@ from kakou.web.sheets.limits import EXCEL_CELL_CHARS, EXCEL_ROWS
 from kakou.web.sheets.problems import CellProblem, SheetRefused
 
 _WIDEST = 60
+# who hands out what is written here and when, told by the middleware that knows: printed on every page of every sheet
+MARK: ContextVar[str] = ContextVar("mark of sheets", default="")
 _TITLES_ROW = 1
 
 
@@ -25,6 +28,9 @@ def write_xlsx(rows: Iterable[Sequence[str | int | None]], columns: Sequence[str
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         sheet = book.add_worksheet(name)
+        if mark := MARK.get():
+            book.set_properties({"comments": mark})
+            sheet.set_footer(f"&L{mark.replace('&', '&&')}&R&P / &N")
         as_text = book.add_format({"num_format": "@"})
         bold = book.add_format({"num_format": "@", "bold": True})
         sheet.freeze_panes(1, 0)

@@ -14,6 +14,10 @@ DEVICES = {
     "badges/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), "unit", (P.SEE_PLACES,), by_place=True)],
     "badges/<int:id>/revoke/": [Route((P.ENROL_DEVICES,), "badge", (P.ENROL_DEVICES,), method="POST")],
     "roles/": [Route(tuple(P))],
+    "exports/": [Route((P.REVEAL, P.RELEASE_NAMES))],
+    "exports/<uuid:id>/settle/": [
+        Route((P.RELEASE_NAMES,), "export", (P.SEE_PEOPLE, P.RELEASE_NAMES), method="POST", data={"decision": "refuse"})
+    ],
 }
 STAFF = {
     "staff/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True)],

@@ -21,7 +21,7 @@ from psycopg.conninfo import make_conninfo
 
 from kakou import vault
 from kakou.kernel.errors import Refusal
-from kakou.upkeep import metrics
+from kakou.upkeep.probing import metrics
 
 LEAST_FREE = 64_000_000  # bytes: below it nothing more can be acknowledged
 SECONDS = 2
