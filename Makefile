@@ -1,6 +1,6 @@
 # The doors everyone uses. Each sets up what it needs and skips what stands.
 PY := .venv/bin/python
-.PHONY: run test check lock setup setup-dev show-ledger show-screening show-gate show-tracing show-loops bench-frames chaos test-wheel test-external test-spark audit
+.PHONY: run test check lock setup setup-dev show-ledger show-screening show-gate show-tracing show-loops show-office bench-frames chaos test-wheel test-external test-spark audit
 
 run: setup            ## set up and serve http://127.0.0.1:8000 with drill data
 	@.venv/bin/kakou serve --drill
@@ -61,6 +61,9 @@ show-tracing: setup-dev ## every figure tracing must show, in one run (or some: 
 
 show-loops: setup-dev ## every figure work orders, requests and notices must show, in one run (or some: make show-loops STEPS="2 4")
 	@$(PY) -m bench.show_loops $(STEPS)
+
+show-office: setup-dev ## every figure of the office around the ledger, in one run (or some: make show-office STEPS="1 3")
+	@$(PY) -m bench.show_office $(STEPS)
 
 bench-frames: setup-dev ## how many frames of a bad camera the scanner reads, beside other readers
 	@$(PY) scripts/browser.py

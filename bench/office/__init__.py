@@ -1,0 +1,1 @@
+"""What the office around the ledger must show, measured: `make show-office`."""
