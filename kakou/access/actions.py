@@ -96,15 +96,22 @@ def add_node(*, parent: Node | None) -> Node:
     return node
 
 
+def hold_tree() -> None:
+    """Let nobody else cut the tree until this transaction ends: what is read of it from here on stays true. Of two who
+    hang each other's units into their own, the second would else see a tree that is no more, and make a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute("lock table access_closure in share row exclusive mode")
+
+
 @transaction.atomic
 def move_node(node: Node, *, parent: Node, by: Staff, at: dt.datetime) -> None:
     """Hang `node` and all below it under `parent`; what was recorded there follows. Raises WouldBeCircular."""
+    hold_tree()
     require(by, Permission.EDIT_PLACES, node.pk)
     require(by, Permission.EDIT_PLACES, parent.pk)
     if Closure.objects.filter(ancestor=node, descendant=parent).exists():
         raise WouldBeCircular("A unit cannot be moved below itself.")
     with connection.cursor() as cursor:
-        cursor.execute("lock table access_closure in share row exclusive mode")
         cursor.execute(
             "delete from access_closure c using access_closure up, access_closure down"
             " where up.descendant_id = %s and up.depth > 0 and down.ancestor_id = %s"

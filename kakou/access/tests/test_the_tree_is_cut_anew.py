@@ -1,6 +1,8 @@
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +52,29 @@ def test_it_cannot_hang_below_itself(tree, cast, at):
 def test_it_needs_the_right_at_both_ends(tree, cast, at):
     with pytest.raises(NotAllowed):
         actions.move_node(tree.garden, parent=tree.west, by=cast.secretary, at=at)
+
+
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+def test_two_who_hang_each_others_units_into_their_own_make_no_circle(tree, cast, at):
+    """A circle would hang below no place at all: nobody would see what was recorded there."""
+    said = []
+
+    def other():
+        try:
+            actions.move_node(tree.orchard, parent=tree.garden, by=cast.administrator, at=at)
+        except actions.WouldBeCircular as refused:
+            said.append(refused)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=other)
+    with transaction.atomic():
+        actions.move_node(tree.garden, parent=tree.orchard, by=cast.administrator, at=at)
+        thread.start()
+        thread.join(timeout=2)
+    thread.join(timeout=30)
+    assert len(said) == 1
+    assert {tree.garden.pk, tree.orchard_gate.pk} <= descendants(tree.street)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)

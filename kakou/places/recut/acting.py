@@ -30,7 +30,7 @@ def move_unit(
     """Hang a unit and all below it into another; what was recorded at its entrances follows. Raises PlaceRefused,
     NotAllowed, WouldBeCircular.
     """
-    unit = _locked(unit)
+    unit, parent = _held(unit, parent)
     was = unit.node.parent_id
     _refuse_parts(unit, parent)
     rules.check_place_in(UnitKind(unit.kind), UnitKind(parent.kind))
@@ -58,8 +58,10 @@ def split_unit(
     """Make a new unit of the same kind beside `unit` and hang some of its entrances and units there. Raises
     PlaceRefused, NotAllowed.
     """
-    unit = _locked(unit)
+    (unit,) = _held(unit)
     _refuse_parts(unit)
+    entrances = list(Entrance.objects.filter(pk__in=[one.pk for one in entrances]))
+    inside = list(Unit.objects.select_related("node").filter(pk__in=[one.pk for one in inside]))
     parent = Unit.objects.filter(node_id=unit.node.parent_id).first() if unit.node.parent_id else None
     if parent is None:
         raise PlaceRefused("What stands at the top of the tree is not split.")
@@ -82,7 +84,7 @@ def merge_units(
     """Make `unit` a part of `into`: its entrances and units hang there, its residents stay its own. Raises
     PlaceRefused, NotAllowed, WouldBeCircular.
     """
-    unit, into = _locked(unit), _locked(into)
+    unit, into = _held(unit, into)
     was = unit.node.parent_id
     _refuse_parts(unit, into)
     rules.check_merge(UnitKind(unit.kind), UnitKind(into.kind))
@@ -99,8 +101,8 @@ def undo(recut: Recut, *, reason: str, by: Staff, at: dt.datetime) -> Recut:
     """Do the opposite: move back, make the new unit a part of the old one, part what was merged. Raises PlaceRefused
     when the tree was cut there since, NotAllowed.
     """
-    ends = Unit.objects.select_for_update().filter(node_id__in=[recut.node_id, recut.other_id]).order_by("pk")
-    units = {one.node_id: one for one in ends}
+    access.hold_tree()
+    units = {one.node_id: one for one in Unit.objects.filter(node_id__in=[recut.node_id, recut.other_id])}
     if Recut.objects.filter(undoes=recut).exists():
         raise PlaceRefused("This was undone already.")
     act, parts = Act(recut.act), parts_of(recut.parts)
@@ -160,11 +162,14 @@ def _of_inside(unit: Unit, into: Unit) -> list[Part]:
     return [Part(one.node_id, unit.node_id, into.node_id) for one in rows if one.merged_into_id is None]
 
 
-def _locked(unit: Unit) -> Unit:
-    found = Unit.objects.select_for_update(of=("self",)).select_related("node").filter(pk=unit.pk).first()
-    if found is None:
+def _held(unit: Unit, *others: Unit) -> list[Unit]:
+    """The same as they stand now, while nobody else cuts the tree: whoever asked has read them a while ago."""
+    access.hold_tree()
+    wanted = (unit, *others)
+    found = {one.pk: one for one in Unit.objects.select_related("node").filter(pk__in=[one.pk for one in wanted])}
+    if unit.pk not in found:
         raise NotFound("This place is not known here.")
-    return found
+    return [found.get(one.pk, one) for one in wanted]
 
 
 def _refuse_parts(*units: Unit) -> None:

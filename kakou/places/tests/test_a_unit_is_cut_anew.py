@@ -1,6 +1,8 @@
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from kakou.access.queries import moves
@@ -101,6 +103,37 @@ def test_what_was_cut_since_stands_in_the_way(places, cast, at):
     act(cast, merge_units, places["garden"], into=places["orchard"], at=at)
     with pytest.raises(PlaceRefused, match="later"):
         act(cast, undo, first, at=at)
+
+
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+def test_the_second_of_two_at_once_sees_what_the_first_did(places, cast, at):
+    """It is told from where it really came, so that the opposite brings it back there; what became a part of another
+    meanwhile takes nobody in."""
+    done, refused = [], []
+
+    def others():
+        try:
+            done.append(act(cast, move_unit, places["garden"], parent=places["orchard"], at=at))
+            act(cast, move_unit, places["phase"], parent=places["fields"], at=at)
+        except PlaceRefused as why:
+            refused.append(why)
+        finally:
+            connections.close_all()
+
+    with acting_as_system():
+        who = {"by": None, "at": at}
+        places["fields"] = actions.add_unit(kind=UnitKind.COMPOUND, parent=places["west"], name="fields", **who)
+    thread = threading.Thread(target=others)
+    with acting_as(cast.administrator):
+        move_unit(places["garden"], parent=places["west"], reason=WHY, by=cast.administrator, at=at)
+        merge_units(places["fields"], into=places["orchard"], reason=WHY, by=cast.administrator, at=at)
+        thread.start()
+        thread.join(timeout=2)
+    thread.join(timeout=30)
+    assert (len(done), len(refused)) == (1, 1)
+    assert done[0].parts[0][1] == places["west"].node_id
+    act(cast, undo, done[0], at=at)
+    assert shape()["garden"][0] == "west"
 
 
 @pytest.mark.parametrize(
