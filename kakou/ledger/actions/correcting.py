@@ -23,15 +23,18 @@ from kakou.kernel.errors import Refusal
 from kakou.kernel.ids import id_at, ms_of, new_id
 from kakou.kernel.time import to_ms
 from kakou.ledger.actions.import_rows import row_without_phone, store_rows
-from kakou.ledger.lane.rows import VERDICT, Row, RowMaker
+from kakou.ledger.lane.rows import COLUMNS, VERDICT, Row, RowMaker
 from kakou.ledger.lane.wire import Unfit
 from kakou.ledger.models import Passage
 from kakou.ledger.queries.versions import Version, personal_of, said, versions_of
 from kakou.ledger.rules import Clock
+from kakou.people.actions import count_named
+from kakou.people.queries import canonical
 from kakou.vault.keys import KeyStore, KeyTrouble, due_of
 from kakou.vault.sealing import key_id_of
 from kakou.web.actions import announce
 
+_SUBJECT = list(COLUMNS).index("subject")
 _FROM = Clock.IMPORTED | Clock.SCANNED  # where a row came from stays true of what corrects it
 Change = Mapping[str, Any]
 
@@ -74,7 +77,7 @@ def correct(
     `change`: members of an item on the wire (contracts/README.md), None for "not said": direction, crossed, purpose,
     checks (all of them), subject, override, and `happened` (epoch ms). `seen`: the rows that nothing had replaced when
     the passage was read. Where two corrections compete, each of them is corrected: then all say the same. Raises
-    NotAllowed, ReasonUnfit, CorrectedMeanwhile, NothingCorrected, CorrectionUnfit, TooOldToCorrect.
+    NotAllowed, ReasonUnfit, CorrectedMeanwhile, NothingCorrected, CorrectionUnfit, TooOldToCorrect, TooOften.
     """
     access.require(by, Permission.CORRECT_LEDGER, passage.node_id)
     why = checked_reason(reason)
@@ -88,6 +91,8 @@ def correct(
     if not changed and len(heads) == 1:
         raise NothingCorrected("Nothing is different from what the ledger says already.")
     rows = [_row(head.passage, after, why, by, at) for head in heads]
+    if "subject" in changed:
+        _count(after["subject"], rows[0][_SUBJECT], by, at)
     with acting_for(_may_store(by)):
         store_rows(rows)
     audit.record(
@@ -104,6 +109,13 @@ def _alone(passage: Passage) -> list[Version]:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"correct {passage.node_id}"])
     return versions_of(passage)
+
+
+def _count(subject: Mapping[str, Any], key: UUID, by: Staff, at: dt.datetime) -> None:
+    """The row leads to whoever has this number: it is looked up no oftener here than anywhere else."""
+    kind = next((name for name in ("document", "phone", "plate") if subject.get(name)), "")
+    if kind:
+        count_named(kind, found=len(canonical([key])), by=by, at=at)
 
 
 def _said(version: Version) -> dict[str, Any]:

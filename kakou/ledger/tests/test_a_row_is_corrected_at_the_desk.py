@@ -4,15 +4,17 @@ import datetime as dt
 import json
 import re
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from kakou import vault
+from kakou.access.actions import TooOften
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
 from kakou.audit.rules import ReasonUnfit
 from kakou.kernel.errors import NotAllowed, NotFound
-from kakou.kernel.ids import ms_of
+from kakou.kernel.ids import id_at, ms_of
 from kakou.kernel.time import from_ms, to_ms
 from kakou.ledger.actions.chain import fold_chains
 from kakou.ledger.actions.correcting import (
@@ -32,6 +34,7 @@ from kakou.ledger.stays.rows import STATES
 from kakou.ledger.stays.shapes import StayState
 from kakou.ledger.tests.deskwork import MINUTE, garden, passage, phone, resident, visitor
 from kakou.ledger.tests.gatework import fold_all
+from kakou.people.actions import finding
 from kakou.vault.sealing import key_id_of
 from tests.cast import AT, sign_in
 
@@ -199,6 +202,20 @@ def test_it_was_somebody_else(phone, cast, garden):
     with acting_as_system():
         assert not Passage.objects.filter(subject=mine).exclude(pk=id).exists()
         assert list(Stay.objects.values_list("subject", flat=True).distinct()) != [mine]
+
+
+def test_a_number_is_tried_here_no_oftener_than_anywhere(phone, cast, garden, monkeypatch):
+    """Else what masks hide is learned by saying of a row, again and again, that it was whoever has this number."""
+    resident(garden.garden.pk, 7)
+    monkeypatch.setattr(finding, "MOST", {dt.timedelta(hours=1): 2})
+    [id] = phone.send(passage(visitor(), at=NOON))
+    for number in (6, 7):
+        put_right(id, cast.worker, {"subject": {"kind": "person", "phone": f"1380013{number:04}"}})
+    put_right(id, cast.worker, {"direction": "out"})
+    with pytest.raises(TooOften):
+        put_right(id, cast.worker, {"subject": {"kind": "person", "phone": "13800130008"}})
+    told = Event.objects.using("owner").filter(action="people.searched").order_by("seq")
+    assert [(one.facts["kinds"], one.facts["found"]) for one in told] == [(["phone"], 0), (["phone"], 1)]
 
 
 def test_who_read_an_older_state_is_told(phone, cast):

@@ -4,7 +4,7 @@
 """
 
 from kakou.people.actions.answering import ProxyRefused, end_proxy, name_proxy
-from kakou.people.actions.finding import find_by
+from kakou.people.actions.finding import count_named, find_by
 from kakou.people.actions.merging import (
     TwoPeople,
     keep_apart,
@@ -28,7 +28,7 @@ from kakou.people.actions.rows import AlreadyKnown, NewPerson, PeopleRefused
 
 __all__ = [
     "AlreadyKnown", "NewPerson", "NewVehicle", "PeopleRefused", "ProxyRefused", "TwoPeople", "add_people",
-    "add_person", "add_vehicle", "add_vehicles", "change_person", "end_proxy", "find_by", "keep_apart",
+    "add_person", "add_vehicle", "add_vehicles", "change_person", "count_named", "end_proxy", "find_by", "keep_apart",
     "living_in", "merge_at", "merge_people", "merge_subjects", "move_house", "name_proxy", "part_subjects", "reveal",
     "write_down",
 ]  # fmt: skip

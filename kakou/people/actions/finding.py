@@ -43,6 +43,14 @@ def count_met(*, by: Staff, at: dt.datetime) -> None:
     _count(["document"], 1, by, at)
 
 
+@transaction.atomic
+def count_named(kind: str, *, found: int, by: Staff, at: dt.datetime) -> None:
+    """A row was said to be about whoever has this document, telephone or plate, and leads to him from then on: that is
+    a search for it. Raises TooOften."""
+    access.may_use(USE, by=by, at=at, most=MOST)
+    _count([kind], found, by, at)
+
+
 def _count(kinds: Sequence[str], found: int, by: Staff, at: dt.datetime) -> None:
     access.count_use(USE, by=by, at=at)
     audit.record("people.searched", subject=None, by=by.pk, at=at, node=seat_of(by), kinds=kinds, found=found)
