@@ -26,7 +26,7 @@ from kakou.ledger.actions.import_rows import row_without_phone, store_rows
 from kakou.ledger.lane.rows import COLUMNS, VERDICT, Row, RowMaker
 from kakou.ledger.lane.wire import Unfit
 from kakou.ledger.models import Passage
-from kakou.ledger.queries.versions import Version, personal_of, said, versions_of
+from kakou.ledger.queries.versions import Version, heads_of, personal_of, said, versions_of
 from kakou.ledger.rules import Clock
 from kakou.people.actions import count_named
 from kakou.people.queries import canonical
@@ -82,7 +82,7 @@ def correct(
     access.require(by, Permission.CORRECT_LEDGER, passage.node_id)
     why = checked_reason(reason)
     versions = _alone(passage)
-    heads = [one for one in versions if not one.is_replaced]
+    heads = heads_of(versions)
     if {one.passage.pk for one in heads} != set(seen):
         raise CorrectedMeanwhile("Somebody else has corrected this meanwhile. Look at what it says now.")
     before = _said(next(one for one in versions if one.holds))

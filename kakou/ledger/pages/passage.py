@@ -24,7 +24,7 @@ from kakou.ledger.models import Passage
 from kakou.ledger.pages import frame
 from kakou.ledger.pages.words import DIRECTIONS, UNFIT, VERDICTS
 from kakou.ledger.queries.labels import Label, labels
-from kakou.ledger.queries.versions import Version, passage_at, personal_of, said, versions_of
+from kakou.ledger.queries.versions import Version, heads_of, passage_at, personal_of, said, versions_of
 from kakou.ledger.rules import Direction, SubjectKind
 from kakou.ledger.templatetags.ledger import called
 from kakou.screening.pages.words import language
@@ -102,7 +102,7 @@ def _form(
     words = InWords(language())
     like = next((one.passage for one in versions if str(one.passage.pk) == request.GET.get("like")), None)
     start = before if like is None else said(like, personal_of(like))
-    heads = ",".join(str(one.passage.pk) for one in versions if not one.is_replaced)
+    heads = ",".join(str(one.passage.pk) for one in heads_of(versions))
     return CorrectionForm(
         request.POST if request.method == "POST" else None,
         initial={**as_said(start), "seen": heads},

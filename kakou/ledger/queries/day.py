@@ -198,15 +198,20 @@ def held(asked: Window) -> QuerySet[Passage]:
     perhaps today. Two queries, the first about corrections alone: few."""
     corrections = Passage.objects.filter(asked.of_ids(until_now=True), corrects__isnull=False)
     pairs = corrections.annotate(pair=_Pair("corrects", "node_id")).values("pair")
-    found = _within(asked).alias(pair=_Pair("id", "node_id")).exclude(pair__in=pairs)
-    beaten = _beaten(corrections.filter(node_id__in=asked.gates))
+    beaten, circled = _odd(corrections.filter(node_id__in=asked.gates))
+    gone = Q(pair__in=pairs) & ~Q(id__in=circled) if circled else Q(pair__in=pairs)
+    found = _within(asked).alias(pair=_Pair("id", "node_id")).exclude(gone)
     return found.exclude(id__in=beaten) if beaten else found
 
 
-def _beaten(corrections: QuerySet[Passage]) -> set[UUID]:
-    """Of two corrections of one row, by two people who had not heard of each other, the one that does not count."""
+def _odd(corrections: QuerySet[Passage]) -> tuple[set[UUID], set[UUID]]:
+    """Of two corrections of one row, by two people who had not heard of each other, the one that does not count; of
+    rows that correct each other in a circle the one that counts."""
     rows = [crossing_of(row) for row in corrections.only(*CROSSING)]
-    return {UUID(int=row[1]) for row in set(rows) - set(effective(rows))}
+    holding = set(effective(rows))
+    replaced = {(row[2], row[5]) for row in rows}
+    circled = {UUID(int=row[1]) for row in holding if (row[2], row[1]) in replaced}
+    return {UUID(int=row[1]) for row in set(rows) - holding}, circled
 
 
 def _slot(start: dt.datetime) -> Func:

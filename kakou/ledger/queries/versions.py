@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -60,6 +60,12 @@ def versions_of(passage: Passage) -> list[Version]:
     holding = {UUID(int=row[1]) for row in effective(map(crossing_of, rows))}
     replaced = {row.corrects for row in rows}
     return [Version(row, row.pk in holding, row.pk in replaced, _why(row)) for row in rows]
+
+
+def heads_of(versions: Sequence[Version]) -> list[Version]:
+    """What a further correction replaces: the rows that nothing has replaced; of a circle, in which each row replaces
+    another, the one that counts."""
+    return [one for one in versions if not one.is_replaced] or [one for one in versions if one.holds]
 
 
 # what it needs of a row

@@ -218,6 +218,21 @@ def test_a_number_is_tried_here_no_oftener_than_anywhere(phone, cast, garden, mo
     assert [(one.facts["kinds"], one.facts["found"]) for one in told] == [(["phone"], 0), (["phone"], 1)]
 
 
+def test_a_circle_of_corrections_counts_as_one_row_and_is_put_right(phone, cast, client):
+    """A phone that somebody meddled with says of two rows that each corrects the other: neither is gone by it."""
+    one, other = (str(id_at(to_ms(NOON), bytes([number]))) for number in (1, 2))
+    phone.send(
+        passage(visitor(), at=NOON, id=one, corrects=other, correction="x"),
+        passage(visitor(), at=NOON, id=other, corrects=one, correction="x"),
+    )
+    assert counted(phone.node) == ((1, 0), [max(map(UUID, (one, other)))])
+    sign_in(client, cast.worker)
+    path = f"/ledger/passage/{one}/correct/"
+    given = filled(client.get(path).content.decode())
+    assert client.post(path, given | {"reason": WHY, "direction": "out"}).status_code == 302
+    assert counted(phone.node)[0] == (0, 1)
+
+
 def test_who_read_an_older_state_is_told(phone, cast):
     [id] = phone.send(passage(visitor(), at=NOON))
     put_right(id, cast.worker, {"direction": "out"})
