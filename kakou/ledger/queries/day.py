@@ -126,9 +126,11 @@ class Window:
 
 
 def window(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> Window:
-    """`gates` from `start` until before `end`, for what follows. One query."""
+    """`gates` from `start` until before `end`, for what follows. One query, two where there are strays."""
     found = Stray.objects.filter(node_id__in=gates, happened_at__gte=start - MARGIN).order_by("id")
     strays = list(found.values_list("id", flat=True)[: MANY + 1])
+    if strays:  # what corrects one lies where it lies, and may tell of a time long before
+        strays += Passage.objects.filter(corrects__in=strays, node_id__in=gates).values_list("id", flat=True)
     return Window(gates, start, end, strays if len(strays) <= MANY else None)
 
 

@@ -233,6 +233,18 @@ def test_a_circle_of_corrections_counts_as_one_row_and_is_put_right(phone, cast,
     assert counted(phone.node)[0] == (0, 1)
 
 
+def test_of_a_phone_whose_clock_was_slow_it_was_an_earlier_day(phone, cast):
+    """Its row lies far from its day, so its correction does too; it is counted once all the same."""
+    slow = to_ms(NOON) - to_ms(NOON - 12 * DAY)
+    [id] = phone.send(passage(visitor(), at=NOON - 12 * DAY, offset=slow), at=NOON)
+    fold_chains(start=b"", at=AT)
+    assert counted(phone.node) == ((1, 0), [id])
+    right = put_right(id, cast.worker, {"happened": to_ms(NOON - 5 * DAY)})
+    fold_chains(start=b"", at=AT)
+    assert counted(phone.node) == ((0, 0), [])
+    assert counted(phone.node, NOON - 5 * DAY, NOON - 4 * DAY) == ((1, 0), [right])
+
+
 def test_who_read_an_older_state_is_told(phone, cast):
     [id] = phone.send(passage(visitor(), at=NOON))
     put_right(id, cast.worker, {"direction": "out"})
