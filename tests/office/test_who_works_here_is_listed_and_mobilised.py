@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from kakou.access.actions import grant_role
 from kakou.access.models import Grant, RosterEntry, Staff
 from kakou.access.roster import actions
 from kakou.access.roster.actions import Known
@@ -77,6 +78,20 @@ def test_who_administers_a_part_makes_accounts_and_gives_passwords_there_only(na
             else:
                 with pytest.raises(NotAllowed):
                     actions.give_password(held, by=of_east, at=AT)
+
+
+def test_whoever_gives_somebody_a_role_does_not_say_by_it_where_he_belongs(named, cast, of_east):
+    """An account of the street's that nothing was said of yet: else its title were anybody's to change."""
+    grant_role(staff=cast.commander, role=Role.GATE_RECORDER, node=named.east, by=of_east, at=AT)
+    client = Client()
+    sign_in(client, of_east)
+    answer = client.post(f"/staff/{cast.commander.pk}/", {"display": "志愿者", "branch": ""})
+    assert answer.status_code == 422
+    cast.commander.refresh_from_db()
+    assert cast.commander.display != "志愿者"
+    with acting_as(cast.administrator):
+        assert not RosterEntry.objects.exists()
+        actions.describe(cast.commander, Known("指挥", named.street.pk), by=cast.administrator, at=AT)
 
 
 def test_people_are_found_by_what_they_are_and_by_where_they_are_mobilised(named, cast, of_east):

@@ -55,11 +55,11 @@ def make_account(
 
 @transaction.atomic
 def describe(staff: Staff, known: Known, *, by: Staff, at: dt.datetime) -> RosterEntry:
-    """Say what somebody is, in place of what was said before. Raises NotAllowed."""
+    """Say what somebody is, in place of what was said before. Of whom nothing was said yet, only whoever gives and ends
+    all his roles says where he belongs: to give one of them is not enough. Raises NotAllowed."""
     entry = RosterEntry.objects.filter(staff=staff).first() or RosterEntry(staff=staff)
-    if entry.pk is not None:
-        require(by, Permission.MANAGE_STAFF, entry.node_id)
-    require(by, Permission.MANAGE_STAFF, known.node)
+    for node in {known.node, *([entry.node_id] if entry.pk is not None else _held(staff))}:
+        require(by, Permission.MANAGE_STAFF, node)
     if staff.display != known.display:
         Staff.objects.filter(pk=staff.pk).update(display=known.display)
         staff.display = known.display
@@ -111,11 +111,14 @@ def _step(entry: RosterEntry, then: Mobilised, *, post: int | None, by: Staff, a
 def give_password(staff: Staff, *, by: Staff, at: dt.datetime) -> str:
     """A new password for somebody who forgot his, shown once; the second factor stays. Raises NotAllowed unless every
     role of that account lies where `by` gives and ends roles, and it is not `by`'s own."""
-    held = list(Grant.objects.filter(staff=staff, ended_at=None).values_list("node_id", flat=True))
     entry = RosterEntry.objects.filter(staff=staff).first()
-    places = {*held, *([entry.node_id] if entry else [])}
+    places = {*_held(staff), *([entry.node_id] if entry else [])}
     if staff.pk == by.pk or not places or not all(by.may(Permission.MANAGE_STAFF, node) for node in places):
         raise NotAllowed("This account holds roles elsewhere too, or is your own. Ask another administrator.")
     password = secrets.token_urlsafe(12)
     reset_password(staff, password=password, by=by, at=at)
     return password
+
+
+def _held(staff: Staff) -> list[int]:
+    return list(Grant.objects.filter(staff=staff, ended_at=None).values_list("node_id", flat=True))
