@@ -17,9 +17,11 @@ class AccessApp(AppConfig):
         """Subscribe to the end of `migrate`, and to what happens to logins."""
         post_migrate.connect(rebuild_walls, sender=self)
         from kakou.access.login import factor, hearing
+        from kakou.access.viewing import looking
 
         factor.listen()
         hearing.listen()
+        looking.listen()
 
 
 def rebuild_walls(using: str, **_: Any) -> None:

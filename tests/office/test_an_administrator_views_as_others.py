@@ -115,3 +115,11 @@ def test_the_audit_tells_of_him_who_looked(client, cast, east):
     client.get("/")
     client.post("/view-as/end/")
     assert acts() == [("looking.begun", by, east.pk), ("looking.ended", by, east.pk)]
+
+
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+def test_the_audit_tells_of_its_end_also_where_the_session_ends(client, cast, east):
+    by = cast.administrator.pk
+    looks(client, cast.administrator, east)
+    assert client.post("/still-here/").status_code == 204
+    assert acts() == [("looking.begun", by, east.pk), ("looking.ended", by, east.pk)]

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -13,7 +14,7 @@ from kakou.access.models import Closure, Grant, Node, Staff
 from kakou.access.rules import Permission, Role, nodes_by_permission
 from kakou.audit import actions as audit
 from kakou.kernel.errors import NotFound
-from kakou.kernel.time import from_ms, to_ms
+from kakou.kernel.time import from_ms, now, to_ms
 
 LASTS = dt.timedelta(minutes=15)
 KEY = "kakou.looks"
@@ -85,6 +86,17 @@ def begin_as_account(request: HttpRequest, staff: Staff, *, by: Staff, at: dt.da
 
 def _begin(request: HttpRequest, kept: dict[str, object], *, by: Staff, at: dt.datetime) -> None:
     request.session[KEY] = kept | {"until": to_ms(at + LASTS)}
+
+
+def listen() -> None:
+    """Hear of logouts; called once at start."""
+    user_logged_out.connect(_logged_out, dispatch_uid="kakou.looking.ended")
+
+
+def _logged_out(sender: object, request: HttpRequest | None, user: object, **_: object) -> None:
+    """A look ends with its session, whoever or whatever ended that."""
+    if request is not None:
+        end(request, why="logout", at=now())
 
 
 @transaction.atomic
