@@ -175,7 +175,7 @@ class _ForSomebody(_Told):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = _units()  # type: ignore[attr-defined]
+        self.fields["unit"].choices = _units(Permission.CLOSE_ORDERS)  # type: ignore[attr-defined]
 
 
 class RecordForm(_ForSomebody):
@@ -214,7 +214,7 @@ class PasteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = _units()  # type: ignore[attr-defined]
+        self.fields["unit"].choices = _units(Permission.CLOSE_ORDERS, Permission.SEE_PEOPLE)  # type: ignore[attr-defined]
 
 
 class TakeForm(_ForSomebody):
@@ -289,8 +289,9 @@ class KeyForm(forms.Form):
         self.fields["unit"].choices = _units(Permission.MANAGE_STAFF)  # type: ignore[attr-defined]
 
 
-def _units(permission: Permission = Permission.CLOSE_ORDERS) -> list[tuple[int, str]]:
-    return [(unit.node_id, unit.name) for unit in units_on(nodes_held(permission))]
+def _units(*permissions: Permission) -> list[tuple[int, str]]:
+    nodes = set.intersection(*(set(nodes_held(permission)) for permission in permissions))
+    return [(unit.node_id, unit.name) for unit in units_on(nodes)]
 
 
 class FollowForm(forms.Form):

@@ -188,8 +188,9 @@ class Proposal(models.Model):
     due_on = models.DateField(help_text="on which it is destroyed, decided or not")
 
     objects = Scoped["Proposal"]()
+    # in plain, with name and number: for whoever may see the people of the place, which a second superior may not
     wall = Wall(
-        Permission.CLOSE_ORDERS, Permission.CLOSE_ORDERS,
+        Permission.SEE_PEOPLE, Permission.SEE_PEOPLE,
         pages="select, insert, update (state, decided_at, decided_by_id, reason)",
         worker="select, insert, delete",
     )  # fmt: skip

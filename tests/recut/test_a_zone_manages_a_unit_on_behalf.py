@@ -14,6 +14,8 @@ from kakou.places import queries
 from kakou.places.models import Unit
 from kakou.places.recut.second import manage_on_behalf
 from kakou.places.rules import PlaceRefused
+from kakou.services.actions import paste
+from kakou.services.models import Proposal
 from tests.cast import sign_in, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -92,6 +94,22 @@ def test_it_stands_in_its_tree_and_is_directed(district, zone, commander, at):
         assert client.get(page).status_code == status, page
     assert "managed on behalf" in client.get("/places/").content.decode()
     assert "东城社区" in client.get(f"/directives/new/?place={zone.node_id}").content.decode()
+
+
+def test_what_people_wrote_in_a_group_is_for_the_own_line(district, zone, commander, at):
+    """It stands there in plain, with names and numbers, for whoever decides about it."""
+    cast, garden = district.cast, district.tree.garden.pk
+    with acting_as(cast.secretary):
+        paste("王小明 2021-08-10 12:30:03\n路灯不亮，电话 13812345678", node=garden, by=cast.secretary, at=at)
+        made = Proposal.objects.get(node=garden)
+    client = Client(headers={"accept-language": "en"})
+    for account, status in ((cast.secretary, 200), (commander, 404)):
+        sign_in(client, account)
+        assert client.get(f"/services/proposals/{made.pk}/").status_code == status
+    assert "路灯" not in client.get("/services/proposals/").content.decode()
+    assert client.post("/services/paste/", {"unit": garden, "text": "路灯不亮"}).status_code == 422
+    with acting_as(commander):
+        assert rows("services_proposal", [garden]) == 0
 
 
 def test_its_superior_says_so_and_takes_it_back(district, zone, commander, at):

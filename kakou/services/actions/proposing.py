@@ -83,7 +83,8 @@ def paste(text: str, *, node: int, by: Staff, at: dt.datetime) -> Pasted:
     """Propose each message of a text that was copied out of a group of `node`; thanks and what the app tells are passed
     over. The same messages again propose nothing anew. Raises NotAllowed, TextRefused.
     """
-    access.require(by, Permission.CLOSE_ORDERS, node)
+    for permission in (Permission.CLOSE_ORDERS, Permission.SEE_PEOPLE):
+        access.require(by, permission, node)
     if len(text) > LONGEST_PASTED:
         raise TextRefused("Paste at most %(most)d characters at a time.", most=LONGEST_PASTED)
     zone = site_zone()
@@ -121,7 +122,7 @@ def propose(
     places: Sequence[Known] | None = None,
 ) -> UUID | None:
     """Keep what came in at `node`, with what it seems to be about; None where it stands there already. Within a scope
-    that may close orders there."""
+    that may see people and close orders there."""
     whole, sender, email = (shown(told).strip() for told in (said.text, said.sender, said.email))
     guessed = guess(whole[:MOST_READ], sender[:LONGEST_NAME], known_below(node) if places is None else places)
     text = _cut(whole, said.below)

@@ -20,7 +20,7 @@ from kakou.services.rules import robots as rules
 from kakou.services.rules.robots import Call, RobotRefused, Secrets
 from kakou.vault.sealing import Purpose, blind
 
-SCOPE = (Permission.CLOSE_ORDERS, Permission.MANAGE_NOTICES)
+SCOPE = (Permission.SEE_PEOPLE, Permission.CLOSE_ORDERS, Permission.MANAGE_NOTICES)
 
 
 class HeardBefore(RobotRefused):
