@@ -44,7 +44,7 @@ def wire_followers() -> None:
     )
 
 
-def _hand_on(nodes: Collection[int], by: Staff, at: dt.datetime) -> None:
+def _hand_on(nodes: Collection[int], by: Staff | None, at: dt.datetime) -> None:
     """Open orders, and requests about a place there that another community received, to whoever answers there now."""
     with acting_as_system():
         open_ones = Request.objects.filter(place_id__in=nodes).exclude(order__state__in=ENDED)

@@ -51,12 +51,12 @@ class Buildings:
     follow: Callable[[int, int, Sequence[str], Staff, dt.datetime], int]  # from the unit on node, to that on node
 
 
-Heard = Callable[[Collection[int], Staff, dt.datetime], None]
+Heard = Callable[[Collection[int], Staff | None, dt.datetime], None]
 
 
 class Registry:
     """Who follows, and who hears: `hearers` are called in the transaction of a cut with all nodes that hang elsewhere
-    now."""
+    now, or that somebody else manages on behalf; None for who did it: the installation itself."""
 
     def __init__(self) -> None:
         self.followers: dict[str, Follower] = {}

@@ -16,6 +16,8 @@ from kakou.places.recut.second import manage_on_behalf
 from kakou.places.rules import PlaceRefused
 from kakou.services.actions import paste
 from kakou.services.models import Proposal
+from kakou.workorders.actions.handling import name_owner
+from kakou.workorders.models import WorkOrder
 from tests.cast import sign_in, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -110,6 +112,20 @@ def test_what_people_wrote_in_a_group_is_for_the_own_line(district, zone, comman
     assert client.post("/services/paste/", {"unit": garden, "text": "路灯不亮"}).status_code == 422
     with acting_as(commander):
         assert rows("services_proposal", [garden]) == 0
+
+
+def test_what_it_took_goes_back_to_the_own_line_when_it_ends(district, zone, commander, at):
+    """An order whose owner may see it no more would be closed by nobody."""
+    tree = district.tree
+    with acting_as(district.cast.secretary):
+        name_owner(WorkOrder.objects.get(pk=district.order), owner=commander, by=district.cast.secretary, at=at)
+    with acting_as(district.cast.administrator):
+        east = Unit.objects.get(node=tree.east)
+        manage_on_behalf(east, superior=None, reason=WHY, by=district.cast.administrator, at=at)
+    with acting_as_system():
+        owner = WorkOrder.objects.get(pk=district.order).owner
+    assert owner is not None
+    assert owner.may(Permission.CLOSE_ORDERS, tree.garden.pk)
 
 
 def test_its_superior_says_so_and_takes_it_back(district, zone, commander, at):

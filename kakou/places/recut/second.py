@@ -13,6 +13,7 @@ from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.places import rules
+from kakou.places.events import registry
 from kakou.places.models import Unit
 from kakou.places.queries import nodes_below, path_of
 from kakou.places.rules import OFFICES, PlaceRefused, UnitKind
@@ -33,6 +34,8 @@ def manage_on_behalf(unit: Unit, *, superior: Unit | None, reason: str, by: Staf
     if unit.node.second_superior_id == now:
         raise PlaceRefused("It is so already.")
     access.second(unit.node, superior=superior.node if superior else None)
+    for hear in registry.hearers:  # whoever managed it until now may have taken orders that he sees no more
+        hear(nodes_below(unit.node_id), by, at)
     why = checked_reason(reason)
     audit.record(
         "unit.second_superior_set", subject=str(unit.pk), by=by.pk if by else None, at=at, node=unit.node_id,

@@ -20,7 +20,7 @@ from kakou.workorders.rules import ENDED, Answering, StepKind
 
 
 @transaction.atomic
-def answer_anew(nodes: Collection[int], about: Mapping[UUID, int], *, by: Staff, at: dt.datetime) -> int:
+def answer_anew(nodes: Collection[int], about: Mapping[UUID, int], *, by: Staff | None, at: dt.datetime) -> int:
     """Open orders at `nodes`, which hang elsewhere now, and those that are `about` a place there (order → node) and
     stand at a unit that is no more around it: whoever received these first sees them still. How many changed hands, in
     the system's own scope: who cuts the tree need not see an order.
