@@ -10,7 +10,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.db.models.expressions import RawSQL
 
 from kakou.access.models import Badge, Closure, Device, Enrolment, Grant, Move, Node, PhoneShift, PhoneState, Staff, Use
@@ -124,6 +124,7 @@ def move_node(node: Node, *, parent: Node, by: Staff, at: dt.datetime) -> None:
             " from access_closure up, access_closure down where up.descendant_id = %s and down.ancestor_id = %s",
             [parent.pk, node.pk],
         )
+    _refuse_seconds_above(node)
     was = Node.objects.values_list("parent_id", flat=True).get(pk=node.pk)
     Node.objects.filter(pk=node.pk).update(parent=parent)
     last = Move.objects.aggregate(last=Max("at"))["last"]
@@ -131,10 +132,24 @@ def move_node(node: Node, *, parent: Node, by: Staff, at: dt.datetime) -> None:
     audit.record("tree.moved", subject=str(node.pk), by=by.pk, at=at, node=node.pk, parent=parent.pk)
 
 
+def _refuse_seconds_above(node: Node) -> None:
+    """Raise WouldBeCircular where `node` or what is below it now stands in one line with the one that it manages on
+    behalf, or that manages it: from below, somebody would look up at all that hangs around him."""
+    moved = Closure.objects.filter(ancestor=node).values("descendant")
+    managed = Closure.objects.filter(depth__gt=0, descendant__in=moved)
+    ways = {"descendant__second_superior": F("ancestor"), "ancestor__second_superior": F("descendant")}
+    if any(managed.filter(**{way: other}).exists() for way, other in ways.items()):
+        raise WouldBeCircular(
+            "One of the two manages the other on behalf of its superior, and would stand in one line with it. End that"
+            " first."
+        )
+
+
 @transaction.atomic
 def second(node: Node, *, superior: Node | None) -> None:
     """Let whoever works over `superior` act over `node` too, within `OF_SECOND`; None: nobody besides its own line. One
     step: what the second superior of a unit is itself managed by does not reach the unit. Raises WouldBeCircular."""
+    hold_tree()
     if superior is not None:
         line = Closure.objects.filter(ancestor__in=[node.pk, superior.pk], descendant__in=[node.pk, superior.pk])
         if line.filter(depth__gt=0).exists() or node.pk == superior.pk:

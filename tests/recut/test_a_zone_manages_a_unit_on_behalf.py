@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 
 from kakou.access.actions import WouldBeCircular, add_node, move_node
+from kakou.access.models import Staff
 from kakou.access.queries import holders_of, reach_of
 from kakou.access.rules import OF_SECOND, ROLES, Permission, Role
 from kakou.access.scope import acting_as, acting_as_system, nodes_of
@@ -12,6 +13,7 @@ from kakou.kernel.errors import NotAllowed
 from kakou.people.models import Person
 from kakou.places import queries
 from kakou.places.models import Unit
+from kakou.places.recut import move_unit
 from kakou.places.recut.second import manage_on_behalf
 from kakou.places.rules import PlaceRefused
 from kakou.services.actions import paste
@@ -126,6 +128,21 @@ def test_what_it_took_goes_back_to_the_own_line_when_it_ends(district, zone, com
         owner = WorkOrder.objects.get(pk=district.order).owner
     assert owner is not None
     assert owner.may(Permission.CLOSE_ORDERS, tree.garden.pk)
+
+
+def test_no_cut_brings_both_into_one_line(district, zone, commander, at):
+    """Below the unit, its second superior would look up at it, and at whoever stands around."""
+    tree = district.tree
+    boss = Staff.objects.get(username="county_administrator")
+    with acting_as(boss):
+        east, street = Unit.objects.get(node=tree.east), Unit.objects.get(node=tree.street)
+        with pytest.raises(WouldBeCircular):
+            move_node(zone.node, parent=tree.east, by=boss, at=at)
+        with pytest.raises(WouldBeCircular):
+            move_unit(street, parent=zone, reason=WHY, by=boss, at=at)
+        manage_on_behalf(east, superior=None, reason=WHY, by=boss, at=at)
+        move_unit(street, parent=zone, reason=WHY, by=boss, at=at)
+    assert tree.east.pk in nodes_of(commander)[Permission.SEE_PEOPLE]
 
 
 def test_its_superior_says_so_and_takes_it_back(district, zone, commander, at):
