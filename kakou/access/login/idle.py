@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -33,10 +34,11 @@ IDLE: Mapping[P, dt.timedelta] = {
     P.TRACE: dt.timedelta(minutes=30),
     P.IMPORT_LEDGER: dt.timedelta(minutes=30),
 }
+LONGEST = dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)  # from the login on, however busy
 # what a page waits longer than its own warning says, so that a page that still asks ends first
 GRACE = dt.timedelta(minutes=2)
 NOTED = dt.timedelta(seconds=30)  # how often a sign of life is written down
-SEEN, BY_ITSELF = "kakou.seen", "X-Kakou-By-Itself"
+SEEN, SINCE, BY_ITSELF = "kakou.seen", "kakou.since", "X-Kakou-By-Itself"
 
 
 def idle_for(held: Collection[P]) -> dt.timedelta:
@@ -69,7 +71,9 @@ class IdleMiddleware:
         at = now()
         seen = request.session.get(SEEN)
         away = at - from_ms(seen) if isinstance(seen, int) else dt.timedelta()
-        if away > allowed_now(request) + GRACE:
+        # noting a sign of life makes the session last anew: how long it lasts at all is counted here
+        since = request.session.setdefault(SINCE, to_ms(at))
+        if away > allowed_now(request) + GRACE or at - from_ms(since) > LONGEST:
             logout(request)
             return _ended(request)
         if seen is None or (away > NOTED and BY_ITSELF not in request.headers):

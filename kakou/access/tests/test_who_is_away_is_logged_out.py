@@ -46,6 +46,15 @@ def test_the_session_ends_and_a_new_login_is_asked_for(cast, moment):
     assert "_auth_user_id" not in client.session
 
 
+def test_whoever_is_never_away_logs_in_again_after_twelve_hours(cast, moment):
+    client = seated(cast.secretary)
+    for _ in range(60):
+        moment.shift(12 * MINUTE)
+        assert client.get("/roles/").status_code == 200
+    moment.shift(MINUTE)
+    assert client.get("/roles/").url.startswith("/accounts/login/")
+
+
 def test_a_page_that_fetches_itself_keeps_nobody_logged_in_and_stays_as_it_is(cast, moment):
     client = seated(cast.secretary)
     for _ in range(4):
