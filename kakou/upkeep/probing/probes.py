@@ -95,7 +95,11 @@ class ProbesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """See the class."""
         if probe := PROBES.get(request.path.strip("/")):
-            return probe(request)
+            answer = probe(request)
+            answer["Cache-Control"] = (
+                "no-store"  # what it says is true now only, and figures are for whoever has the token
+            )
+            return answer
         begun = time.perf_counter()
         response = self.get_response(request)
         metrics.measured(request, response.status_code, time.perf_counter() - begun)

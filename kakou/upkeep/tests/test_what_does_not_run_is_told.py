@@ -242,6 +242,7 @@ def test_metrics_need_their_token(client, settings, district, noon):
     beats()
     told = client.get("/metrics", headers={"authorization": f"Bearer {settings.METRICS_TOKEN}"}).content.decode()
     assert 'kakou_level{of="stays",what="work"} 0.0' in told
+    assert {client.get(f"/{probe}")["Cache-Control"] for probe in probes.PROBES} == {"no-store"}
     assert 'kakou_phones{state="' in told
     assert 'kakou_page_seconds_count{route="account_login",status="2xx"}' in told
     assert "王" not in told
