@@ -162,7 +162,7 @@ class Installation:
     def tell_of_certificate(self) -> None:
         """What pages and front are told of it when they start next."""
         for child in self.children:
-            if self.keeper and child.name in {"pages", "front"}:
+            if self.keeper and child.name in {"worker", "pages", "front"}:  # the worker watches when it ends
                 child.env = {**child.env, **self.keeper.env()}
 
     def revive(self, database: PrivatePostgres, now: float) -> None:

@@ -48,6 +48,9 @@ TROUBLES = {
     "certificate-ends": gettext_noop(
         "It ends soon: phones will refuse to talk to Kakou then. Renew it, or give new files."
     ),
+    "certificate-unread": gettext_noop(
+        "Its file cannot be read: look whether it is there and whole, and whether Kakou may read it."
+    ),
     "clock-off": gettext_noop("Most phones disagree with this machine's clock: set it, and keep it by NTP."),
     "clock-alone": gettext_noop("Nobody keeps this machine's clock: switch NTP on (`timedatectl set-ntp true`)."),
     "workers-none": gettext_noop("No worker runs jobs: start Kakou again; the log says why it ended."),
@@ -122,7 +125,7 @@ def _told(one: Finding) -> str:
         waiting = int(facts["waiting"])
         words = ngettext("%(n)s waits, since %(seconds)s s", "%(n)s wait, the oldest since %(seconds)s s", waiting)
         return words % {"n": waiting, "seconds": facts["oldest"]}
-    if one.what == "certificate":
+    if one.what == "certificate" and "days" in facts:
         return gettext("%(days)s days left") % facts
     if one.what == "clock" and facts["phones"]:
         return gettext("%(off)s s from %(phones)s phones") % facts

@@ -83,7 +83,11 @@ def _jobs(at: dt.datetime) -> Iterator[Finding]:
 def _certificates(at: dt.datetime) -> Iterator[Finding]:
     """That of the local network, which `kakou serve --lan` keeps."""
     if file := os.environ.get("KAKOU_TLS_CERT"):
-        leaf = x509.load_pem_x509_certificate(Path(file).read_bytes())
+        try:
+            leaf = x509.load_pem_x509_certificate(Path(file).read_bytes())
+        except (OSError, ValueError):  # told, and no page falls by it
+            yield rules.of_certificate("TLS", until=None, now=at)
+            return
         yield rules.of_certificate(leaf.subject.rfc4514_string() or "TLS", until=leaf.not_valid_after_utc, now=at)
 
 

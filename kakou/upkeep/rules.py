@@ -140,8 +140,10 @@ def last_due(cron: str, now: dt.datetime) -> dt.datetime:
     return found
 
 
-def of_certificate(name: str, *, until: dt.datetime, now: dt.datetime) -> Finding:
-    """Days until phones refuse to talk to us."""
+def of_certificate(name: str, *, until: dt.datetime | None, now: dt.datetime) -> Finding:
+    """Days until phones refuse to talk to us; `until` None: nobody can read it."""
+    if until is None:
+        return Finding("certificate", name, Level.ALARM, "certificate-unread")
     days = (until - now).total_seconds() / 86_400
     level = falling(days, CERTIFICATE_DAYS)
     return Finding("certificate", name, level, "certificate-ends" if level else "", {"days": round(days, 1)})

@@ -108,6 +108,18 @@ def test_a_certificate_ends(days, level):
     assert rules.of_certificate("x", until=AT + days * DAY, now=AT).level is level
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_certificate_that_cannot_be_read_is_told(monkeypatch, tmp_path, whole):
+    """While it is copied it may be away or cut off: that is for this page to tell, and not to fall by."""
+    file = tmp_path / "leaf.pem"
+    if whole:
+        file.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n")
+    monkeypatch.setenv("KAKOU_TLS_CERT", str(file))
+    [found] = queries._certificates(AT)
+    assert (found.level, found.code) == (Level.ALARM, "certificate-unread")
+    assert pages.row_of(found).trouble
+
+
 def test_every_trouble_has_words():
     """And every thing that is looked at."""
     text = Path(rules.__file__).read_text()
@@ -230,6 +242,7 @@ def test_ready_is_who_can_take_what_a_gate_sends(client, away, settings, tmp_pat
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["missing"]) == ((503, [away]) if away else (200, []))
     assert client.get("/livez").content == b"ok\n"
+    assert {client.get(f"/{probe}")["Cache-Control"] for probe in probes.PROBES} == {"no-store"}
 
 
 @needs_database
@@ -242,7 +255,6 @@ def test_metrics_need_their_token(client, settings, district, noon):
     beats()
     told = client.get("/metrics", headers={"authorization": f"Bearer {settings.METRICS_TOKEN}"}).content.decode()
     assert 'kakou_level{of="stays",what="work"} 0.0' in told
-    assert {client.get(f"/{probe}")["Cache-Control"] for probe in probes.PROBES} == {"no-store"}
     assert 'kakou_phones{state="' in told
     assert 'kakou_page_seconds_count{route="account_login",status="2xx"}' in told
     assert "王" not in told
