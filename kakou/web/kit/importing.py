@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from django import forms
@@ -46,11 +46,17 @@ class SheetForm(forms.Form):
 
 
 def bring_in_sheet(
-    request: HttpRequest, take: Take, *, template: str, then: str, asks: Callable[..., SheetForm] = SheetForm
+    request: HttpRequest,
+    take: Take,
+    *,
+    template: str,
+    then: str,
+    asks: Callable[..., SheetForm] = SheetForm,
+    context: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """Show the form; take the sheet that is posted and go to the address `then`. The template is given `form` and
     `problems`: (where, what is wrong, what to do). `asks`: a form that asks more than the sheet; `take` is called only
-    when it is valid.
+    when it is valid. `context`: what else the template is given, also what `take` put there.
     """
     posted = request.method == "POST"
     form = asks(request.POST if posted else None, request.FILES if posted else None)
@@ -73,7 +79,13 @@ def bring_in_sheet(
             messages.info(
                 request, _("Would add %(added)d, change %(changed)d; %(same)d are the same already.") % figures
             )
-    return render(request, template, {"form": form, "problems": problems}, status=422 if form.errors else 200)
+    given = {**(context or {}), "form": form, "problems": problems}
+    return render(request, template, given, status=422 if form.errors else 200)
+
+
+def _filled_in(msgid: str, params: Mapping[str, object]) -> str:
+    """What to do may name what is wrong, such as the words that may stand there."""
+    return _(msgid) % params if "%(" in msgid else _(msgid)
 
 
 def worded(problem: CellProblem) -> tuple[str, str, str]:
@@ -81,5 +93,5 @@ def worded(problem: CellProblem) -> tuple[str, str, str]:
     return (
         _(problem.place.text) % problem.place.params,
         _(problem.text) % problem.params if problem.params else _(problem.text),
-        _(problem.fix) if problem.fix else "",
+        _filled_in(problem.fix, problem.params) if problem.fix else "",
     )
