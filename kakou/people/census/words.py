@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from kakou.people.rules import Category, DocumentKind, Relation, Sex, Special
+from kakou.people.rules import Category, Relation, Sex, Special
+from kakou.people.rules.document_words import DOCUMENT_OF, DOCUMENTS
+
+__all__ = ["DOCUMENTS", "DOCUMENT_OF", "Word"]
 
 Word = TypeVar("Word")
 
@@ -84,17 +87,6 @@ SPECIALS: Mapping[Special, tuple[str, ...]] = {
     Special.PATIENT: ("病人", "patient", "患者", "慢病", "慢性病"),
     Special.EXEMPT: ("豁免", "exempt"),
 }
-DOCUMENTS: Mapping[DocumentKind, tuple[str, ...]] = {
-    DocumentKind.RESIDENT_ID: ("居民身份证", "resident identity card", "身份证", "户口簿", "10"),
-    DocumentKind.HK_MACAO_PERMIT: (
-        "港澳居民来往内地通行证", "hong kong or macao permit", "港澳通行证", "回乡证", "14",
-    ),
-    DocumentKind.TAIWAN_PERMIT: ("台湾居民来往大陆通行证", "taiwan permit", "台胞证", "15"),
-    DocumentKind.TAIWAN_SINGLE_ENTRY: ("一次性台湾居民来往大陆通行证", "taiwan permit, single entry", "16"),
-    DocumentKind.PASSPORT: ("护照", "passport", "20"),
-    DocumentKind.PERMANENT_RESIDENCE: ("外国人永久居留身份证", "permanent residence card", "永居证", "34"),
-    DocumentKind.OTHER: ("其他证件", "another document", "其他", "99"),
-}  # fmt: skip
 SEXES: Mapping[Sex, tuple[str, ...]] = {
     Sex.MALE: ("男", "male", "m", "男性", "1"),
     Sex.FEMALE: ("女", "female", "f", "女性", "2"),
@@ -109,7 +101,7 @@ def _table(words: Mapping[Word, Iterable[str]]) -> dict[str, Word]:
 
 
 RELATION_OF, CATEGORY_OF, SPECIAL_OF = _table(RELATIONS), _table(CATEGORIES), _table(SPECIALS)
-DOCUMENT_OF, SEX_OF = _table(DOCUMENTS), _table(SEXES)
+SEX_OF = _table(SEXES)
 
 
 def word_of(words: Mapping[Word, tuple[str, ...]], value: Word, language: str) -> str:
