@@ -19,6 +19,7 @@ COLUMNS = (
     At("ledger_quarantined", "payload", "payload"),
     At("ledger_quarantined", "correction", "correction"),
     At("ledger_expectedvisit", "sealed", "sealed"),
+    At("ledger_paperrow", "sealed", "sealed"),
     At("screening_pass", "door_sealed", "door"),
     At("notices_channel", "reach_sealed", "reach", row="row"),
     At("notices_message", "text_sealed", "text", row="mark"),

@@ -178,6 +178,7 @@ def wire() -> None:
     listen(MARKS)
     add_unit_link(UnitLink(gettext_noop("Posters for the gates"), "screening:posters", Permission.SEE_PLACES))
     add_unit_link(UnitLink(gettext_noop("Place codes"), "ledger:place_codes", Permission.SEE_PLACES))
+    add_unit_link(UnitLink(gettext_noop("Sheets and paper of its gates"), "ledger:gate_sheet", Permission.SEE_LEDGER))
     add_unit_link(UnitLink(gettext_noop("How long somebody may stay"), "ledger:allowances", Permission.SEE_PLACES))
     registry.add_topics(
         ledger=Permission.SEE_LEDGER.value, orders=Permission.SEE_ORDERS.value, fever=Permission.SEE_FEVER.value,

@@ -28,7 +28,12 @@ from kakou.drill.actions import plan
 from kakou.drill.models import Settlement
 from kakou.kernel.photos import picture_of
 from kakou.ledger.actions.correcting import correct
-from kakou.ledger.models import Passage
+from kakou.ledger.actions.gate_sheets import Printing, make_forms
+from kakou.ledger.actions.paper import type_in
+from kakou.ledger.gatesheet import OF_A_FORM
+from kakou.ledger.gatesheet.reading import titled
+from kakou.ledger.models import PaperEntry, Passage
+from kakou.ledger.queries.paper import ref_of
 from kakou.people.actions.attaching import attach
 from kakou.people.census import import_census
 from kakou.people.models import CensusImport
@@ -41,6 +46,7 @@ from kakou.services.tests.asking import lamp_reported_twice, message_waits, robo
 from kakou.services.tests.test_a_photo_keeps_nothing_but_the_picture import png
 from kakou.skills.models import Asked, Call, Licence
 from kakou.skills.tests.helping import ask, call, driver
+from kakou.web.queries import site_zone
 from tests.cast import AT, staff
 from tests.journeys.conftest import DESK, PHONE
 from tests.matrix.test_every_route import VIEWS
@@ -59,6 +65,11 @@ THINGS = {
     "ledger/quarantine/<uuid:item>/": lambda d: d.unfit,
     "ledger/passage/<uuid:passage>/": lambda d: corrected(d),
     "ledger/passage/<uuid:passage>/correct/": lambda d: corrected(d),
+    "ledger/gate-sheet/<int:node>/": lambda d: d.tree.garden_gate.pk,
+    "ledger/gate-sheet/<int:node>/plain/": lambda d: d.tree.garden_gate.pk,
+    "ledger/paper/<int:node>/": lambda d: typed_in(d).node_id,
+    "ledger/paper/<int:node>/type-in/": lambda d: d.tree.garden_gate.pk,
+    "ledger/paper/entry/<uuid:entry>/": lambda d: typed_in(d).pk,
     "ledger/loops/<uuid:order>/": lambda d: d.order,
     "ledger/allowances/<int:node>/": lambda d: d.tree.garden.pk,
     **{f"screening/rules/<str:version>/{page}": lambda d: "cn-2021-08.2" for page in OF_RULES},
@@ -105,6 +116,10 @@ NO_PAGE = {
     "people/census/sheet/": "a file",
     "people/alike/decide/": "POST",
     "ledger/place-codes/<int:node>/poster/": "a file",
+    "ledger/gate-sheet/<int:node>/sheet/": "a file",
+    "ledger/gate-sheet/<int:node>/print/": "POST",
+    "ledger/paper/<int:node>/forms/": "POST",
+    "ledger/paper/form/": "a file",
     "ledger/loops/sheet/": "a file",
     "ledger/loops/board/sheet/": "a file",
     "screening/passes/paper/": "POST",
@@ -251,6 +266,24 @@ def corrected(district):
         change = {"direction": "out", "checks": {"mask": "none", "temperature": 371}}
         why = "按错了方向"
         return correct(row, change=change, seen={row.pk}, reason=why, by=district.cast.worker, at=AT)
+
+
+def typed_in(district):
+    """What somebody wrote on a form of the garden's gate, typed in."""
+    with acting_as(district.cast.worker):
+        gate = district.tree.garden_gate.pk
+        found = PaperEntry.objects.filter(node_id=gate).first()
+        if found is None:
+            [form], _ = make_forms(
+                gate, AT.date(), Printing("东门", "社区", "zh", site_zone()), many=1, by=district.cast.worker, at=AT
+            )
+            line = {"number": "1", "time": "08:30", "name": "韩九", "phone": "13900130099", "way": "进"}
+            rows = "\t".join(line.get(name, "") for name in OF_A_FORM)
+            type_in(
+                titled(rows).encode(), filename="p.csv", gate=gate, form=ref_of(form), by=district.cast.worker, at=AT
+            )
+            found = PaperEntry.objects.get(node_id=gate)
+        return found
 
 
 def first(model):

@@ -33,6 +33,9 @@ FITTING = {
     },
     "ledger_expectedvisit": {"ends_at": lambda: AT + dt.timedelta(hours=6)},
     "ledger_importbatch": {"rows": lambda: 2},  # one stored and one known
+    "ledger_paperform": {"number": lambda: next(COUNT) % 999 + 1},
+    "ledger_paperrow": {"line": lambda: next(COUNT) % 20 + 1},
+    "ledger_sheetcopy": {"number": lambda: next(COUNT)},
     "ledger_stay": {"entered_at": lambda: AT},  # no orphan
     "people_distinct": {"other": lambda: ANOTHER},
     "people_proxy": {"answers": lambda: ANOTHER},

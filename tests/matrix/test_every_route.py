@@ -23,7 +23,7 @@ from kakou.directives.actions.papers import keep_paper
 from kakou.directives.models import Directive, Task
 from kakou.directives.rules import DIRECTIVE, Paper
 from kakou.kernel.ids import new_id
-from kakou.ledger.models import Passage, PlaceCode
+from kakou.ledger.models import PaperEntry, PaperForm, Passage, PlaceCode
 from kakou.notices import actions as notices
 from kakou.notices.actions.channels import Wished
 from kakou.notices.adapters import Reach
@@ -156,6 +156,7 @@ def world(tree):
             asked = {"what": "people.census", "count": 500, "reason": "x", "state": "asked"}
             exported = MassExport.objects.create(node=unit.node, asked_by=holder, asked_at=AT, **asked)
             made[name]["export"] = exported.pk
+            made[name] |= paper_at(gate, holder)
             made[name]["grant"] = grant_role(staff=holder, role=Role.GATE_RECORDER, node=gate, by=None, at=AT).pk
             made[name]["badge"] = Badge.objects.create(staff=holder, key_sealed=b"x", issued_at=AT, due_on=AT.date()).pk
             made[name]["coded"] = made[name]["located"] = unit.node_id
@@ -180,6 +181,13 @@ def world(tree):
     yield made
     with connect("owner", autocommit=True) as connection:
         connection.execute("delete from ledger_quarantined; delete from screening_spotaudit")
+
+
+def paper_at(gate, holder):
+    """A form of the gate, and what was typed in there."""
+    form = PaperForm.objects.create(node=gate, day=AT.date(), number=1, made_at=AT, made_by=holder)
+    figures = {"digest": b"x", "stored": 0, "present": 0, "typed_at": AT, "typed_by": holder}
+    return {"form": form.pk, "entry": PaperEntry.objects.create(node=gate, **figures).pk}
 
 
 def picture():

@@ -86,14 +86,14 @@ def correct(
     if {one.passage.pk for one in heads} != set(seen):
         raise CorrectedMeanwhile("Somebody else has corrected this meanwhile. Look at what it says now.")
     before = _said(next(one for one in versions if one.holds))
-    after = _changed(before, change)
+    after = changed_item(before, change)
     changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     if not changed and len(heads) == 1:
         raise NothingCorrected("Nothing is different from what the ledger says already.")
-    rows = [_row(head.passage, after, why, by, at) for head in heads]
+    rows = [correcting_row(head.passage, after, why, by, at) for head in heads]
     if "subject" in changed:
         _count(after["subject"], rows[0][_SUBJECT], by, at)
-    with acting_for(_may_store(by)):
+    with acting_for(may_store(by)):
         store_rows(rows)
     audit.record(
         "passage.corrected", subject=passage.pk, by=by.pk, at=at, node=passage.node_id, reason=why,
@@ -106,8 +106,7 @@ def correct(
 
 def _alone(passage: Passage) -> list[Version]:
     """The chain, while nobody else at a desk corrects at this gate."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"correct {passage.node_id}"])
+    alone_at(passage.node_id)
     return versions_of(passage)
 
 
@@ -118,11 +117,17 @@ def _count(subject: Mapping[str, Any], key: UUID, by: Staff, at: dt.datetime) ->
         count_named(kind, found=len(canonical([key])), by=by, at=at)
 
 
+def alone_at(gate: int) -> None:
+    """Nobody else at a desk writes at this gate until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"correct {gate}"])
+
+
 def _said(version: Version) -> dict[str, Any]:
     return said(version.passage, personal_of(version.passage))
 
 
-def _changed(before: Mapping[str, Any], change: Change) -> dict[str, Any]:
+def changed_item(before: Mapping[str, Any], change: Change) -> dict[str, Any]:
     """The item as corrected. A time that somebody tells now was on no phone's clock."""
     told = {name: value for name, value in change.items() if name != "happened"}
     happened = change.get("happened")
@@ -138,8 +143,9 @@ def _left_out(item: Mapping[str, Any]) -> dict[str, Any]:
     return {"skipped": skipped} if item.get("skipped") else {}
 
 
-def _row(head: Passage, item: Mapping[str, Any], why: str, by: Staff, at: dt.datetime) -> Row:
-    """Its id is of the same day as the row's that it corrects: there it is looked for, and with it it is forgotten."""
+def correcting_row(head: Passage, item: Mapping[str, Any], why: str, by: Staff, at: dt.datetime) -> Row:
+    """The row that says `item` instead of `head`. Its id is of the same day as the one's that it corrects: there it is
+    looked for, and with it it is forgotten. Raises CorrectionUnfit, TooOldToCorrect."""
     made = ms_of(head.pk) or to_ms(head.happened_at)
     told = {
         **item, "id": str(id_at(made, new_id().bytes)), "corrects": str(head.pk), "correction": why, "recorder": by.pk,
@@ -168,7 +174,7 @@ class _Maker(RowMaker):
         return self._due
 
 
-def _may_store(by: Staff) -> Mapping[Permission, frozenset[int]]:
+def may_store(by: Staff) -> Mapping[Permission, frozenset[int]]:
     """What `by` may do, and besides store passages where he corrects them: at no other place."""
     nodes = nodes_of(by)
     return nodes | {Permission.IMPORT_LEDGER: nodes[Permission.IMPORT_LEDGER] | nodes[Permission.CORRECT_LEDGER]}

@@ -22,6 +22,7 @@ from kakou.audit import actions as audit
 from kakou.ledger.actions.chain import QUARANTINE
 from kakou.ledger.actions.cursors import at_cursor
 from kakou.ledger.actions.days import forget
+from kakou.ledger.actions.paper import forget_paper
 from kakou.ledger.actions.stays import CURSOR
 from kakou.ledger.actions.visits import forget_visits
 from kakou.ledger.desk import UNDECIDED
@@ -100,6 +101,7 @@ def forget_all(*, keep_days: int = KEEP_DAYS, by: Staff | None, at: dt.datetime)
     with acting_as_system():
         shifts = forget_shifts(before=before, by=by, at=at)
     visits = forget_visits(by=by, at=at)
+    forget_paper(by=by, at=at)
     return Forgotten(passages, stays, still_open, quarantined, steps, fevers, audits, shifts, visits)
 
 

@@ -24,6 +24,7 @@ from kakou.ledger.models import Passage
 from kakou.ledger.pages import frame
 from kakou.ledger.pages.words import DIRECTIONS, UNFIT, VERDICTS
 from kakou.ledger.queries.labels import Label, labels
+from kakou.ledger.queries.paper import FromPaper, from_paper
 from kakou.ledger.queries.versions import Version, heads_of, passage_at, personal_of, said, versions_of
 from kakou.ledger.rules import Direction, SubjectKind
 from kakou.ledger.templatetags.ledger import called
@@ -45,10 +46,12 @@ HOLDS = Sign(gettext_noop("This counts"), "go", "check")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One version beside the one before it. `said`: (what, text, is it another text than in the row it corrects?)."""
+    """One version beside the one before it. `paper`: the line it was written on. `said`: (what, text, is it another
+    text than in the row it corrects?)."""
 
     version: Version
     by: str
+    paper: FromPaper | None
     said: list[tuple[str, str, bool]]
 
 
@@ -147,7 +150,7 @@ def _shown(versions: list[Version]) -> list[Shown]:
     """Each beside the row that it corrects."""
     staff = frame.staff_names({one.passage.recorder for one in versions})
     names = labels((one.passage.subject, one.passage.subject_kind) for one in versions)
-    words = InWords(language())
+    words, papers = InWords(language()), from_paper([one.passage.pk for one in versions])
     texts = {one.passage.pk: _texts(one.passage, names, words) for one in versions}
     shown = []
     for one in versions:
@@ -155,7 +158,7 @@ def _shown(versions: list[Version]) -> list[Shown]:
         before = texts.get(one.passage.corrects, mine) if one.passage.corrects else mine
         told = [(gettext(TOLD[name]), text, text != before.get(name)) for name, text in mine.items() if text]
         gone = [(gettext(TOLD[name]), "—", True) for name, text in before.items() if text and not mine.get(name)]
-        shown.append(Shown(one, staff.get(one.passage.recorder, ""), told + gone))
+        shown.append(Shown(one, staff.get(one.passage.recorder, ""), papers.get(one.passage.pk), told + gone))
     return shown
 
 

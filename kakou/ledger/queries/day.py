@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import BinaryField, Count, DateTimeField, F, Func, Max, Q, QuerySet, Value
 
 from kakou.kernel.ids import floor_of
+from kakou.ledger.gatesheet.forms import PAPER, TAKEN_BACK
 from kakou.ledger.models import Passage, Stray
 from kakou.ledger.queries.versions import CROSSING, crossing_of
 from kakou.ledger.stays import effective
@@ -103,6 +104,7 @@ class Line:
     recorder: int | None
     clock: int
     is_correction: bool
+    is_from_paper: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ def lines_of(passages: Iterable[Passage]) -> list[Line]:
         Line(
             row.id, row.node_id, row.happened_at, row.recorded_at, row.direction, row.crossed, row.subject,
             row.subject_kind, row.verdict, row.recorder, row.clock, row.corrects is not None,
+            row.pack.startswith(PAPER),
         )
         for row in passages
     ]  # fmt: skip
@@ -190,6 +193,18 @@ class _Pair(Func):
     output_field = BinaryField()
 
 
+def rows_of(asked: Window) -> tuple[list[Passage], list[Passage]]:
+    """Every row of the window as it was written, and the rows that correct any of the time since: to be read together
+    where what was replaced is shown too. Of the latter only what `crossing_of` reads, and the pack."""
+    corrections = Passage.objects.filter(asked.of_ids(until_now=True), corrects__isnull=False, node_id__in=asked.gates)
+    return list(_within(asked)), list(corrections.only(*CROSSING, "pack"))
+
+
+def many_rows(asked: Window) -> int:
+    """How many rows were written in the window, corrected or not."""
+    return _within(asked).count()
+
+
 def _within(asked: Window) -> QuerySet[Passage]:
     passages = Passage.objects.filter(asked.of_ids(), happened_at__gte=asked.start, happened_at__lt=asked.end)
     return passages.filter(node_id__in=asked.gates)
@@ -197,12 +212,14 @@ def _within(asked: Window) -> QuerySet[Passage]:
 
 def held(asked: Window) -> QuerySet[Passage]:
     """What passed in the window, without the rows that another row of the same gate corrects: it was made later,
-    perhaps today. Two queries, the first about corrections alone: few."""
+    perhaps today. Nor what should never have been typed in from paper. Two queries, the first about corrections alone:
+    few."""
     corrections = Passage.objects.filter(asked.of_ids(until_now=True), corrects__isnull=False)
     pairs = corrections.annotate(pair=_Pair("corrects", "node_id")).values("pair")
     beaten, circled = _odd(corrections.filter(node_id__in=asked.gates))
     gone = Q(pair__in=pairs) & ~Q(id__in=circled) if circled else Q(pair__in=pairs)
     found = _within(asked).alias(pair=_Pair("id", "node_id")).exclude(gone)
+    found = found.exclude(pack__startswith=TAKEN_BACK)
     return found.exclude(id__in=beaten) if beaten else found
 
 

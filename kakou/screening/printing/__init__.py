@@ -1,4 +1,5 @@
-"""Printing: passes to cut out and posters for a gate and for a place code, as PDF, set by typst.
+"""Printing: passes to cut out, posters for a gate and for a place code, a gate's ledger of a day and its blank form, as
+PDF, set by typst.
 
 Plain data in, bytes out; the same data gives the same bytes. What is said in both languages stands in `words` and in
 the rule packs; the templates are `paper/*.typ` and get their data as JSON, never as markup, so a name prints as it is
@@ -9,6 +10,7 @@ refused, never cut; a code is so large that a cheap phone reads it. Never: fetch
 
 from kakou.screening.printing.announcements import announcement
 from kakou.screening.printing.characters import NotPrintable
+from kakou.screening.printing.ledgers import PAPER_COLUMNS, LedgerPage, LedgerWords, ledger_form, ledger_sheet, pages_of
 from kakou.screening.printing.passes import MOST_PASSES, PrintedPass, pass_sheet
 from kakou.screening.printing.places import place_poster
 from kakou.screening.printing.posters import Poster, PosterStep, gate_poster, poster_of
@@ -18,6 +20,9 @@ from kakou.screening.printing.words import KINDS, Words
 __all__ = [
     "KINDS",
     "MOST_PASSES",
+    "PAPER_COLUMNS",
+    "LedgerPage",
+    "LedgerWords",
     "NotPrintable",
     "Poster",
     "PosterStep",
@@ -26,6 +31,9 @@ __all__ = [
     "Words",
     "announcement",
     "gate_poster",
+    "ledger_form",
+    "ledger_sheet",
+    "pages_of",
     "pass_sheet",
     "place_poster",
     "poster_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextvars import ContextVar
 
 import xlsxwriter
@@ -20,8 +20,15 @@ MARK: ContextVar[str] = ContextVar("mark of sheets", default="")
 _TITLES_ROW = 1
 
 
-def write_xlsx(rows: Iterable[Sequence[str | int | None]], columns: Sequence[str], *, name: str = "Sheet1") -> bytes:
-    """A workbook with one sheet; identifiers, phones and numbers are text cells. Raises SheetRefused, CellProblem."""
+def write_xlsx(
+    rows: Iterable[Sequence[str | int | None]],
+    columns: Sequence[str],
+    *,
+    name: str = "Sheet1",
+    struck: Container[int] = (),
+) -> bytes:
+    """A workbook with one sheet; identifiers, phones and numbers are text cells. `struck`: rows, from 0, that are
+    struck through. Raises SheetRefused, CellProblem."""
     target = io.BytesIO()
     # in memory: XlsxWriter's temporary files would leave people's data on the disk
     with xlsxwriter.Workbook(
@@ -32,6 +39,7 @@ def write_xlsx(rows: Iterable[Sequence[str | int | None]], columns: Sequence[str
             book.set_properties({"comments": mark})
             sheet.set_footer(f"&L{mark.replace('&', '&&')}&R&P / &N")
         as_text = book.add_format({"num_format": "@"})
+        through = book.add_format({"num_format": "@", "font_strikeout": True})
         bold = book.add_format({"num_format": "@", "bold": True})
         sheet.freeze_panes(1, 0)
         for index, title in enumerate(columns):
@@ -40,9 +48,10 @@ def write_xlsx(rows: Iterable[Sequence[str | int | None]], columns: Sequence[str
         for number, row in enumerate(rows, start=_TITLES_ROW + 1):
             if number > EXCEL_ROWS:
                 raise SheetRefused(wording.TOO_MANY_ROWS, limit=EXCEL_ROWS)
+            look = through if number - _TITLES_ROW - 1 in struck else as_text
             for index, value in enumerate(row):
                 if value is not None and value != "":
-                    sheet.write_string(number - 1, index, _fitting(str(value), number, index), as_text)
+                    sheet.write_string(number - 1, index, _fitting(str(value), number, index), look)
     return target.getvalue()
 
 

@@ -6,6 +6,7 @@ from tests.matrix.table.routes import REASON, UNFIT, P, Route
 
 FIELD = {"field": "phone"}
 ALLOWED = {"whom": "visit:0", "hours": "4"}
+PAPER = (P.SEE_PLACES, P.CORRECT_LEDGER)
 LEDGER = {
     "": [Route((P.SEE_PLACES,)), Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,), by_place=True)],
     "ledger/today/": [Route((P.SEE_LEDGER,)), Route((P.SEE_LEDGER,), "entrance", (P.SEE_LEDGER,), by_place=True)],
@@ -21,6 +22,32 @@ LEDGER = {
     "ledger/passage/<uuid:passage>/correct/": [
         Route((P.CORRECT_LEDGER,), "passage", (P.SEE_LEDGER, P.CORRECT_LEDGER)),
         Route((P.CORRECT_LEDGER,), "passage", (P.SEE_LEDGER, P.CORRECT_LEDGER), method="POST", fine=UNFIT),
+    ],
+    "ledger/gate-sheet/<int:node>/": [
+        Route((P.SEE_LEDGER,), "unit", (P.SEE_PLACES, P.SEE_LEDGER)),
+        Route((P.SEE_LEDGER,), "entrance", (P.SEE_PLACES, P.SEE_LEDGER)),
+    ],
+    "ledger/gate-sheet/<int:node>/sheet/": [Route((P.SEE_LEDGER,), "entrance", (P.SEE_PLACES, P.SEE_LEDGER))],
+    "ledger/gate-sheet/<int:node>/print/": [
+        Route((P.SEE_LEDGER,), "entrance", (P.SEE_PLACES, P.SEE_LEDGER), method="POST")
+    ],
+    "ledger/gate-sheet/<int:node>/plain/": [
+        Route((P.REVEAL,), "entrance", (P.SEE_PLACES, P.REVEAL)),
+        Route((P.REVEAL,), "entrance", (P.SEE_PLACES, P.REVEAL), method="POST", data=REASON | {"form": "sheet"}),
+    ],
+    "ledger/paper/<int:node>/": [Route((P.CORRECT_LEDGER,), "entrance", PAPER)],
+    "ledger/paper/<int:node>/forms/": [
+        Route((P.CORRECT_LEDGER,), "entrance", PAPER, method="POST", data={"day": "2021-08-10", "many": "1"})
+    ],
+    "ledger/paper/<int:node>/type-in/": [
+        Route((P.CORRECT_LEDGER,), "entrance", PAPER),
+        Route((P.CORRECT_LEDGER,), "entrance", PAPER, method="POST", fine=UNFIT),
+    ],
+    "ledger/paper/form/<uuid:form>/sheet/": [Route((P.CORRECT_LEDGER,), "form", PAPER)],
+    "ledger/paper/form/<uuid:form>/print/": [Route((P.CORRECT_LEDGER,), "form", PAPER)],
+    "ledger/paper/entry/<uuid:entry>/": [Route((P.CORRECT_LEDGER,), "entry", (P.CORRECT_LEDGER,))],
+    "ledger/paper/entry/<uuid:entry>/undo/": [
+        Route((P.CORRECT_LEDGER,), "entry", (P.CORRECT_LEDGER,), method="POST", data={"reason": "typed in twice"})
     ],
     "ledger/find/": [Route((P.SEE_PEOPLE,)), Route((P.SEE_PEOPLE,), "unit", (P.SEE_PEOPLE,), by_place=True)],
     "ledger/allowances/<int:node>/": [Route((P.SEE_PLACES,), "unit", (P.SEE_PLACES,))],

@@ -1,0 +1,145 @@
+"""The sheet of a gate and day going out: printed copies are numbered, what is not masked leaves its reason in the
+audit; and blank forms, whose numbers nobody else has."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from kakou.access import actions as access
+from kakou.access.models import Staff
+from kakou.access.rules import Permission
+from kakou.audit import actions as audit
+from kakou.audit.rules import checked_reason
+from kakou.kernel.errors import Refusal
+from kakou.kernel.time import day_in
+from kakou.ledger.gatesheet import FormRef, Language
+from kakou.ledger.gatesheet.forms import MOST_FORMS
+from kakou.ledger.gatesheet.papers import (
+    MOST_AT_ONCE,
+    columns_of,
+    parts_of,
+    printed_forms,
+    printed_sheet,
+    sheet_of,
+    told,
+)
+from kakou.ledger.models import PaperForm, SheetCopy
+from kakou.ledger.queries.gate_sheet import DaySheet
+from kakou.screening.printing import LedgerWords
+
+FORMS_AT_ONCE = 20
+
+
+class TooManyForms(Refusal):
+    """Every number of that day is taken."""
+
+    code = "too-many-forms"
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """How a sheet goes out: `gate` as it is called, `who` prints it, in which language, on which clock."""
+
+    gate: str
+    who: str
+    language: Language
+    zone: ZoneInfo
+
+
+def plain_sheet(sheet: DaySheet, language: Language, *, reason: str, by: Staff, at: dt.datetime) -> bytes:
+    """XLSX in plain. Needs `reveal` at the gate; leaves an audit event. Raises NotAllowed, ReasonUnfit."""
+    with transaction.atomic():
+        _tell_plain(sheet, "sheet", reason, by, at)
+        return sheet_of(sheet.lines, language, masked=False)
+
+
+@transaction.atomic
+def print_sheet(
+    sheet: DaySheet, how: Printing, *, part: int, by: Staff, at: dt.datetime, reason: str | None = None
+) -> bytes:
+    """PDF: the next copy of that day. Masked; with a `reason` in plain, which needs `reveal` at the gate.
+
+    Raises NotAllowed, ReasonUnfit, NotPrintable, TooMuchToPrint: then there is no copy.
+    """
+    access.require(by, Permission.SEE_LEDGER, sheet.gate)
+    if reason is not None:
+        _tell_plain(sheet, "paper", reason, by, at)
+    _in_turn(sheet.gate)
+    before = SheetCopy.objects.filter(node_id=sheet.gate, day=sheet.day).aggregate(last=Max("number"))["last"] or 0
+    parts = parts_of(len(sheet.lines))
+    part = min(max(part, 1), parts)
+    lines = sheet.lines[(part - 1) * MOST_AT_ONCE : part * MOST_AT_ONCE]
+    copy = SheetCopy.objects.create(
+        node_id=sheet.gate, day=sheet.day, number=before + 1, part=part, is_masked=reason is None, rows=len(lines),
+        printed_at=at, printed_by=by,
+    )  # fmt: skip
+    audit.record(
+        "gate_sheet.printed", subject=copy.pk, by=by.pk, at=at, node=sheet.gate, day=sheet.day, copy=copy.number,
+        rows=copy.rows, masked=copy.is_masked,
+    )  # fmt: skip
+    return printed_sheet(
+        lines, sheet.totals, _words(copy, parts, how, at), how.language, masked=copy.is_masked,
+        made_on=day_in(how.zone, at),
+    )  # fmt: skip
+
+
+def _tell_plain(sheet: DaySheet, form: str, reason: str, by: Staff, at: dt.datetime) -> None:
+    why = checked_reason(reason)
+    access.require(by, Permission.REVEAL, sheet.gate)
+    audit.record(
+        "gate_sheet.handed_plain", subject=None, by=by.pk, at=at, node=sheet.gate, day=sheet.day, form=form,
+        rows=len(sheet.lines), reason=why,
+    )  # fmt: skip
+
+
+def _words(copy: SheetCopy, parts: int, how: Printing, at: dt.datetime) -> LedgerWords:
+    language = how.language
+    number = told("copy", language, number=copy.number)
+    by = told("by", language, who=how.who, when=f"{at.astimezone(how.zone):%Y-%m-%d %H:%M}")
+    beside = [number, told("masked" if copy.is_masked else "plain", language)]
+    if parts > 1:
+        beside.append(told("part", language, part=copy.part, parts=parts))
+    return LedgerWords(
+        told("title", language, gate=how.gate, day=copy.day.isoformat()), " · ".join(beside),
+        columns_of(language, blank=False), told("foot", language), f"{number} · {by}", language,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def make_forms(
+    gate: int, day: dt.date, how: Printing, *, many: int, by: Staff, at: dt.datetime
+) -> tuple[list[PaperForm], bytes]:
+    """The next blank sheets of that gate and day, and their PDF. Raises NotAllowed, TooManyForms, NotPrintable."""
+    access.require(by, Permission.CORRECT_LEDGER, gate)
+    _in_turn(gate)
+    last = PaperForm.objects.filter(node_id=gate, day=day).aggregate(last=Max("number"))["last"] or 0
+    numbers = range(last + 1, last + 1 + min(max(many, 1), FORMS_AT_ONCE))
+    if numbers[-1] > MOST_FORMS:
+        raise TooManyForms("There are %(most)d forms of this gate and day already.", most=MOST_FORMS)
+    forms = PaperForm.objects.bulk_create(
+        PaperForm(node_id=gate, day=day, number=number, made_at=at, made_by=by) for number in numbers
+    )
+    audit.record("paper.printed", subject=None, by=by.pk, at=at, node=gate, day=day, first=numbers[0], last=numbers[-1])
+    return forms, form_paper(forms, how, at)
+
+
+def form_paper(forms: list[PaperForm], how: Printing, at: dt.datetime) -> bytes:
+    """PDF of these forms of one gate and day."""
+    language, day = how.language, forms[0].day
+    words = LedgerWords(
+        told("form", language, gate=how.gate, day=day.isoformat()), told("beside", language),
+        columns_of(language, blank=True), "", "", language,
+    )  # fmt: skip
+    refs = [FormRef(form.node_id, form.day, form.number) for form in forms]
+    return printed_forms(refs, words, language, day=day, made_on=day_in(how.zone, at))
+
+
+def _in_turn(gate: int) -> None:
+    """Two printings at once get two numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"paper {gate}"])
