@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -110,12 +110,15 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Window:
     """Some gates from `start` until before `end`. `strays`: passages of that time whose ids tell quite another, and
-    any since that may correct one; None when they are too many to be named: then every day kept is read."""
+    any since that may correct one; None when they are too many to be named: then every day kept is read. `beaten`,
+    `circled`: see `_odd`."""
 
     gates: Collection[int]
     start: dt.datetime
     end: dt.datetime
     strays: Sequence[UUID] | None
+    beaten: Collection[UUID] = ()
+    circled: Collection[UUID] = ()
 
     def of_ids(self, *, until_now: bool = False) -> Q:
         """Where such passages lie: the days around, which spares the planner all others, and the strays."""
@@ -128,16 +131,19 @@ class Window:
 
 
 def window(gates: Collection[int], start: dt.datetime, end: dt.datetime) -> Window:
-    """`gates` from `start` until before `end`, for what follows. One query, two where there are strays."""
+    """`gates` from `start` until before `end`, for what follows. Two queries, three where there are strays; the last
+    about corrections alone, which are few."""
     found = Stray.objects.filter(node_id__in=gates, happened_at__gte=start - MARGIN).order_by("id")
     strays = list(found.values_list("id", flat=True)[: MANY + 1])
     if strays:  # what corrects one lies where it lies, and may tell of a time long before
         strays += Passage.objects.filter(corrects__in=strays, node_id__in=gates).values_list("id", flat=True)
-    return Window(gates, start, end, strays if len(strays) <= MANY else None)
+    asked = Window(gates, start, end, strays if len(strays) <= MANY else None)
+    beaten, circled = _odd(_corrections(asked).filter(node_id__in=gates))
+    return replace(asked, beaten=beaten, circled=circled)
 
 
 def day_of(asked: Window) -> Day:
-    """What passed in the window. Two queries."""
+    """What passed in the window. One query."""
     total = Flow()
     buckets: dict[dt.datetime, Flow] = {}
     found: dict[int, tuple[Flow, dt.datetime]] = {}
@@ -149,7 +155,7 @@ def day_of(asked: Window) -> Day:
 
 
 def per_gate(asked: Window) -> dict[int, tuple[Flow, dt.datetime]]:
-    """Gate → its flow and its last passage; a gate at which nobody was is not a key. Two queries."""
+    """Gate → its flow and its last passage; a gate at which nobody was is not a key. One query."""
     found: dict[int, tuple[Flow, dt.datetime]] = {}
     for row in _by(held(asked), "node_id"):
         _add_at_gate(found, row)
@@ -212,15 +218,16 @@ def _within(asked: Window) -> QuerySet[Passage]:
 
 def held(asked: Window) -> QuerySet[Passage]:
     """What passed in the window, without the rows that another row of the same gate corrects: it was made later,
-    perhaps today. Nor what should never have been typed in from paper. Two queries, the first about corrections alone:
-    few."""
-    corrections = Passage.objects.filter(asked.of_ids(until_now=True), corrects__isnull=False)
-    pairs = corrections.annotate(pair=_Pair("corrects", "node_id")).values("pair")
-    beaten, circled = _odd(corrections.filter(node_id__in=asked.gates))
-    gone = Q(pair__in=pairs) & ~Q(id__in=circled) if circled else Q(pair__in=pairs)
+    perhaps today. Nor what should never have been typed in from paper."""
+    pairs = _corrections(asked).annotate(pair=_Pair("corrects", "node_id")).values("pair")
+    gone = Q(pair__in=pairs) & ~Q(id__in=asked.circled) if asked.circled else Q(pair__in=pairs)
     found = _within(asked).alias(pair=_Pair("id", "node_id")).exclude(gone)
     found = found.exclude(pack__startswith=TAKEN_BACK)
-    return found.exclude(id__in=beaten) if beaten else found
+    return found.exclude(id__in=asked.beaten) if asked.beaten else found
+
+
+def _corrections(asked: Window) -> QuerySet[Passage]:
+    return Passage.objects.filter(asked.of_ids(until_now=True), corrects__isnull=False)
 
 
 def _odd(corrections: QuerySet[Passage]) -> tuple[set[UUID], set[UUID]]:

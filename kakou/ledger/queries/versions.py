@@ -53,13 +53,25 @@ def passage_at(id: UUID) -> Passage:
 
 
 def versions_of(passage: Passage) -> list[Version]:
-    """All rows of its chain at its gate, itself included, in the order in which they arrived."""
+    """All rows of its chain at its gate, itself included, in the order in which they arrived, and of those that arrived
+    together first what others correct."""
     edges = edges_from(set(), {passage.pk.bytes})
     ids = {UUID(bytes=id) for edge in edges for id in edge} | {passage.pk}
-    rows = list(Passage.objects.filter(pk__in=ids, node_id=passage.node_id).order_by("recorded_at", "id"))
+    found = {row.pk: row for row in Passage.objects.filter(pk__in=ids, node_id=passage.node_id)}
+    rows = sorted(found.values(), key=lambda row: (row.recorded_at, _depth(row, found), row.pk))
     holding = {UUID(int=row[1]) for row in effective(map(crossing_of, rows))}
     replaced = {row.corrects for row in rows}
     return [Version(row, row.pk in holding, row.pk in replaced, _why(row)) for row in rows]
+
+
+def _depth(row: Passage, found: Mapping[UUID, Passage]) -> int:
+    """How many rows it replaces, one after the other."""
+    seen: set[UUID] = set()
+    before: Passage | None = row
+    while before is not None and before.pk not in seen:
+        seen.add(before.pk)
+        before = found.get(before.corrects) if before.corrects else None
+    return len(seen)
 
 
 def heads_of(versions: Sequence[Version]) -> list[Version]:
