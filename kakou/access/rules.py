@@ -132,7 +132,8 @@ ROLES: Mapping[Role, RoleDefinition] = {
 
 
 # what a role at a second superior (代管) gives over the units that it manages on behalf of their own: it looks at gates
-# and figures, orders, and sees that what is open closes. Who lives and who works there is for the own line alone
+# and figures, orders, sees that what is open closes, and whom to call who answers there. Who lives there and whose
+# accounts work there is for the own line alone
 OF_SECOND = frozenset({P.SEE_PLACES, P.SEE_LEDGER, P.SEE_ORDERS, P.CLOSE_ORDERS, P.DIRECT})
 
 
