@@ -132,6 +132,7 @@ def sign_in(client: Client, account: Staff) -> None:
     from allauth.mfa.models import Authenticator
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
+    client.cookies.pop(settings.SESSION_COOKIE_NAME, None)  # a session of its own: an older one may be over by now
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     if account.is_drill:
         return

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kakou.kernel.photos import PhotoRefused, Picture, check_bytes, picture_of
 from kakou.places.rules import TITLES, EntranceState, Management
-from kakou.web.kit.days import MomentField
+from kakou.web.kit.days import DayField, MomentField
 from kakou.web.refusals.answers import of_refusal
 
 
@@ -27,7 +27,7 @@ class StateForm(forms.Form):
         label=lazy("Sealed with"), max_length=64, required=False, help_text=lazy("Only for a sealed entrance.")
     )
 
-    sealed_on = forms.DateField(
+    sealed_on = DayField(
         label=lazy("Sealed on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),

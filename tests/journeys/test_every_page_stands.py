@@ -172,8 +172,8 @@ NO_PAGE = {
 }
 ACTS = re.compile(
     r"<\w+:\w+>/(shape/)?(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step"
-    r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer|attach|remove|password)/$"
-    r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer|attach|remove|back)/$"
+    r"|cancel|withdraw|make|join|leave|duplicate|rate|unlock|remind|acknowledge|done|undo|part|answer|attach|remove|password"
+    r"|back|settle)/$"
     r"|^tracing/follow-up/<uuid:id>/\w+(-\w+)?/$|/questions/(close|rank)/$|/(step/<slug:step>|prove/<slug:proof>)/$"
     r"|^ledger/expected/decline/$|^workorders/days/forget/$|^drill/(seat|time)/$"
 )

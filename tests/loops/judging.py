@@ -11,7 +11,7 @@ from kakou.workorders.models import Step, WorkOrder
 from kakou.workorders.rules import ENDED, STAYS, StepKind
 from tests.loops.ground import NotYet
 from tests.loops.hands import Fate
-from tests.loops.sources import DRAWN, PASSING
+from tests.loops.sources import DRAWN, OF_THE_MACHINE, PASSING
 
 OPENS, CLOSES = (StepKind.OPENED, StepKind.REOPENED), (StepKind.CLOSED, StepKind.DUPLICATE)
 
@@ -30,7 +30,8 @@ class Judgement:
             self._steps[order].append(step)
         of: dict[tuple[str, str], list[WorkOrder]] = defaultdict(list)
         for order in self.orders:
-            of[order.kind, order.cause].append(order)
+            if order.kind not in OF_THE_MACHINE:
+                of[order.kind, order.cause].append(order)
         expected = set()
         for fate in fates:
             if (where := _where(fate)) is not None:

@@ -159,7 +159,7 @@ def test_a_drill_says_when_keys_are_lost_or_the_audit_was_touched(two, at, serve
     with pytest.raises(actions.ChainBroken) as refused:
         actions.drill(folder=None, id="", at=at + dt.timedelta(hours=2), progress=silent)
     assert refused.value.params["seq"] == 1
-    assert queries.standing(at=at).failed.trouble == "restore-audit-broken"
+    assert queries.standing(at=at + dt.timedelta(hours=3)).failed.trouble == "restore-audit-broken"
 
 
 def test_a_key_store_without_the_key_of_the_backups_is_given_no_new_one(two, at, tmp_path):

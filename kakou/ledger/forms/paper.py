@@ -13,6 +13,7 @@ from kakou.ledger.actions.gate_sheets import FORMS_AT_ONCE
 from kakou.ledger.forms import MOST
 from kakou.ledger.gatesheet.reading import titled
 from kakou.people.forms import NO_AUTOFILL, ReasonForm
+from kakou.web.kit.days import DayField
 from kakou.web.kit.importing import SheetForm
 
 
@@ -27,7 +28,7 @@ class PlainSheetForm(ReasonForm):
 class FormsForm(forms.Form):
     """How many blank sheets, of which day."""
 
-    day = forms.DateField(label=lazy("For the day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label=lazy("For the day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     many = forms.IntegerField(label=lazy("How many sheets"), min_value=1, max_value=FORMS_AT_ONCE, initial=1)
 
     def __init__(self, *args: object, last: dt.date, **kwargs: object) -> None:

@@ -27,6 +27,7 @@ def test_a_trail_is_told_once_an_hour_and_account(client, district):
         client.get(f"/ledger/subject/{zhao}/")
         assert opened() == [(wang, worker.pk), (wang, commander.pk), (zhao, commander.pk)]
         clock.shift(dt.timedelta(minutes=61))
+        sign_in(client, commander)
         client.get(f"/ledger/subject/{wang}/")
         assert opened()[3:] == [(wang, commander.pk)]
 

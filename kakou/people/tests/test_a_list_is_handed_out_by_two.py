@@ -38,7 +38,7 @@ def test_who_asks_is_told_to_wait_and_who_releases_is_told_that_somebody_waits(c
     assert row.may_settle
     assert page(office, f"/exports/{row.asked.pk}/settle/", {"decision": "release"}).status_code == 302
     assert "waits" not in page(office, "/").content.decode().partition('id="exports"')[2][:400]
-    assert "Take it" in page(secretary, "/exports/").content.decode()
+    assert "Take the list" in page(secretary, "/exports/").content.decode()
     sheet = page(secretary, f"/people/census/plain/{here}", GIVEN)
     book = openpyxl.load_workbook(io.BytesIO(sheet.content))
     assert book.active.max_row > 2

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kakou.places.models import Unit
 from kakou.places.rules import LONGEST_NAME
+from kakou.web.kit.days import DayField
 
 
 class NamedForm(forms.Form):
@@ -34,9 +35,7 @@ class ServeForm(forms.Form):
         label=lazy("With how many of its people"), required=False, min_value=0, max_value=100_000,
         help_text=lazy("Leave empty while nobody knows. A count needs its day and where it comes from."),
     )  # fmt: skip
-    counted_on = forms.DateField(
-        label=lazy("Counted on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    counted_on = DayField(label=lazy("Counted on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     counted_by = forms.CharField(label=lazy("Where the count comes from"), max_length=LONGEST_NAME, required=False)
 
     def __init__(self, data: Mapping[str, object] | None, communities: Sequence[Unit]) -> None:

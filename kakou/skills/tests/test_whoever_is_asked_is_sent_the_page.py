@@ -62,6 +62,7 @@ def test_from_the_page_of_the_desk_to_the_answer(sms, gateway, places, cast, two
     link = re.search(r"https://\S+", texts[0])[0]
     assert link.startswith(SITE)
     with time_machine.travel(AT + HOUR, tick=False):
+        sign_in(client, cast.secretary)
         assert "已告知" in client.get(f"/helpers/{made.pk}/").content.decode()
         answer = Client().post(link.removeprefix(SITE), {"answer": "yes"})
         assert answer.status_code == 200
