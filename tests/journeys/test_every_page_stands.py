@@ -262,6 +262,8 @@ def pictured(district):
 def corrected(district):
     """A passage of the garden's gate that the desk has put right."""
     with acting_as(district.cast.worker):
+        if done := Passage.objects.filter(corrects__isnull=False, device_id=None).first():
+            return done.pk
         row = Passage.objects.filter(node_id=district.tree.garden_gate.pk, subject_kind=1, direction=1).earliest("id")
         change = {"direction": "out", "checks": {"mask": "none", "temperature": 371}}
         why = "按错了方向"
