@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from kakou.kernel.photos import PhotoRefused, Picture, check_bytes, picture_of
 from kakou.people.rules import AttachmentKind, Category, DocumentKind, Facts, Relation, Special
-from kakou.web.kit.importing import SheetForm
+from kakou.web.kit.importing import PastedForm
 from kakou.web.refusals.answers import of_refusal
 
 CATEGORIES: Mapping[Category, str] = {
@@ -127,20 +126,13 @@ class ReasonForm(forms.Form):
     )
 
 
-class CensusForm(SheetForm):
+class CensusForm(PastedForm):
     """A residents' list, from a file or from the clipboard, and what holds where a row says nothing."""
 
-    dry_run = forms.BooleanField(required=False, widget=forms.HiddenInput)  # a button of its own
-    file = forms.FileField(label=lazy("Sheet (.xlsx or .csv)"), max_length=200, required=False)
-    pasted = forms.CharField(
-        label=lazy("Or rows copied from Excel"),
-        required=False,
-        strip=False,
-        help_text=lazy(
-            "Copy them with the row of titles, and paste them here. Send a list of many thousands as a file."
-        ),
-        widget=forms.Textarea(attrs={**NO_AUTOFILL, "rows": 4, "spellcheck": "false"}),
+    how_to_paste = lazy(
+        "Copy them with the row of titles, and paste them here. Send a list of many thousands as a file."
     )
+
     unit = forms.TypedChoiceField(
         label=lazy("Whose list it is"),
         coerce=int,
@@ -150,25 +142,11 @@ class CensusForm(SheetForm):
     field_order = ("file", "pasted", "unit", "category")
 
     def __init__(self, *args: object, units: list[tuple[int, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["unit"].choices = list(units)  # type: ignore[attr-defined]
         self.fields["category"].choices = [  # type: ignore[attr-defined]
             (one.value, _(text)) for one, text in CATEGORIES.items()
         ]
-
-    def clean_file(self) -> object:
-        """Nothing chosen is nothing wrong as long as something was pasted."""
-        return super().clean_file() if self.cleaned_data["file"] else None
-
-    def clean(self) -> dict[str, object]:
-        """What was pasted is a text table: Excel puts tabs between cells."""
-        given: dict[str, object] = super().clean() or self.cleaned_data
-        pasted = str(given.get("pasted") or "")
-        if "file" in given and (given["file"] is None) == (not pasted.strip()):
-            raise forms.ValidationError(_("Choose a sheet, or paste rows: one of the two."))
-        if "file" in given and given["file"] is None:
-            given["file"] = ContentFile(pasted.encode(), name="pasted.csv")
-        return given
 
 
 class ProxyForm(forms.Form):

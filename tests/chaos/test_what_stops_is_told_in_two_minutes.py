@@ -54,25 +54,17 @@ def seconds_until(look, most=WITHIN + 60):
     return time.monotonic() - begun
 
 
-def test_a_worker_that_hangs_is_told(serve, record_property):
+@pytest.mark.parametrize(
+    ("part", "told"), [("worker", ("work", "stays")), ("tracer", ("job", "tracing.run_what_is_left"))]
+)
+def test_a_part_that_hangs_is_told(serve, record_property, part, told):
     seconds_until(lambda: not alarms(serve))
-    worker = serve.parts()["worker"]
-    worker.send_signal(signal.SIGSTOP)
-    took = seconds_until(lambda: ("work", "stays") in alarms(serve))
-    record_property("worker", took)
+    hangs = serve.parts()[part]
+    hangs.send_signal(signal.SIGSTOP)
+    took = seconds_until(lambda: told in alarms(serve))
+    record_property(part, took)
     assert took <= WITHIN
-    worker.send_signal(signal.SIGCONT)
-    seconds_until(lambda: not alarms(serve))
-
-
-def test_a_tracer_that_hangs_is_told(serve, record_property):
-    seconds_until(lambda: not alarms(serve))
-    tracer = serve.parts()["tracer"]
-    tracer.send_signal(signal.SIGSTOP)
-    took = seconds_until(lambda: ("job", "tracing.run_what_is_left") in alarms(serve))
-    record_property("tracer", took)
-    assert took <= WITHIN
-    tracer.send_signal(signal.SIGCONT)
+    hangs.send_signal(signal.SIGCONT)
     seconds_until(lambda: not alarms(serve))
 
 

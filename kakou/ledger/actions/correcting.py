@@ -16,17 +16,19 @@ from kakou import vault
 from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
-from kakou.access.scope import acting_for, nodes_of
+from kakou.access.scope import acting_for
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import Refusal
 from kakou.kernel.ids import id_at, ms_of, new_id
 from kakou.kernel.time import to_ms
+from kakou.ledger.actions.entering import may_store
 from kakou.ledger.actions.import_rows import row_without_phone, store_rows
 from kakou.ledger.lane.rows import COLUMNS, VERDICT, Row, RowMaker
 from kakou.ledger.lane.wire import Unfit
 from kakou.ledger.models import Passage
-from kakou.ledger.queries.versions import Version, heads_of, personal_of, said, versions_of
+from kakou.ledger.queries.checked import personal_of
+from kakou.ledger.queries.versions import Version, heads_of, said, versions_of
 from kakou.ledger.rules import Clock
 from kakou.people.actions import count_named
 from kakou.people.queries import canonical
@@ -93,7 +95,7 @@ def correct(
     rows = [correcting_row(head.passage, after, why, by, at) for head in heads]
     if "subject" in changed:
         _count(after["subject"], rows[0][_SUBJECT], by, at)
-    with acting_for(may_store(by)):
+    with acting_for(may_store(by, Permission.CORRECT_LEDGER)):
         store_rows(rows)
     audit.record(
         "passage.corrected", subject=passage.pk, by=by.pk, at=at, node=passage.node_id, reason=why,
@@ -172,9 +174,3 @@ class _Maker(RowMaker):
     def due(self, server_ms: int) -> dt.date:
         """That of the row it corrects."""
         return self._due
-
-
-def may_store(by: Staff) -> Mapping[Permission, frozenset[int]]:
-    """What `by` may do, and besides store passages where he corrects them: at no other place."""
-    nodes = nodes_of(by)
-    return nodes | {Permission.IMPORT_LEDGER: nodes[Permission.IMPORT_LEDGER] | nodes[Permission.CORRECT_LEDGER]}

@@ -49,7 +49,7 @@ def enter_item(id: UUID, *, at: dt.datetime) -> None:
     if item is None or item.resolved_by is None:
         return
     try:
-        with acting_for(may_store(item.resolved_by)):
+        with acting_for(may_store(item.resolved_by, Permission.RESOLVE_QUARANTINE)):
             _enter(id, item.resolved_by, at)
     except Unfit as unfit:
         _return(item, unfit.reason, unfit.where, at)
@@ -102,11 +102,10 @@ def require_gate(by: Staff, node: int, item: Quarantined) -> None:
             raise NotAllowed("Your role does not allow this here.")
 
 
-def may_store(by: Staff) -> Mapping[Permission, frozenset[int]]:
-    """What `by` may do, and besides store passages where he decides on items: at no other place."""
+def may_store(by: Staff, where: Permission) -> Mapping[Permission, frozenset[int]]:
+    """What `by` may do, and besides store passages where he holds `where`, who decides there: at no other place."""
     nodes = nodes_of(by)
-    stores = nodes[Permission.IMPORT_LEDGER] | nodes[Permission.RESOLVE_QUARANTINE]
-    return nodes | {Permission.IMPORT_LEDGER: stores}
+    return nodes | {Permission.IMPORT_LEDGER: nodes[Permission.IMPORT_LEDGER] | nodes[where]}
 
 
 def _enter(id: UUID, by: Staff, at: dt.datetime) -> None:

@@ -82,7 +82,7 @@ def bring_outbox(content: bytes, *, by: Staff, at: dt.datetime) -> Brought:
         maker=RowMaker(vault.store()), revoked=device.revoked_at is not None,
     )  # fmt: skip
     sort_out(work)
-    with acting_for(may_store(by)):
+    with acting_for(may_store(by, Permission.RESOLVE_QUARANTINE)):
         new, apart = _store(work)
         kept = sum(apart.values())
         brought = Brought(device.name, device.node_id, work.size, new, work.size - new - kept, apart)

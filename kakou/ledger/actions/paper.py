@@ -22,8 +22,9 @@ from kakou.access.rules import Permission
 from kakou.access.scope import acting_as_system, acting_for
 from kakou.audit import actions as audit
 from kakou.kernel.time import day_in, from_ms, latest_day, to_ms
-from kakou.ledger.actions.correcting import alone_at, may_store
+from kakou.ledger.actions.correcting import alone_at
 from kakou.ledger.actions.days import make_days
+from kakou.ledger.actions.entering import may_store
 from kakou.ledger.actions.import_rows import row_without_phone, store_rows
 from kakou.ledger.gatesheet import FormRef, words
 from kakou.ledger.gatesheet.items import Item, each_once, items_of, said_by, same_twice
@@ -134,7 +135,7 @@ def _take(lines: Sequence[Line], gate: int, digest: bytes, by: Staff, at: dt.dat
     outcome = Outcome(len(added), 0, len(lines) - len(added), lines=[(line, line.ref in added) for line in lines])
     if not new:
         return outcome
-    with acting_for(may_store(by)):
+    with acting_for(may_store(by, Permission.CORRECT_LEDGER)):
         store_rows(fresh)
     outcome.id = _record(new, items, present, before, gate, digest, outcome, by, at)
     announce("ledger.passages", node=gate, n=len(fresh))

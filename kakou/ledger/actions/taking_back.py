@@ -18,11 +18,13 @@ from kakou.access.scope import acting_for
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import Refusal
-from kakou.ledger.actions.correcting import alone_at, changed_item, correcting_row, may_store
+from kakou.ledger.actions.correcting import alone_at, changed_item, correcting_row
+from kakou.ledger.actions.entering import may_store
 from kakou.ledger.actions.import_rows import store_rows
 from kakou.ledger.gatesheet.forms import PAPER, TAKEN_BACK
 from kakou.ledger.models import PaperEntry, PaperRow, Passage
-from kakou.ledger.queries.versions import personal_of, said
+from kakou.ledger.queries.checked import personal_of
+from kakou.ledger.queries.versions import said
 from kakou.web.actions import announce
 
 
@@ -67,7 +69,7 @@ def take_back(entry: PaperEntry, *, reason: str, by: Staff, at: dt.datetime) -> 
     if in_the_way(entry):
         raise UndoRefused("This entry cannot be taken back any more: some of its rows were corrected, or are gone.")
     rows = [_row(passage, why, by, at) for passage in Passage.objects.filter(pk__in=_made(entry)).order_by("pk")]
-    with acting_for(may_store(by)):
+    with acting_for(may_store(by, Permission.CORRECT_LEDGER)):
         store_rows(rows)
     PaperRow.objects.filter(entry=entry).update(is_undone=True)
     PaperEntry.objects.filter(pk=entry.pk).update(undone_at=at, undone_by=by)

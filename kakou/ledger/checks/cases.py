@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
@@ -19,14 +18,13 @@ from kakou.screening.rules import Case, Record, Stay
 WRITING = dt.timedelta(minutes=2)
 
 
-def _words(numbers: Mapping[str | None, int]) -> Mapping[int, str | None]:
-    return {number: word for word, number in numbers.items()}
-
-
-_DIRECTIONS, _PURPOSES = _words(codes.DIRECTIONS), _words(codes.PURPOSES)
-_LOOKS = (
-    ("health", _words(codes.HEALTH)), ("travel", _words(codes.TRAVEL)), ("vaccination", _words(codes.VACCINATION)),
-    ("origin", _words(codes.ORIGIN)), ("mask", _words(codes.MASK)),
+_DIRECTIONS, _PURPOSES = codes.words_of(codes.DIRECTIONS), codes.words_of(codes.PURPOSES)
+_LOOKS = tuple(
+    (look, codes.words_of(numbers))
+    for look, numbers in (
+        ("health", codes.HEALTH), ("travel", codes.TRAVEL), ("vaccination", codes.VACCINATION),
+        ("origin", codes.ORIGIN), ("mask", codes.MASK),
+    )
 )  # fmt: skip
 _OF_CHECKS = frozenset(OF_CHECKS)
 

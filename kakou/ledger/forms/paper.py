@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
-from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kakou.ledger.actions.gate_sheets import FORMS_AT_ONCE
 from kakou.ledger.forms import MOST
 from kakou.ledger.gatesheet.reading import titled
-from kakou.people.forms import NO_AUTOFILL, ReasonForm
+from kakou.people.forms import ReasonForm
 from kakou.web.kit.days import DayField
-from kakou.web.kit.importing import SheetForm
+from kakou.web.kit.importing import PastedForm
 
 
 class PlainSheetForm(ReasonForm):
@@ -43,18 +42,11 @@ class FormsForm(forms.Form):
         return day
 
 
-class TypeInForm(SheetForm):
+class TypeInForm(PastedForm):
     """Lines of paper, from a sheet or from the clipboard."""
 
-    dry_run = forms.BooleanField(required=False, widget=forms.HiddenInput)  # a button of its own
-    file = forms.FileField(label=lazy("Sheet (.xlsx or .csv)"), max_length=200, required=False)
-    pasted = forms.CharField(
-        label=lazy("Or rows copied from Excel"),
-        required=False,
-        strip=False,
-        help_text=lazy("With the row of titles, or without it where the columns stand as on the form."),
-        widget=forms.Textarea(attrs={**NO_AUTOFILL, "rows": 4, "spellcheck": "false"}),
-    )
+    how_to_paste = lazy("With the row of titles, or without it where the columns stand as on the form.")
+
     form = forms.ChoiceField(
         label=lazy("Form of rows that name none"),
         required=False,
@@ -63,22 +55,12 @@ class TypeInForm(SheetForm):
     field_order = ("file", "pasted", "form")
 
     def __init__(self, *args: object, choices: list[tuple[str, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["form"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
 
-    def clean_file(self) -> object:
-        """Nothing chosen is nothing wrong as long as something was pasted."""
-        return super().clean_file() if self.cleaned_data["file"] else None
-
-    def clean(self) -> dict[str, object]:
-        """What was pasted is a text table: Excel puts tabs between cells."""
-        given: dict[str, object] = super().clean() or self.cleaned_data
-        pasted = str(given.get("pasted") or "")
-        if "file" in given and (given["file"] is None) == (not pasted.strip()):
-            raise forms.ValidationError(_("Choose a sheet, or paste rows: one of the two."))
-        if "file" in given and given["file"] is None:
-            given["file"] = ContentFile(titled(pasted).encode(), name="pasted.csv")
-        return given
+    def with_titles(self, pasted: str) -> str:
+        """Rows pasted without titles stand in the columns of the form."""
+        return titled(pasted)
 
 
 class TakeBackForm(forms.Form):

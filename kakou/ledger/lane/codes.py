@@ -48,5 +48,12 @@ VACCINATION = _numbers(screening.Vaccination)
 ORIGIN = _numbers(screening.Origin)
 MASK = _numbers(screening.Mask)
 PURPOSES = _numbers(rules.Purpose)
+
+
+def words_of(numbers: Mapping[str | None, int]) -> Mapping[int, str | None]:
+    """The other way round."""
+    return {number: word for word, number in numbers.items()}
+
+
 VERDICT_WORDS: Mapping[int, str] = {int(verdict): verdict.name.lower() for verdict in screening.Verdict}
 STOPPED_WORDS = frozenset(verdict.name.lower() for verdict in screening.STOPPED)

@@ -23,9 +23,10 @@ from kakou.ledger.forms.correcting import CorrectionForm, as_said
 from kakou.ledger.models import Passage
 from kakou.ledger.pages import frame
 from kakou.ledger.pages.words import DIRECTIONS, UNFIT, VERDICTS
+from kakou.ledger.queries.checked import personal_of
 from kakou.ledger.queries.labels import Label, labels
 from kakou.ledger.queries.paper import FromPaper, from_paper
-from kakou.ledger.queries.versions import Version, heads_of, passage_at, personal_of, said, versions_of
+from kakou.ledger.queries.versions import Version, heads_of, passage_at, said, versions_of
 from kakou.ledger.rules import Direction, SubjectKind
 from kakou.ledger.templatetags.ledger import called
 from kakou.screening.pages.words import language

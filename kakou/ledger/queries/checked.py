@@ -15,6 +15,7 @@ from kakou.kernel.ids import floor_of, ms_of
 from kakou.kernel.time import from_ms
 from kakou.ledger.checks.rows import COLUMNS, Checked
 from kakou.ledger.lane.rows import Personal, unsealed
+from kakou.ledger.models import Passage
 from kakou.ledger.queries.histories import MANY, Edge, edges_at, edges_from
 from kakou.ledger.stays import effective
 from kakou.ledger.stays.corrections import Leaders
@@ -70,12 +71,12 @@ def _checked(row: Sequence[Any]) -> Checked:
     return Checked._make((*row[:_DETAIL], told, None if sealed is None else bytes(sealed)))
 
 
-def personal_of(row: Checked) -> Personal | None:
+def personal_of(row: Checked | Passage) -> Personal | None:
     """What of a row was sealed; None where nothing was, or its key is gone."""
     if row.sealed is None:
         return None
     try:
-        return unsealed(vault.store(), row.id, row.sealed)
+        return unsealed(vault.store(), row.id, bytes(row.sealed))
     except (KeyTrouble, SealBroken, msgspec.MsgspecError):
         return None
 

@@ -21,8 +21,9 @@ from kakou.ledger.lane import codes
 from kakou.ledger.lane.rows import Personal
 from kakou.ledger.models import Passage
 from kakou.ledger.queries import day as days
+from kakou.ledger.queries.checked import personal_of
 from kakou.ledger.queries.paper import Beside, beside_of
-from kakou.ledger.queries.versions import CROSSING, personal_of
+from kakou.ledger.queries.versions import CROSSING
 from kakou.people.models import Person, Vehicle
 from kakou.people.queries import PERSON_FIELDS, plain_field, said
 from kakou.screening.queries.wording import InWords

@@ -9,25 +9,19 @@ from uuid import UUID
 
 import msgspec
 
-from kakou import vault
 from kakou.kernel.errors import NotFound
 from kakou.kernel.time import to_ms
 from kakou.ledger.checks.cases import checks_of
 from kakou.ledger.lane import codes
-from kakou.ledger.lane.rows import Personal, unsealed
+from kakou.ledger.lane.rows import Personal
 from kakou.ledger.models import Passage
+from kakou.ledger.queries.checked import personal_of
 from kakou.ledger.queries.histories import edges_from
 from kakou.ledger.sheets.wire import NO_HASH
 from kakou.ledger.stays import effective
 from kakou.ledger.stays.shapes import NO_ALLOWANCE, Crossing
-from kakou.vault.keys import KeyTrouble
-from kakou.vault.sealing import SealBroken
 
-_WORDS = {
-    "direction": {number: word for word, number in codes.DIRECTIONS.items()},
-    "purpose": {number: word for word, number in codes.PURPOSES.items()},
-    "kind": {number: word for word, number in codes.SUBJECTS.items()},
-}
+_WAYS, _PURPOSES, _KINDS = map(codes.words_of, (codes.DIRECTIONS, codes.PURPOSES, codes.SUBJECTS))
 _NO_VERDICT = "admit"  # of what no gate judged; the row that follows has none either
 _OF_DETAIL = ("aboard", "rides", "skipped", "who", "with")
 
@@ -90,16 +84,6 @@ def crossing_of(row: Passage) -> Crossing:
     return to_ms(row.happened_at), row.pk.int, row.node_id, row.direction, row.crossed, corrects, NO_ALLOWANCE, False
 
 
-def personal_of(row: Passage) -> Personal | None:
-    """What of it was sealed; None where nothing was, or nobody can read it any more."""
-    if row.sealed is None:
-        return None
-    try:
-        return unsealed(vault.store(), row.pk, bytes(row.sealed))
-    except (KeyTrouble, SealBroken, msgspec.MsgspecError):
-        return None
-
-
 def said(row: Passage, personal: Personal | None) -> dict[str, Any]:
     """The item on the wire that would have made this row (contracts/README.md), but for its place in a phone's chain.
 
@@ -108,10 +92,10 @@ def said(row: Passage, personal: Personal | None) -> dict[str, Any]:
     detail: Mapping[str, Any] = row.detail or {}
     told: dict[str, Any] = {
         "id": str(row.pk), "seq": 1, "prev_hash": NO_HASH, "at": to_ms(row.device_at),
-        "offset": to_ms(row.happened_at) - to_ms(row.device_at), "direction": _WORDS["direction"][row.direction],
+        "offset": to_ms(row.happened_at) - to_ms(row.device_at), "direction": _WAYS[row.direction],
         "crossed": row.crossed, "checks": checks_of(row), "reasons": list(row.reasons), "pack": row.pack or "desk",
         "verdict": codes.VERDICT_WORDS[row.verdict] if row.verdict else _NO_VERDICT, "recorder": row.recorder,
-        "purpose": _WORDS["purpose"].get(row.purpose), "vehicle": str(row.vehicle) if row.vehicle else None,
+        "purpose": _PURPOSES.get(row.purpose), "vehicle": str(row.vehicle) if row.vehicle else None,
         "corrects": str(row.corrects) if row.corrects else None, "subject": _subject(row, personal),
         **{name: detail.get(name) for name in _OF_DETAIL},
     }  # fmt: skip
@@ -122,7 +106,7 @@ def said(row: Passage, personal: Personal | None) -> dict[str, Any]:
 
 def _subject(row: Passage, personal: Personal | None) -> dict[str, Any]:
     if personal is None:
-        return {"kind": _WORDS["kind"][row.subject_kind], "id": str(row.subject)}
+        return {"kind": _KINDS[row.subject_kind], "id": str(row.subject)}
     shown: dict[str, Any] = msgspec.to_builtins(personal.subject)
     return shown
 

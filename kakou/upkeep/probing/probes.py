@@ -14,6 +14,7 @@ from hmac import compare_digest
 
 import psycopg
 from django.conf import settings
+from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -25,6 +26,7 @@ from kakou.upkeep.probing import metrics
 
 LEAST_FREE = 64_000_000  # bytes: below it nothing more can be acknowledged
 SECONDS = 2
+WHERE = frozenset({"host", "port", "dbname", "user", "password"})
 
 
 @require_safe
@@ -53,10 +55,8 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
 
 def _database() -> bool:
     """Asked on a connection of its own: one that hangs must not take a thread of the pages with it."""
-    told = settings.DATABASES["default"]
-    names = {"HOST": "host", "PORT": "port", "NAME": "dbname", "USER": "user", "PASSWORD": "password"}
-    given = {ours: str(told[theirs]) for theirs, ours in names.items() if told.get(theirs)}
-    given |= {name: value for name, value in told["OPTIONS"].items() if name.startswith("ssl")}
+    told = connections["default"].get_connection_params()
+    given = {name: value for name, value in told.items() if name in WHERE or name.startswith("ssl")}
     wait = f"-c statement_timeout={SECONDS}s"
     try:
         with psycopg.connect(make_conninfo(**given, connect_timeout=SECONDS, options=wait)) as connection:

@@ -235,8 +235,7 @@ def test_phones_tell_that_the_clock_is_off(district, noon):
 @pytest.mark.parametrize("away", ["", "database", "keys", "disk"])
 def test_ready_is_who_can_take_what_a_gate_sends(client, away, settings, tmp_path, monkeypatch):
     if away == "database":
-        gone = {**settings.DATABASES["default"], "HOST": str(tmp_path), "OPTIONS": {}}
-        monkeypatch.setitem(settings.DATABASES, "default", gone)
+        monkeypatch.setitem(connection.settings_dict, "HOST", str(tmp_path))
     if away == "keys":
         monkeypatch.setitem(probes.READY, "keys", lambda: (tmp_path / "master").is_file())
     if away == "disk":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from django import forms
 from django.contrib import messages
+from django.core.files.base import ContentFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as lazy
 from kakou.kernel.errors import Refusal
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.sheets import CellProblem, SheetProblems
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 MOST_BYTES = 20 << 20
 
@@ -43,6 +47,41 @@ class SheetForm(forms.Form):
         if file.size > MOST_BYTES:
             raise forms.ValidationError(_("The file is larger than 20 MB."))
         return file
+
+
+class PastedForm(SheetForm):
+    """The same from a file or from the clipboard. `how_to_paste`: what to copy."""
+
+    how_to_paste: ClassVar[StrOrPromise] = ""
+
+    dry_run = forms.BooleanField(required=False, widget=forms.HiddenInput)  # a button of its own
+    file = forms.FileField(label=lazy("Sheet (.xlsx or .csv)"), max_length=200, required=False)
+    pasted = forms.CharField(
+        label=lazy("Or rows copied from Excel"), required=False, strip=False,
+        widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 4, "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["pasted"].help_text = self.how_to_paste
+
+    def clean_file(self) -> object:
+        """Nothing chosen is nothing wrong as long as something was pasted."""
+        return super().clean_file() if self.cleaned_data["file"] else None
+
+    def with_titles(self, pasted: str) -> str:
+        """What was pasted, with its row of titles."""
+        return pasted
+
+    def clean(self) -> dict[str, object]:
+        """What was pasted is a text table: Excel puts tabs between cells."""
+        given: dict[str, object] = super().clean() or self.cleaned_data
+        pasted = str(given.get("pasted") or "")
+        if "file" in given and (given["file"] is None) == (not pasted.strip()):
+            raise forms.ValidationError(_("Choose a sheet, or paste rows: one of the two."))
+        if "file" in given and given["file"] is None:
+            given["file"] = ContentFile(self.with_titles(pasted).encode(), name="pasted.csv")
+        return given
 
 
 def bring_in_sheet(
