@@ -43,10 +43,11 @@ def _no_losses(phones: Collection[int], *, at: dt.datetime) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """People that can be handed out unmasked: what it is called, and the page on which it is taken, by its node."""
+    """People that can be handed out unmasked: what it is called, and the address at which it is taken, by the node and
+    which one of them it is."""
 
     msgid: str
-    url_name: str
+    where: Callable[[int, str], str]
 
 
 class Registry:

@@ -37,6 +37,7 @@ from kakou.ledger.actions.again import fold_again
 from kakou.ledger.actions.backlog import Backlog
 from kakou.ledger.actions.checks import fold_checks
 from kakou.ledger.actions.early_warning import fold_warnings
+from kakou.ledger.actions.gate_sheets import EXPORT as GATE_EXPORT
 from kakou.ledger.actions.lost import QUEUE_LOST, lost_by, open_lost
 from kakou.ledger.actions.occupants import fold_occupants
 from kakou.ledger.actions.overdue import open_overdue
@@ -58,11 +59,13 @@ from kakou.ledger.checks import kinds as checks
 from kakou.ledger.events import OrderDoor, add_order_door, add_section, listen
 from kakou.ledger.folding import Fold
 from kakou.ledger.lane.rows import RowMaker
+from kakou.ledger.pages.gate_sheet import where_in_plain as gate_in_plain
 from kakou.ledger.pages.whose import whose
 from kakou.ledger.queries.holes import HOLES
 from kakou.notices.actions import send_all, tell_what_was_heard
-from kakou.people.census.handing_out import EXPORT
+from kakou.people.census.handing_out import EXPORT as PEOPLE_EXPORT
 from kakou.people.events import PersonLink, add_person_link, on_subjects_changed
+from kakou.people.pages.census import where_in_plain as people_in_plain
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
 from kakou.screening.actions import trust
@@ -199,7 +202,10 @@ def _wire_pages() -> None:
     registry.add_entries(
         NavEntry(Stroke.GROUND, gettext_noop("Status"), "upkeep:home", Permission.MANAGE_STAFF.value, order=94)
     )
-    gates.exports[EXPORT] = Export(gettext_noop("Residents' list"), "people:census_plain")
+    gates.exports |= {
+        PEOPLE_EXPORT: Export(gettext_noop("Residents' list"), people_in_plain),
+        GATE_EXPORT: Export(gettext_noop("Sheet of a gate and day"), gate_in_plain),
+    }
     registry.add_entries(
         NavEntry(
             Stroke.GROUND, gettext_noop("Handed out unmasked"), "access:exports", Permission.RELEASE_NAMES.value, 89

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from kakou.access.events import registry as known
-from kakou.access.exporting import ExportState, rules, settle
+from kakou.access.exporting import ExportState, ask, rules, settle
 from kakou.access.exporting.models import MassExport
 from kakou.access.models import Staff
 from kakou.access.pages.guard import StaffRequest, nodes_held, require_permission
@@ -86,6 +86,15 @@ def settle_export(request: StaffRequest, id: UUID) -> HttpResponse:
     return redirect(reverse("access:exports") + query_of(place=place.id if place else None))
 
 
+def ask_somebody(
+    request: StaffRequest, what: str, *, node: int, count: int, reason: str, detail: str = ""
+) -> HttpResponse:
+    """Nobody hands out so many alone: the request is kept, and shown."""
+    ask(what, node=node, detail=detail, count=count, reason=reason, by=request.staff, at=request.now)
+    messages.success(request, _("Asked. Somebody else who releases names must agree first."))
+    return redirect(reverse("access:exports") + query_of(place=node))
+
+
 def line(request: HttpRequest) -> str:
     """The line of the first page for whoever releases: nothing as long as nothing waits."""
     at = getattr(request, "now", None) or clock_now()
@@ -104,7 +113,7 @@ def _row(request: StaffRequest, one: MassExport, names: dict[int, str], over: Co
     return Row(
         one, _(what.msgid) if what else one.what, names.get(one.node_id, ""), _name(one.asked_by),
         _name(one.settled_by), LAPSED if lapsed else STATES[state],
-        reverse(what.url_name) + query_of(place=one.node_id) if what and holds and is_own else "",
+        what.where(one.node_id, one.detail) if what and holds and is_own else "",
         waits and not is_own and one.node_id in over,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from kakou.access import actions as access
+from kakou.access import exporting
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
@@ -33,6 +34,7 @@ from kakou.ledger.queries.gate_sheet import DaySheet
 from kakou.screening.printing import LedgerWords
 
 FORMS_AT_ONCE = 20
+EXPORT = "ledger.gate_sheet"  # as it is known to `access.exporting`
 
 
 class TooManyForms(Refusal):
@@ -89,11 +91,15 @@ def print_sheet(
 
 
 def _tell_plain(sheet: DaySheet, form: str, reason: str, by: Staff, at: dt.datetime) -> None:
+    """For many people a second person has released it (`access.exporting`): once, as a sheet or on paper."""
     why = checked_reason(reason)
-    access.require(by, Permission.REVEAL, sheet.gate)
+    claimed = exporting.claim(
+        EXPORT, node=sheet.gate, detail=sheet.day.isoformat(), count=len(sheet.lines), reason=why, by=by, at=at
+    )
+    released = {"released_by": claimed.settled_by_id} if claimed.settled_by_id else {}
     audit.record(
         "gate_sheet.handed_plain", subject=None, by=by.pk, at=at, node=sheet.gate, day=sheet.day, form=form,
-        rows=len(sheet.lines), reason=why,
+        rows=len(sheet.lines), reason=why, **released,
     )  # fmt: skip
 
 

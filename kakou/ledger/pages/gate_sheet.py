@@ -13,10 +13,12 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kakou.access.exporting import NeedsSecond
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
+from kakou.access.pages.exports import ask_somebody
 from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound, Refusal
-from kakou.ledger.actions.gate_sheets import Printing, plain_sheet, print_sheet
+from kakou.ledger.actions.gate_sheets import EXPORT, Printing, plain_sheet, print_sheet
 from kakou.ledger.forms.paper import PlainSheetForm
 from kakou.ledger.gatesheet import Language
 from kakou.ledger.gatesheet.papers import MOST_AT_ONCE, parts_of, sheet_of
@@ -102,8 +104,12 @@ def plain(request: StaffRequest, node: int) -> HttpResponse:
     gate = gate_at(node, Permission.REVEAL)
     form = PlainSheetForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        day = _day(request, gate)
         try:
-            return _in_plain(request, gate, form.cleaned_data["form"], form.cleaned_data["reason"])
+            return _in_plain(request, gate, day, form)
+        except NeedsSecond:
+            reason, detail = form.cleaned_data["reason"], day.day.isoformat()
+            return ask_somebody(request, EXPORT, node=node, detail=detail, count=len(day.lines), reason=reason)
         except Refusal as refusal:
             if refusal.status != 422:
                 raise
@@ -112,13 +118,16 @@ def plain(request: StaffRequest, node: int) -> HttpResponse:
     return render(request, "ledger/gate_sheet_plain.html", context, status=422 if form.errors else 200)
 
 
-def _in_plain(request: StaffRequest, gate: Gate, form: str, reason: str) -> HttpResponse:
-    found = _day(request, gate)
-    if form == "sheet":
-        book = plain_sheet(found, language(), reason=reason, by=request.staff, at=request.now)
-        return sheet_answer(book, name=_name(found))
-    how = printing(request, gate)
-    return pdf_answer(print_sheet(found, how, part=1, by=request.staff, at=request.now, reason=reason), _name(found))
+def _in_plain(request: StaffRequest, gate: Gate, day: DaySheet, form: PlainSheetForm) -> HttpResponse:
+    reason, by, at = form.cleaned_data["reason"], request.staff, request.now
+    if form.cleaned_data["form"] == "sheet":
+        return sheet_answer(plain_sheet(day, language(), reason=reason, by=by, at=at), name=_name(day))
+    return pdf_answer(print_sheet(day, printing(request, gate), part=1, by=by, at=at, reason=reason), _name(day))
+
+
+def where_in_plain(node: int, day: str) -> str:
+    """The page on which the sheet of that gate and day is taken unmasked."""
+    return reverse("ledger:gate_sheet_plain", args=[node]) + query_of(day=day)
 
 
 def gate_at(node: int, permission: Permission) -> Gate:

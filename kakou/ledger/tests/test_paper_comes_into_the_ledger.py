@@ -7,11 +7,14 @@ import pypdfium2
 import pytest
 from django.db import connection, connections
 
+from kakou.access.exporting import NeedsSecond, claim
+from kakou.access.exporting import rules as exporting
+from kakou.access.rules import Role
 from kakou.access.scope import acting_as
 from kakou.audit.rules import ReasonUnfit
 from kakou.kernel.errors import NotAllowed
 from kakou.ledger.actions.correcting import correct
-from kakou.ledger.actions.gate_sheets import Printing, make_forms, plain_sheet, print_sheet
+from kakou.ledger.actions.gate_sheets import EXPORT, Printing, make_forms, plain_sheet, print_sheet
 from kakou.ledger.actions.paper import forget_paper, type_in
 from kakou.ledger.actions.taking_back import UndoRefused, take_back
 from kakou.ledger.gatesheet import OF_A_FORM, words
@@ -26,7 +29,7 @@ from kakou.ledger.rules import Clock
 from kakou.ledger.tests.deskwork import MINUTE, Phone, passage, resident, settled, visitor
 from kakou.web.queries import site_zone
 from kakou.web.sheets import SheetProblems, write_csv
-from tests.cast import AT, enrol, reconnect, sign_in
+from tests.cast import AT, enrol, reconnect, sign_in, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 DAY = dt.date(2021, 8, 10)
@@ -235,6 +238,27 @@ def test_every_printing_has_the_next_number_and_only_a_reason_unmasks(garden, ph
     assert "copy 2 of this day" in second
     assert "13900130001" in second
     assert acts() == ["gate_sheet.printed", "gate_sheet.handed_plain", "gate_sheet.printed", "gate_sheet.handed_plain"]
+
+
+def test_a_day_of_many_is_unmasked_by_two_once_and_of_that_day_alone(garden, phone, cast, client, monkeypatch):
+    monkeypatch.setattr(exporting, "FEW", 0)
+    with acting_as(cast.worker):
+        busy(phone, cast.worker)
+    office, here = staff("office", Role.COMMANDER, garden.street), f"/ledger/gate-sheet/{phone.node}/plain/?day={DAY}"
+    given = {"form": "sheet", "reason": "for the police"}
+    sign_in(client, cast.secretary)
+    assert client.post(here, given)["Location"] == f"/exports/?place={phone.node}"
+    sign_in(client, office)
+    [row] = client.get("/exports/").context["rows"]
+    assert (row.asked.detail, row.may_settle) == (DAY.isoformat(), True)
+    client.post(f"/exports/{row.asked.pk}/settle/", {"decision": "release"})
+    sign_in(client, cast.secretary)
+    [row] = client.get("/exports/").context["rows"]
+    assert row.take == here
+    with acting_as(cast.secretary), pytest.raises(NeedsSecond):  # another day is asked for anew
+        claim(EXPORT, node=phone.node, detail="2021-08-09", count=5, reason=WHY, by=cast.secretary, at=AT)
+    assert client.post(here, given).content[:2] == b"PK"
+    assert client.post(here, given).status_code == 302
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])

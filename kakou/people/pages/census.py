@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kakou.access import exporting
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
+from kakou.access.pages.exports import ask_somebody
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.people.census import census_sheet, import_census, obstacles, undo_import
@@ -122,9 +123,7 @@ def plain(request: StaffRequest) -> HttpResponse:
         try:
             data = plain_census_sheet(nodes, place=place, language=_language(), reason=reason, by=by, at=at)
         except exporting.NeedsSecond:
-            exporting.ask(EXPORT, node=place, count=listed(nodes).count(), reason=reason, by=by, at=at)
-            messages.success(request, gettext("Asked. Somebody else who releases names must agree first."))
-            return HttpResponseRedirect(reverse("access:exports") + query_of(place=place))
+            return ask_somebody(request, EXPORT, node=place, count=listed(nodes).count(), reason=reason)
         except Refusal as refusal:
             if refusal.status != 422:
                 raise
@@ -161,6 +160,11 @@ def _place(request: StaffRequest) -> int | None:
         return place.id
     top = registry.places.below(request, None)
     return top[0].id if len(top) == 1 else None
+
+
+def where_in_plain(node: int, _detail: str) -> str:
+    """The page on which the list of that place is taken unmasked."""
+    return reverse("people:census_plain") + query_of(place=node)
 
 
 def _language() -> str:
