@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.db import connections
 
 from kakou.upkeep.models import Pulse
 from tests.cast import AT
@@ -10,6 +11,8 @@ from tests.journeys.test_every_page_stands import looked_at
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_what_stands_still_is_seen_and_leads_to_what_to_do(sit, district, language):
+    with connections["owner"].cursor() as cursor:  # jobs and workers that another test has left
+        cursor.execute("truncate procrastinate_jobs, procrastinate_workers cascade")
     Pulse.objects.using("owner").bulk_create(
         [Pulse(name=name, at=AT, late_after=late, failures=0) for name, late in (("stays", 10_000), ("chains", 0))]
     )

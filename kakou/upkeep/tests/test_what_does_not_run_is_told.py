@@ -152,6 +152,7 @@ def beats(ago=dt.timedelta(), failures=0):
     Pulse.objects.using("owner").bulk_create(signs)
     with connection.cursor() as cursor:
         cursor.execute("delete from procrastinate_workers")
+        cursor.execute("delete from procrastinate_jobs")  # what another test has left
         cursor.execute("insert into procrastinate_workers (last_heartbeat) values (%s)", [AT - ago])
 
 
@@ -182,8 +183,6 @@ def test_a_fold_that_fails_again_and_again_is_told(page):
 @needs_database
 def test_a_job_that_waits_is_told(page):
     beats()
-    with connection.cursor() as cursor:  # what another test has left
-        cursor.execute("delete from procrastinate_jobs")
     app.configure_task("kakou.audit.tasks.write_daily_head", allow_unknown=True).defer(timestamp=1)
     with connection.cursor() as cursor:
         cursor.execute("update procrastinate_events set at = %s", [AT - 3 * MINUTE])
