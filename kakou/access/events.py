@@ -58,6 +58,7 @@ class Registry:
         self.names: Names = _no_names
         self.losses: Losses = _no_losses
         self.exports: dict[str, Export] = {}
+        self.sealed: dict[str, str] = {}  # table → what lies there that keys seal, as a msgid
         self.way_in: Callable[[], str] = lambda: ""  # where the first page leads while there is no account at all
 
 

@@ -32,6 +32,30 @@ class EnrolmentForm(forms.Form):
         gate.choices = gates
 
 
+class DestructionForm(forms.Form):
+    """Why the keys of a day shall go."""
+
+    reason = forms.CharField(
+        label=_("Why must it become unreadable?"),
+        max_length=200,
+        min_length=4,
+        help_text=_(
+            "The reason is kept with your account and the time, for good. No names, numbers or addresses here."
+        ),
+    )
+
+
+class DestroyForm(forms.Form):
+    """The day, written out by whoever destroys its keys."""
+
+    typed = forms.CharField(
+        label=_("Write the day, to say that you mean it"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class BadgeForm(forms.Form):
     """The PIN of a new badge, twice."""
 

@@ -374,4 +374,5 @@ class PhoneShift(models.Model):
         return f"{self.device_id}: {self.staff_id} since {self.began}"
 
 
+from kakou.access.destroying.models import KeyDestruction  # noqa: E402, F401
 from kakou.access.exporting.models import MassExport  # noqa: E402, F401 a model of this app, beside its rules

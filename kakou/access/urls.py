@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from kakou.access.login import idle
 from kakou.access.login.views import StaffLoginView
-from kakou.access.pages import badges, certificate, devices, exports, leases, roles, roster, staff, viewing
+from kakou.access.pages import badges, certificate, devices, exports, keys, leases, roles, roster, staff, viewing
 
 urlpatterns = [
     path("login/", StaffLoginView.as_view(), name="account_login"),
@@ -30,6 +30,8 @@ office = (
         path("root-certificate/kakou-root.<str:form>", certificate.download, name="root_file"),
         path("exports/", exports.exports, name="exports"),
         path("exports/<uuid:id>/settle/", exports.settle_export, name="settle_export"),
+        path("keys/", keys.keys, name="keys"),
+        path("keys/<slug:day>/", keys.key, name="key"),
         path("roles/", roles.roles, name="roles"),
         path("staff/", staff.staff, name="staff"),
         path("staff/new/", roster.new, name="account_new"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from kakou.vault.events import SealedColumn as At
 
 _PERSON = [(f"{name}_sealed", name) for name in ("name", "document", "phone", "address")]
@@ -41,3 +43,31 @@ COLUMNS = (
     At("drill_phone", "token", "token"),
     At("drill_phone", "last", "last"),
 )
+# what lies there, for whoever looks what a key seals
+CALLED = {
+    "people_person": gettext_noop("Residents and other people of the register"),
+    "people_personevent": gettext_noop("Former states of people of the register"),
+    "people_attachment": gettext_noop("Pictures in records of people"),
+    "people_vehicle": gettext_noop("Vehicles of the register"),
+    "people_vehicleevent": gettext_noop("Former states of vehicles"),
+    "places_responsible": gettext_noop("Who answers for a place"),
+    "places_sealpicture": gettext_noop("Photos of seals"),
+    "access_badge": gettext_noop("Badges"),
+    "ledger_passage": gettext_noop("Passages of the ledger"),
+    "ledger_quarantined": gettext_noop("Items in quarantine"),
+    "ledger_expectedvisit": gettext_noop("Announced visits"),
+    "ledger_paperrow": gettext_noop("Lines of paper"),
+    "screening_pass": gettext_noop("Passes"),
+    "notices_channel": gettext_noop("Channels"),
+    "notices_message": gettext_noop("Messages"),
+    "workorders_exhibit": gettext_noop("Proof of work orders"),
+    "services_request": gettext_noop("Requests of residents"),
+    "services_proposal": gettext_noop("Messages that came in"),
+    "services_photo": gettext_noop("Photos of requests"),
+    "services_inlet": gettext_noop("Ways in"),
+    "skills_licence": gettext_noop("Licences"),
+    "deliveries_delivery": gettext_noop("Goods vehicles"),
+    "deliveries_parcel": gettext_noop("Parcels"),
+    "directives_paper": gettext_noop("Papers of directives"),
+    "drill_phone": gettext_noop("Phones of the drill"),
+}

@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_noop
 
 from kakou import vault
+from kakou.access.destroying.queries import top_of_site
 from kakou.access.events import Export
 from kakou.access.events import registry as gates
 from kakou.access.login.factor import is_proven
@@ -15,6 +16,7 @@ from kakou.access.login.sealing import move_factors
 from kakou.access.models import Staff
 from kakou.access.pages import shown_to
 from kakou.access.pages.exports import line as exports_line
+from kakou.access.pages.keys import line as keys_line
 from kakou.access.rules import ROLES, Permission
 from kakou.audit.events import Signer, heads_are_signed_by
 from kakou.backup.actions import KINDS as BACKUPS
@@ -24,7 +26,7 @@ from kakou.config.depending import wire_dependents
 from kakou.config.dumping import our_place
 from kakou.config.following import wire_followers
 from kakou.config.placebook import Places
-from kakou.config.sealed import COLUMNS
+from kakou.config.sealed import CALLED, COLUMNS
 from kakou.config.telling import register_events, tell_groups
 from kakou.deliveries.actions import watch_deliveries
 from kakou.deliveries.queries.deliveries import driving
@@ -87,7 +89,7 @@ from kakou.tracing.actions import loops as tracing
 from kakou.tracing.segments.marks import MARKS
 from kakou.upkeep.actions import KINDS as UPKEEP
 from kakou.upkeep.pages import line as upkeep_line
-from kakou.vault.events import register_elsewhere, register_sealed
+from kakou.vault.events import SEAT, register_elsewhere, register_sealed
 from kakou.vault.keys import signing
 from kakou.web.events import NavEntry, Stroke, Tiding, Viewer, registry
 from kakou.workorders.actions import pass_on, watch_notices
@@ -155,6 +157,8 @@ def wire() -> None:
     lies_at(our_place)
     register_sealed(*COLUMNS)
     register_elsewhere(move_factors)
+    SEAT.append(top_of_site)
+    gates.sealed = dict(CALLED)
     registry.viewer = viewer_of
     registry.places = Places()
     _wire_pages()
@@ -197,7 +201,10 @@ def _wire_pages() -> None:
         NavEntry(Stroke.GROUND, gettext_noop("Audit"), "oversight:audit", Permission.SEE_AUDIT.value, order=90)
     )
     registry.add_entries(
-        NavEntry(Stroke.GROUND, gettext_noop("Backups"), "backup:home", Permission.MANAGE_STAFF.value, order=95)
+        NavEntry(Stroke.GROUND, gettext_noop("Backups"), "backup:home", Permission.MANAGE_STAFF.value, order=95),
+        NavEntry(
+            Stroke.GROUND, gettext_noop("Keys of people's data"), "access:keys", Permission.MANAGE_STAFF.value, 96
+        ),
     )
     registry.add_entries(
         NavEntry(Stroke.GROUND, gettext_noop("Status"), "upkeep:home", Permission.MANAGE_STAFF.value, order=94)
@@ -212,7 +219,7 @@ def _wire_pages() -> None:
         )
     )
     registry.add_tidings(Tiding(Permission.RELEASE_NAMES.value, exports_line))
-    for line in (setup_line, upkeep_line, backup_line):
+    for line in (setup_line, upkeep_line, backup_line, keys_line):
         registry.add_tidings(Tiding(Permission.MANAGE_STAFF.value, line))
     registry.add_entries(NavEntry(Stroke.GROUND, gettext_noop("Drill"), "drill:runs", DRILL, order=900))
     registry.add_entries(

@@ -285,6 +285,8 @@ ACTS = {
     "backup.made": gettext_noop("Made a backup"),
     "backup.proved": gettext_noop("Proved that a backup can be restored"),
     "backup.restored": gettext_noop("Restored a backup"),
+    "key.asked": gettext_noop("Asked to have the key of a day destroyed"),
+    "key.refused": gettext_noop("Refused to destroy the key of a day"),
     "key.destroyed": gettext_noop("Destroyed a key"),
     "key.master_renewed": gettext_noop("Renewed the master key"),
     "key.rotated": gettext_noop("Sealed everything again under new keys"),
@@ -294,6 +296,7 @@ ACTS = {
     "drill.resumed": gettext_noop("Went on with the drill"),
     "drill.time_let_pass": gettext_noop("Let time pass in the drill"),
 }
+OF_A_DAY = ("key.asked", "key.refused")
 FIELDS = {
     "name": gettext_noop("Name"),
     "document": gettext_noop("Document"),
@@ -333,4 +336,6 @@ def details_of(event: Event) -> list[str]:
     role, field, reason, version = (event.facts.get(key) for key in ("role", "field", "reason", "version"))
     told = [_(ROLES[Role(role)].title)] if role in set(Role) else []
     told += [_(FIELDS[field])] if field in FIELDS else []
-    return told + [str(fact) for fact in (version, reason) if fact]
+    day, console = event.facts.get("day") if event.action in OF_A_DAY else None, event.facts.get("console")
+    told += [_("on the console of the machine, as %(user)s") % {"user": console}] if console else []
+    return told + [str(fact) for fact in (day, version, reason) if fact]

@@ -59,7 +59,7 @@ def told(found: Sequence[Event]) -> list[Told]:
             event,
             staff.get(event.by, ""),
             places.get(event.node or 0, ""),
-            staff.get(about_staff.get(event), "") or phones.get(about_phone.get(event) or 0, ""),
+            staff.get(about_staff.get(event), "") or phones.get(about_phone.get(event) or 0, "") or _named(event),
         )
         for event in found
     ]
@@ -69,6 +69,11 @@ def names_of(ids: Collection[int | None]) -> dict[int | None, str]:
     """Staff id → duty title, or account name."""
     rows = Staff.objects.filter(pk__in=[id for id in ids if id is not None]).values_list("pk", "display", "username")
     return {pk: display or username for pk, display, username in rows}
+
+
+def _named(event: Event) -> str:
+    """A key is called by its day, which is its subject."""
+    return event.subject if event.action == "key.destroyed" else ""
 
 
 def _number(subject: str) -> int:

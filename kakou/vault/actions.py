@@ -10,8 +10,10 @@ from django.db import transaction
 from kakou import vault
 from kakou.audit import actions as audit
 from kakou.audit.queries import subjects_of
+from kakou.audit.rules import Fact
 from kakou.kernel.errors import Refusal
 from kakou.vault import rotation
+from kakou.vault.events import SEAT
 from kakou.vault.keys import due_of, name_of
 
 
@@ -22,12 +24,15 @@ class KeyNotDue(Refusal):
 
 
 @transaction.atomic
-def destroy_keys(ids: Collection[int], *, by: int | None, at: dt.datetime, today: dt.date, early: bool = False) -> None:
+def destroy_keys(
+    ids: Collection[int], *, by: int | None, at: dt.datetime, today: dt.date, early: bool = False, console: str = ""
+) -> None:
     """Destroy data keys for good, and with them everything they sealed, in every backup too.
 
     The audit comes first and the files go once it is committed: a crash in between leaves keys of which the audit says
     that they are destroyed, and `queries.troubles` names them. `today` is the site's day; a key due later raises
-    KeyNotDue unless `early`. Raises KeyUnknown for a key that the store never had.
+    KeyNotDue unless `early`. `console`: the user of the machine who did it there, where no account did. Raises
+    KeyUnknown for a key that the store never had.
     """
     known = {key.id for key in vault.store().data_keys()}
     for id in ids:
@@ -40,7 +45,7 @@ def destroy_keys(ids: Collection[int], *, by: int | None, at: dt.datetime, today
                 due=due_of(id).isoformat(),
             )
     for id in ids:
-        audit.record("key.destroyed", subject=name_of(id), by=by, at=at, early=due_of(id) > today)
+        _told("key.destroyed", name_of(id), by=by, at=at, early=due_of(id) > today, **_of_console(console))
 
     def wipe() -> None:
         for id in ids:
@@ -57,23 +62,27 @@ def tell_destroyed(*, at: dt.datetime) -> list[str]:
     known = subjects_of("key.destroyed")
     names = [key.name for key in vault.store().data_keys() if key.destroyed and key.name not in known]
     for name in names:
-        audit.record("key.destroyed", subject=name, by=None, at=at, early=False)
+        _told("key.destroyed", name, by=None, at=at, early=False)
     return names
 
 
 @transaction.atomic
-def renew_master(*, by: int | None, at: dt.datetime) -> int:
+def renew_master(*, by: int | None, at: dt.datetime, console: str = "") -> int:
     """Wrap every key under a new master key, while Kakou runs; how many were wrapped. Broken off, it is done again.
 
     Raises KeyUnreadable, and nothing was changed.
     """
     wrapped = vault.store().renew_master()
-    audit.record("key.master_renewed", subject=None, by=by, at=at, count=wrapped)
+    _told("key.master_renewed", None, by=by, at=at, count=wrapped, **_of_console(console))
     return wrapped
 
 
 def rotate_data_keys(
-    *, by: int | None, at: dt.datetime, progress: Callable[[str, int], None] = lambda _table, _count: None
+    *,
+    by: int | None,
+    at: dt.datetime,
+    console: str = "",
+    progress: Callable[[str, int], None] = lambda _table, _count: None,
 ) -> tuple[list[str], int]:
     """Begin a new key for every day and seal every row again under it, while Kakou runs; (names of the keys that were
     left, how many fields were moved). Broken off, it goes on where it was.
@@ -85,6 +94,15 @@ def rotate_data_keys(
     moved = rotation.move_rows(store, left, progress=progress)
     names = [name_of(id) for id in sorted(left)]
     with transaction.atomic():
-        audit.record("key.rotated", subject=None, by=by, at=at, keys=len(names), fields=moved)
+        _told("key.rotated", None, by=by, at=at, keys=len(names), fields=moved, **_of_console(console))
     rotation.end(store)
     return names, moved
+
+
+def _told(action: str, subject: str | None, *, by: int | None, at: dt.datetime, **facts: Fact) -> None:
+    """At the top of the site, so that whoever reads the audit of the whole site reads of it."""
+    audit.record(action, subject=subject, by=by, at=at, node=SEAT[-1](), **facts)
+
+
+def _of_console(user: str) -> dict[str, str]:
+    return {"console": user} if user else {}

@@ -1,4 +1,5 @@
-"""Where sealed fields lie: told here by `kakou.config`, since the vault knows no tables."""
+"""Where sealed fields lie, and where what is done to keys is told: by `kakou.config`, since the vault knows no tables
+and no places."""
 
 from __future__ import annotations
 
@@ -34,6 +35,10 @@ Again = Callable[[str, UUID, str, bytes], bytes | None]
 COLUMNS: dict[tuple[str, str], SealedColumn] = {}
 ELSEWHERE: list[Callable[[Again], int]] = []
 """What seals otherwise than in a column of its own: moves all of it in one transaction, and says how many it moved."""
+
+
+SEAT: list[Callable[[], int | None]] = [lambda: None]
+"""The place at which the audit tells of what is done to keys: they are of the whole site. The last one counts."""
 
 
 def register_sealed(*columns: SealedColumn) -> None:

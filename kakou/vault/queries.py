@@ -1,11 +1,17 @@
-"""Is the key store whole, and does it agree with what the audit says of it?"""
+"""Is the key store whole, does it agree with what the audit says of it, and what does a key seal?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from django.db import connection
+from psycopg import sql
 
 from kakou import vault
 from kakou.audit.queries import subjects_of
+from kakou.vault.events import COLUMNS
+
+_UNDER = "({column} is not null and substr({column}, 2, 4) = any(%(keys)s))"
 
 
 def troubles() -> Iterator[tuple[str, str]]:
@@ -18,3 +24,25 @@ def troubles() -> Iterator[tuple[str, str]]:
     for key in store.data_keys():
         if not key.destroyed and key.name in gone:
             yield f"data/{key.name}", "should-be-gone"
+
+
+def rows_under(ids: Collection[int]) -> dict[str, int]:
+    """Table → in how many of its rows something opens with one of these data keys, of what the reader may see; tables
+    without one are left out. One walk over each table that holds sealed fields.
+    """
+    keys = [id.to_bytes(4, "big") for id in ids]
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted({column.table for column in COLUMNS.values()}):
+            cursor.execute(_counting(table), {"keys": keys})
+            found[table] = int(cursor.fetchone()[0])
+    return {table: many for table, many in found.items() if many}
+
+
+def _counting(table: str) -> sql.Composed:
+    under = [
+        sql.SQL(_UNDER).format(column=sql.Identifier(column.column))
+        for column in COLUMNS.values()
+        if column.table == table
+    ]
+    return sql.SQL("select count(*) from {} where {}").format(sql.Identifier(table), sql.SQL(" or ").join(under))

@@ -15,6 +15,7 @@ import time_machine
 from babel.messages.pofile import read_po
 
 import kakou
+from kakou import vault
 from kakou.access.actions import grant_role
 from kakou.access.badges.actions import issue_badge
 from kakou.access.models import Device, PhoneState, Staff
@@ -54,6 +55,7 @@ from tests.matrix.test_every_route import VIEWS
 OF_RULES = ("", "try/", "compare/", "numbers/", "publish/")
 THINGS = {
     "places/<int:node>/shape/": lambda d: mapped(d.tree).garden.pk,
+    "keys/<slug:day>/": lambda d: vault.store().data_keys()[0].name.partition(".")[0],
     "staff/<int:id>/": lambda d: d.cast.worker.pk,
     "places/<int:node>/": lambda d: d.tree.garden.pk,
     "places/<int:node>/recut/": lambda d: d.tree.garden.pk,

@@ -59,6 +59,5 @@ def _row(one: Found, stay: Stay | None, names: dict[int, str]) -> Row:
     if one.shown:
         text = one.shown.name if isinstance(one.shown, PersonShown) else one.shown.plate
     home = names.get(one.shown.node_id, "") if one.shown else ""
-    return Row(
-        one, Label(one.kind, text, one.subject.hex[-4:]), home, stay, names.get(stay.node_id, "") if stay else ""
-    )
+    label = Label(one.kind, text, one.subject.hex[-4:], is_gone=bool(one.shown) and not text)
+    return Row(one, label, home, stay, names.get(stay.node_id, "") if stay else "")

@@ -92,7 +92,8 @@ def timeline(request: StaffRequest, subject: UUID) -> HttpResponse:
 def _label(subject: UUID, kind: int, shown: PersonShown | VehicleShown | None) -> Label:
     if shown is None:  # then by what was shown at the gate
         return labels([(subject, kind)])[subject]
-    return Label(kind, shown.name if isinstance(shown, PersonShown) else shown.plate, subject.hex[-4:])
+    text = shown.name if isinstance(shown, PersonShown) else shown.plate
+    return Label(kind, text, subject.hex[-4:], is_gone=not text)
 
 
 def _facts(shown: PersonShown | VehicleShown | None) -> list[tuple[str, str, str]]:

@@ -30,12 +30,15 @@ STATE_OF = {number: state for state, number in STATES.items()}
 
 @register.simple_tag
 def called(label: Label) -> str:
-    """A masked name or plate; who is in no register is told apart by a mark that stays the same."""
-    return label.text or _unregistered(label)
+    """A masked name or plate; who is in no register, or was destroyed, is told apart by a mark that stays the same."""
+    return label.text or _marked(label)
 
 
-def _unregistered(label: Label) -> str:
-    words = gettext("Vehicle ·%(mark)s") if label.kind == VEHICLE else gettext("Visitor ·%(mark)s")
+def _marked(label: Label) -> str:
+    if label.is_gone:
+        words = gettext("Plate destroyed ·%(mark)s") if label.kind == VEHICLE else gettext("Name destroyed ·%(mark)s")
+    else:
+        words = gettext("Vehicle ·%(mark)s") if label.kind == VEHICLE else gettext("Visitor ·%(mark)s")
     return words % {"mark": label.mark}
 
 

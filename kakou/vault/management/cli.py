@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import pwd
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -104,7 +107,8 @@ def destroy(names: tuple[str, ...], due_before: dt.datetime | None, early: bool,
         click.echo("\n".join(key.name for key in chosen), err=True)
         question = _("Destroy %(count)d keys and all they sealed, for good?") % {"count": len(chosen)}
         click.confirm(question, abort=True, err=True)
-    destroy_keys([key.id for key in chosen], by=None, at=now(), today=_today(), early=early)
+    ids = [key.id for key in chosen]
+    destroy_keys(ids, by=None, at=now(), today=_today(), early=early, console=_who())
     gone = [key.name for key in chosen]
     words = _("%(count)d keys destroyed.") % {"count": len(gone)}
     click.echo(json.dumps({"destroyed": gone}) if as_json else words)
@@ -141,7 +145,7 @@ def rotate(rows: bool, as_json: bool) -> None:
     from kakou.vault.actions import renew_master
 
     with _disk():
-        wrapped = renew_master(by=None, at=now())
+        wrapped = renew_master(by=None, at=now(), console=_who())
     left, moved = _rotated(as_json) if rows else ([], 0)
     if as_json:
         click.echo(json.dumps({"wrapped": wrapped, "left": left, "moved": moved}))
@@ -166,7 +170,7 @@ def _rotated(silent: bool) -> tuple[list[str], int]:
         def tell(table: str, count: int) -> None:
             bar.update(task, description=table, advance=count)
 
-        return rotate_data_keys(by=None, at=now(), progress=tell)
+        return rotate_data_keys(by=None, at=now(), console=_who(), progress=tell)
 
 
 @group.command(help=ABOUT_CHECK)
@@ -217,8 +221,20 @@ def _disk() -> Iterator[None]:
         raise click.ClickException(words % {"why": wrong.strerror, "file": wrong.filename}) from wrong
 
 
-def _today() -> dt.date:
+def _who() -> str:
+    """The user of this machine: whoever became another one by sudo as himself. "" where his name is none of ours."""
+    name = os.environ.get("SUDO_USER") or _name_of(os.getuid())
+    return name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", name, re.ASCII) else ""
 
+
+def _name_of(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:  # a container may run as a number that nobody has
+        return ""
+
+
+def _today() -> dt.date:
     from kakou.kernel.time import day_in
 
     return day_in(site_zone(), now())

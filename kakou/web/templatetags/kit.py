@@ -149,6 +149,12 @@ def error_summary(form: Any) -> dict[str, Any]:
     return {"wrong": wrong, "general": form.non_field_errors() if form.is_bound else []}
 
 
+@register.filter
+def named(text: str) -> str:
+    """Somebody's name; where its key was destroyed that is said instead, since a dash would look like a mistake."""
+    return text or gettext("name destroyed")
+
+
 @register.inclusion_tag("web/kit/empty.html")
 def empty(title: str, words: str = "", href: str = "", act: str = "") -> dict[str, str]:
     """Nothing here, and what to do next."""

@@ -13,6 +13,11 @@ DEVICES = {
     "badge/revoke/": [Route((P.RECORD_PASSAGES,), method="POST")],
     "badges/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), "unit", (P.SEE_PLACES,), by_place=True)],
     "badges/<int:id>/revoke/": [Route((P.ENROL_DEVICES,), "badge", (P.ENROL_DEVICES,), method="POST")],
+    "keys/": [Route((P.MANAGE_STAFF,)), Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES,), by_place=True)],
+    "keys/<slug:day>/": [  # who administers a part of the site finds nothing; nor does anybody where there is no key
+        Route((P.MANAGE_STAFF,), args={"day": "2021-11-08"}, fine=frozenset({404})),
+        Route((P.MANAGE_STAFF,), method="POST", args={"day": "2021-11-08"}, fine=frozenset({404})),
+    ],
     "roles/": [Route(tuple(P))],
     "exports/": [Route((P.REVEAL, P.RELEASE_NAMES))],
     "exports/<uuid:id>/settle/": [
