@@ -53,6 +53,11 @@ class Clone:
         subprocess.run([self.python, "scripts/browser.py"], cwd=self.checkout, env=self.env, check=False)
         return self
 
+    def with_libreoffice(self) -> Clone:
+        """The same, and a LibreOffice that opens sheets; without one, what needs it is skipped, which is a miss."""
+        subprocess.run([self.python, "-m", "scripts.libreoffice"], cwd=self.checkout, env=self.env, check=False)
+        return self
+
     def remove(self) -> None:
         """Nothing of it is left."""
         shutil.rmtree(self.folder, ignore_errors=True)

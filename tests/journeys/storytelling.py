@@ -44,16 +44,19 @@ class Story:
         self._seats.append((context, desk))
         return desk
 
-    def look(self, desk: Desk, name: str, picture: dict[str, int] | None = None) -> None:
-        """Look the page over on desk and phone, and keep a picture of that size for the docs where they are wanted."""
+    def look(self, desk: Desk, name: str, *pictures: dict[str, int]) -> None:
+        """Look the page over on desk and phone, and keep pictures of these sizes for the docs where they are wanted;
+        of two sizes the phone's says so in its name.
+        """
         before = desk.page.viewport_size
         self.pages += 1
         self.flaws += desk.flaws(f"{name}-{self.language}")
         folder = os.environ.get(PICTURES)
-        if picture and folder:
-            desk.page.set_viewport_size(picture)  # type: ignore[arg-type]
+        for size in pictures if folder else ():
+            desk.page.set_viewport_size(size)  # type: ignore[arg-type]
             desk.page.evaluate("(document.activeElement.blur(), scrollTo(0, 0))")
-            keep(desk.page, Path(folder) / f"{name}-{self.language[:2]}.png")
+            which = "-phone" if size is PHONE and len(pictures) > 1 else ""
+            keep(desk.page, Path(str(folder)) / f"{name}{which}-{self.language[:2]}.png")
         desk.page.set_viewport_size(before or DESK)  # type: ignore[arg-type]
 
     def wrong(self) -> list[str]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from kakou.access.actions import require
 from kakou.access.destroying import rules
 from kakou.access.destroying.models import KeyDestruction
-from kakou.access.destroying.queries import key_day, top_of_site, tops_of_site
+from kakou.access.destroying.queries import key_day, tops_of_site
 from kakou.access.destroying.rules import DestructionState
 from kakou.access.exporting.actions import NotOneself
 from kakou.access.models import Staff
@@ -45,7 +45,7 @@ def ask(day: dt.date, *, reason: str, by: Staff, at: dt.datetime) -> KeyDestruct
     """Have a second administrator destroy the keys of `day`; while somebody's request for it waits, that one stands.
     Raises NotAllowed, ReasonUnfit, NotFound, NothingToDestroy.
     """
-    _require_whole_site(by)
+    top = min(_require_whole_site(by))
     why = checked_reason(reason)
     found = key_day(day, at=at)
     if not found.living:
@@ -55,7 +55,7 @@ def ask(day: dt.date, *, reason: str, by: Staff, at: dt.datetime) -> KeyDestruct
     KeyDestruction.objects.filter(day=day, state=DestructionState.ASKED).delete()  # it lapsed
     KeyDestruction.objects.filter(asked_at__lt=at - rules.KEPT).delete()
     asked = KeyDestruction.objects.create(
-        node_id=top_of_site(), day=day, reason=why, state=DestructionState.ASKED, asked_by=by, asked_at=at
+        node_id=top, day=day, reason=why, state=DestructionState.ASKED, asked_by=by, asked_at=at
     )
     audit.record("key.asked", subject=asked.pk, by=by.pk, at=at, node=asked.node_id, day=day, reason=why)
     return asked
@@ -83,6 +83,9 @@ def settle(asked: KeyDestruction, *, typed: str | None, by: Staff, at: dt.dateti
     return [key.name for key in keys]
 
 
-def _require_whole_site(by: Staff) -> None:
-    for top in tops_of_site():
+def _require_whole_site(by: Staff) -> frozenset[int]:
+    """Its topmost places. Raises NotAllowed, also before there is any."""
+    tops = tops_of_site()
+    for top in tops or {0}:
         require(by, Permission.MANAGE_STAFF, top)
+    return tops

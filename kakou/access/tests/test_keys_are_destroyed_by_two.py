@@ -7,7 +7,7 @@ import time_machine
 
 from kakou import vault
 from kakou.access.destroying import ask, settle
-from kakou.access.destroying.actions import NotMeant, NothingToDestroy, SettledAlready
+from kakou.access.destroying.actions import NothingToDestroy, NotMeant, SettledAlready
 from kakou.access.destroying.queries import key_day, key_days, sealed_on
 from kakou.access.destroying.rules import FOR_GOOD, WAITS
 from kakou.access.exporting.actions import NotOneself
