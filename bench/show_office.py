@@ -52,7 +52,7 @@ TRUST = {
     "corrections, handing out and destroying by two": (
         "kakou/ledger/tests/test_a_row_is_corrected_at_the_desk.py",
         "kakou/access/tests/test_many_are_handed_out_by_two.py",
-        "kakou/access/tests/test_keys_are_destroyed_by_two.py",
+        "tests/test_keys_are_destroyed_by_two.py",
     ),
     "what stops is told in two minutes": (*CHAOS, "tests/chaos/test_what_stops_is_told_in_two_minutes.py"),
 }  # fmt: skip

@@ -45,7 +45,8 @@ def destroy_keys(
                 due=due_of(id).isoformat(),
             )
     for id in ids:
-        _told("key.destroyed", name_of(id), by=by, at=at, early=due_of(id) > today, **_of_console(console))
+        told = {"early": due_of(id) > today, **_by(console)}
+        audit.record("key.destroyed", subject=name_of(id), by=by, at=at, node=SEAT[-1](), **told)
 
     def wipe() -> None:
         for id in ids:
@@ -62,7 +63,7 @@ def tell_destroyed(*, at: dt.datetime) -> list[str]:
     known = subjects_of("key.destroyed")
     names = [key.name for key in vault.store().data_keys() if key.destroyed and key.name not in known]
     for name in names:
-        _told("key.destroyed", name, by=None, at=at, early=False)
+        audit.record("key.destroyed", subject=name, by=None, at=at, node=SEAT[-1](), early=False)
     return names
 
 
@@ -73,7 +74,7 @@ def renew_master(*, by: int | None, at: dt.datetime, console: str = "") -> int:
     Raises KeyUnreadable, and nothing was changed.
     """
     wrapped = vault.store().renew_master()
-    _told("key.master_renewed", None, by=by, at=at, count=wrapped, **_of_console(console))
+    audit.record("key.master_renewed", subject=None, by=by, at=at, node=SEAT[-1](), count=wrapped, **_by(console))
     return wrapped
 
 
@@ -94,15 +95,12 @@ def rotate_data_keys(
     moved = rotation.move_rows(store, left, progress=progress)
     names = [name_of(id) for id in sorted(left)]
     with transaction.atomic():
-        _told("key.rotated", None, by=by, at=at, keys=len(names), fields=moved, **_of_console(console))
+        told = {"keys": len(names), "fields": moved, **_by(console)}
+        audit.record("key.rotated", subject=None, by=by, at=at, node=SEAT[-1](), **told)
     rotation.end(store)
     return names, moved
 
 
-def _told(action: str, subject: str | None, *, by: int | None, at: dt.datetime, **facts: Fact) -> None:
-    """At the top of the site, so that whoever reads the audit of the whole site reads of it."""
-    audit.record(action, subject=subject, by=by, at=at, node=SEAT[-1](), **facts)
-
-
-def _of_console(user: str) -> dict[str, str]:
-    return {"console": user} if user else {}
+def _by(console: str) -> dict[str, Fact]:
+    """Of what nobody did by an account."""
+    return {"console": console} if console else {}

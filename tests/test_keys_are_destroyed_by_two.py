@@ -15,7 +15,6 @@ from kakou.access.rules import Role
 from kakou.access.scope import acting_as
 from kakou.audit.models import Event
 from kakou.audit.rules import ReasonUnfit
-from kakou.config.sealed import CALLED, COLUMNS
 from kakou.kernel.errors import NotAllowed, NotFound
 from kakou.people import actions as people
 from kakou.people import queries
@@ -111,10 +110,6 @@ def test_keys_by_which_kakou_works_are_not_offered(cast, visitor):
         assert [one.day for one in key_days(at=AT)] == [DUE]
         with pytest.raises(NotFound):
             ask(FOR_GOOD, reason=WHY, by=cast.administrator, at=AT)
-
-
-def test_of_everything_that_keys_seal_the_page_has_a_word():
-    assert set(CALLED) == {column.table for column in COLUMNS}
 
 
 def test_the_pages_lead_through_it(client, cast, tree, second, visitor):
