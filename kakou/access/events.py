@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from kakou.access.models import Staff
+    from kakou.web.kit.importing import Done
 
 
 class Gates(Protocol):
@@ -50,6 +54,17 @@ class Export:
     where: Callable[[int, str], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Lists of one kind that come in: what they are called, and what takes one whole or not at all. `take` is given its
+    bytes, its name, what was chosen beside it (texts and numbers; `node`: whose list it is), whether it is only tried,
+    by whom and when. It runs in the scope of whoever sent it, goes through rows by `web.sheets.counted`, and raises
+    SheetProblems and other refusals."""
+
+    msgid: str
+    take: Callable[[bytes, str, Mapping[str, Any], bool, Staff, dt.datetime], Done]
+
+
 class Registry:
     """One per process, filled at start by `kakou.config`."""
 
@@ -59,6 +74,7 @@ class Registry:
         self.losses: Losses = _no_losses
         self.exports: dict[str, Export] = {}
         self.sealed: dict[str, str] = {}  # table → what lies there that keys seal, as a msgid
+        self.intakes: dict[str, Intake] = {}
         self.way_in: Callable[[], str] = lambda: ""  # where the first page leads while there is no account at all
 
 

@@ -376,3 +376,4 @@ class PhoneShift(models.Model):
 
 from kakou.access.destroying.models import KeyDestruction  # noqa: E402, F401
 from kakou.access.exporting.models import MassExport  # noqa: E402, F401 a model of this app, beside its rules
+from kakou.access.incoming.models import IncomingList  # noqa: E402, F401

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from kakou.access.login import idle
 from kakou.access.login.views import StaffLoginView
-from kakou.access.pages import badges, certificate, devices, exports, keys, leases, roles, roster, staff, viewing
+from kakou.access.pages import badges, certificate, devices, exports, incoming, keys, leases, roles, roster, staff, viewing
 
 urlpatterns = [
     path("login/", StaffLoginView.as_view(), name="account_login"),
@@ -32,6 +32,9 @@ office = (
         path("exports/<uuid:id>/settle/", exports.settle_export, name="settle_export"),
         path("keys/", keys.keys, name="keys"),
         path("keys/<slug:day>/", keys.key, name="key"),
+        path("incoming/", incoming.incoming, name="incoming"),
+        path("incoming/<uuid:id>/", incoming.incoming_list, name="incoming_list"),
+        path("incoming/<uuid:id>/stop/", incoming.stop_list, name="stop_list"),
         path("roles/", roles.roles, name="roles"),
         path("staff/", staff.staff, name="staff"),
         path("staff/new/", roster.new, name="account_new"),

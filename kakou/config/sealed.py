@@ -17,6 +17,8 @@ COLUMNS = (
     At("places_responsible", "phone_sealed", "phone"),
     At("places_sealpicture", "sealed", "sealed"),
     At("access_badge", "key_sealed", "key"),
+    At("access_incominglist", "content", "content"),
+    At("access_incominglist", "result", "result"),
     At("ledger_passage", "sealed", "sealed"),
     At("ledger_quarantined", "payload", "payload"),
     At("ledger_quarantined", "correction", "correction"),

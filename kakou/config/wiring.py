@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from kakou import vault
 from kakou.access.destroying.queries import top_of_site
-from kakou.access.events import Export
+from kakou.access.events import Export, Intake
 from kakou.access.events import registry as gates
 from kakou.access.login.factor import is_proven
 from kakou.access.login.idle import allowed_now
@@ -16,6 +16,7 @@ from kakou.access.login.sealing import move_factors
 from kakou.access.models import Staff
 from kakou.access.pages import shown_to
 from kakou.access.pages.exports import line as exports_line
+from kakou.access.pages.incoming import line as incoming_line
 from kakou.access.pages.keys import line as keys_line
 from kakou.access.rules import ROLES, Permission
 from kakou.audit.events import Signer, heads_are_signed_by
@@ -34,7 +35,7 @@ from kakou.deliveries.rules import DELIVERY_OPEN
 from kakou.directives.actions import follow
 from kakou.directives.rules import DIRECTIVE
 from kakou.kernel.time import now
-from kakou.ledger.actions import chain, loops
+from kakou.ledger.actions import chain, loops, paper
 from kakou.ledger.actions.again import fold_again
 from kakou.ledger.actions.backlog import Backlog
 from kakou.ledger.actions.checks import fold_checks
@@ -65,9 +66,11 @@ from kakou.ledger.pages.gate_sheet import where_in_plain as gate_in_plain
 from kakou.ledger.pages.whose import whose
 from kakou.ledger.queries.holes import HOLES
 from kakou.notices.actions import send_all, tell_what_was_heard
+from kakou.people import census
 from kakou.people.census.handing_out import EXPORT as PEOPLE_EXPORT
 from kakou.people.events import PersonLink, add_person_link, on_subjects_changed
 from kakou.people.pages.census import where_in_plain as people_in_plain
+from kakou.places import sheets
 from kakou.places.events import UnitLink, add_unit_link
 from kakou.places.queries import entrance_names, full_names
 from kakou.screening.actions import trust
@@ -213,6 +216,12 @@ def _wire_pages() -> None:
         PEOPLE_EXPORT: Export(gettext_noop("Residents' list"), people_in_plain),
         GATE_EXPORT: Export(gettext_noop("Sheet of a gate and day"), gate_in_plain),
     }
+    gates.intakes |= {
+        census.LIST: Intake(gettext_noop("List of residents"), census.take_list),
+        sheets.LIST: Intake(gettext_noop("Sheet of places"), sheets.take_sheet),
+        paper.LIST: Intake(gettext_noop("Lines of paper"), paper.take_sheet),
+    }
+    registry.add_tidings(Tiding(Permission.SEE_PLACES.value, incoming_line))
     registry.add_entries(
         NavEntry(
             Stroke.GROUND, gettext_noop("Handed out unmasked"), "access:exports", Permission.RELEASE_NAMES.value, 89

@@ -89,6 +89,7 @@ THINGS: Mapping[Drawer, tuple[str, ...]] = {
     Drawer.PLACES: ("unit.", "entrance.", "place.", "places.", "tree.", "allowance.", "place_code."),
     Drawer.RULES: ("pack.", "areas.", "trust.", "site_day."),
     Drawer.RECORDS: (
+        "list.",
         "people.",
         "proxy.",
         "attachment.",

@@ -212,7 +212,7 @@ class CensusImport(models.Model):
         Permission.SEE_PEOPLE,
         Permission.EDIT_PEOPLE,
         pages="select, insert, update (undone_at, undone_by_id)",
-        worker="select",
+        worker="select, insert",
     )
 
     class Privacy:
@@ -236,7 +236,7 @@ class CensusRow(models.Model):
     former = models.IntegerField(null=True)
 
     objects = Scoped["CensusRow"]()
-    wall = Wall(Permission.SEE_PEOPLE, Permission.EDIT_PEOPLE, pages="select, insert", worker="select")
+    wall = Wall(Permission.SEE_PEOPLE, Permission.EDIT_PEOPLE, pages="select, insert", worker="select, insert")
 
     class Privacy:
         plain = frozenset({"id", "census", "node", "former"})

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
+from kakou.access.pages.incoming import take_or_set_aside
 from kakou.access.queries import holders_of
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
@@ -27,7 +28,7 @@ from kakou.places.events import unit_links
 from kakou.places.forms import ManagementForm, StateForm
 from kakou.places.models import Entrance, Unit
 from kakou.places.rules import TITLES, EntranceKind, EntranceState, Management, PlaceRefused, UnitKind
-from kakou.places.sheets import import_places, places_sheet
+from kakou.places.sheets import LIST, places_sheet
 from kakou.web.kit.handing_out import sheet_answer
 from kakou.web.kit.importing import Done, bring_in_sheet
 from kakou.web.refusals.answers import of_refusal
@@ -165,10 +166,12 @@ def sheet(request: StaffRequest) -> HttpResponse:
 def bring_in(request: StaffRequest) -> HttpResponse:
     """Units and entrances from a sheet: all of it or nothing, problems by row and column."""
 
-    def take(content: bytes, name: str, dry_run: bool) -> Done:
-        return import_places(content, filename=name, by=request.staff, at=request.now, dry_run=dry_run)
+    then = reverse("places:tree")
 
-    return bring_in_sheet(request, take, template="places/import.html", then=reverse("places:tree"))
+    def take(content: bytes, name: str, dry_run: bool) -> Done | HttpResponse:
+        return take_or_set_aside(request, LIST, content, name, {}, is_try=dry_run, then=then)
+
+    return bring_in_sheet(request, take, template="places/import.html", then=then)
 
 
 def _unit_page(request: StaffRequest, found: Unit, form: ManagementForm | None = None) -> HttpResponse:

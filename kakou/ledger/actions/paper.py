@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -27,6 +28,7 @@ from kakou.ledger.actions.days import make_days
 from kakou.ledger.actions.entering import may_store
 from kakou.ledger.actions.import_rows import row_without_phone, store_rows
 from kakou.ledger.gatesheet import FormRef, words
+from kakou.ledger.gatesheet.forms import form_of
 from kakou.ledger.gatesheet.items import Item, each_once, items_of, said_by, same_twice
 from kakou.ledger.gatesheet.reading import KnownRow, SheetReader
 from kakou.ledger.gatesheet.reading import PaperRow as Line
@@ -41,10 +43,11 @@ from kakou.ledger.rules import Clock
 from kakou.vault.sealing import Purpose, blind, seal
 from kakou.web.actions import announce
 from kakou.web.queries import site_zone
-from kakou.web.sheets import Limits, Notice, Problems, SheetRefused, read_sheet
+from kakou.web.sheets import Limits, Notice, Problems, SheetRefused, Stage, counted, read_sheet, tell
 from kakou.web.sheets import wording as sheets
 
 USE = "ledger.sheet_in"
+LIST = "paper"  # as what it is set aside while it waits
 # a day at a desk with a stack of paper; a sheet of guesses would hear of each cell whether the ledger says so
 MOST = {dt.timedelta(hours=1): 60, dt.timedelta(days=1): 300}
 LIMITS = Limits(rows=20_000)
@@ -79,7 +82,7 @@ def type_in(
     sheet = read_sheet(data, filename=filename, limits=LIMITS)
     reader = SheetReader(sheet, site, form)
     with problems.collect():  # a cell that cannot even be kept ends the sheet
-        read = [row for raw in sheet.rows() if (row := reader.read(raw, problems)) is not None]
+        read = [row for raw in counted(sheet.rows(), Stage.READING) if (row := reader.read(raw, problems)) is not None]
     if not problems.count and not read:
         raise SheetRefused(sheets.NO_ROWS)
     known = [row for row in read if isinstance(row, KnownRow)] if not problems.count else []
@@ -107,6 +110,14 @@ def type_in(
     return outcome
 
 
+def take_sheet(
+    data: bytes, filename: str, chosen: Mapping[str, Any], is_try: bool, by: Staff, at: dt.datetime
+) -> Outcome:
+    """The same of a sheet that was sent with what was chosen beside it: `node` of the gate, `form`."""
+    form = form_of(chosen["form"])
+    return type_in(data, filename=filename, gate=chosen["node"], form=form, by=by, at=at, dry_run=is_try)
+
+
 def _make_days(lines: Iterable[Line]) -> None:
     """Partitions for the days of the paper."""
     days = {from_ms(line.hand.ms).date() for line in lines}
@@ -124,7 +135,11 @@ def _take(lines: Sequence[Line], gate: int, digest: bytes, by: Staff, at: dt.dat
     recorders = recorders_called({line.hand.recorder for line in new})
     items = items_of(new, before.again, recorders, problems)
     maker = RowMaker(vault.store())
-    rows = {item.id: row for item in items if (row := _row(maker, item, gate, to_ms(at), problems)) is not None}
+    rows = {
+        item.id: row
+        for item in counted(items, Stage.COMPARING, len(items))
+        if (row := _row(maker, item, gate, to_ms(at), problems)) is not None
+    }
     if not problems.count:
         same_twice(items, {id: UUID(int=row[_SUBJECT].int) for id, row in rows.items()}, problems)
     if problems.count:
@@ -136,7 +151,7 @@ def _take(lines: Sequence[Line], gate: int, digest: bytes, by: Staff, at: dt.dat
     if not new:
         return outcome
     with acting_for(may_store(by, Permission.CORRECT_LEDGER)):
-        store_rows(fresh)
+        store_rows(fresh, progress=lambda done: tell(Stage.WRITING, done, len(fresh)))
     outcome.id = _record(new, items, present, before, gate, digest, outcome, by, at)
     announce("ledger.passages", node=gate, n=len(fresh))
     return outcome

@@ -88,7 +88,7 @@ class PaperEntry(models.Model):
         Permission.CORRECT_LEDGER,
         Permission.CORRECT_LEDGER,
         pages="select, insert, update (undone_at, undone_by_id)",
-        worker="select",
+        worker="select, insert",
     )
 
     class Privacy:
@@ -131,7 +131,7 @@ class PaperRow(models.Model):
         Permission.SEE_LEDGER,
         Permission.CORRECT_LEDGER,
         pages="select, insert, update (is_undone)",
-        worker="select, delete",
+        worker="select, insert, delete",
     )
 
     class Privacy:

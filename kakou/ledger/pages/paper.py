@@ -15,15 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kakou.access.pages import StaffRequest, require_permission
+from kakou.access.pages.incoming import take_or_set_aside
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import from_ms
 from kakou.ledger.actions.gate_sheets import form_paper, make_forms
-from kakou.ledger.actions.paper import type_in
+from kakou.ledger.actions.paper import LIST, Outcome
 from kakou.ledger.actions.taking_back import in_the_way, take_back
 from kakou.ledger.forms.paper import FormsForm, TakeBackForm, TypeInForm
 from kakou.ledger.gatesheet import words
-from kakou.ledger.gatesheet.forms import form_of
 from kakou.ledger.gatesheet.papers import blank_of
 from kakou.ledger.gatesheet.reading import PaperRow
 from kakou.ledger.models import PaperEntry, PaperForm
@@ -100,19 +100,17 @@ def typing(request: StaffRequest, node: int) -> HttpResponse:
         form.append(TypeInForm(*given, choices=choices, initial={"form": request.GET.get("form", "")}))
         return form[0]
 
-    def take(content: bytes, name: str, dry_run: bool) -> Done:
-        ref = form_of(form[0].cleaned_data["form"])
-        outcome = type_in(
-            content, filename=name, gate=node, form=ref, by=request.staff, at=request.now, dry_run=dry_run
-        )
-        context["lines"] = [_shown(line, is_new) for line, is_new in outcome.lines[:SHOWN]]
-        context["more"] = max(0, len(outcome.lines) - SHOWN)
-        for notice in outcome.notices:
-            messages.info(request, gettext(notice.text) % notice.params if notice.params else gettext(notice.text))
-        return outcome
-
     place = place_of(request)
     then = reverse("ledger:paper", args=[node]) + query_of(place=place.id if place else None, day=day)
+
+    def take(content: bytes, name: str, dry_run: bool) -> Done | HttpResponse:
+        chosen = {"node": node, "form": form[0].cleaned_data["form"]}
+        done = take_or_set_aside(request, LIST, content, name, chosen, is_try=dry_run, then=then)
+        if isinstance(done, Outcome):
+            context["lines"] = [_shown(line, is_new) for line, is_new in done.lines[:SHOWN]]
+            context["more"] = max(0, len(done.lines) - SHOWN)
+        return done
+
     return bring_in_sheet(request, take, template="ledger/paper_in.html", then=then, asks=asks, context=context)
 
 

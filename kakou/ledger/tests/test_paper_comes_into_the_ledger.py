@@ -15,7 +15,7 @@ from kakou.audit.rules import ReasonUnfit
 from kakou.kernel.errors import NotAllowed
 from kakou.ledger.actions.correcting import correct
 from kakou.ledger.actions.gate_sheets import EXPORT, Printing, make_forms, plain_sheet, print_sheet
-from kakou.ledger.actions.paper import forget_paper, type_in
+from kakou.ledger.actions.paper import forget_paper, take_sheet, type_in
 from kakou.ledger.actions.taking_back import UndoRefused, take_back
 from kakou.ledger.gatesheet import OF_A_FORM, words
 from kakou.ledger.gatesheet.forms import LineRef
@@ -273,6 +273,23 @@ def test_what_a_line_said_besides_is_destroyed_when_it_is_due(garden, phone, cas
         assert forget_paper(by=None, at=AT + dt.timedelta(days=91)) == 1
     finally:
         reconnect(before)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_long_sheet_is_taken_by_the_worker(garden, phone, cast):
+    with acting_as(cast.worker):
+        [form] = forms(phone.node, cast.worker)
+    before = connections["default"].settings_dict["USER"]
+    reconnect("kakou_worker")
+    try:
+        with acting_as(cast.worker):
+            chosen = {"node": phone.node, "form": ""}
+            done = take_sheet(typed(form, LINE), "x.csv", chosen, False, cast.worker, AT)
+    finally:
+        reconnect(before)
+    assert (done.added, done.same) == (1, 0)
+    with acting_as(cast.worker):
+        assert counted(phone.node) == (1, 0, 0)
 
 
 def test_the_pages_lead_from_the_day_to_the_sheet_and_from_paper_to_the_ledger(garden, phone, cast, client):

@@ -7,11 +7,11 @@
 A row is somebody known by 编号 (of a sheet that we handed out), else by document, else by name with door or telephone
 at the same unit. All rows are taken or none; problems are told by cell; what a cell does not say stays as it is, and
 the same list twice changes nothing. Every import can be undone as long as nothing was built on its rows. The file is
-never kept: only its digest under a key of this installation.
+not kept once it is in: only its digest under a key of this installation.
 """
 
 from kakou.people.census.handing_out import census_sheet
-from kakou.people.census.importing import Outcome, import_census
+from kakou.people.census.importing import LIST, Outcome, import_census, take_list
 from kakou.people.census.undoing import obstacles, undo_import
 
-__all__ = ["Outcome", "census_sheet", "import_census", "obstacles", "undo_import"]
+__all__ = ["LIST", "Outcome", "census_sheet", "import_census", "obstacles", "take_list", "undo_import"]

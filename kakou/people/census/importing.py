@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -29,13 +30,25 @@ from kakou.people.census.units import Units
 from kakou.people.models import CensusImport, CensusRow
 from kakou.people.rules import Category
 from kakou.vault.sealing import Purpose, blind
-from kakou.web.sheets import CellProblem, Limits, Notice, Problems, Sheet, SheetRefused, read_sheet, wording
+from kakou.web.sheets import (
+    CellProblem,
+    Limits,
+    Notice,
+    Problems,
+    Sheet,
+    SheetRefused,
+    Stage,
+    counted,
+    read_sheet,
+    wording,
+)
 
 PORTION = 1000  # people sealed, and held in memory, at once
 USE = "people.list"
+LIST = "people"  # as what it is set aside while it waits
 # a day of mending many lists; a list of guesses says of each whether the register knows it, here or elsewhere
 MOST = {dt.timedelta(hours=1): 30, dt.timedelta(days=1): 120}
-LIMITS = Limits(rows=20_000)  # of one list; a sub-district brings in one for each community
+LIMITS = Limits(rows=50_000)  # of one list: a sub-district may bring in one for all
 T = TypeVar("T")
 
 
@@ -89,6 +102,16 @@ def import_census(
     return outcome
 
 
+def take_list(
+    data: bytes, filename: str, chosen: Mapping[str, Any], is_try: bool, by: Staff, at: dt.datetime
+) -> Outcome:
+    """The same of a list that was sent with what was chosen beside it: `node`, `category`."""
+    return import_census(
+        data, filename=filename, node=chosen["node"], category=Category(chosen["category"]), by=by, at=at,
+        dry_run=is_try,
+    )  # fmt: skip
+
+
 def _take(lines: Sequence[Line], base: Base, digest: bytes, by: Staff, at: dt.datetime, problems: Problems) -> Outcome:
     plan = plan_of(lines, base, problems)
     if problems.count:
@@ -127,7 +150,8 @@ def _digest(data: Path | bytes) -> bytes:
 
 def _write(plan: Plan, node: int, digest: bytes, by: Staff, at: dt.datetime, problems: Problems) -> Outcome:
     outcome = Outcome(len(plan.new), len(plan.changed), plan.same)
-    rows = [*_add(plan, at, problems), *_change(plan, at, problems)]
+    written = counted(chain(_add(plan, at, problems), _change(plan, at, problems)), Stage.WRITING, plan.written)
+    rows = list(written)
     if problems.count or not rows:
         return outcome
     figures = {"added": outcome.added, "changed": outcome.changed, "same": outcome.same}

@@ -15,7 +15,7 @@ from kakou.people.queries import index_of_document, index_of_door, index_of_name
 from kakou.people.rules import Category, Document, Facts, Relation, Special, check_document, normalise_name
 from kakou.people.rules.doors import same_door
 from kakou.vault.rules import mask
-from kakou.web.sheets import CellProblem, Problems
+from kakou.web.sheets import CellProblem, Problems, Stage, counted
 
 _Place = tuple[int, bytes, bytes]
 
@@ -27,6 +27,11 @@ class Plan:
     new: list[tuple[Line, NewPerson]] = field(default_factory=list)
     changed: list[tuple[Line, Person, NewPerson]] = field(default_factory=list)
     same: int = 0
+
+    @property
+    def written(self) -> int:
+        """How many rows of the register would be."""
+        return len(self.new) + len(self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Known:
 def plan_of(lines: Sequence[Line], base: Base, problems: Problems) -> Plan:
     """Everything looked up at once, then line by line. What is wrong is noted in `problems`."""
     register, plan, seen = _Register(lines, base), Plan(), dict[UUID, int]()
-    for line in lines:
+    for line in counted(lines, Stage.COMPARING, len(lines)):
         with problems.collect():
             person = register.meant(line)
             if person is None:

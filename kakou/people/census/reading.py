@@ -25,7 +25,18 @@ from kakou.people.rules import (
     normalise_phone,
 )
 from kakou.people.rules.persons import check_address
-from kakou.web.sheets import Cell, CellProblem, Column, Problems, Row, Sheet, SheetRefused, wording
+from kakou.web.sheets import (
+    Cell,
+    CellProblem,
+    Column,
+    Problems,
+    Row,
+    Sheet,
+    SheetRefused,
+    Stage,
+    counted,
+    wording,
+)
 
 T = TypeVar("T")
 STAR = "*"
@@ -119,7 +130,9 @@ def rows_read(sheet: Sheet, reader: Reader, problems: Problems) -> list[Line]:
     """Every row that is right; merged cells, which are told last, stand among the problems by their first cell."""
     lines: list[Line] = []
     try:
-        lines.extend(line for row in sheet.rows() if (line := reader.read(row, problems)) is not None)
+        lines.extend(
+            line for row in counted(sheet.rows(), Stage.READING) if (line := reader.read(row, problems)) is not None
+        )
     except CellProblem as problem:  # a cell that cannot even be kept ends the sheet
         problems.add(problem)
     except SheetRefused as refused:

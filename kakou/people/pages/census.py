@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kakou.access import exporting
 from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.pages.exports import ask_somebody
+from kakou.access.pages.incoming import take_or_set_aside
 from kakou.access.rules import Permission
 from kakou.kernel.errors import Refusal
-from kakou.people.census import census_sheet, import_census, obstacles, undo_import
+from kakou.people.census import LIST, census_sheet, obstacles, undo_import
 from kakou.people.census.handing_out import EXPORT, listed, plain_census_sheet
 from kakou.people.census.undoing import import_at
 from kakou.people.forms import CensusForm, ReasonForm
 from kakou.people.models import CensusImport
-from kakou.people.rules import Category
 from kakou.places import queries as places
 from kakou.web.events import registry
 from kakou.web.kit.handing_out import sheet_answer
@@ -64,17 +64,13 @@ def bring_in(request: StaffRequest) -> HttpResponse:
         form.append(CensusForm(*given, units=units, initial={"unit": place.id if place else None}))
         return form[0]
 
-    def take(content: bytes, name: str, dry_run: bool) -> Done:
-        given = form[0].cleaned_data
-        outcome = import_census(
-            content, filename=name, node=given["unit"], category=Category(given["category"]), by=request.staff,
-            at=request.now, dry_run=dry_run,
-        )  # fmt: skip
-        for notice in outcome.notices:
-            messages.info(request, gettext(notice.text) % notice.params if notice.params else gettext(notice.text))
-        return outcome
-
     then = reverse("people:census") + query_of(place=place.id if place else None)
+
+    def take(content: bytes, name: str, dry_run: bool) -> Done | HttpResponse:
+        given = form[0].cleaned_data
+        chosen = {"node": given["unit"], "category": given["category"]}
+        return take_or_set_aside(request, LIST, content, name, chosen, is_try=dry_run, then=then)
+
     return bring_in_sheet(request, take, template="people/census_import.html", then=then, asks=asks)
 
 

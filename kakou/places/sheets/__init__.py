@@ -12,7 +12,7 @@ unique, by the names on the way to it (东村/一组). All rows are taken or non
 twice changes nothing. What a file does not mention stays as it is.
 """
 
-from kakou.places.sheets.importing import Outcome, import_places
+from kakou.places.sheets.importing import LIST, Outcome, import_places, take_sheet
 from kakou.places.sheets.writing import places_sheet
 
-__all__ = ["Outcome", "import_places", "places_sheet"]
+__all__ = ["LIST", "Outcome", "import_places", "places_sheet", "take_sheet"]

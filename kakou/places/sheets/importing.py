@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 
@@ -23,8 +23,9 @@ from kakou.places.rules import EntranceKind, EntranceState, UnitKind
 from kakou.places.sheets import words
 from kakou.places.sheets.more import Keeper, seal_of
 from kakou.places.sheets.reading import Line, Lines
-from kakou.web.sheets import Cell, CellProblem, Notice, Problems, SheetRefused, read_sheet, wording
+from kakou.web.sheets import Cell, CellProblem, Notice, Problems, SheetRefused, Stage, counted, read_sheet, wording
 
+LIST = "places"  # as what it is set aside while it waits
 What = Literal["added", "changed", "same"]
 
 
@@ -54,7 +55,7 @@ def import_places(
         with problems.collect():  # a cell that cannot even be kept ends the sheet
             sheet = read_sheet(data, filename=filename)
             lines = Lines(sheet, latest=latest_day(at))
-            for row in sheet.rows():
+            for row in counted(sheet.rows(), Stage.WRITING):
                 with problems.collect():
                     tree.take(lines.read(row))
         problems.refuse_if_any()
@@ -69,6 +70,11 @@ def import_places(
         if dry_run:
             transaction.set_rollback(True)
     return tree.outcome
+
+
+def take_sheet(data: bytes, filename: str, _: Mapping[str, Any], is_try: bool, by: Staff, at: dt.datetime) -> Outcome:
+    """The same of a file that was sent; nothing is chosen beside it."""
+    return import_places(data, filename=filename, by=by, at=at, dry_run=is_try)
 
 
 class _Tree:

@@ -31,8 +31,9 @@ class Done(Protocol):
     same: int
 
 
-Take = Callable[[bytes, str, bool], Done]
-"""Takes the content of a file of that name, or with True only checks it. Raises SheetProblems and other refusals."""
+Take = Callable[[bytes, str, bool], Done | HttpResponse]
+"""Takes the content of a file of that name, or with True only checks it. Raises SheetProblems and other refusals. An
+answer: where it goes on, for a list that is not taken while the page waits."""
 
 
 class SheetForm(forms.Form):
@@ -105,21 +106,31 @@ def bring_in_sheet(
         try:
             done = take(file.read(), file.name, dry_run)
         except Refusal as refused:
-            if isinstance(refused, SheetProblems):
-                problems = [worded(one) for one in refused.problems if isinstance(one, CellProblem)]
+            problems = worded_in(refused)
             form.add_error(None, of_refusal(refused).text)
         else:
-            figures = {"added": done.added, "changed": done.changed, "same": done.same}
+            if isinstance(done, HttpResponse):
+                return done
             if not dry_run:
-                messages.success(
-                    request, _("Added %(added)d, changed %(changed)d; %(same)d were the same already.") % figures
-                )
+                messages.success(request, told(done, is_try=False))
                 return HttpResponseRedirect(then)
-            messages.info(
-                request, _("Would add %(added)d, change %(changed)d; %(same)d are the same already.") % figures
-            )
+            messages.info(request, told(done, is_try=True))
     given = {**(context or {}), "form": form, "problems": problems}
     return render(request, template, given, status=422 if form.errors else 200)
+
+
+def told(done: Done, *, is_try: bool) -> str:
+    """What came of it, in figures."""
+    figures = {"added": done.added, "changed": done.changed, "same": done.same}
+    if is_try:
+        return _("Would add %(added)d, change %(changed)d; %(same)d are the same already.") % figures
+    return _("Added %(added)d, changed %(changed)d; %(same)d were the same already.") % figures
+
+
+def worded_in(refused: Refusal) -> list[tuple[str, str, str]]:
+    """Every cell that a refusal names, as `worded` words it."""
+    problems = refused.problems if isinstance(refused, SheetProblems) else ()
+    return [worded(one) for one in problems if isinstance(one, CellProblem)]
 
 
 def _filled_in(msgid: str, params: Mapping[str, object]) -> str:

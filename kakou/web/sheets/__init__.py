@@ -23,6 +23,7 @@ bounded without a child process (see docs/decisions). Writing: `write_xlsx`, `wr
 from kakou.web.sheets.cells import Broken, Cell, Column, Formula, Row, Value, column_letters
 from kakou.web.sheets.limits import Limits
 from kakou.web.sheets.problems import CellProblem, Notice, Problems, SheetProblems, SheetRefused
+from kakou.web.sheets.progress import Stage, Stopped, counted, tell, telling
 from kakou.web.sheets.reading import Sheet, read_sheet
 from kakou.web.sheets.writing import write_csv, write_xlsx
 
@@ -39,9 +40,14 @@ __all__ = [
     "Sheet",
     "SheetProblems",
     "SheetRefused",
+    "Stage",
+    "Stopped",
     "Value",
     "column_letters",
+    "counted",
     "read_sheet",
+    "tell",
+    "telling",
     "write_csv",
     "write_xlsx",
 ]

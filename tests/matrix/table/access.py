@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.matrix.table.routes import UNFIT, P, Route
+from tests.matrix.table.routes import NOBODYS, UNFIT, P, Route
+
+SENDERS = (P.EDIT_PEOPLE, P.EDIT_PLACES, P.CORRECT_LEDGER)
 
 DEVICES = {
     "devices/": [Route((P.ENROL_DEVICES,)), Route((P.ENROL_DEVICES,), "entrance", (P.SEE_PLACES,), by_place=True)],
@@ -18,6 +20,9 @@ DEVICES = {
         Route((P.MANAGE_STAFF,), args={"day": "2021-11-08"}, fine=frozenset({404})),
         Route((P.MANAGE_STAFF,), method="POST", args={"day": "2021-11-08"}, fine=frozenset({404})),
     ],
+    "incoming/": [Route(SENDERS)],
+    "incoming/<uuid:id>/": [Route(SENDERS, args={"id": NOBODYS}, fine=frozenset({404}))],
+    "incoming/<uuid:id>/stop/": [Route(SENDERS, args={"id": NOBODYS}, method="POST", fine=frozenset({404}))],
     "roles/": [Route(tuple(P))],
     "exports/": [Route((P.REVEAL, P.RELEASE_NAMES))],
     "exports/<uuid:id>/settle/": [
