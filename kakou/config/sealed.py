@@ -55,6 +55,7 @@ CALLED = {
     "places_responsible": gettext_noop("Who answers for a place"),
     "places_sealpicture": gettext_noop("Photos of seals"),
     "access_badge": gettext_noop("Badges"),
+    "access_incominglist": gettext_noop("Lists coming in"),
     "ledger_passage": gettext_noop("Passages of the ledger"),
     "ledger_quarantined": gettext_noop("Items in quarantine"),
     "ledger_expectedvisit": gettext_noop("Announced visits"),
