@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Max
 from django.db.models.expressions import RawSQL
 
@@ -36,6 +36,13 @@ class OwnRole(Refusal):
 
     code = "own-role"
     status = 403
+
+
+class NameTaken(Refusal):
+    """There is an account of that name."""
+
+    code = "staff-name-taken"
+    status = 409
 
 
 class EnrolmentUnusable(Refusal):
@@ -163,7 +170,8 @@ def create_staff(
 ) -> Staff:
     """Make an account; `password=None` makes one that cannot log in yet. `by=None` is the installation itself.
 
-    Raises BesideDrill for a real account on a system of the drill, and the other way round.
+    Raises BesideDrill for a real account on a system of the drill, and the other way round; NameTaken, also by somebody
+    who makes one at this moment, and by another spelling of the name.
     """
     if is_drill:
         _refuse_beside_real()
@@ -171,7 +179,11 @@ def create_staff(
         refuse_beside_drill()
     staff = Staff(username=username, display=display, is_drill=is_drill, created_at=at)
     staff.set_password(password)
-    staff.save()
+    try:
+        with transaction.atomic():
+            staff.save()
+    except IntegrityError as error:
+        raise NameTaken("There is an account named %(name)s already.", name=username) from error
     audit.record("staff.created", subject=str(staff.pk), by=by.pk if by else None, at=at)
     return staff
 

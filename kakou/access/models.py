@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Lower
 
 from kakou.access.roster.rules import LONGEST, Identity, Mobilised
 from kakou.access.rules import Permission, Role
@@ -94,6 +95,10 @@ class Staff(AbstractBaseUser):
     class Privacy:
         plain = frozenset({"id", "is_active", "is_drill", "created_at", "last_login", "password", "display"})
         personal = {"username": "duty"}
+
+    class Meta:
+        # a login under another spelling means the same account
+        constraints = [models.UniqueConstraint(Lower("username"), name="staff_is_spelled_one_way")]
 
     def __str__(self) -> str:
         return self.username

@@ -32,7 +32,8 @@ class Known:
 def enter(username: str, known: Known, *, password: str | None = None, by: Staff, at: dt.datetime) -> RosterEntry:
     """A new account with what is known of its holder; without a password it cannot log in yet.
 
-    Raises NotAllowed over places that are not `by`'s, RosterRefused for a name that is taken or is none.
+    Raises NotAllowed over places that are not `by`'s, RosterRefused for a name that is taken or is none, NameTaken for
+    one that is taken at this moment.
     """
     require(by, Permission.MANAGE_STAFF, known.node)
     if staff_spelled(check_account(username)) is not None:

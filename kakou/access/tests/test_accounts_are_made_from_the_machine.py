@@ -6,7 +6,8 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from kakou.access.management.cli import NameTaken, NoSuchAccount, group
+from kakou.access.actions import NameTaken
+from kakou.access.management.cli import NoSuchAccount, group
 from kakou.access.models import Staff
 from kakou.access.rules import Permission, Role
 from kakou.kernel.errors import NotFound
