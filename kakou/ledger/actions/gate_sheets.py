@@ -21,8 +21,8 @@ from kakou.kernel.time import day_in
 from kakou.ledger.gatesheet import FormRef, Language
 from kakou.ledger.gatesheet.forms import MOST_FORMS
 from kakou.ledger.gatesheet.papers import (
-    MOST_AT_ONCE,
     columns_of,
+    part_of,
     parts_of,
     printed_forms,
     printed_sheet,
@@ -61,31 +61,39 @@ def plain_sheet(sheet: DaySheet, language: Language, *, reason: str, by: Staff, 
 
 
 @transaction.atomic
-def print_sheet(
-    sheet: DaySheet, how: Printing, *, part: int, by: Staff, at: dt.datetime, reason: str | None = None
-) -> bytes:
-    """PDF: the next copy of that day. Masked; with a `reason` in plain, which needs `reveal` at the gate.
-
-    Raises NotAllowed, ReasonUnfit, NotPrintable, TooMuchToPrint: then there is no copy.
-    """
+def print_sheet(sheet: DaySheet, how: Printing, *, part: int, by: Staff, at: dt.datetime) -> bytes:
+    """PDF, masked: the next copy of that day, or of a part of it. Raises NotAllowed, NotPrintable, TooMuchToPrint: then
+    there is no copy."""
     access.require(by, Permission.SEE_LEDGER, sheet.gate)
-    if reason is not None:
-        _tell_plain(sheet, "paper", reason, by, at)
     _in_turn(sheet.gate)
+    return _printed(sheet, how, part=min(max(part, 1), parts_of(len(sheet.lines))), masked=True, by=by, at=at)
+
+
+@transaction.atomic
+def print_plain(sheet: DaySheet, how: Printing, *, reason: str, by: Staff, at: dt.datetime) -> list[bytes]:
+    """PDFs in plain of the whole day: one, or of a long day each of its parts, which is a copy of its own. Needs
+    `reveal` at the gate. Raises NotAllowed, ReasonUnfit, NeedsSecond, NotPrintable, TooMuchToPrint: then there is
+    none."""
+    access.require(by, Permission.SEE_LEDGER, sheet.gate)
+    _tell_plain(sheet, "paper", reason, by, at)
+    _in_turn(sheet.gate)
+    parts = range(1, parts_of(len(sheet.lines)) + 1)
+    return [_printed(sheet, how, part=part, masked=False, by=by, at=at) for part in parts]
+
+
+def _printed(sheet: DaySheet, how: Printing, *, part: int, masked: bool, by: Staff, at: dt.datetime) -> bytes:
     before = SheetCopy.objects.filter(node_id=sheet.gate, day=sheet.day).aggregate(last=Max("number"))["last"] or 0
-    parts = parts_of(len(sheet.lines))
-    part = min(max(part, 1), parts)
-    lines = sheet.lines[(part - 1) * MOST_AT_ONCE : part * MOST_AT_ONCE]
+    lines = part_of(sheet.lines, part)
     copy = SheetCopy.objects.create(
-        node_id=sheet.gate, day=sheet.day, number=before + 1, part=part, is_masked=reason is None, rows=len(lines),
+        node_id=sheet.gate, day=sheet.day, number=before + 1, part=part, is_masked=masked, rows=len(lines),
         printed_at=at, printed_by=by,
     )  # fmt: skip
     audit.record(
         "gate_sheet.printed", subject=copy.pk, by=by.pk, at=at, node=sheet.gate, day=sheet.day, copy=copy.number,
-        rows=copy.rows, masked=copy.is_masked,
+        rows=copy.rows, masked=masked,
     )  # fmt: skip
     return printed_sheet(
-        lines, sheet.totals, _words(copy, parts, how, at), how.language, masked=copy.is_masked,
+        lines, sheet.totals, _words(copy, parts_of(len(sheet.lines)), how, at), how.language, masked=masked,
         made_on=day_in(how.zone, at),
     )  # fmt: skip
 

@@ -81,6 +81,11 @@ def parts_of(rows: int) -> int:
     return max(1, -(-rows // MOST_AT_ONCE))
 
 
+def part_of(lines: Sequence[Line], number: int) -> Sequence[Line]:
+    """Those of one printing, counted from 1."""
+    return lines[(number - 1) * MOST_AT_ONCE : number * MOST_AT_ONCE]
+
+
 def printed_sheet(
     lines: Sequence[Line], day: Totals, words: LedgerWords, language: Language, *, masked: bool, made_on: dt.date
 ) -> bytes:

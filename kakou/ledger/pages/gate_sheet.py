@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -18,7 +20,7 @@ from kakou.access.pages import StaffRequest, nodes_held, require_permission
 from kakou.access.pages.exports import ask_somebody
 from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound, Refusal
-from kakou.ledger.actions.gate_sheets import EXPORT, Printing, plain_sheet, print_sheet
+from kakou.ledger.actions.gate_sheets import EXPORT, Printing, plain_sheet, print_plain, print_sheet
 from kakou.ledger.forms.paper import PlainSheetForm
 from kakou.ledger.gatesheet import Language
 from kakou.ledger.gatesheet.papers import MOST_AT_ONCE, parts_of, sheet_of
@@ -114,7 +116,9 @@ def plain(request: StaffRequest, node: int) -> HttpResponse:
             if refusal.status != 422:
                 raise
             form.add_error("reason" if refusal.code == "reason-unfit" else None, of_refusal(refusal).text)
-    context = {"now": request.now, "form": form, "gate": gate, "asked": frame.day_asked(request)}
+    asked = frame.day_asked(request)
+    parts = parts_of(days.many_rows(days.window([node], asked.start, asked.end)))
+    context = {"now": request.now, "form": form, "gate": gate, "asked": asked, "parts": parts}
     return render(request, "ledger/gate_sheet_plain.html", context, status=422 if form.errors else 200)
 
 
@@ -122,7 +126,20 @@ def _in_plain(request: StaffRequest, gate: Gate, day: DaySheet, form: PlainSheet
     reason, by, at = form.cleaned_data["reason"], request.staff, request.now
     if form.cleaned_data["form"] == "sheet":
         return sheet_answer(plain_sheet(day, language(), reason=reason, by=by, at=at), name=_name(day))
-    return pdf_answer(print_sheet(day, printing(request, gate), part=1, by=by, at=at, reason=reason), _name(day))
+    parts = print_plain(day, printing(request, gate), reason=reason, by=by, at=at)
+    return pdf_answer(parts[0], _name(day)) if len(parts) == 1 else _together(parts, _name(day))
+
+
+def _together(parts: list[bytes], name: str) -> HttpResponse:
+    """All parts of a long day in one archive, each by its number: what is taken once must be whole."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:  # a PDF is packed already
+        for number, pdf in enumerate(parts, start=1):
+            archive.writestr(f"{name}-{number}-{len(parts)}.pdf", pdf)
+    answer = HttpResponse(held.getvalue(), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def where_in_plain(node: int, day: str) -> str:

@@ -1,6 +1,8 @@
 """A gate's day goes out and comes in unchanged; what was written on paper is typed in once, and taken back by rows."""
 
 import datetime as dt
+import io
+import zipfile
 from dataclasses import replace
 
 import pypdfium2
@@ -14,10 +16,10 @@ from kakou.access.scope import acting_as
 from kakou.audit.rules import ReasonUnfit
 from kakou.kernel.errors import NotAllowed
 from kakou.ledger.actions.correcting import correct
-from kakou.ledger.actions.gate_sheets import EXPORT, Printing, make_forms, plain_sheet, print_sheet
+from kakou.ledger.actions.gate_sheets import EXPORT, Printing, make_forms, plain_sheet, print_plain, print_sheet
 from kakou.ledger.actions.paper import forget_paper, take_sheet, type_in
 from kakou.ledger.actions.taking_back import UndoRefused, take_back
-from kakou.ledger.gatesheet import OF_A_FORM, words
+from kakou.ledger.gatesheet import OF_A_FORM, papers, words
 from kakou.ledger.gatesheet.forms import LineRef
 from kakou.ledger.gatesheet.numbering import State
 from kakou.ledger.gatesheet.papers import sheet_of
@@ -227,10 +229,11 @@ def test_every_printing_has_the_next_number_and_only_a_reason_unmasks(garden, ph
         day = sheet(phone.node)
         first = text_of(print_sheet(day, how(), part=1, by=cast.worker, at=AT))
         with pytest.raises(NotAllowed):
-            print_sheet(day, how(), part=1, by=cast.worker, at=AT, reason="for the police")
+            print_plain(day, how(), reason="for the police", by=cast.worker, at=AT)
     with acting_as(cast.secretary):
         day = sheet(phone.node, "en")
-        second = text_of(print_sheet(day, how("en"), part=1, by=cast.secretary, at=AT, reason="for the police"))
+        [only] = print_plain(day, how("en"), reason="for the police", by=cast.secretary, at=AT)
+        second = text_of(only)
         assert plain_sheet(day, "en", reason="for the police", by=cast.secretary, at=AT)[:2] == b"PK"
     assert "当日第 1 份" in first
     assert "13900130001" not in first
@@ -238,6 +241,29 @@ def test_every_printing_has_the_next_number_and_only_a_reason_unmasks(garden, ph
     assert "copy 2 of this day" in second
     assert "13900130001" in second
     assert acts() == ["gate_sheet.printed", "gate_sheet.handed_plain", "gate_sheet.printed", "gate_sheet.handed_plain"]
+
+
+def test_a_long_day_goes_out_unmasked_whole_in_numbered_parts(garden, phone, cast, client, monkeypatch):
+    monkeypatch.setattr(papers, "MOST_AT_ONCE", 2)
+    with acting_as(cast.worker):
+        busy(phone, cast.worker)
+    with acting_as(cast.secretary):
+        many = len(sheet(phone.node).lines)
+    here = f"/ledger/gate-sheet/{phone.node}/plain/?day={DAY}"
+    sign_in(client, cast.secretary)
+    parts = -(-many // 2)
+    assert parts > 2
+    assert client.get(here).context["parts"] == parts
+    answer = client.post(here, {"form": "paper", "reason": "for the police"})
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    names = [f"gate-{phone.node}-{DAY}-{number}-{parts}.pdf" for number in range(1, parts + 1)]
+    assert archive.namelist() == names
+    texts = [text_of(archive.read(name)) for name in names]
+    for number, text in enumerate(texts, start=1):
+        assert f"part {number} of {parts}" in text or f"第 {number} 部分" in text
+    whole = "".join(texts)
+    assert all(f"1390013000{nth}" in whole for nth in (1, 2))
+    assert acts() == ["gate_sheet.handed_plain", *["gate_sheet.printed"] * parts]
 
 
 def test_a_day_of_many_is_unmasked_by_two_once_and_of_that_day_alone(garden, phone, cast, client, monkeypatch):
