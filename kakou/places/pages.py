@@ -180,13 +180,16 @@ def _unit_page(request: StaffRequest, found: Unit, form: ManagementForm | None =
         (one, _(TITLES[EntranceKind(one.kind)]), _(TITLES[EntranceState(one.state)]))
         for one in found.entrances.order_by("name")
     ]
+    second = Unit.objects.filter(node_id=found.node.second_superior_id or 0).first()
+    answers = answering([found.node_id, *([second.node_id] if second else [])], may_call=who_may_call())
     context = {
         "now": request.now,
         "unit": found,
         "whole": Unit.objects.filter(pk=found.merged_into_id).first() if found.merged_into_id else None,
         "kind": _(TITLES[UnitKind(found.kind)]),
-        "who": answering([found.node_id], may_call=who_may_call()).get(found.node_id),
-        "second": Unit.objects.filter(node_id=found.node.second_superior_id or 0).first(),
+        "who": answers.get(found.node_id),
+        "second": second,
+        "second_who": answers.get(second.node_id) if second else None,
         "managed": queries.managed_by(found.node_id),
         "may_second": (found.node.parent_id or found.node_id) in nodes_held(Permission.EDIT_PLACES),
         "management": _(TITLES[queries.management_of(found, request.now)]),

@@ -24,18 +24,26 @@ NOBODY = 0  # as an owner: the orders that nobody answers for
 
 # the one responsible person of a community comes first, then whoever works nearest (article lines 13, 33)
 _CLOSERS = [role.value for role, what in ROLES.items() if Permission.CLOSE_ORDERS in what.permissions]
-WHO_ANSWERS = """select distinct on (c.descendant_id) c.descendant_id, g.staff_id, c.ancestor_id
-  from access_closure c join access_grant g on g.node_id = c.ancestor_id and g.ended_at is null
+# every unit above a node: its own line, and the line of whoever manages it, or what is around it, on behalf
+_LINES = """with lines (node, above, is_second, depth) as (
+  select descendant_id, ancestor_id, false, depth::int from access_closure where descendant_id = any(%(nodes)s)
+  union all
+  select c.descendant_id, up.ancestor_id, true, c.depth * 1000 + up.depth from access_closure c
+  join access_node managed on managed.id = c.ancestor_id
+  join access_closure up on up.descendant_id = managed.second_superior_id
+  where c.descendant_id = any(%(nodes)s))"""
+WHO_ANSWERS = f"""{_LINES} select distinct on (l.node) l.node, g.staff_id, l.above, l.is_second
+  from lines l join access_grant g on g.node_id = l.above and g.ended_at is null
   join access_staff s on s.id = g.staff_id and s.is_active
-  where c.descendant_id = any(%s) and g.role = any(%s)
-  order by c.descendant_id, (g.role = %s) desc, c.depth, g.granted_at, g.id"""
+  where g.role = any(%(closers)s)
+  order by l.node, l.is_second, (g.role = %(first)s) desc, l.depth, g.granted_at, g.id"""  # noqa: S608 - texts of ours alone
 # of each node every unit above it, the nearest first, with the one who answers there, if there is one
-WHO_ANSWERS_ABOVE = """select distinct on (c.descendant_id, c.depth) c.descendant_id, c.ancestor_id, s.id
-  from access_closure c
-  left join access_grant g on g.node_id = c.ancestor_id and g.ended_at is null and g.role = any(%s)
+WHO_ANSWERS_ABOVE = f"""{_LINES} select distinct on (l.node, l.is_second, l.depth) l.node, s.id, l.above, l.is_second
+  from lines l
+  left join access_grant g on g.node_id = l.above and g.ended_at is null and g.role = any(%(closers)s)
   left join access_staff s on s.id = g.staff_id and s.is_active
-  where c.descendant_id = any(%s) and c.depth > 0
-  order by c.descendant_id, c.depth, s.id is null, (g.role = %s) desc, g.granted_at, g.id"""
+  where l.is_second or l.depth > 0
+  order by l.node, l.is_second, l.depth, s.id is null, (g.role = %(first)s) desc, g.granted_at, g.id"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +56,24 @@ class OpenOrder:
 
 
 def who_answers_for(nodes: Collection[int]) -> dict[int, Answering]:
-    """Node → who answers for it: the secretary around it, else the nearest who may close orders."""
-    with connection.cursor() as cursor:
-        cursor.execute(WHO_ANSWERS, [list(nodes), _CLOSERS, Role.COMMUNITY_SECRETARY.value])
-        return {node: Answering(staff, at) for node, staff, at in cursor.fetchall()}
+    """Node → who answers for it: the secretary around it, else the nearest who may close orders; where nobody does in
+    its own line, such a one of its second superior."""
+    return dict(_answering(WHO_ANSWERS, nodes))
 
 
 def who_answers_above(nodes: Collection[int]) -> dict[int, list[Answering]]:
-    """Node → the units above it, the nearest first, each with whoever answers there."""
+    """Node → the units above it, the nearest first, each with whoever answers there; those of its second superior
+    last."""
     found: dict[int, list[Answering]] = {node: [] for node in nodes}
-    with connection.cursor() as cursor:
-        cursor.execute(WHO_ANSWERS_ABOVE, [_CLOSERS, list(nodes), Role.COMMUNITY_SECRETARY.value])
-        for node, above, staff in cursor.fetchall():
-            found[node].append(Answering(staff, above))
+    for node, answers in _answering(WHO_ANSWERS_ABOVE, nodes):
+        found[node].append(answers)
     return found
+
+
+def _answering(query: str, nodes: Collection[int]) -> list[tuple[int, Answering]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"nodes": list(nodes), "closers": _CLOSERS, "first": Role.COMMUNITY_SECRETARY.value})
+        return [(node, Answering(staff, above, is_second)) for node, staff, above, is_second in cursor.fetchall()]
 
 
 def site_calendar(at: dt.datetime) -> Calendar:

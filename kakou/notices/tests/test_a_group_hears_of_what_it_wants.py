@@ -11,6 +11,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kakou.access.actions import add_node, grant_role
+from kakou.access.actions import second as managed_by
+from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit import models as audit
 from kakou.kernel.errors import NotAllowed
@@ -106,6 +109,23 @@ def test_only_what_happens_at_the_place_and_below_of_what_was_asked(places, grou
     with acting_as_system():
         actions.switch(group, on=False, by=None, at=AT)
     assert heard(places.garden_gate) == 0
+
+
+def test_a_second_superior_hears_of_what_happens_where_it_manages_on_behalf(places, cast, wants):
+    with acting_as_system():
+        county = add_node(parent=None)
+        zone = add_node(parent=county)
+        managed_by(places.garden, superior=zone)
+    for node in (zone, county):
+        grant_role(staff=cast.commander, role=Role.COMMANDER, node=node, by=None, at=AT)
+    group = channel_to("", "mail", zone.pk, to=("zone@example.cn",), name="开发区群")
+    wants(group, county, SILENT.name)
+    assert heard(places.garden_gate) == 1
+    assert heard(places.garden) == 1
+    assert heard(places.east) == 0
+    wants(group, zone, SILENT.name)
+    wants(group, places.east, SILENT.name)
+    assert heard(places.garden_gate) == 1  # by three lines of the table, once
 
 
 def test_two_lines_of_the_table_tell_a_channel_once(places, group, wants):

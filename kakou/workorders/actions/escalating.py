@@ -1,6 +1,7 @@
 """What is late is passed on, up the place tree, until somebody answers.
 
-A unit in which nobody answers is passed over and becomes an open matter itself, until somebody does.
+A unit in which nobody answers is passed over and becomes an open matter itself, until somebody does. Where nobody is
+left in the own line, a second superior answers.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kakou.access.actions import add_node
+from kakou.access.actions import add_node, second
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.ids import new_id
@@ -161,3 +161,46 @@ def test_a_tree_that_is_cut_anew_is_followed(tree, at):
         id = actions.open_once("t_late", new_id(), node=corner.pk, at=at)
     passed(at + HOUR)
     assert order(id).owner == garden
+
+
+def zone_over(node):
+    """A development zone in a line of its own, which manages `node` on behalf of its superior."""
+    with acting_as_system():
+        county = add_node(parent=None)
+        zone = add_node(parent=county)
+        second(node, superior=zone)
+    return zone, county
+
+
+def test_with_nobody_left_in_the_own_line_the_second_superior_answers_and_then_its_own_superior(tree, at):
+    zone, county = zone_over(tree.east)
+    staff("worker", Role.COMMUNITY_WORKER, tree.garden)
+    officer, head = staff("zone", Role.COMMUNITY_WORKER, zone), staff("county", Role.COMMUNITY_WORKER, county)
+    [id] = opened(tree, at)
+    assert passed(at + HOUR) == 1
+    assert (order(id).owner, order(id).answers_node_id) == (officer, zone.pk)
+    assert {cause for cause, _ in findings()} == {str(tree.east.pk), str(tree.street.pk)}  # of the own line alone
+    with acting_as(officer):
+        assert queries.order_at(id).owner == officer
+    assert passed(at + 3 * HOUR) == 1
+    assert (order(id).owner, order(id).escalate_at) == (head, None)
+
+
+def test_as_long_as_the_own_line_has_somebody_it_goes_there(tree, at):
+    zone, _ = zone_over(tree.east)
+    staff("worker", Role.COMMUNITY_WORKER, tree.garden)
+    staff("zone", Role.COMMUNITY_SECRETARY, zone)
+    street = staff("street", Role.COMMUNITY_WORKER, tree.street)
+    [id] = opened(tree, at)
+    passed(at + HOUR)
+    assert (order(id).owner, order(id).escalate_at) == (street, None)
+
+
+def test_what_opens_where_nobody_of_the_own_line_answers_is_the_second_superiors(tree, at):
+    zone, _ = zone_over(tree.garden)
+    officer = staff("zone", Role.COMMUNITY_WORKER, zone)
+    [id] = opened(tree, at)
+    assert (order(id).owner, order(id).answers_node_id) == (officer, zone.pk)
+    worker = staff("worker", Role.COMMUNITY_WORKER, tree.street)
+    [later] = opened(tree, at)
+    assert order(later).owner == worker
