@@ -13,9 +13,10 @@ from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.drill import queries
 from kakou.drill.days.outbox import BATCH, WINDOW_MS
-from kakou.drill.models import Run, Settlement
+from kakou.drill.models import Run, Settlement, Training
 from kakou.drill.playing import Clock, Progress, play
 from kakou.drill.rules import DrillRefused, State, check_size
+from kakou.drill.scenarios import read
 from kakou.drill.settling.guidance import settle_guidance
 from kakou.drill.settling.land import settle_land
 from kakou.drill.settling.staff import settle_staff
@@ -69,13 +70,27 @@ def plan(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDOW_MS,
 
 
 @transaction.atomic
+def plan_training(*, name: str, text: str, at: dt.datetime, window_ms: int = WINDOW_MS, batch: int = BATCH) -> Run:
+    """The system's first run by the scenario that `text` says: its land, people, days, and what happens on top. Raises
+    ScenarioRefused, NotADrill, DrillRefused when there is a run already."""
+    scenario = read(text)
+    settle(seed=scenario.seed, at=at)
+    run = plan(people=scenario.people, days=scenario.days, at=at, window_ms=window_ms, batch=batch)
+    Training.objects.create(name=name, text=text, at=at)
+    audit.record("drill.training_planned", subject=None, by=None, at=at, scenario=name)
+    return run
+
+
+@transaction.atomic
 def plan_rest(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDOW_MS, batch: int = BATCH) -> Run | None:
     """What is missing of `people` residents and `days` days beside the first run, told by each gate's second phone;
-    None when nothing is. Raises DrillRefused when there is no first run."""
+    None when nothing is, or the drill is played by a scenario. Raises DrillRefused when there is no first run."""
     check_size(people, days)
     known = queries.runs()
     if not known:
         raise DrillRefused("There is no drill on this system yet.")
+    if queries.training() is not None:
+        return None
     first = known[0]
     before = days - (first.days[1] - 1)
     if len(known) > 1 or (people <= first.people[1] and before <= 0):

@@ -41,6 +41,26 @@ class Settlement(models.Model):
         return f"seed {self.seed}"
 
 
+class Training(models.Model):
+    """The scenario that this system's drill is played by, if it is: the text of its file, as it was when it began."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=60)
+    text = models.TextField()
+    at = models.DateTimeField(help_text="when it began: what the file calls now")
+
+    wall = Wall(None, pages=_OURS, worker=_OURS)
+
+    class Privacy:
+        plain = frozenset({"id", "name", "text", "at"})
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="drill_trains_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Run(models.Model):
     """One share of a story, played into the intake. With the settlement's seed it determines every byte sent."""
 

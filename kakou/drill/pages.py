@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -45,15 +46,18 @@ def _may_drill(request: HttpRequest, user: object) -> bool:
 @for_drill_accounts
 def runs(request: HttpRequest) -> HttpResponse:
     """Every run with its bar; asked by htmx, only the bars."""
-    known = queries.run_views()
+    known, language = queries.run_views(), get_language() or "en"
+    part = request.headers.get("HX-Request") == "true"
+    training = None if part else queries.training_view(language, at=now())
     context = {
         "runs": known,
         "playing": any(run.moves for run in known),
         "seats": queries.seats(),
         "settlement": queries.settlement(),
+        "training": training,
+        "scenarios": [] if training or part else queries.scenario_views(language),
         "now": now(),
     }
-    part = request.headers.get("HX-Request") == "true"
     return render(request, "drill/runs_part.html" if part else "drill/runs.html", context)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -10,8 +12,10 @@ from django.utils.translation import gettext_noop
 from kakou.access.models import Node, Staff
 from kakou.access.rules import ROLES
 from kakou.drill.days import Share, Story
-from kakou.drill.models import Run, Settlement
+from kakou.drill.models import Run, Settlement, Training
 from kakou.drill.rules import DrillRefused, NotADrill, State
+from kakou.drill.scenarios import read, shipped, text_of, weave
+from kakou.drill.scenarios.scoring import Score, scores
 from kakou.drill.settling.staff import username_of
 from kakou.drill.world import World
 from kakou.kernel.errors import NotFound
@@ -46,6 +50,50 @@ def settlement_or_empty() -> Settlement | None:
 def runs() -> list[Run]:
     """All runs, oldest first."""
     return [*Run.objects.order_by("pk")]
+
+
+def training() -> Training | None:
+    """The scenario by which this system's drill is played; None when it is played by none."""
+    return Training.objects.first()
+
+
+class TrainingView(NamedTuple):
+    """A training as pages and terminals show it, its texts in one language."""
+
+    name: str
+    title: str
+    aim: str
+    began: dt.datetime
+    found: list[tuple[str, Score]]
+
+
+class ScenarioView(NamedTuple):
+    """A shipped scenario, its texts in one language."""
+
+    name: str
+    title: str
+    aim: str
+
+
+def training_view(language: str, *, at: dt.datetime) -> TrainingView | None:
+    """The training with what was found so far, each with its words; None when there is none."""
+    known = training()
+    if known is None:
+        return None
+    told, word = read(known.text), _word(language)
+    found = [(score.find.words[word], score) for score in scores(known, settled(), at=at)]
+    return TrainingView(known.name, told.title[word], told.aim[word], known.at, found)
+
+
+def scenario_views(language: str) -> list[ScenarioView]:
+    """The scenarios that come with Kakou."""
+    word = _word(language)
+    told = [(name, read(text_of(name)[1])) for name in shipped()]
+    return [ScenarioView(name, one.title[word], one.aim[word]) for name, one in told]
+
+
+def _word(language: str) -> str:
+    return "zh" if language.startswith("zh") else "en"
 
 
 def unfinished() -> list[Run]:
@@ -96,7 +144,7 @@ def run_views() -> list[RunView]:
     return [
         RunView(
             id=run.pk,
-            people=run.people[1],
+            people=run.people[1] - run.people[0],
             days=run.days[1] - 1,  # today comes on top
             percent=run.permille // 10,
             words=_STOPPING if run.state == State.RUNNING and run.asked_to_stop else _WORDS[State(run.state)],
@@ -168,10 +216,16 @@ def staff_of_login(token: str) -> Staff | None:
 
 
 def story_of(run: Run, seed: int) -> Story:
-    """The story that a run plays."""
+    """The story that a run plays, with what the training's scenario adds to it."""
     but = (_pair(run.but_people), _pair(run.but_days)) if run.but_people and run.but_days else None
     share = Share(_pair(run.people), _pair(run.days), but, run.device)
-    return Story(World(seed), run.start, to_ms(run.until), share, site_zone())
+    story = Story(World(seed), run.start, to_ms(run.until), share, site_zone())
+    known = training()
+    if known is None:
+        return story
+    scenario = read(known.text)
+    plot = weave(scenario, story.world, now_ms=to_ms(known.at), zone=story.zone)
+    return replace(story, mischief=scenario.mischief, plot=plot)
 
 
 def _pair(numbers: list[int]) -> tuple[int, int]:

@@ -295,6 +295,7 @@ ACTS = {
     "key.rotated": gettext_noop("Sealed everything again under new keys"),
     "drill.settled": gettext_noop("Set up the drill"),
     "drill.planned": gettext_noop("Planned a run of the drill"),
+    "drill.training_planned": gettext_noop("Planned a training by a scenario"),
     "drill.stopped": gettext_noop("Stopped the drill"),
     "drill.resumed": gettext_noop("Went on with the drill"),
     "drill.time_let_pass": gettext_noop("Let time pass in the drill"),

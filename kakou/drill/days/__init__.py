@@ -9,7 +9,23 @@ Three stages, each a generator in order of time, none of which keeps more than a
 from kakou.drill.days.live import Live
 from kakou.drill.days.mischief import NO_MISCHIEF, Mischief
 from kakou.drill.days.outbox import Upload, uploads
+from kakou.drill.days.plot import NO_PLOT, Jump, Plot, Some, Span
 from kakou.drill.days.story import Share, Story, truth
 from kakou.drill.days.trip import Crossing
 
-__all__ = ["NO_MISCHIEF", "Crossing", "Live", "Mischief", "Share", "Story", "Upload", "truth", "uploads"]
+__all__ = [
+    "NO_MISCHIEF",
+    "NO_PLOT",
+    "Crossing",
+    "Jump",
+    "Live",
+    "Mischief",
+    "Plot",
+    "Share",
+    "Some",
+    "Span",
+    "Story",
+    "Upload",
+    "truth",
+    "uploads",
+]

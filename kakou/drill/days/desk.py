@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from kakou.drill.days.examining import examined
 from kakou.drill.days.facts import DAY, Facts
-from kakou.drill.days.rulings import Ruling, compulsory, ruling
+from kakou.drill.days.rulings import VERSION, Ruling, compulsory, ruling
 from kakou.drill.days.shown import record_of, registered_car, shown
-from kakou.drill.days.story import Story
+from kakou.drill.days.story import FIRST, Story
 from kakou.drill.days.thermometers import Thermometers
 from kakou.drill.days.trip import CAR_AHEAD_MS, IN, OUT, THROUGH, Crossing
 from kakou.drill.world import Dice, dice_of
@@ -60,13 +60,17 @@ class Desk:
         self._cars: dict[str, tuple[str, str]] = {}  # key → (key of its last crossing, id): spares working it out again
         self._clocks: dict[int, Clock] = {}
         self._wrong = _wrong_clock(story) if story.mischief.wrong_clock else -1
+        jumps = story.plot.jumps if story.share.device == FIRST else ()
+        self._jumping = {jump.span.gate for jump in jumps}
 
-    def clock(self, gate: int) -> Clock:
-        """The clock of this share's device at an entrance: mostly right, some wrong by minutes or hours and knowing
-        it, one some minutes wrong that never heard of it."""
+    def clock(self, gate: int, ms: int) -> Clock:
+        """The clock of this share's device at an entrance at a moment (true time): mostly right, some wrong by minutes
+        or hours and knowing it, one some minutes wrong that never heard of it."""
         known = self._clocks.get(gate)
         if known is None:
             known = self._clocks[gate] = _clock(self._seed, gate, self._story.share.device, gate == self._wrong)
+        if gate in self._jumping:
+            return known._replace(skew_ms=known.skew_ms + self._story.plot.off_by(gate, ms))
         return known
 
     def write(self, crossing: Crossing) -> list[Draft]:
@@ -103,7 +107,7 @@ class Desk:
         return number + _NEIGHBOUR if number + _NEIGHBOUR < high else max(low, number - _NEIGHBOUR)
 
     def _item(self, crossing: Crossing, subject: Item, facts: Facts, ruled: Ruling, dice: Dice) -> Item:
-        clock = self.clock(crossing.gate)
+        clock = self.clock(crossing.gate, crossing.ms)
         at = crossing.ms + clock.skew_ms
         item: Item = {
             "id": self._id(crossing.key, at),
@@ -139,7 +143,7 @@ class Desk:
 
     def _loaded(self, item: Item, crossing: Crossing, dice: Dice) -> None:
         """How many sit in a vehicle; of a truck what it brings, and to whom."""
-        item["aboard"] = 1
+        item["aboard"] = crossing.aboard
         self._cars[crossing.subject] = crossing.key, item["id"]
         if crossing.subject[0] == "t" and crossing.direction == IN and crossing.purpose == "delivery":
             land = self._story.world.land
@@ -168,7 +172,7 @@ class Desk:
         ruled = _ruled(crossing, other, facts, right["subject"])
         wrong = {**right, "direction": _DIRECTION[other], "verdict": ruled.verdict, "reasons": ruled.reasons}
         later = crossing.ms + _SECONDS_TO_CORRECT * 1000
-        at = later + self.clock(crossing.gate).skew_ms
+        at = later + self.clock(crossing.gate, later).skew_ms
         again = {
             **right, "id": self._id(f"{crossing.key}/again", at), "corrects": right["id"], "correction": "方向登记有误",
         }  # fmt: skip
@@ -178,6 +182,8 @@ class Desk:
 def _ruled(crossing: Crossing, direction: int, facts: Facts, subject: Item) -> Ruling:
     """What the rules say. A vehicle is asked about like somebody in passing: nobody examines it."""
     vehicle = subject["kind"] == "vehicle"
+    if crossing.outcome == "unasked":  # a phone that knows of no area, or a recorder who asks nothing
+        return Ruling("admit", [], VERSION)
     return ruling(
         facts,
         direction=_DIRECTION[THROUGH if vehicle else direction],

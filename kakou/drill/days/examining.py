@@ -10,6 +10,7 @@ from kakou.screening.rules import Who
 
 _HOURS = 3600  # ages of codes are seconds
 _FEVERISH = ("hold", "still_hot", "retested")
+_AREAS = {area.code: area for area in regions.RISK_AREAS}
 _TURNED = ("persuade_back", "override")
 
 
@@ -95,7 +96,10 @@ def _from_elsewhere(facts: Facts, crossing: Crossing, dice: Dice) -> None:
     """Everything is compulsory. The codes and where he comes from say why he is turned back, if he is."""
     profile = crossing.profile
     _codes(facts, dice)
-    if crossing.outcome == "refer":
+    area = _AREAS.get(profile.comes_from)
+    if area is not None and crossing.outcome != "unasked":
+        _starred(facts, area.code, area.level, dice)
+    elif crossing.outcome == "refer":
         _red(facts, dice)
     elif crossing.outcome in _TURNED:
         _turned_back(facts, dice)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kakou.drill.days.chain import Chain
-from kakou.drill.days.desk import Desk
+from kakou.drill.days.desk import Desk, Draft
 from kakou.drill.days.outbox import BATCH, Upload, sleepers
-from kakou.drill.days.story import Share, Story, truth
+from kakou.drill.days.plot import NO_PLOT
+from kakou.drill.days.story import FIRST, Share, Story, truth
 from kakou.drill.days.trip import Crossing
 
 ENDLESS = 100_000  # days
@@ -31,28 +32,42 @@ class Live:
         recorder_of: Callable[[int], int | None],
     ) -> None:
         self._desk = Desk(story, recorder_of)
+        self._plot = story.plot if story.share.device == FIRST else NO_PLOT
         self._silent = sleepers(story)
+        self._held: dict[int, list[Draft]] = {}
         self._chains = {gate: Chain(*head) for gate, head in heads.items()}
-        self._crossings = truth(_going_on(story, since_ms))
-        self._next: Crossing | None = next((c for c in self._crossings if c.ms >= since_ms), None)
+        before_ms = self._plot.silent_since(since_ms)
+        self._crossings = truth(_going_on(story, before_ms))
+        self._next: Crossing | None = next((c for c in self._crossings if c.ms >= before_ms), None)
+        while self._next is not None and self._next.ms < since_ms:  # what silent phones have kept since
+            if self._plot.silent(self._next.gate, self._next.ms) and self._plot.silent(self._next.gate, since_ms):
+                self._hold(self._next)
+            self._next = next(self._crossings, None)
 
     def upto(self, ms: int) -> list[Upload]:
         """What the phones send of everything before `ms` that was not sent yet; `ms` never goes back."""
-        kept: dict[int, list[bytes]] = {}
         while self._next is not None and self._next.ms < ms:
-            for draft in self._desk.write(self._next):
-                if draft.gate not in self._silent:
-                    kept.setdefault(draft.gate, []).append(self._chains[draft.gate].add(draft.item))
+            self._hold(self._next)
             self._next = next(self._crossings, None)
-        return [upload for gate in sorted(kept) for upload in self._uploads(gate, kept[gate], ms)]
+        told: list[Upload] = []
+        for gate in sorted(self._held):
+            if not self._plot.silent(gate, ms):
+                chain = self._chains[gate]
+                told += self._uploads(gate, [chain.add(draft.item) for draft in self._held.pop(gate)], ms)
+        return told
+
+    def _hold(self, crossing: Crossing) -> None:
+        for draft in self._desk.write(crossing):
+            if draft.gate not in self._silent:
+                self._held.setdefault(draft.gate, []).append(draft)
 
     def signs_of_life(self, last: Mapping[int, bytes], ms: int) -> list[Upload]:
         """Phones that have nothing to say send the item that they sent last once more: they were heard, and it is
         known that nothing is missing. `last`: entrance number → that item. Phones that have not synced stay silent."""
         return [
-            Upload(gate, ms, 0, 0, [body], True, self._desk.clock(gate).skew_ms)
+            Upload(gate, ms, 0, 0, [body], True, self._desk.clock(gate, ms).skew_ms)
             for gate, body in sorted(last.items())
-            if gate not in self._silent
+            if gate not in self._silent and not self._plot.silent(gate, ms)
         ]
 
     def heads(self) -> dict[int, tuple[int, str]]:
@@ -60,7 +75,7 @@ class Live:
         return {gate: (chain.seq, chain.head) for gate, chain in self._chains.items()}
 
     def _uploads(self, gate: int, items: list[bytes], ms: int) -> list[Upload]:
-        skew, last = self._desk.clock(gate).skew_ms, self._chains[gate].seq
+        skew, last = self._desk.clock(gate, ms).skew_ms, self._chains[gate].seq
         first = last - len(items) + 1
         return [
             Upload(gate, ms, first + at, min(last, first + at + BATCH - 1), items[at : at + BATCH], False, skew)

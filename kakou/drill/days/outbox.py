@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
 
 from kakou.drill.days.chain import Chain, canonical
 from kakou.drill.days.desk import Desk, Draft
-from kakou.drill.days.story import Story, truth
+from kakou.drill.days.plot import Some
+from kakou.drill.days.story import FIRST, Story, truth
 from kakou.drill.world import dice_of
 
 HOUR = 3_600_000
@@ -55,6 +56,8 @@ def uploads(
             yield from post.collect(next_ms)
             next_ms += window_ms
         for draft in post.desk.write(crossing):
+            if story.plot.silences:
+                yield from post.fall_silent(draft.gate, draft.ms)
             if post.put(draft):
                 yield from post.send(draft.gate, draft.ms)
     yield from post.collect_last()
@@ -68,13 +71,16 @@ class _Post:
         self._story, self._batch = story, batch
         self._chains: dict[int, Chain] = {}
         self._kept: dict[int, list[bytes]] = {}
+        self._silenced: set[int] = set()
         self._net = _Network(story)
         self._loses = _Loss(story)
+        self._tampers = _Tampering(story)
 
     def put(self, draft: Draft) -> bool:
         """Number and keep a draft; True when its device has enough to send and can."""
         chain = self._chains.setdefault(draft.gate, Chain())
         body = chain.add(draft.item)
+        self._tampers.note(draft, chain.seq)
         kept = self._kept.setdefault(draft.gate, [])
         if self._loses.this(draft):
             return False
@@ -90,13 +96,23 @@ class _Post:
     def collect_last(self) -> Iterator[Upload]:
         """The end of the story: whoever was without network is back, but for those who have not synced."""
         for gate in sorted(self._kept):
-            if self._kept[gate] and gate not in self._net.asleep:
+            yield from self.fall_silent(gate, self._story.until_ms)
+            if self._kept[gate] and gate not in self._net.asleep and gate not in self._silenced:
                 yield from self.send(gate, self._story.until_ms)
+
+    def fall_silent(self, gate: int, ms: int) -> Iterator[Upload]:
+        """What a device sent just before a scenario lets nothing be heard of it any more."""
+        silent = self._net.silent(gate, ms)
+        if silent and gate not in self._silenced:
+            yield from self.send(gate, ms)
+            self._silenced.add(gate)
+        elif not silent:
+            self._silenced.discard(gate)
 
     def send(self, gate: int, at_ms: int) -> Iterator[Upload]:
         """All a device holds, in batches; sometimes the same batch again."""
-        kept, self._kept[gate] = self._kept[gate], []
-        skew = self.desk.clock(gate).skew_ms
+        kept, self._kept[gate] = self._kept.get(gate, []), []
+        skew = self.desk.clock(gate, at_ms).skew_ms
         mischief = self._story.mischief
         for start in range(0, len(kept), self._batch):
             items = kept[start : start + self._batch]
@@ -107,6 +123,8 @@ class _Post:
                 yield Upload(gate, at_ms, first, last, [_altered(items[0]), *items[1:]], True, skew)
             elif dice.chance(mischief.repeated):
                 yield Upload(gate, at_ms, first, last, items, True, skew)
+            if changed := self._tampers.of(gate, items):
+                yield Upload(gate, at_ms, first, last, changed, True, skew)
 
 
 def _seq(body: bytes) -> int:
@@ -139,13 +157,17 @@ class _Network:
 
     def reaches(self, gate: int, ms: int) -> bool:
         """Whether the device at an entrance has network at a moment."""
-        if ms >= self.asleep.get(gate, ms + 1):
+        if ms >= self.asleep.get(gate, ms + 1) or self.silent(gate, ms):
             return False
         day = (ms - self._story.day(0).start_ms) // (24 * HOUR)
         if day != self._day:
             self._day, self._down = day, self._downs(day)
         start, end = self._down.get(gate, (0, 0))
         return not start <= ms < end
+
+    def silent(self, gate: int, ms: int) -> bool:
+        """Does a scenario let nothing be heard of the device at a moment?"""
+        return self._story.share.device == FIRST and self._story.plot.silent(gate, ms)
 
     def _downs(self, day: int) -> dict[int, tuple[int, int]]:
         story, found = self._story, {}
@@ -158,17 +180,50 @@ class _Network:
 
 
 class _Loss:
-    """One device loses two items for good, on the day before the last: a gap in its chain."""
+    """One device loses two items for good, on the day before the last: a gap in its chain. A scenario has more lost."""
 
     def __init__(self, story: Story) -> None:
         dice = dice_of(story.world.seed, "loss", story.share.device)
-        self._gate = dice.pick(story.world.staffed).number if story.mischief.loss else -1
-        self._from_ms = story.day(story.last_day).start_ms - 14 * HOUR
-        self._left = 2
+        usual = Some(dice.pick(story.world.staffed).number, story.day(story.last_day).start_ms - 14 * HOUR, 2)
+        plotted = story.plot.losses if story.share.device == FIRST else ()
+        self._left = _counted([*([usual] if story.mischief.loss else []), *plotted])
 
     def this(self, draft: Draft) -> bool:
         """Whether this draft is one of them."""
-        if draft.gate != self._gate or draft.ms < self._from_ms or self._left == 0:
-            return False
-        self._left -= 1
-        return True
+        return _is_next(self._left.get(draft.gate, ()), draft)
+
+
+class _Tampering:
+    """Items of a scenario that come a second time with another body, as from a phone that was meddled with."""
+
+    def __init__(self, story: Story) -> None:
+        self._left = _counted(story.plot.tampered if story.share.device == FIRST else ())
+        self._seqs: dict[int, set[int]] = {}
+
+    def note(self, draft: Draft, seq: int) -> None:
+        """An item was numbered."""
+        if _is_next(self._left.get(draft.gate, ()), draft):
+            self._seqs.setdefault(draft.gate, set()).add(seq)
+
+    def of(self, gate: int, items: list[bytes]) -> list[bytes]:
+        """What comes again of an upload, some of it changed; nothing when none is."""
+        chosen = self._seqs.get(gate, ())
+        if not any(_seq(body) in chosen for body in items if chosen):
+            return []
+        return [_altered(body) if _seq(body) in chosen else body for body in items]
+
+
+def _counted(several: Iterable[Some]) -> dict[int, list[list[int]]]:
+    """By gate: from when on, and how many are left."""
+    found: dict[int, list[list[int]]] = {}
+    for gate, since_ms, items in several:
+        found.setdefault(gate, []).append([since_ms, items])
+    return found
+
+
+def _is_next(left: Iterable[list[int]], draft: Draft) -> bool:
+    for one in left:
+        if draft.ms >= one[0] and one[1] > 0:
+            one[1] -= 1
+            return True
+    return False

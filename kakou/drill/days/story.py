@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 from kakou.drill.days.callers import callers_of_day
 from kakou.drill.days.mischief import Mischief
+from kakou.drill.days.plot import NO_PLOT, Plot
 from kakou.drill.days.residents import Residents
 from kakou.drill.days.trip import Crossing, Day
 from kakou.drill.world import World
 from kakou.kernel.time import to_ms
+
+FIRST = 1  # the device of a gate that tells of a training scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Story:
     share: Share
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     mischief: Mischief = field(default_factory=Mischief)
+    plot: Plot = NO_PLOT
 
     def day(self, number: int) -> Day:
         """Day `number` of the story, from 0."""
@@ -67,6 +71,8 @@ def truth(story: Story) -> Iterator[Crossing]:
         day = story.day(number)
         if number < before:
             waiting += _plans(story, residents, day)
+        if story.share.device == FIRST:
+            waiting += story.plot.of_day(day)
         waiting.sort()
         end = min(day.start_ms + 86_400_000, story.until_ms)
         count = 0

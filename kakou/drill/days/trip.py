@@ -31,6 +31,8 @@ class Crossing(NamedTuple):
     17, e3 somebody on duty; with `step` it names the crossing. `gate`: entrance number. `outcome`: what becomes of him,
     a verdict or override (let in against it), retested (measured again: normal), still_hot (it is not).
     `vehicle`: key of the car the person sits in. `of`: key of the resident who is visited. `profile`: who he is.
+    `aboard`: how many sit in a vehicle. A training scenario brings x2.0, a guest of its third incident, and the outcome
+    unasked: let in by who took his word for where he comes from.
     """
 
     ms: int
@@ -44,6 +46,7 @@ class Crossing(NamedTuple):
     vehicle: str
     of: str
     profile: Profile
+    aboard: int = 1
 
     @property
     def key(self) -> str:

@@ -15,12 +15,15 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from kakou.drill import actions, queries, tasks
 from kakou.drill.actions import DAYS, FIRST_DAYS, FIRST_PEOPLE, PEOPLE, SEED, Tell
+from kakou.drill.management import telling
 from kakou.drill.models import Run
 from kakou.drill.playing import Progress as Told
 from kakou.drill.playing import play
 from kakou.drill.rules import MOST_DAYS, MOST_PEOPLE, DrillRefused, State
+from kakou.drill.scenarios import text_of
 from kakou.kernel.time import now
 
+_SIZES = ("seed", "people", "days")
 HERE = "http://127.0.0.1:8000"
 _URL = click.option("--url", default=HERE, show_default=True, help="Where Kakou is running.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -31,13 +34,16 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result a
 @click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(10, MOST_PEOPLE), help="Residents.")
 @click.option("--days", default=DAYS, show_default=True, type=click.IntRange(1, MOST_DAYS), help="Days up to now.")
 @click.option("--resume", is_flag=True, help="Go on with what was broken off; sizes are those it began with.")
+@click.option("--scenario", metavar="FILE", help="Train by a scenario: a file, or one that `scenarios` lists.")
+@click.option("--check", is_flag=True, help="Of --scenario: play nothing, say what was found, closed, and how late.")
 @click.option("--cancel", is_flag=True, help="Stop the run that is being played, here or as a job. It keeps its place.")
 @_URL
 @_JSON
 @click.pass_context
 def group(
-    ctx: click.Context, seed: int, people: int, days: int, resume: bool, cancel: bool, url: str, as_json: bool
-) -> None:
+    ctx: click.Context, seed: int, people: int, days: int, resume: bool, scenario: str | None, check: bool,
+    cancel: bool, url: str, as_json: bool,
+) -> None:  # fmt: skip
     """Fill a system of its own with a fictitious sub-district and play its days at the gates.
 
     Everything in it is invented: places, people, plates. The passages go through the real intake of the running Kakou
@@ -48,13 +54,10 @@ def group(
     """
     if ctx.invoked_subcommand:
         return
-    if cancel:
-        _cancel(as_json)
+    if cancel or check:
+        _cancel(as_json) if cancel else telling.tell_scores(as_json, scenario)
         return
-    if resume:
-        queries.settled()
-    else:
-        _plan(seed, people, days)
+    _prepare(ctx, scenario)
     left = queries.unfinished()
     with _stops_on_ctrl_c() as stop:
         for run in left:
@@ -63,6 +66,10 @@ def group(
     _report(as_json)
     if stop.is_set():
         ctx.exit(130)
+    if scenario:
+        tasks.defer_next(url=url, at=now())
+        telling.tell_training()
+        _print_logins(url)
 
 
 @group.command("first-days")
@@ -94,6 +101,35 @@ def status(as_json: bool) -> None:
 def logins(url: str) -> None:
     """Print a fresh one-time login for every role. Each works once, for three days, on this machine only."""
     _print_logins(url)
+
+
+@group.command("scenarios")
+@_JSON
+def scenarios(as_json: bool) -> None:
+    """List the scenarios for training that come with Kakou."""
+    telling.tell_scenarios(as_json)
+
+
+@group.command("score")
+@_JSON
+def score(as_json: bool) -> None:
+    """Which orders of the training's scenario were opened and closed, and how late: read from the ledger."""
+    telling.tell_scores(as_json)
+
+
+def _prepare(ctx: click.Context, scenario: str | None) -> None:
+    """Plan what is asked for, unless something broken off shall go on."""
+    told = ctx.params
+    if told["resume"]:
+        queries.settled()
+    elif scenario is None:
+        _plan(told["seed"], told["people"], told["days"])
+    else:
+        given = [name for name in _SIZES if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+        if given:
+            raise click.UsageError(f"--{given[0]} is said by the scenario itself.")
+        name, text = text_of(scenario)
+        actions.plan_training(name=name, text=text, at=now())
 
 
 def _plan(seed: int, people: int, days: int) -> None:

@@ -117,7 +117,7 @@ class Look:
             return self._kept_back(draft)
         if crossing.subject[0] == "p" and draft.item["subject"]["id"] != crossing.profile.id:
             return Cause.OTHER_PERSON
-        clock = self._desk.clock(crossing.gate)
+        clock = self._desk.clock(crossing.gate, crossing.ms)
         return Cause.WRONG_CLOCK if abs(clock.skew_ms + clock.offset_ms) > _CLOSE_MS else None
 
     def _kept_back(self, draft: Draft) -> Cause:

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -10,6 +11,7 @@ from kakou.access.rules import Role
 from kakou.drill import actions, queries
 from kakou.drill.models import Run
 from kakou.drill.rules import State
+from kakou.drill.scenarios import read, text_of
 from tests.cast import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +101,18 @@ def test_the_job_sends_to_this_server_whatever_host_a_request_names(run, setting
     assert client.post(reverse("drill:time"), {"on": "1"}).status_code == 302
     urls = {job.task_name: job.args["url"] for job in ProcrastinateJob.objects.all()}
     assert urls == dict.fromkeys(["drill.play", "drill.go_on"], "http://127.0.0.1:8765")
+
+
+def test_the_page_shows_the_training_in_both_languages_or_how_to_begin_one(db, small):
+    name, text = text_of("three-fevers")
+    actions.settle(seed=2021, at=AT)
+    client = Client()
+    client.get(path_of(queries.one_time_logins("http://here")[0]))
+    listed = client.get(reverse("drill:runs")).content.decode()
+    assert "kakou drill --scenario three-fevers" in listed
+    actions.plan_training(name=name, text=text, at=AT)
+    for language, title in read(text).title.items():
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = {"zh": "zh-hans"}.get(language, language)
+        page = client.get(reverse("drill:runs")).content.decode()
+        assert title in page
+        assert "--scenario" not in page

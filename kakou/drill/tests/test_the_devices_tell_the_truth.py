@@ -78,9 +78,11 @@ def test_each_device_numbers_and_chains_what_it_sends():
 def test_the_offset_gives_back_the_true_time_except_at_the_one_wrong_clock():
     told = story(people=1500)
     desk = Desk(told, lambda gate: None)
-    wrong = {gate.number for gate in told.world.staffed if sum(desk.clock(gate.number))}
+    wrong = {gate.number for gate in told.world.staffed if sum(desk.clock(gate.number, 0))}
     assert len(wrong) == 1
-    assert any(abs(desk.clock(gate.number).skew_ms) > 60_000 for gate in told.world.staffed if gate.number not in wrong)
+    assert any(
+        abs(desk.clock(gate.number, 0).skew_ms) > 60_000 for gate in told.world.staffed if gate.number not in wrong
+    )
 
 
 def test_a_lost_item_leaves_a_gap_and_a_sleeping_device_keeps_what_it_has():

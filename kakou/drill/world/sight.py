@@ -64,6 +64,20 @@ class World:
         """A goods vehicle from elsewhere, by number."""
         return self._trucks(self.seed, number)
 
+    def gate_name(self, number: int) -> str:
+        """How a staffed entrance is called in writing: unit/entrance."""
+        entrance = self.land.entrances[number]
+        return f"{self.land.units[entrance.unit].name}/{entrance.name}"
+
+    def gate_names(self, unit: str = "") -> list[str]:
+        """Of all staffed entrances, or of those of the unit of this name."""
+        names = [self.gate_name(entrance.number) for entrance in self.staffed]
+        return [name for name in names if not unit or name.startswith(f"{unit}/")]
+
+    def gate_called(self, name: str) -> int | None:
+        """The number of the staffed entrance that is so called; None when there is none."""
+        return next((one.number for one in self.staffed if self.gate_name(one.number) == name), None)
+
     def gates(self, unit: int) -> Sequence[int]:
         """Numbers of the staffed entrances of one unit; empty where nobody stands."""
         return self._gates[unit]
