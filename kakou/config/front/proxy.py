@@ -35,6 +35,12 @@ WAITING = 500_000_000  # bytes of bodies that are not whole yet, all together
 PATIENCE = 30.0  # seconds for a body, and one more for each
 SLOWEST = 8_000  # bytes of it
 KEPT = 32
+# what is told, to readers of either language
+TOO_LARGE = "The file is too large: 60 MB is the most.\n文件太大，最多 60 MB。\n".encode()
+BAD_LENGTH = "The length of the body is no number.\n正文长度不是数字。\n".encode()
+SLOW = "The upload was too slow. Try again where the network is better.\n上传太慢，请到网络较好的地方重试。\n".encode()
+MANY = "Many uploads come at once. Try again in a moment.\n同时上传的太多，请稍后重试。\n".encode()
+STARTING = "The pages are starting. Try again in a moment.\n页面正在启动，请稍后重试。\n".encode()
 
 
 class TooSlow(Exception):
@@ -102,17 +108,17 @@ class Proxy:
         try:
             await self._forward(scope, receive, watched)
         except BodyTooLarge:
-            await answer(send, 413, b"The file is too large.")
+            await answer(send, 413, TOO_LARGE)
         except BadLength:
-            await answer(send, 400, b"The length of the body is no number.")
+            await answer(send, 400, BAD_LENGTH)
         except TooSlow:
-            await answer(send, 408, b"The upload was too slow. Try again where the network is better.")
+            await answer(send, 408, SLOW)
         except TooMuch:
-            await answer(send, 503, b"Many uploads come at once. Try again in a moment.", (b"retry-after", b"5"))
+            await answer(send, 503, MANY, (b"retry-after", b"5"))
         except (OSError, EOFError, h11.ProtocolError):
             if started:
                 raise  # half an answer must not look like a whole one: the server cuts the connection
-            await answer(send, 503, b"The pages are starting. Try again in a moment.", (b"retry-after", b"2"))
+            await answer(send, 503, STARTING, (b"retry-after", b"2"))
 
     def close(self) -> None:
         """Let go of the kept connections."""

@@ -20,6 +20,7 @@ from kakou.access.models import Node, Staff
 from kakou.access.rules import Permission
 from kakou.access.scope import nodes_of
 from kakou.audit import actions as audit
+from kakou.kernel.hostile import TooManyValues, read_json
 from kakou.places import queries
 from kakou.places.actions import put_on_map
 from kakou.places.geo import Datum, Shape, ShapeRefused, read_shape
@@ -100,8 +101,10 @@ def import_shapes(
 
 def _features(data: bytes) -> Sequence[object]:
     try:
-        told = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+        told = read_json(data.decode("utf-8-sig"))
+    except TooManyValues:
+        raise _too_much() from None
+    except ValueError:
         raise SheetRefused("This is no GeoJSON: it cannot be read as JSON in UTF-8.") from None
     if not isinstance(told, dict) or told.get("type") not in ("FeatureCollection", "Feature"):
         raise SheetRefused("This is no GeoJSON with features. Export the layer as a FeatureCollection.")
@@ -113,11 +116,15 @@ def _features(data: bytes) -> Sequence[object]:
     if len(features) > MOST:
         raise SheetRefused("The file has more than %(most)d features. Bring it in in parts.", most=MOST)
     if has_more_positions(features, MOST_POSITIONS):
-        raise SheetRefused(
-            "The shapes of this file have more than %(most)d positions together. Bring it in in parts, or simplify the"
-            " outlines.", most=MOST_POSITIONS,
-        )  # fmt: skip
+        raise _too_much()
     return features
+
+
+def _too_much() -> SheetRefused:
+    return SheetRefused(
+        "The shapes of this file have more than %(most)d positions together. Bring it in in parts, or simplify the"
+        " outlines.", most=MOST_POSITIONS,
+    )  # fmt: skip
 
 
 def has_more_positions(features: Iterable[object], most: int) -> bool:

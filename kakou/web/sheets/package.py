@@ -10,18 +10,16 @@ from contextlib import contextmanager
 from typing import IO, Any
 from xml.parsers import expat
 
+from kakou.kernel.hostile import METERED, directory_bytes
 from kakou.web.sheets import wording
 from kakou.web.sheets.limits import Limits
 from kakou.web.sheets.problems import SheetRefused
 from kakou.web.sheets.source import CHUNK, Meter, Source
 
 _OLD_MACROS = "xl/macrosheets/"  # of Excel 4, which Excel still runs
-_END = b"PK\x05\x06"  # end of central directory, APPNOTE 4.3.16
-_END_64 = b"PK\x06\x06"  # its 64-bit form, 4.3.14
 _DIRECTORY_BYTES_PER_ENTRY = 1024
 _TOKEN = 4 << 20  # XML read without a single event, bytes
 _ENCRYPTED = 0x1
-_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # others are unpacked at one go, past any meter
 
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
@@ -97,18 +95,7 @@ def open_package(source: Source, limits: Limits) -> Iterator[Package]:
 
 def _check_directory(stream: IO[bytes], size: int, limits: Limits) -> None:
     """Before zipfile makes an object of every entry, be sure that there are few."""
-    tail_size = min(size, 65_557 + 76)
-    stream.seek(size - tail_size)
-    tail = stream.read(tail_size)
-    end = tail.rfind(_END)
-    if end < 0 or end + 22 > len(tail):
-        raise zipfile.BadZipFile("no end of directory")
-    length = struct.unpack_from("<I", tail, end + 12)[0]
-    wide = tail.rfind(_END_64, 0, end)
-    if wide >= 0 and wide + 48 <= len(tail):
-        length = max(length if length != 0xFFFFFFFF else 0, struct.unpack_from("<Q", tail, wide + 40)[0])
-    stream.seek(0)
-    if length > limits.entries * _DIRECTORY_BYTES_PER_ENTRY:
+    if directory_bytes(stream, size) > limits.entries * _DIRECTORY_BYTES_PER_ENTRY:
         raise SheetRefused(wording.TOO_MANY_ENTRIES, limit=limits.entries)
 
 
@@ -122,7 +109,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
         seen.add(entry.filename.lower())
         if entry.flag_bits & _ENCRYPTED:
             raise SheetRefused(wording.LOCKED)
-        if entry.compress_type not in _PACKED:
+        if entry.compress_type not in METERED:
             raise SheetRefused(wording.PACKED_OTHERWISE, part=entry.filename)
     _check_kind(seen)
     if sum(entry.file_size for entry in entries) > limits.inflated_bytes:

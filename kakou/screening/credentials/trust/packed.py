@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from kakou.kernel.hostile import METERED, directory_bytes
 from kakou.screening.credentials.trust.reading import TrustUnreadable
 
 MOST_BYTES = 20 << 20  # packed or not
 MOST_FILES = 5_000
+_DIRECTORY_BYTES_PER_FILE = 512
 
 
 @contextmanager
@@ -30,11 +32,15 @@ def unpacked(content: bytes) -> Iterator[Path]:
 
 
 def _extract(content: bytes, folder: Path) -> Path:
-    left = MOST_BYTES
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+    left, whole = MOST_BYTES, io.BytesIO(content)
+    if len(content) > MOST_BYTES or directory_bytes(whole, len(content)) > MOST_FILES * _DIRECTORY_BYTES_PER_FILE:
+        raise _too_large()  # before an object is made of every entry
+    with zipfile.ZipFile(whole) as packed:
         entries = [entry for entry in packed.infolist() if not entry.is_dir()]
-        if len(entries) > MOST_FILES or len(content) > MOST_BYTES:
+        if len(entries) > MOST_FILES:
             raise _too_large()
+        if any(entry.compress_type not in METERED for entry in entries):
+            raise zipfile.BadZipFile("packed so that nobody can count while it is unpacked")
         shared = _shared([PurePosixPath(entry.filename) for entry in entries])
         for entry in entries:
             target = folder / _checked(PurePosixPath(entry.filename), shared)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from kakou.kernel.errors import Refusal
+from kakou.kernel.hostile import read_json
 
 
 class TrustUnreadable(Refusal):
@@ -19,8 +19,8 @@ class TrustUnreadable(Refusal):
 def json_file(file: Path) -> dict[str, Any]:
     """The object in a JSON file. Raises TrustUnreadable."""
     try:
-        found = json.loads(file.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        found = read_json(file.read_bytes())
+    except (OSError, ValueError):
         raise TrustUnreadable(
             "%(file)s cannot be read as JSON. Get it again, or take it out of the folder.", file=file.name
         ) from None

@@ -1,0 +1,48 @@
+"""A server whose memory is bounded, one of everything in its database, and somebody at every door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kakou.access.actions import grant_role
+from kakou.access.rules import Role
+from kakou.access.scope import acting_as_system
+from kakou.ledger.models import PlaceCode
+from kakou.services.models import Inlet, Request
+from tests.cast import AT, enrol, staff
+from tests.hostile.server import Server
+from tests.hostile.trying import Attacker
+from tests.matrix.test_every_route import world
+
+__all__ = ["world"]
+
+
+@pytest.fixture
+def everybody(transactional_db, tree):
+    """An account that holds every role over the street."""
+    made = staff("everybody", Role.ADMINISTRATOR, tree.street)
+    for role in set(Role) - {Role.ADMINISTRATOR}:
+        grant_role(staff=made, role=role, node=tree.street, by=None, at=AT)
+    return made
+
+
+@pytest.fixture
+def server(transactional_db, tmp_path) -> Iterator[Server]:
+    """Started, and stopped at the end."""
+    started = Server(tmp_path)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def attacker(world, tree, cast, everybody, server) -> Attacker:
+    """Knows where everything is, has a phone, and the secret of a robot."""
+    with acting_as_system():
+        # of a kind that the server's own process knows
+        world["garden"]["order"] = Request.objects.get(pk=world["garden"]["request"]).order_id
+        world["garden"]["robot"] = Inlet.objects.get(pk=world["garden"]["inlet"]).row
+        world["garden"]["place_code"] = PlaceCode.objects.get(node=tree.garden).code
+    token = enrol(cast.lead, tree.garden_gate)[1]
+    return Attacker(server, world, everybody, token)
