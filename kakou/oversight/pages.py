@@ -300,7 +300,7 @@ ACTS = {
     "drill.resumed": gettext_noop("Went on with the drill"),
     "drill.time_let_pass": gettext_noop("Let time pass in the drill"),
 }
-OF_A_DAY = ("key.asked", "key.refused")
+OF_A_DAY = ("key.asked", "key.refused", "gate_sheet.printed", "gate_sheet.handed_plain")  # say which one
 FIELDS = {
     "name": gettext_noop("Name"),
     "document": gettext_noop("Document"),
@@ -340,6 +340,5 @@ def details_of(event: Event) -> list[str]:
     role, field, reason, version = (event.facts.get(key) for key in ("role", "field", "reason", "version"))
     told = [_(ROLES[Role(role)].title)] if role in set(Role) else []
     told += [_(FIELDS[field])] if field in FIELDS else []
-    day, console = event.facts.get("day") if event.action in OF_A_DAY else None, event.facts.get("console")
-    told += [_("on the console of the machine, as %(user)s") % {"user": console}] if console else []
+    day = event.facts.get("day") if event.action in OF_A_DAY else None
     return told + [str(fact) for fact in (day, version, reason) if fact]

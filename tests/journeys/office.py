@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Page
 
+from kakou.ledger.models import Stay
 from kakou.ledger.tests.deskwork import Phone
 from kakou.ledger.tests.gatework import fold_all
 from tests.cast import AT, enrol, reconnect
@@ -35,7 +36,9 @@ def followed() -> None:
 
 @pytest.fixture
 def gate(district: District) -> Phone:
-    """The phone at the south gate of the compound."""
+    """The phone at the south gate of the compound. The stays that the district lays down by hand go: the worker makes
+    them of the passages."""
+    Stay._base_manager.using("owner").all().delete()
     with as_the_worker():
         return Phone(enrol(district.cast.lead, district.tree.garden_gate, "三号机")[0])
 

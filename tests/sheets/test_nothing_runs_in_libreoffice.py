@@ -22,7 +22,7 @@ from kakou.ledger.queries.gate_sheet import day_sheet
 from kakou.people.actions import NewPerson, add_person
 from kakou.people.census.handing_out import census_sheet
 from kakou.people.rules import Category, Facts
-from kakou.people.tests.listed import BUILDING, NAME, residents, workbook
+from kakou.people.tests.listed import BUILDING, HEAD, NAME, RELATION, residents, workbook
 from kakou.people.tests.test_the_residents_list_is_brought_in import (
     figures,
     garden,
@@ -135,10 +135,9 @@ def test_every_sheet_of_ours_is_written_in_one_place():
 @pytest.fixture
 def hostile(district, everybody):
     """Names that are formulas wherever names are free."""
-    owner = {"using": "owner"}
-    Unit._base_manager.using(**owner).filter(node=district.tree.garden).update(name=LINK)
-    Entrance._base_manager.using(**owner).filter(node=district.tree.garden_gate).update(name=COMMAND)
-    Staff._base_manager.using(**owner).filter(username="recorder").update(display="@SUM(1+1)")
+    Unit._base_manager.using("owner").filter(node=district.tree.garden).update(name=LINK)
+    Entrance._base_manager.using("owner").filter(node=district.tree.garden_gate).update(name=COMMAND)
+    Staff._base_manager.using("owner").filter(username="recorder").update(display="@SUM(1+1)")
     with acting_as(district.cast.worker):
         facts = Facts("买买提·艾力", phone="13800138111", address="-2+3+cmd|' /C calc'!A0")
         new = NewPerson(district.tree.garden.pk, facts, Category.RESIDENT_REGISTERED)
@@ -192,7 +191,13 @@ def test_residents_saved_by_libreoffice_come_in_again_and_change_nothing(
     garden, cast, tree, at, tmp_path, record_property
 ):
     rows = residents(300)
-    rows[0][BUILDING], rows[7][NAME] = "东区" * 20, "阿依古丽·买买提"
+    alone = rows[-1]
+    alone[BUILDING], alone[NAME], alone[HEAD], alone[RELATION] = (
+        "东区" * 20,
+        "阿依古丽·买买提",
+        "阿依古丽·买买提",
+        "户主",
+    )
     assert figures(take(workbook(rows), cast, garden, at)) == (300, 0, 0)
     before = register()
     released(garden, cast.secretary, 300, tree, at)
