@@ -45,6 +45,7 @@ ACTS = {
     "list.set_aside": gettext_noop("Sent a long list"),
     "list.stopped": gettext_noop("Stopped a long list"),
     "list.given_up": gettext_noop("A long list was not taken"),
+    "people.doors_filled": gettext_noop("Gave people of an older version their households"),
     "people.import_undone": gettext_noop("Undid an import of residents"),
     "people.listed_plain": gettext_noop("Took a residents' list unmasked"),
     "vehicles.added": gettext_noop("Registered vehicles"),
