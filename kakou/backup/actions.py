@@ -28,6 +28,7 @@ from kakou.backup.rules import Kind, Run
 from kakou.backup.work import restoring
 from kakou.backup.work.taking import Keys, Taken, take
 from kakou.kernel.errors import Refusal
+from kakou.kernel.site import Site, read_site
 from kakou.kernel.time import now
 from kakou.vault.actions import tell_destroyed
 from kakou.workorders.actions import Matter, close_causes, open_many
@@ -102,13 +103,15 @@ def drill(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of a restore: what the database of before is called now ("" where there was none), files put back, and
-    how many keys, destroyed after a copy of the key store was made, were destroyed again."""
+    """What came of a restore: what the database of before is called now ("" where there was none), files put back, how
+    many keys, destroyed after a copy of the key store was made, were destroyed again, and what the site was called in
+    the backup and its zone, if that is not what it says here."""
 
     manifest: Manifest
     aside: str
     files: list[str]
     gone: int
+    other_site: Site | None
 
 
 def restore(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) -> Restored:
@@ -134,7 +137,9 @@ def restore(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress
         told.of(manifest)
         with here.server.connect("postgres") as admin:
             there = names_like(admin, aside)
-    return Restored(manifest, there[0] if there else "", files, gone)
+    site = restoring.site_of(repository, manifest)
+    other = site if site not in (Site(), read_site(here.home)) else None
+    return Restored(manifest, there[0] if there else "", files, gone, other)
 
 
 def settle(restored: Restored, *, at: dt.datetime) -> list[str]:

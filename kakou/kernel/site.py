@@ -23,8 +23,15 @@ class Site:
 
 def read_site(home: Path) -> Site:
     """As it was said; nothing where nobody has, or where the file cannot be read."""
-    with contextlib.suppress(OSError, ValueError):
-        told = json.loads((home / FILE).read_text("utf-8"))
+    with contextlib.suppress(OSError):
+        return site_in((home / FILE).read_bytes())
+    return Site()
+
+
+def site_in(content: bytes) -> Site:
+    """What such a file says; nothing where it cannot be read."""
+    with contextlib.suppress(ValueError, AttributeError):
+        told = json.loads(content)
         return Site(str(told.get("name", "")), str(told.get("zone", "")))
     return Site()
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from django.utils.translation import gettext as _
 
 from kakou.backup.management.telling import bar, date_of
+from kakou.kernel.site import FILE
 from kakou.kernel.time import now
 
 ABOUT = _(
@@ -68,12 +70,21 @@ def _restore(folder: Path | None, id: str, yes: bool, as_json: bool) -> None:
     again = actions.settle(restored, at=now())
     if as_json:
         told = {"id": manifest.id, "rows": manifest.rows, "aside": restored.aside, "files": restored.files}
-        click.echo(json.dumps({**told, "destroyed_again": restored.gone, "destroyed_since": again}))
+        site = asdict(restored.other_site) if restored.other_site else None
+        click.echo(json.dumps({**told, "destroyed_again": restored.gone, "destroyed_since": again, "other_site": site}))
         return
     click.echo(_("Restored: %(rows)d rows of %(at)s.") % {"rows": manifest.rows, "at": date_of(manifest.at)})
     if restored.aside:
         words = _("The database of before is kept as %(name)s. Remove it with: kakou restore --forget-old")
         click.echo(words % {"name": restored.aside})
+    if FILE in restored.files:
+        click.echo(_("The site's name and zone are back: start Kakou anew, so that its days begin by them."))
+    if restored.other_site:
+        words = _(
+            "In the backup the site was called “%(name)s”, in the zone %(zone)s. Here it says something else, which "
+            "was left alone: put site.json right before you start Kakou, or its days begin at another hour."
+        )
+        click.echo(words % {"name": restored.other_site.name, "zone": restored.other_site.zone or "—"})
     click.echo(_("Who was revoked since the backup must be revoked again: phones, badges, roles, accounts, passes."))
 
 

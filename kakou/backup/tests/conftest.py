@@ -27,6 +27,7 @@ def home(tmp_path):
     """What lies beside the database."""
     (tmp_path / "home" / "tls").mkdir(parents=True)
     (tmp_path / "home" / "tls" / "root.pem").write_text("a root that phones trust")
+    (tmp_path / "home" / "site.json").write_text('{"name": "金城街道", "zone": "Asia/Urumqi"}', "utf-8")
     (tmp_path / "home" / "pg").mkdir()
     (tmp_path / "home" / "pg" / "PG_VERSION").write_text("15")
     (tmp_path / "home" / "keys").mkdir()

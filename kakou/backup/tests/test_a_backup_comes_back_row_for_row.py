@@ -13,6 +13,7 @@ from kakou.backup.repository.refusals import DiskFull, FolderForeign, NoBackup, 
 from kakou.backup.work import restoring
 from kakou.backup.work.checking import Unequal, check
 from kakou.backup.work.restoring import compare, put_back_files, restore
+from kakou.kernel.site import Site, read_site
 from kakou.people import actions
 from kakou.people.actions import NewPerson
 from kakou.people.rules import Category, Facts
@@ -97,7 +98,7 @@ def test_the_key_store_is_in_no_backup(people, back_up, repository):
     assert not any(b"must never be in a backup" in content for content in contents)
     master = (vault.folder() / "master").read_bytes().split()[-1]
     assert not any(master in content for content in contents)
-    assert [file.path for file in made.files] == ["tls/root.pem"]
+    assert [file.path for file in made.files] == ["tls/root.pem", "site.json"]
 
 
 def test_a_part_that_was_changed_on_the_disk_is_named_and_healed_by_the_next_backup(people, back_up, repository):
@@ -225,7 +226,8 @@ def test_files_beside_the_database_are_put_back_where_they_are_missing(back_up, 
     made = back_up().manifest
     assert put_back_files(repository, made, home) == []
     new = tmp_path / "new"
-    assert put_back_files(repository, made, new) == ["tls/root.pem"]
+    assert put_back_files(repository, made, new) == ["tls/root.pem", "site.json"]
+    assert read_site(new) == Site("金城街道", "Asia/Urumqi")
     assert (new / "tls" / "root.pem").read_text() == "a root that phones trust"
 
 

@@ -13,6 +13,7 @@ from kakou.backup import actions, journal, queries
 from kakou.backup.database.loading import InUse
 from kakou.backup.events import Place, lies_at, place
 from kakou.backup.rules import Kind
+from kakou.kernel.site import Site, read_site, write_site
 from kakou.people import actions as people_actions
 from kakou.people import queries as people_queries
 from kakou.people.actions import NewPerson
@@ -94,6 +95,20 @@ def test_it_is_read_neither_in_the_database_nor_in_the_backup_that_is_put_back(t
     assert subjects_of("backup.restored") == {restored.manifest.id}
     assert verify() is None
     assert not list(troubles())
+
+
+def test_what_the_site_is_called_comes_back_or_is_told(two, at, home):
+    site = Site("金城街道", "Asia/Urumqi")
+    actions.back_up(folder=None, at=at, progress=silent)
+    (home / "site.json").unlink()
+    restored, _ = put_back(at)
+    assert "site.json" in restored.files
+    assert restored.other_site is None
+    assert read_site(home) == site
+    write_site(home, Site("金桥街道", "Asia/Shanghai"))  # somebody set the machine up before he restored
+    restored, _ = put_back(at + dt.timedelta(minutes=1))
+    assert restored.other_site == site
+    assert read_site(home).name == "金桥街道"
 
 
 def test_a_copy_of_the_keys_from_before_brings_nothing_back_either(two, at, tmp_path):

@@ -16,6 +16,8 @@ from kakou.backup.repository import Repository
 from kakou.backup.repository.manifest import Manifest
 from kakou.backup.repository.refusals import BackupTrouble
 from kakou.backup.work.checking import Unequal, require_equal
+from kakou.kernel.site import FILE as SITE
+from kakou.kernel.site import Site, site_in
 from kakou.vault.keys import files
 
 Progress = Callable[[str, int], None]
@@ -90,6 +92,12 @@ def put_back_files(repository: Repository, manifest: Manifest, home: Path) -> li
         path.chmod(file.mode)
         written.append(file.path)
     return written
+
+
+def site_of(repository: Repository, manifest: Manifest) -> Site:
+    """What the site was called and its zone when the backup was made; nothing where nobody had said, or it is of a
+    version that left this out."""
+    return next((site_in(repository.get(file.part)) for file in manifest.files if file.path == SITE), Site())
 
 
 def forget_tracing(home: Path) -> None:

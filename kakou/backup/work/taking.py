@@ -13,12 +13,13 @@ from kakou.backup.database.server import Server
 from kakou.backup.database.tally import Tally
 from kakou.backup.repository import Repository
 from kakou.backup.repository.manifest import File, Manifest, Part, Table, id_at
+from kakou.kernel.site import FILE as SITE
 
 Progress = Callable[[str, int], None]
 """Told (what, bytes) of every piece of work."""
-# beside the database: the authority that phones trust, signed ends of the audit. Not the secret: all that hangs on it
-# lasts hours, and a new one is made
-BESIDE = ("tls", "heads")
+# beside the database: the authority that phones trust, signed ends of the audit, what the site is called and its zone.
+# Not the secret: all that hangs on it lasts hours, and a new one is made
+BESIDE = ("tls", "heads", SITE)
 
 
 @dataclass(frozen=True, slots=True)
