@@ -2,6 +2,7 @@
 
 import json
 
+from bench.office import hostile
 from bench.reports import of_pytest, of_vitest
 from bench.show import all_passed
 from bench.show_screening import counted, of_suite, taken
@@ -18,6 +19,17 @@ PYTEST = """<?xml version="1.0" encoding="utf-8"?>
 <testcase classname="tests.test_b" name="test_three" time="0.1"><skipped message="why">why</skipped></testcase>
 <testcase classname="tests.test_b" name="test_four" time="0.1"><error message="no">no</error></testcase>
 </testsuite></testsuites>"""
+
+HOSTILE = """<?xml version="1.0" encoding="utf-8"?>
+<testsuites><testsuite name="pytest" errors="0" failures="1" skipped="0" tests="2">
+<testcase classname="tests.test_a" name="test_few" time="0.1"><properties>
+  <property name="hostile: files at doors" value="200"/><property name="hostile: 5xx" value="0"/>
+  <property name="hostile: half done" value="0"/><property name="hostile: MiB at the peak" value="203"/>
+</properties></testcase>
+<testcase classname="tests.test_a" name="test_whole" time="0.1"><properties>
+  <property name="hostile: files at doors" value="1000"/><property name="hostile: 5xx" value="2"/>
+  <property name="hostile: half done" value="0"/><property name="hostile: MiB at the peak" value="433"/>
+</properties><failure message="no">no</failure></testcase></testsuite></testsuites>"""
 
 
 def vitest(*results, status="passed"):
@@ -75,3 +87,12 @@ def test_a_suite_that_fails_in_one_case_is_told_with_its_number():
 def test_no_test_that_passed_is_a_figure_that_is_missed():
     assert [figure.met for figure in all_passed("2", "x", of_vitest(vitest()))] == [False, True]
     assert [figure.met for figure in all_passed("2", "x", of_pytest(PYTEST))] == [True, False]
+
+
+def test_what_hostile_files_did_is_told_even_of_a_test_that_failed():
+    told = {one.name: one for one in hostile.figures_of(of_pytest(HOSTILE))}
+    assert told["answers of 500 and more to a file"].met is False
+    assert told["refused files that changed a row"].value == 0
+    assert told["memory of one process at the most, bounded to 512"].value == 433
+    assert told["hostile files sent to doors, in both languages"].value == 1200
+    assert told["NOT MEASURED: names at doors that take one"].met is False

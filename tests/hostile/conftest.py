@@ -14,13 +14,25 @@ from kakou.services.models import Inlet, Request
 from tests.cast import AT, enrol, staff
 from tests.hostile.server import Server
 from tests.hostile.trying import Attacker
-from tests.matrix.test_every_route import world
+from tests.matrix.test_every_route import world as matrix_world
 
-__all__ = ["world"]
+__all__ = ["matrix_world"]
 
 
 @pytest.fixture
-def everybody(transactional_db, tree):
+def world(matrix_world, tree):
+    """That of the matrix, with what a request from outside needs besides."""
+    with acting_as_system():
+        # of a kind that the server's own process knows
+        order = Request.objects.get(pk=matrix_world["garden"]["request"]).order_id
+        robot = Inlet.objects.get(pk=matrix_world["garden"]["inlet"]).row
+        code = PlaceCode.objects.get(node=tree.garden).code
+    matrix_world["garden"] |= {"order": order, "robot": robot, "place_code": code}
+    return matrix_world
+
+
+@pytest.fixture
+def everybody(tree):
     """An account that holds every role over the street."""
     made = staff("everybody", Role.ADMINISTRATOR, tree.street)
     for role in set(Role) - {Role.ADMINISTRATOR}:
@@ -39,10 +51,5 @@ def server(transactional_db, tmp_path) -> Iterator[Server]:
 @pytest.fixture
 def attacker(world, tree, cast, everybody, server) -> Attacker:
     """Knows where everything is, has a phone, and the secret of a robot."""
-    with acting_as_system():
-        # of a kind that the server's own process knows
-        world["garden"]["order"] = Request.objects.get(pk=world["garden"]["request"]).order_id
-        world["garden"]["robot"] = Inlet.objects.get(pk=world["garden"]["inlet"]).row
-        world["garden"]["place_code"] = PlaceCode.objects.get(node=tree.garden).code
     token = enrol(cast.lead, tree.garden_gate)[1]
     return Attacker(server, world, everybody, token)

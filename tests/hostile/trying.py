@@ -28,9 +28,14 @@ TOLD = re.compile(
 
 def told_in(answer: Answer) -> str:
     """What an answer says is wrong, in words."""
-    if "html" not in answer.headers.get("content-type", ""):
-        return answer.text
-    main = answer.text.partition("<main")[2] or answer.text
+    return told_of(answer.headers.get("content-type", ""), answer.text)
+
+
+def told_of(media_type: str, text: str) -> str:
+    """The same of an answer of that type."""
+    if "html" not in media_type:
+        return text
+    main = text.partition("<main")[2] or text
     said = [next(filter(None, groups), "") for groups in TOLD.findall(main)]
     if not any(said):
         said = re.findall(r"<(?:h1|p)>(.*?)</(?:h1|p)>", main, re.S)

@@ -99,7 +99,7 @@ def enrol(request: StaffRequest) -> HttpResponse:
         initial={"node": place.id if place and place.id in gates else None},
     )
     if not form.is_valid():
-        return render(request, "access/enrol.html", {"form": form, "gates": gates})
+        return render(request, "access/enrol.html", {"form": form, "gates": gates}, status=422 if form.errors else 200)
     node = Node.objects.get(pk=form.cleaned_data["node"])
     enrolment, token = actions.issue_enrolment(
         node=node, name=form.cleaned_data["name"], by=request.staff, at=request.now
