@@ -198,7 +198,8 @@ QUICK = (
     "an empty file", "a workbook of 400 MB in 420 KB", "a table with NUL in it", "JSON of 100,000 levels",
     "an archive packed past any meter",
 )  # fmt: skip
-# the same, where no file is asked
+# the same, where no file is asked for; nobody reads the last to its end, and its answer must arrive all the same
+OF_PROGRAMS = ("an empty file", "JSON of 100,000 levels", "half a character in JSON", "5 MB of noise")
 # names that files have; the content is a good one of another kind
 NAMES = {
     "a name with NUL": "li\0st.xlsx",
