@@ -15,7 +15,7 @@ from kakou.drill import queries
 from kakou.drill.days.outbox import BATCH, WINDOW_MS
 from kakou.drill.models import Run, Settlement, Training
 from kakou.drill.playing import Clock, Progress, play
-from kakou.drill.rules import DrillRefused, State, check_size
+from kakou.drill.rules import DrillRefused, State, check_size, portions
 from kakou.drill.scenarios import read
 from kakou.drill.settling.guidance import settle_guidance
 from kakou.drill.settling.land import settle_land
@@ -61,12 +61,15 @@ def settle(*, seed: int, at: dt.datetime) -> Settlement:
 @transaction.atomic
 def plan(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDOW_MS, batch: int = BATCH) -> Run:
     """The system's first run: residents 0 to `people`, the last `days` days and today up to `at`, told by each gate's
-    first phone. Raises DrillRefused when there is one already."""
+    first phone; of many people the first of several runs, each told by a phone of its own. Raises DrillRefused when
+    there is one already."""
     check_size(people, days)
     if queries.runs():
         raise DrillRefused("The drill has begun already. Resume it, or start over with an empty system.")
     start = day_in(site_zone(), at) - dt.timedelta(days=days)
-    return _planned(Run(start=start, until=at, people=[0, people], days=[0, days + 1]), at, window_ms, batch)
+    shares = [Run(start=start, until=at, people=[*span], days=[0, days + 1]) for span in portions(people)]
+    runs = [_planned(share, at, window_ms, batch) for share in shares]
+    return runs[0]
 
 
 @transaction.atomic
@@ -83,8 +86,9 @@ def plan_training(*, name: str, text: str, at: dt.datetime, window_ms: int = WIN
 
 @transaction.atomic
 def plan_rest(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDOW_MS, batch: int = BATCH) -> Run | None:
-    """What is missing of `people` residents and `days` days beside the first run, told by each gate's second phone;
-    None when nothing is, or the drill is played by a scenario. Raises DrillRefused when there is no first run."""
+    """What is missing of `people` residents and `days` days beside the first run, told by each gate's next phones; the
+    first of these runs. None when nothing is, or the drill is played by a scenario. Raises DrillRefused when there is
+    no first run."""
     check_size(people, days)
     known = queries.runs()
     if not known:
@@ -96,11 +100,14 @@ def plan_rest(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDO
     if len(known) > 1 or (people <= first.people[1] and before <= 0):
         return known[1] if len(known) > 1 else None
     before = max(0, before)
-    rest = Run(start=first.start - dt.timedelta(days=before), until=first.until)
-    rest.people = [0, max(people, first.people[1])]
-    rest.days = [0, before + first.days[1]]
-    rest.but_people, rest.but_days = first.people, [before, before + first.days[1]]
-    return _planned(rest, at, window_ms, batch)
+    shares = []
+    for low, high in portions(max(people, first.people[1])):
+        rest = Run(start=first.start - dt.timedelta(days=before), until=first.until, people=[low, high])
+        rest.days = [0, before + first.days[1]]
+        if low < first.people[1]:
+            rest.but_people, rest.but_days = first.people, [before, before + first.days[1]]
+        shares.append(_planned(rest, at, window_ms, batch))
+    return shares[0]
 
 
 def _planned(run: Run, at: dt.datetime, window_ms: int, batch: int) -> Run:

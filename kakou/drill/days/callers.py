@@ -11,7 +11,7 @@ OUTSIDE = -1
 _PEOPLE_A_COURIER = 250
 _PEOPLE_A_TRUCK = 120
 _PEOPLE_A_CREW = 1_000
-_AMBULANCES = 5_000  # the numbers of their cars lie above those of trucks
+_AMBULANCES = 50_000  # the numbers of their cars lie above those of trucks
 
 
 def callers_of_day(world: World, day: Day, low: int, high: int) -> Iterator[Crossing]:

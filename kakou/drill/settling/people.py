@@ -15,7 +15,7 @@ from kakou.drill.world import Person, World
 from kakou.people.actions import NewPerson, NewVehicle, add_people, add_vehicles
 from kakou.people.rules import Category, Facts, Special
 
-_PORTION = 500  # a long transaction would hold up whoever follows the passages
+_PORTION = 1000  # a long transaction would hold up whoever follows the passages
 
 
 def register_people(*, world: World, upto: int, at: dt.datetime, stop: threading.Event) -> Iterator[int]:

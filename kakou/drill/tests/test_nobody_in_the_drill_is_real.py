@@ -3,9 +3,13 @@
 import hashlib
 import re
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from kakou.drill.rules import MOST_PEOPLE
-from kakou.drill.world import World, names, papers
+from kakou.drill.world import World, dice_of, names, papers
 from kakou.drill.world.folk import BORN_BEFORE
+from kakou.people.rules import PlateKind, parse_plate
 
 # Digests, so that the names themselves are not carried on here.
 OF_THE_ARTICLE = {
@@ -50,9 +54,37 @@ def test_documents_phones_and_plates_are_each_ones_own():
 
 
 def test_they_are_so_in_the_largest_drill_where_numbers_could_repeat():
-    world = World(7)
-    turns = range(0, MOST_PEOPLE, 45_000)
-    papers_differ([world.person(first + number) for first in turns for number in range(MOST_PEOPLE - turns[-1])])
+    world, turn = World(7), 405_000  # after so many residents every number but the birthday begins again
+    papers_differ([world.person(first + number) for first in range(0, MOST_PEOPLE, turn) for number in range(3_000)])
+    papers_differ([world.person(number) for number in range(0, MOST_PEOPLE, 97)])
+
+
+@given(st.lists(st.integers(0, MOST_PEOPLE - 1), min_size=2, max_size=40, unique=True))
+def test_no_two_plates_of_residents_are_equal_whoever_drives_electric(numbers):
+    dice = dice_of(7, "any")
+    ordinary, electric = ([papers.plate(number, kind, dice) for number in numbers] for kind in (False, True))
+    for plates in (ordinary, electric):
+        assert len(set(plates)) == len(plates)
+
+
+def test_no_callers_share_a_telephone_or_a_document():
+    keys = [f"v{resident}.{738_000 + day}" for resident in (0, 1, 17, 999_999) for day in range(61)]
+    keys += [f"{kind}{number}" for kind in "cde" for number in (0, 1, 999, 50_001, 90_000)]
+    keys += [f"x{incident}.{guest}" for incident in range(40) for guest in (0, 1, 199)]
+    callers = [World(7).caller(key, papers_shown="document") for key in keys]
+    residents = people()
+    phones = [one.phone for one in callers] + [one.phone for one in residents if one.phone]
+    documents = [one.document.no for one in callers] + [one.document.no for one in residents if one.document]
+    for shared in (phones, documents):
+        assert len(shared) == len(set(shared))
+    assert all(re.fullmatch(r"154[1-7]\d{7}", one.phone) for one in callers)
+    assert all(re.fullmatch(r"3299\d{13}[\dX]|X[A-H]\d{7}", one.document.no) for one in callers)
+
+
+@settings(max_examples=300)
+@given(st.integers(0, papers.CALLERS - 1), st.integers(0, papers.CALLERS - 1))
+def test_no_two_callers_numbers_are_scattered_to_one(one, other):
+    assert (papers.scattered(one) == papers.scattered(other)) == (one == other)
 
 
 def papers_differ(folk):
@@ -63,7 +95,9 @@ def papers_differ(folk):
     for papers_ in (documents, phones, [*plates, *trucks]):
         assert len(papers_) == len(set(papers_))
     assert all(re.fullmatch(r"1540\d{7}", phone) for phone in phones)
-    assert all(re.fullmatch(r"苏Y([DF]\d{5}|[A-HJ-NP-Z]\d{4})", plate) for plate in [*plates, *trucks])
+    shape = r"苏Y([DF][\dA-HJ-NP-Z]\d{4}|[\dA-HJ-NP-Z]{2}\d{3})"
+    assert all(re.fullmatch(shape, plate) for plate in [*plates, *trucks])
+    assert {parse_plate(plate).kind for plate in plates} == {PlateKind.STANDARD, PlateKind.NEW_ENERGY_SMALL}
 
 
 def test_the_hard_names_are_there():

@@ -15,6 +15,15 @@ from kakou.kernel.ids import id_at
 
 BORN_BEFORE = dt.date(2021, 8, 1)  # ages are as of the article's month, whatever day the drill plays
 RESIDENT_AREAS = 90  # the codes above are for people from elsewhere
+# 500 men and 500 women of a birthday fit one area, 90 areas a division, nine divisions a round of residents; whoever
+# belongs to the next round has his birthday on another day of three
+_ONE_AREA = 500
+_ONE_ROUND = 9 * RESIDENT_AREAS * _ONE_AREA
+_ROUNDS = 3
+MOST_RESIDENTS = 1_000_000
+_VISITORS = 61  # days until the same resident's visitor may have the papers of an earlier one
+_OTHER_CALLERS = "cdex"
+_GROWN_UP = (19 * 365, 69 * 365)  # days since a caller was born
 BLOCK = 10  # people with consecutive numbers are neighbours; ten of them are two to six households
 # Ids need a time inside; this one sorts drill people before every passage.
 _ID_MS = int(dt.datetime(2021, 8, 1, tzinfo=dt.UTC).timestamp() * 1000)
@@ -93,7 +102,7 @@ def person_of(seed: int, number: int, homes: Sequence[int], factories: Sequence[
     head, place = household_of(seed, number)
     man = dice.chance(0.5)
     age = _age(place, dice)
-    born = BORN_BEFORE - dt.timedelta(days=age * 365 + dice.between(0, 364))
+    born = BORN_BEFORE - dt.timedelta(days=age * 365 + _birthday(number, dice))
     job = _job(age, dice)
     work = {Job.FACTORY_DAY: factories, Job.FACTORY_NIGHT: factories, Job.SITE: sites}.get(job, (-1,))
     name = names.person_name(dice_of(seed, "person", number, "name"))
@@ -138,16 +147,21 @@ def _job(age: int, dice: Dice) -> Job:
 
 
 def _document(number: int, born: dt.date, age: int, man: bool, name: str, dice: Dice) -> Document | None:
-    # 500 men and 500 women of a birthday fit one area; 90 areas keep 45,000 residents apart, the next have the division
-    # below
-    division = papers.DIVISION - number // (500 * RESIDENT_AREAS)
-    area, order = number // 500 % RESIDENT_AREAS + 1, number * 2 + man
+    division = papers.DIVISION - number % _ONE_ROUND // (_ONE_AREA * RESIDENT_AREAS)
+    area, order = number // _ONE_AREA % RESIDENT_AREAS + 1, number % _ONE_AREA * 2 + man
     if name[:1].isascii():
         return papers.passport(number)
     if age < 2 and dice.chance(0.5):
         return None
-    made = papers.legacy if age > 75 and dice.chance(0.03) else papers.identity
-    return made(area, born, order, division=division)
+    # the last few of an area would have the order of another one's old number
+    if age > 75 and dice.chance(0.03) and order < papers.CENTENARIANS:
+        return papers.legacy(area, born, order, division=division)
+    return papers.identity(area, born, order, division=division)
+
+
+def _birthday(number: int, dice: Dice) -> int:
+    """Days since the birthday, 0 to 364."""
+    return min(dice.between(0, 364), 362) // _ROUNDS * _ROUNDS + number // _ONE_ROUND
 
 
 def _address(head: int, dice: Dice) -> str:
@@ -178,22 +192,32 @@ def vehicle_id(seed: int, key: str) -> uuid.UUID:
 def caller_of(seed: int, key: str, *, papers_shown: str) -> Caller:
     """Somebody from elsewhere. `papers_shown` is document | phone | nothing."""
     dice = dice_of(seed, "caller", key)
-    number = dice.between(5_000_000, 9_999_999)  # telephones of callers: the upper half, residents have the lower
-    born = BORN_BEFORE - dt.timedelta(days=dice.between(19, 70) * 365 + dice.between(0, 364))
-    area = dice.between(RESIDENT_AREAS + 1, 99)
+    number = papers.scattered(_number_of_caller(key))
+    more, days = divmod(number, _GROWN_UP[1] - _GROWN_UP[0])
+    area, order = divmod(more, 1000)
+    born = BORN_BEFORE - dt.timedelta(days=_GROWN_UP[0] + days)
     name = names.person_name(dice)
-    document = papers.passport(number) if name[:1].isascii() else papers.identity(area, born, number)
+    made = papers.identity(RESIDENT_AREAS + 1 + area, born, order)
+    document = papers.caller_passport(number) if name[:1].isascii() else made
     return Caller(
         key,
         name,
         document if papers_shown == "document" else None,
-        papers.phone(number) if papers_shown in ("phone", "document") else None,
+        papers.caller_phone(number) if papers_shown in ("phone", "document") else None,
         id_at(_ID_MS, f"{seed}/token/{key}".encode()) if papers_shown == "nothing" else None,
     )
 
 
+def _number_of_caller(key: str) -> int:
+    """Another one for each key, below `papers.CALLERS`: of a resident's visitors on sixty-one days, then those of each
+    other kind of caller."""
+    who, _, more = key[1:].partition(".")
+    if key[0] == "v":
+        return int(who) * _VISITORS + int(more) % _VISITORS
+    own = int(who) * 1_000 + int(more) if more else int(who)  # a guest of a scenario: x, its incident, his number there
+    return MOST_RESIDENTS * _VISITORS + _OTHER_CALLERS.index(key[0]) * 1_000_000 + own
+
+
 def truck_of(seed: int, number: int) -> Car:
     """A goods vehicle from elsewhere."""
-    dice = dice_of(seed, "truck", number)
-    # residents' plates end at 苏YJ; trucks use later letters
-    return Car(vehicle_id(seed, f"t{number}"), f"t{number}", papers.plate(140_000 + number, False, dice), -1)
+    return Car(vehicle_id(seed, f"t{number}"), f"t{number}", papers.lorry_plate(number), -1)
