@@ -22,7 +22,8 @@ def store() -> KeyStore:
 
     Raises KeyStoreMissing or KeyStoreExposed. Set-up makes it with `KeyStore.create(folder())`.
     """
-    return _opened(folder())
+    # asked for with every field that is sealed or blinded: no path is made of the variable each time
+    return _opened(os.environ.get("KAKOU_KEYS") or os.fspath(folder()))
 
 
 def folder() -> Path:
@@ -36,7 +37,7 @@ def folder() -> Path:
 
 
 @cache
-def _opened(folder: Path) -> KeyStore:
+def _opened(folder: str) -> KeyStore:
     from kakou.vault.keys import KeyStore
 
-    return KeyStore(folder)
+    return KeyStore(Path(folder))
