@@ -20,6 +20,7 @@ from kakou.screening.packs.reading import (
     read_pack,
     read_version,
     shipped,
+    shipped_version,
     version_of,
 )
 from kakou.screening.packs.trying import Asked, ask_each
@@ -44,6 +45,7 @@ __all__ = [
     "read_version",
     "reason_text",
     "shipped",
+    "shipped_version",
     "value_text",
     "version_of",
 ]

@@ -42,6 +42,12 @@ def shipped(code: str) -> dict[str, Any]:
     return deepcopy(_shipped(code))
 
 
+@cache
+def shipped_version(code: str) -> str:
+    """The version of a shipped pack, asked for with every passage: without a copy of its content. Raises KeyError."""
+    return version_of(shipped(code))
+
+
 def read_pack(content: Content) -> Pack:
     """The pack, ready to judge. `content` has passed `check_pack`."""
     return Pack(

@@ -17,7 +17,7 @@ from django.db import connection
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.screening import packs
 from kakou.screening.models import Edition, Publication
-from kakou.screening.packs import read_version, shipped, version_of
+from kakou.screening.packs import read_version, shipped, shipped_version, version_of
 from kakou.screening.packs.holding import Line, Turn, holding, timeline
 from kakou.screening.rules import Pack
 from kakou.vault.keys import bundles
@@ -43,7 +43,7 @@ class Known:
 
 def default_version() -> str:
     """What holds where nothing was published."""
-    return version_of(shipped(settings.DEFAULT_PACK))
+    return shipped_version(settings.DEFAULT_PACK)
 
 
 def content_of(version: str) -> dict[str, Any]:
