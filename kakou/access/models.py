@@ -381,4 +381,5 @@ class PhoneShift(models.Model):
 
 from kakou.access.destroying.models import KeyDestruction  # noqa: E402, F401
 from kakou.access.exporting.models import MassExport  # noqa: E402, F401 a model of this app, beside its rules
+from kakou.access.forgetting.models import FactorRequest  # noqa: E402, F401
 from kakou.access.incoming.models import IncomingList  # noqa: E402, F401

@@ -6,7 +6,20 @@ from django.urls import include, path
 
 from kakou.access.login import idle
 from kakou.access.login.views import StaffLoginView
-from kakou.access.pages import badges, certificate, devices, exports, incoming, keys, leases, roles, roster, staff, viewing
+from kakou.access.pages import (
+    badges,
+    certificate,
+    devices,
+    exports,
+    factors,
+    incoming,
+    keys,
+    leases,
+    roles,
+    roster,
+    staff,
+    viewing,
+)
 
 urlpatterns = [
     path("login/", StaffLoginView.as_view(), name="account_login"),
@@ -44,6 +57,9 @@ office = (
         path("staff/roster/mobilise/", roster.mobilise, name="mobilise"),
         path("staff/<int:id>/", roster.account, name="account"),
         path("staff/<int:id>/password/", roster.password, name="account_password"),
+        path("staff/<int:id>/factor/", factors.ask_factor, name="ask_factor"),
+        path("staff/factors/", factors.factors, name="factors"),
+        path("staff/factors/<uuid:id>/settle/", factors.settle_factor, name="settle_factor"),
         path("staff/grant/", staff.grant, name="grant"),
         path("staff/<int:id>/end/", staff.end, name="end"),
     ],

@@ -16,6 +16,7 @@ from kakou.access.login.sealing import move_factors
 from kakou.access.models import Staff
 from kakou.access.pages import shown_to
 from kakou.access.pages.exports import line as exports_line
+from kakou.access.pages.factors import line as factors_line
 from kakou.access.pages.incoming import line as incoming_line
 from kakou.access.pages.keys import line as keys_line
 from kakou.access.rules import ROLES, Permission
@@ -221,7 +222,8 @@ def _wire_pages() -> None:
         sheets.LIST: Intake(gettext_noop("Sheet of places"), sheets.take_sheet),
         paper.LIST: Intake(gettext_noop("Lines of paper"), paper.take_sheet),
     }
-    registry.add_tidings(Tiding(Permission.SEE_PLACES.value, incoming_line))
+    for line in (incoming_line, factors_line):
+        registry.add_tidings(Tiding(Permission.SEE_PLACES.value, line))
     registry.add_entries(
         NavEntry(
             Stroke.GROUND, gettext_noop("Handed out unmasked"), "access:exports", Permission.RELEASE_NAMES.value, 89

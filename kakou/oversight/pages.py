@@ -57,6 +57,8 @@ ACTS = {
     "roster.mobilised": gettext_noop("Mobilised somebody, or stood him down"),
     "roster.imported": gettext_noop("Brought in a roster"),
     "roster.handed_out": gettext_noop("Handed out the roster as a sheet"),
+    "factor.forget_asked": gettext_noop("Asked that a second factor be forgotten"),
+    "factor.forget_refused": gettext_noop("Refused to forget a second factor"),
     "setup.code_shown": gettext_noop("Showed the code of an empty installation"),
     "setup.opened": gettext_noop("Made the first administrator"),
     "setup.site_named": gettext_noop("Named the site"),

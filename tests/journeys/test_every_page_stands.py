@@ -131,6 +131,7 @@ NO_PAGE = {
     "badge/revoke/": "POST",
     "staff/roster/sheet/": "a file",
     "staff/roster/mobilise/": "POST",
+    "staff/<int:id>/factor/": "POST",
     "tracing/follow-up/sheet/": "a file",
     "tracing/follow-up/calendar/<slug:form>/": "a file",
     "tracing/contacts/decide/": "POST",

@@ -26,6 +26,7 @@ def somebody():
 
 FITTING = {
     "access_keydestruction": {"day": lambda: AT.date() + dt.timedelta(days=next(COUNT) % 9999)},  # one a day waits
+    "access_factorrequest": {"staff": somebody},
     "access_rosterentry": {"staff": somebody},
     "audit_event": {"seq": lambda: next(COUNT)},
     "directives_directive": {

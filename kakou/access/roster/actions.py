@@ -112,13 +112,18 @@ def _step(entry: RosterEntry, then: Mobilised, *, post: int | None, by: Staff, a
 def give_password(staff: Staff, *, by: Staff, at: dt.datetime) -> str:
     """A new password for somebody who forgot his, shown once; the second factor stays. Raises NotAllowed unless every
     role of that account lies where `by` gives and ends roles, and it is not `by`'s own."""
-    entry = RosterEntry.objects.filter(staff=staff).first()
-    places = {*_held(staff), *([entry.node_id] if entry else [])}
+    places = places_of(staff)
     if staff.pk == by.pk or not places or not all(by.may(Permission.MANAGE_STAFF, node) for node in places):
         raise NotAllowed("This account holds roles elsewhere too, or is your own. Ask another administrator.")
     password = secrets.token_urlsafe(12)
     reset_password(staff, password=password, by=by, at=at)
     return password
+
+
+def places_of(staff: Staff) -> set[int]:
+    """Where he is known and where he holds roles, of what the reader sees."""
+    entry = RosterEntry.objects.filter(staff=staff).first()
+    return {*_held(staff), *([entry.node_id] if entry else [])}
 
 
 def _held(staff: Staff) -> list[int]:

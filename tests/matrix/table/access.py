@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.matrix.table.routes import NOBODYS, UNFIT, P, Route
 
+AGREE = (P.RELEASE_NAMES, P.MANAGE_STAFF)
 SENDERS = (P.EDIT_PEOPLE, P.EDIT_PLACES, P.CORRECT_LEDGER)
 
 DEVICES = {
@@ -50,6 +51,11 @@ STAFF = {
         Route((P.MANAGE_STAFF,), "account", (P.MANAGE_STAFF,), method="POST", fine=UNFIT),
     ],
     "staff/<int:id>/password/": [Route((P.MANAGE_STAFF,), "account", (P.MANAGE_STAFF,), method="POST")],
+    "staff/<int:id>/factor/": [
+        Route((P.MANAGE_STAFF,), "account", (P.MANAGE_STAFF,), method="POST", data={"reason": "the phone is lost"})
+    ],
+    "staff/factors/": [Route(AGREE)],
+    "staff/factors/<uuid:id>/settle/": [Route(AGREE, args={"id": NOBODYS}, method="POST", fine=frozenset({404}))],
     "staff/grant/": [
         Route((P.MANAGE_STAFF,)),
         Route((P.MANAGE_STAFF,), "unit", (P.SEE_PLACES, P.MANAGE_STAFF), by_place=True),

@@ -1,0 +1,72 @@
+"""Asking that a factor be forgotten, and forgetting it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from kakou.access.forgetting import rules
+from kakou.access.forgetting.models import FactorRequest
+from kakou.access.forgetting.rules import State
+from kakou.access.models import Staff
+from kakou.access.rules import Permission
+from kakou.audit import actions as audit
+from kakou.audit.rules import checked_reason
+from kakou.kernel.errors import NotAllowed, Refusal
+
+AGREE = (Permission.RELEASE_NAMES, Permission.MANAGE_STAFF)  # over the place where the account is known
+
+
+class NotYours(Refusal):
+    """Whoever asks does not agree, and nobody agrees about his own account."""
+
+    code = "factor-not-yours"
+    status = 403
+
+
+class SettledAlready(Refusal):
+    """Somebody decided on it before, or its time is over."""
+
+    code = "factor-settled"
+    status = 409
+
+
+@transaction.atomic
+def ask(
+    staff: Staff, *, node: int, places: Collection[int], reason: str, by: Staff, at: dt.datetime
+) -> FactorRequest:  # fmt: skip
+    """Ask that the second factor of `staff` be forgotten; asking again while that waits changes nothing. `places`: all
+    at which he is known or holds a role. Raises NotAllowed over places that are not `by`'s, and about one's own
+    account; ReasonUnfit."""
+    if staff.pk == by.pk or not all(by.may(Permission.MANAGE_STAFF, place) for place in {node, *places}):
+        raise NotAllowed("This account holds roles elsewhere too, or is your own. Ask another administrator.")
+    why = checked_reason(reason)
+    waits = FactorRequest.objects.filter(staff=staff, state=State.ASKED, asked_at__gt=at - rules.WAITS).first()
+    if waits is not None:
+        return waits
+    made = FactorRequest.objects.create(node_id=node, staff=staff, reason=why, asked_by=by, asked_at=at)
+    audit.record("factor.forget_asked", subject=str(staff.pk), by=by.pk, at=at, node=node, reason=why)
+    return made
+
+
+@transaction.atomic
+def settle(asked: FactorRequest, *, agree: bool, by: Staff, at: dt.datetime) -> None:
+    """Forget the factor, or refuse. The password stays; at the next login a new factor is set up. Raises NotAllowed,
+    NotYours, SettledAlready."""
+    if not any(by.may(permission, asked.node_id) for permission in AGREE):
+        raise NotAllowed("Your role does not allow this here.")
+    if by.pk in (asked.asked_by_id, asked.staff_id):
+        raise NotYours("Whoever asks does not agree, and nobody about his own account: ask somebody else.")
+    state = State.FORGOTTEN if agree else State.REFUSED
+    waiting = FactorRequest.objects.filter(pk=asked.pk, state=State.ASKED, asked_at__gt=at - rules.WAITS)
+    if not waiting.update(state=state, settled_by=by, settled_at=at):
+        raise SettledAlready("Somebody has decided on it already, or it waited too long.")
+    if agree:
+        Authenticator.objects.filter(user_id=asked.staff_id).delete()
+    audit.record(
+        "staff.factor_forgotten" if agree else "factor.forget_refused", subject=str(asked.staff_id), by=by.pk, at=at,
+        node=asked.node_id, asked_by=asked.asked_by_id,
+    )  # fmt: skip
