@@ -35,6 +35,7 @@ def fold_checks(*, at: dt.datetime, most: int = BATCH) -> int:
             reach.nothing_new = True
             return 0
         chains = Chains(rows)
+        rules.look_up({row.node for row in rows})
         follow_fevers(Span(reach.after, upto, reach.below), rows, chains, rules, at=at)
         judge_again(rows, chains, rules, at=at)
         reach.move(upto)
