@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import psutil
 import psycopg
@@ -62,7 +63,7 @@ class House:
         self.port = free_port()
         self._children: list[subprocess.Popen[bytes]] = []
 
-    def __enter__(self) -> House:
+    def __enter__(self) -> Self:
         try:
             self._furnish()
         except BaseException:

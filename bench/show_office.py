@@ -1,7 +1,7 @@
 """`make show-office`: what the office around the ledger must show, in one run, from a fresh clone of this commit.
 
 Prints as it goes and ends with one table (median, spread, target, load, commit), kept in build/show-office.json too.
-`make show-office STEPS="1 3"` runs some of the steps only. Not in it yet: the day of a million people.
+`make show-office STEPS="1 3"` runs some of the steps only.
 """
 
 from __future__ import annotations
@@ -44,6 +44,14 @@ KEYS = {
         *CHAOS, "tests/chaos/test_a_killed_backup_leaves_a_usable_system.py",
     ),
 }  # fmt: skip
+TRAINING = {
+    "no number shared by a million; scenarios refused by line, played as they say, found in the ledger": (
+        "kakou/drill/tests/test_nobody_in_the_drill_is_real.py",
+        "kakou/drill/tests/test_a_scenario_is_read_or_refused_by_line_and_key.py",
+        "kakou/drill/tests/test_a_scenario_happens_as_it_says.py",
+        "tests/training",
+    ),
+}
 TRUST = {
     "login abuse, enrolment, audit tampering": (
         "tests/office", "kakou/access/tests/test_login_is_locked_after_wrong_passwords.py",
@@ -105,6 +113,11 @@ def audit(clone: Clone) -> list[Figure]:
     return [exactly("7", "weaknesses that nobody has explained", done.returncode, 0)]
 
 
+def million(clone: Clone) -> list[Figure]:
+    """7: a day of a million people beside one of twenty thousand, and trainings"""
+    return [*_told(clone, "million"), *_ran(clone, "7", TRAINING)]
+
+
 def _told(clone: Clone, name: str) -> list[Figure]:
     """The figures of a program in bench/office, met or not."""
     words = [clone.python, "-m", f"bench.office.{name}", "--json"]
@@ -121,7 +134,7 @@ def _ran(clone: Clone, figure: str, tests: Mapping[str, Sequence[str]]) -> list[
 
 
 STEPS: tuple[tuple[str, Step], ...] = (
-    ("1", lists), ("2", recut), ("3", keys), ("4", hostile), ("5", trust), ("6", journeys), ("7", audit),
+    ("1", lists), ("2", recut), ("3", keys), ("4", hostile), ("5", trust), ("6", journeys), ("7.1", audit), ("7.2", million),
 )  # fmt: skip
 
 

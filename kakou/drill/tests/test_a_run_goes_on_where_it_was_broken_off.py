@@ -6,7 +6,7 @@ import pytest
 
 from kakou.access.models import Device
 from kakou.access.scope import acting_as_system
-from kakou.drill import actions, playing, queries
+from kakou.drill import actions, playing, queries, rules
 from kakou.drill.days import uploads
 from kakou.drill.models import Phone, Run
 from kakou.drill.phones import ServerAway
@@ -141,3 +141,28 @@ def test_phones_with_nothing_to_say_give_a_sign_of_life_within_five_minutes(run)
         assert intake.requests - before >= spoke - 2 > 0  # two have no network
         assert len(intake.stored) - stored < 60
         assert Run.objects.get().counts.get("duplicate") == twice.get("duplicate")  # they are not counted
+
+
+def test_many_people_are_several_runs_each_told_by_phones_of_its_own(db, small, monkeypatch):
+    monkeypatch.setattr(rules, "PORTION", 40)
+    actions.settle(seed=7, at=EVENING)
+    first = actions.plan(people=100, days=1, at=EVENING)
+    known = queries.runs()
+    assert known[0] == first
+    assert [(run.people, run.device) for run in known] == [([0, 40], 1), ([40, 80], 2), ([80, 100], 3)]
+    with StandIn() as intake:
+        assert {play(run, intake).state for run in known} == {State.DONE}
+    assert queries.settled().people == 100
+    told = {item["subject"]["id"] for item in intake.stored.values() if item["subject"].get("id")}
+    world = queries.story_of(first, 7).world
+    for low, high in ((0, 40), (40, 80), (80, 100)):
+        assert told & {str(world.person(number).id) for number in range(low, high)}
+    assert len(intake.order) > len(world.staffed)
+
+
+def test_a_million_people_have_six_days_at_most():
+    rules.check_size(1_000_000, 6)
+    rules.check_size(100_000, 60)
+    for people, days in ((1_000_000, 7), (1_000_001, 1), (100_001, 60)):
+        with pytest.raises(DrillRefused):
+            rules.check_size(people, days)
