@@ -134,7 +134,8 @@ def _ran(clone: Clone, figure: str, tests: Mapping[str, Sequence[str]]) -> list[
 
 
 STEPS: tuple[tuple[str, Step], ...] = (
-    ("1", lists), ("2", recut), ("3", keys), ("4", hostile), ("5", trust), ("6", journeys), ("7.1", audit), ("7.2", million),
+    ("1", lists), ("2", recut), ("3", keys), ("4", hostile), ("5", trust), ("6", journeys), ("7.1", audit),
+    ("7.2", million),
 )  # fmt: skip
 
 
