@@ -129,7 +129,7 @@ def at_every_door(world, everybody, good, unfit, record_property):
 
 @pytest.mark.slow
 def test_a_few_names_are_kept_letter_by_letter_or_refused_at_every_door(world, everybody, record_property):
-    good = {what: KEPT[what] for what in ("a hyphenation point", "Ext B to H", "emoji")}
+    good = {what: KEPT[what] for what in ("a hyphenation point", "a full stop", "Ext B to H", "emoji")}
     at_every_door(world, everybody, good, {what: UNFIT[what] for what in ("NUL",)}, record_property)
 
 

@@ -20,7 +20,14 @@ MOST_CPU = 30.0  # seconds for one file
 BOOKS = {"audit_event", "audit_head", "django_session", "web_cache", "axes_accessattempt", "axes_accesslog",
          "axes_accessfailurelog"}  # fmt: skip
 HAN, LATIN = re.compile(r"[\u4e00-\u9fff]{4}"), re.compile(r"[A-Za-z]{3,} [a-z]{2,}")
-NOT_OF_THE_FILE = ("This field is required", "Select a valid choice", "Enter a ", "Please choose", "token")
+NOT_OF_THE_FILE = (
+    "This field is required",
+    "Select a valid choice",
+    "Enter a ",
+    "Please choose",
+    "open too long",
+    "打开太久",
+)
 TOLD = re.compile(
     r'class="(?:wrong|summary)[^>]*>(.*?)</(?:span|div)>|role="alert"[^>]*>(.*?)</section|<td>(.*?)</td>', re.S
 )
