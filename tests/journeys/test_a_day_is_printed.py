@@ -99,7 +99,8 @@ class Printed:
         said = {name: squeezed(texts[language == "en"]) for name, texts in SAID.items()}
         totals, number = reading(said["totals"]), reading(said["copy"])
         self.text = "".join(sheets)
-        self.pages = [figures(re.search(re.escape(said["page"]) + totals, sheet)) for sheet in sheets]
+        found = [re.search(re.escape(said["page"]) + totals, sheet) for sheet in sheets]
+        self.pages = [figures(one) for one in found if one]  # where nobody passed that is said instead
         self.day = figures(re.search(re.escape(said["day"]) + totals, sheets[-1]))
         [self.copy] = {int(re.search(number, sheet)["number"]) for sheet in sheets}  # it stands on every page
         foot = said["foot"].replace("{pages}", str(len(sheets)))

@@ -40,7 +40,7 @@ from tests.cast import AT, sign_in
 from tests.journeys.test_every_page_stands import everybody, first_task
 from tests.sheets.libreoffice import opened, runs, texts, texts_of_csv, texts_of_odf
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
 __all__ = ["everybody", "garden"]
 KAKOU = Path(__file__).resolve().parents[2] / "kakou"
 LINK, COMMAND = '=HYPERLINK("http://127.0.0.1:9/x","点我")', "+cmd|' /C calc'!A0"

@@ -62,7 +62,7 @@ def test_three_or_more_come_with_it_and_every_kind_of_incident_is_in_one():
         (HEAD + SILENCE.replace("now-1:00", "tomorrow"), 9, "incident 1 at", "now±H:MM, today HH:MM, yesterday HH:MM"),
         (HEAD + SILENCE.replace("正门", "后门"), 8, "incident 1 gate", "望舒苑/正门"),
         (HEAD + SILENCE + "gatte = 1\n", 11, "incident 1 gatte", "gate, at, minutes, kind"),
-        (HEAD + FIND.replace("fever", "plague"), 7, "find 1 order", ", ".join(sorted(ORDERS))),
+        (HEAD + FIND.replace("fever", "plague"), 7, "find 1 order", "above_usual, "),
         (HEAD + "[mischief]\nunseen = 2\n", 6, "mischief unseen", "0.0 … 1.0"),
         (HEAD + "[mischief]\nloss = 1\n", 6, "mischief loss", "true, false"),
         (HEAD + "incident = 3\n", 5, "incident", "[[incident]], 0 … 40"),

@@ -81,7 +81,7 @@ def test_an_auditor_of_one_community_sees_no_other(read, done, district):
     assert "Unmasked" not in page
 
 
-TELLERS = {"audit.record", "_record", "_tell"}
+TELLERS = {"audit.record", "record_list", "_record", "_tell"}
 # an act that is put together as it happens, and all that may become of it
 MADE = {
     "f'order.{kind.value}'": {f"order.{kind.value}" for kind in StepKind if kind not in BY_ITSELF},

@@ -37,6 +37,7 @@ from kakou.web.kit.lists import page_of
 from kakou.web.kit.signs import Sign
 from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
+from kakou.web.templatetags.kit import named
 
 ROWS = 50
 OF_PERSONS = (PassKind.RESIDENT, PassKind.WORKER, PassKind.VISITOR)
@@ -183,10 +184,10 @@ def _holder(subject: UUID) -> Person | Vehicle:
 
 
 def name_of(shown: PersonShown | VehicleShown | None) -> str:
-    """Masked name or plate."""
+    """Masked name or plate, or that its key was destroyed."""
     if shown is None:
         return "—"
-    return shown.plate if isinstance(shown, VehicleShown) else shown.name
+    return named(shown.plate if isinstance(shown, VehicleShown) else shown.name)
 
 
 def _place(request: StaffRequest) -> str:
