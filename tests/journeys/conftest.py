@@ -77,8 +77,8 @@ class Desk:
         return [f"{v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]]
 
     def sideways(self) -> int:
-        """By how many pixels the page is wider than the screen."""
-        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+        """By how many pixels the page is wider than the screen, once a new size of it has been laid out."""
+        return int(self.page.evaluate(TOO_WIDE))
 
     def small_targets(self) -> list[str]:
         """What can be touched, is seen, stands outside running text and is lower than 44 px."""
@@ -112,6 +112,11 @@ class Desk:
             self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, caret="initial")
 
 
+TOO_WIDE = """async () => {
+  const wide = () => document.documentElement.scrollWidth - document.documentElement.clientWidth
+  for (let frames = 0; wide() > 0 && frames < 60; frames++) await new Promise(requestAnimationFrame)
+  return wide()
+}"""
 SMALL = """() => [...document.querySelectorAll('a[href], button, summary, input, select, textarea')].filter(e => {
   const box = e.getBoundingClientRect();
   if (!box.width || !box.height || !e.checkVisibility() || e.type === 'hidden') return false;
