@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -90,10 +91,12 @@ def line(request: HttpRequest) -> str:
     if not isinstance(request.user, Staff):
         return ""
     at = getattr(request, "now", None) or clock_now()
-    own = FactorRequest.objects.filter(staff=request.user, state=State.FORGOTTEN, settled_at__gt=at - rules.TOLD)
-    waits = FactorRequest.objects.filter(state=State.ASKED, asked_at__gt=at - rules.WAITS, node_id__in=_over())
-    told = own.select_related("asked_by", "settled_by").order_by("-settled_at").first()
-    many = waits.exclude(asked_by=request.user).exclude(staff=request.user).count()
+    own = Q(staff=request.user, state=State.FORGOTTEN, settled_at__gt=at - rules.TOLD)
+    waits = Q(state=State.ASKED, asked_at__gt=at - rules.WAITS, node_id__in=_over()) & ~Q(staff=request.user)
+    found = FactorRequest.objects.filter(own | waits & ~Q(asked_by=request.user))
+    rows = list(found.select_related("asked_by", "settled_by").order_by("-settled_at"))
+    told = next((one for one in rows if one.state == State.FORGOTTEN), None)
+    many = sum(one.state == State.ASKED for one in rows)
     if told is None and not many:
         return ""
     return render_to_string("access/factors_line.html", {"told": told, "many": many, "now": at}, request)

@@ -62,7 +62,7 @@ def test_three_or_more_come_with_it_and_every_kind_of_incident_is_in_one():
         (HEAD + SILENCE.replace("now-1:00", "tomorrow"), 9, "incident 1 at", "now±H:MM, today HH:MM, yesterday HH:MM"),
         (HEAD + SILENCE.replace("正门", "后门"), 8, "incident 1 gate", "望舒苑/正门"),
         (HEAD + SILENCE + "gatte = 1\n", 11, "incident 1 gatte", "gate, at, minutes, kind"),
-        (HEAD + FIND.replace("fever", "plague"), 7, "find 1 order", "above_usual, "),
+        (HEAD + FIND.replace("fever", "plague"), 7, "find 1 order", None),
         (HEAD + "[mischief]\nunseen = 2\n", 6, "mischief unseen", "0.0 … 1.0"),
         (HEAD + "[mischief]\nloss = 1\n", 6, "mischief loss", "true, false"),
         (HEAD + "incident = 3\n", 5, "incident", "[[incident]], 0 … 40"),
@@ -71,7 +71,10 @@ def test_three_or_more_come_with_it_and_every_kind_of_incident_is_in_one():
 def test_what_is_wrong_is_told_with_its_line_its_key_and_what_is_allowed(text, line, key, allowed):
     told = refused(text)
     assert (told["line"], told["key"]) == (line, key)
-    assert told["allowed"].startswith(allowed)
+    known = ", ".join(
+        sorted(ORDERS)
+    )  # of every app: they are registered by now, and may not be when tests are collected
+    assert told["allowed"].startswith(known if allowed is None else allowed)
 
 
 def test_what_is_lost_or_tampered_with_lies_before_the_beginning():
