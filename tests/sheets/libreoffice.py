@@ -15,7 +15,6 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from openpyxl.utils.escape import unescape
 
 from scripts.libreoffice import WITHOUT, found
 
@@ -30,6 +29,7 @@ CELL_RUNS = re.compile(rb"<(?:\w+:)?(f|hyperlink|oleObject|ddeLink|externalRefer
 # of a flat ODF document, by the end of the element's name
 ODF_RUNS = ("event-listener", "dde-source", "dde-link", "dde-links", "table-source", "cell-range-source", "a", "object")
 Rows = list[list[str]]
+CONTROL = re.compile("_x(00[01][0-9A-F])_")  # all that a writer escapes; openpyxl takes off the escape of an escape
 
 
 class Saved(NamedTuple):
@@ -73,7 +73,11 @@ def runs(saved: Saved) -> list[str]:
 def texts(book: bytes) -> Rows:
     """The cells of a workbook's one sheet, "" for an empty one, without empty ends."""
     [sheet] = openpyxl.load_workbook(io.BytesIO(book)).worksheets
-    return _trimmed([["" if v is None else unescape(str(v)) for v in row] for row in sheet.iter_rows(values_only=True)])
+    return _trimmed([["" if v is None else _decoded(str(v)) for v in row] for row in sheet.iter_rows(values_only=True)])
+
+
+def _decoded(text: str) -> str:
+    return CONTROL.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def texts_of_csv(data: bytes) -> Rows:

@@ -44,13 +44,12 @@ pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True, databas
 __all__ = ["everybody", "garden"]
 KAKOU = Path(__file__).resolve().parents[2] / "kakou"
 LINK, COMMAND = '=HYPERLINK("http://127.0.0.1:9/x","点我")', "+cmd|' /C calc'!A0"
-# not "_x003D_1+1": openpyxl, by which they are compared, reads it twice; `kakou/web/sheets/tests` has its like
 HOSTILE = (
     LINK, COMMAND, "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0", '=DDE("soffice";"a";"b")',
     '=WEBSERVICE("http://127.0.0.1:9/")', "=cmd|' /C calc'!A0", "=1+1", "+1", "-1", "@A1", "＝1+1", "＋1", "－1",
     "＠SUM(A1)", "\t=1+1", " =1+1", "；=1+1", "a;=1+1", 'a";=1+1', "'=1+1", "{=1+1}", "of:=1+1", "=IMPORTXML(1;2)",
     "https://127.0.0.1:9/x", "mailto:a@b.cn", "javascript:alert(1)", "<b>1</b>", "&lt;", "#REF!", "TRUE", "=\t1+1",
-    "一行\n=1+1",
+    "一行\n=1+1", "_x003D_1+1",
 )  # fmt: skip
 PLAIN = (
     "110105199003078027", "11010519491231002X", "013800138001", "0301", "1E5", "1.0", "2021-08-10", "08:30:15", "1/2",
