@@ -45,8 +45,7 @@ def destroy_keys(
                 due=due_of(id).isoformat(),
             )
     for id in ids:
-        told = {"early": due_of(id) > today, **_by(console)}
-        audit.record("key.destroyed", subject=name_of(id), by=by, at=at, node=SEAT[-1](), **told)
+        _tell("key.destroyed", subject=name_of(id), by=by, at=at, console=console, early=due_of(id) > today)
 
     def wipe() -> None:
         for id in ids:
@@ -63,7 +62,7 @@ def tell_destroyed(*, at: dt.datetime) -> list[str]:
     known = subjects_of("key.destroyed")
     names = [key.name for key in vault.store().data_keys() if key.destroyed and key.name not in known]
     for name in names:
-        audit.record("key.destroyed", subject=name, by=None, at=at, node=SEAT[-1](), early=False)
+        _tell("key.destroyed", subject=name, by=None, at=at, early=False)
     return names
 
 
@@ -74,7 +73,7 @@ def renew_master(*, by: int | None, at: dt.datetime, console: str = "") -> int:
     Raises KeyUnreadable, and nothing was changed.
     """
     wrapped = vault.store().renew_master()
-    audit.record("key.master_renewed", subject=None, by=by, at=at, node=SEAT[-1](), count=wrapped, **_by(console))
+    _tell("key.master_renewed", by=by, at=at, console=console, count=wrapped)
     return wrapped
 
 
@@ -95,12 +94,14 @@ def rotate_data_keys(
     moved = rotation.move_rows(store, left, progress=progress)
     names = [name_of(id) for id in sorted(left)]
     with transaction.atomic():
-        told = {"keys": len(names), "fields": moved, **_by(console)}
-        audit.record("key.rotated", subject=None, by=by, at=at, node=SEAT[-1](), **told)
+        _tell("key.rotated", by=by, at=at, console=console, keys=len(names), fields=moved)
     rotation.end(store)
     return names, moved
 
 
-def _by(console: str) -> dict[str, Fact]:
-    """Of what nobody did by an account."""
-    return {"console": console} if console else {}
+def _tell(
+    act: str, *, subject: str | None = None, by: int | None, at: dt.datetime, console: str = "", **facts: Fact
+) -> None:
+    """The audit, at the place that stands for the whole site, and who sat at the console where no account did it."""
+    told = {"console": console} if console else {}
+    audit.record(act, subject=subject, by=by, at=at, node=SEAT[-1](), **facts, **told)

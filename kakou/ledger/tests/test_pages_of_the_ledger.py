@@ -316,7 +316,7 @@ def test_a_stranger_is_sent_to_log_in(client, district):
 
 
 BUDGETS = {
-    "home": 14, "today": 20, "inside": 29, "past": 29, "timeline": 21, "loops": 23, "my_day": 30, "board": 20,
+    "home": 16, "today": 20, "inside": 29, "past": 29, "timeline": 21, "loops": 23, "my_day": 30, "board": 20,
     "quarantine": 15, "find": 10,
 }  # fmt: skip
 
