@@ -7,12 +7,12 @@ import time_machine
 
 from kakou import vault
 from kakou.access.destroying import ask, settle
-from kakou.access.destroying.actions import NothingToDestroy, NotMeant, SettledAlready
+from kakou.access.destroying.actions import NothingToDestroy, NotMeant
 from kakou.access.destroying.queries import key_day, key_days, sealed_on
-from kakou.access.destroying.rules import FOR_GOOD, WAITS
-from kakou.access.exporting.actions import NotOneself
+from kakou.access.destroying.rules import FOR_GOOD
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as
+from kakou.access.seconding import WAITS, NotOneself, SettledAlready
 from kakou.audit.models import Event
 from kakou.audit.rules import ReasonUnfit
 from kakou.kernel.errors import NotAllowed, NotFound

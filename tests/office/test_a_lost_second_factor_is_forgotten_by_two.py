@@ -7,10 +7,11 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from kakou.access.forgetting import NotYours, SettledAlready, State, ask, rules, settle
+from kakou.access.forgetting import State, ask, settle
 from kakou.access.forgetting.models import FactorRequest
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
+from kakou.access.seconding import WAITS, NotOneself, SettledAlready
 from kakou.audit.rules import ReasonUnfit
 from kakou.kernel.errors import NotAllowed
 from kakou.kernel.time import now
@@ -85,7 +86,7 @@ def test_who_refuses_leaves_it(world, cast, browser):
 
 def test_nobody_does_it_alone_nor_for_himself(world, cast):
     one = asked_by(cast, world)
-    with acting_as(cast.administrator), pytest.raises(NotYours):
+    with acting_as(cast.administrator), pytest.raises(NotOneself):
         settle(one, agree=True, by=cast.administrator, at=now())
     with acting_as(cast.administrator), pytest.raises(NotAllowed):
         ask(cast.administrator, node=world.street.pk, places=[], reason=WHY, by=cast.administrator, at=now())
@@ -110,8 +111,8 @@ def test_it_is_asked_once_and_for_three_days(world, cast):
     one = asked_by(cast, world, at=at)
     assert asked_by(cast, world, at=at + dt.timedelta(hours=1)) == one
     with acting_as(cast.commander), pytest.raises(SettledAlready):
-        settle(one, agree=True, by=cast.commander, at=at + rules.WAITS)
-    assert asked_by(cast, world, at=at + rules.WAITS) != one
+        settle(one, agree=True, by=cast.commander, at=at + WAITS)
+    assert asked_by(cast, world, at=at + WAITS) != one
     with pytest.raises(ReasonUnfit):
         asked_by(cast, world, reason=" ")
     with acting_as_system():

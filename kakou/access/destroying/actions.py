@@ -11,9 +11,10 @@ from kakou.access.destroying import rules
 from kakou.access.destroying.models import KeyDestruction
 from kakou.access.destroying.queries import key_day, tops_of_site
 from kakou.access.destroying.rules import DestructionState
-from kakou.access.exporting.actions import NotOneself
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
+from kakou.access.seconding import decide
+from kakou.access.seconding.rules import KEPT
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import Refusal
@@ -24,13 +25,6 @@ class NothingToDestroy(Refusal):
     """Whatever the day's keys sealed is unreadable already."""
 
     code = "key-gone"
-    status = 409
-
-
-class SettledAlready(Refusal):
-    """Somebody decided on it before, or its time is over."""
-
-    code = "key-destruction-settled"
     status = 409
 
 
@@ -53,7 +47,7 @@ def ask(day: dt.date, *, reason: str, by: Staff, at: dt.datetime) -> KeyDestruct
     if found.waits is not None:
         return found.waits
     KeyDestruction.objects.filter(day=day, state=DestructionState.ASKED).delete()  # it lapsed
-    KeyDestruction.objects.filter(asked_at__lt=at - rules.KEPT).delete()
+    KeyDestruction.objects.filter(asked_at__lt=at - KEPT).delete()
     asked = KeyDestruction.objects.create(
         node_id=top, day=day, reason=why, state=DestructionState.ASKED, asked_by=by, asked_at=at
     )
@@ -67,14 +61,13 @@ def settle(asked: KeyDestruction, *, typed: str | None, by: Staff, at: dt.dateti
     whoever destroys wrote it. Raises NotAllowed, NotOneself, NotMeant, NotFound, SettledAlready.
     """
     _require_whole_site(by)
-    if asked.asked_by_id == by.pk:
-        raise NotOneself("Whoever asks for it does not destroy the keys: another administrator does.")
     if typed is not None and not rules.is_meant(typed, asked.day):
         raise NotMeant("Write the day exactly as it stands above.")
     state = DestructionState.REFUSED if typed is None else DestructionState.DONE
-    waiting = KeyDestruction.objects.filter(pk=asked.pk, state=DestructionState.ASKED, asked_at__gt=at - rules.WAITS)
-    if not waiting.update(state=state, settled_by=by, settled_at=at):
-        raise SettledAlready("Somebody has decided on it already, or it waited too long.")
+    decide(
+        asked, state, by=by, at=at,
+        oneself="Whoever asks for it does not destroy the keys: another administrator does.",
+    )  # fmt: skip
     if typed is None:
         audit.record("key.refused", subject=asked.pk, by=by.pk, at=at, node=asked.node_id, day=asked.day)
         return []

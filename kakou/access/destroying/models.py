@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from kakou.access.destroying.rules import DestructionState
 from kakou.access.rules import Permission
-from kakou.access.scope import Scoped, Wall
-from kakou.kernel.ids import new_id
+from kakou.access.scope import Wall
+from kakou.access.seconding.models import Seconded, takes_two
 
 
-class KeyDestruction(models.Model):
+class KeyDestruction(Seconded):
     """One request. `node`: the top of the site, since a day's keys seal what was recorded anywhere."""
 
-    id = models.UUIDField(primary_key=True, default=new_id)
-    node = models.ForeignKey("access.Node", on_delete=models.PROTECT, related_name="+")
     day = models.DateField(help_text="on which what these keys seal is due")
-    reason = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=[(state.value, state.value) for state in DestructionState])
-    asked_by = models.ForeignKey("access.Staff", on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    settled_by = models.ForeignKey("access.Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    settled_at = models.DateTimeField(null=True)
 
-    objects = Scoped["KeyDestruction"]()
     wall = Wall(
         Permission.MANAGE_STAFF,
         Permission.MANAGE_STAFF,
@@ -40,9 +32,7 @@ class KeyDestruction(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in DestructionState]), name="key_destruction_state"
             ),
-            models.CheckConstraint(
-                condition=Q(settled_by=None) | ~Q(settled_by=F("asked_by")), name="key_destruction_takes_two"
-            ),
+            takes_two("key_destruction_takes_two"),
             models.UniqueConstraint(
                 fields=["day"], condition=Q(state=DestructionState.ASKED), name="key_destruction_asked_once"
             ),

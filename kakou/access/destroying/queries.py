@@ -9,7 +9,7 @@ from itertools import groupby
 
 from kakou import vault
 from kakou.access.destroying.models import KeyDestruction
-from kakou.access.destroying.rules import WAITS, DestructionState, is_of_people
+from kakou.access.destroying.rules import is_of_people
 from kakou.access.models import Node
 from kakou.access.scope import acting_as_system
 from kakou.kernel.errors import NotFound
@@ -39,8 +39,7 @@ def tops_of_site() -> frozenset[int]:
 
 def key_days(*, at: dt.datetime) -> list[KeyDay]:
     """Every day of people's data that has or had a key, the next one first, in two queries."""
-    asked = KeyDestruction.objects.filter(state=DestructionState.ASKED, asked_at__gt=at - WAITS)
-    waits = {one.day: one for one in asked.select_related("asked_by")}
+    waits = {one.day: one for one in KeyDestruction.waiting(at).select_related("asked_by")}
     keys = (key for key in vault.store().data_keys() if is_of_people(key.due))
     return [_day(day, list(same), waits.get(day)) for day, same in groupby(keys, key=lambda key: key.due)]
 

@@ -1,12 +1,10 @@
-"""Which keys may be destroyed on a page, and how long a request for it holds. Pure."""
+"""Which keys may be destroyed on a page. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
 
-WAITS = dt.timedelta(days=3)  # for a second person; then it is asked anew
-KEPT = dt.timedelta(days=366)  # what is settled or lapsed; the audit keeps it longer
 FOR_GOOD = dt.date(2100, 1, 1)  # from here on keys seal what works here: second factors, channels, ways in
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Sum
 
 from kakou.access.actions import require
 from kakou.access.exporting import rules
@@ -13,6 +13,8 @@ from kakou.access.exporting.models import MassExport
 from kakou.access.exporting.rules import ExportState
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
+from kakou.access.seconding import decide
+from kakou.access.seconding.rules import KEPT
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import Refusal
@@ -25,20 +27,6 @@ class NeedsSecond(Refusal):
 
     code = "needs-second"
     status = 409
-
-
-class SettledAlready(Refusal):
-    """Somebody decided on it before, or its time is over."""
-
-    code = "export-settled"
-    status = 409
-
-
-class NotOneself(Refusal):
-    """Whoever asks does not release."""
-
-    code = "not-oneself"
-    status = 403
 
 
 @transaction.atomic
@@ -70,8 +58,8 @@ def ask(what: str, *, node: int, detail: str = "", count: int, reason: str, by: 
     require(by, Permission.REVEAL, node)
     why = checked_reason(reason)
     _in_turn(by)
-    MassExport.objects.filter(asked_by=by, asked_at__lt=at - rules.KEPT).delete()
-    waits = _of(what, node, detail, by).filter(state=ExportState.ASKED, asked_at__gt=at - rules.WAITS).first()
+    MassExport.objects.filter(asked_by=by, asked_at__lt=at - KEPT).delete()
+    waits = MassExport.waiting(at).filter(what=what, node_id=node, detail=detail, asked_by=by).first()
     if waits is not None:
         return waits
     asked = MassExport.objects.create(
@@ -86,12 +74,8 @@ def ask(what: str, *, node: int, detail: str = "", count: int, reason: str, by: 
 def settle(asked: MassExport, *, release: bool, by: Staff, at: dt.datetime) -> None:
     """Release it, once and for a day, or refuse. Raises NotAllowed, NotOneself, SettledAlready."""
     require(by, Permission.RELEASE_NAMES, asked.node_id)
-    if asked.asked_by_id == by.pk:
-        raise NotOneself("Whoever asks for a list does not release it: ask somebody else.")
     state = ExportState.RELEASED if release else ExportState.REFUSED
-    waiting = MassExport.objects.filter(pk=asked.pk, state=ExportState.ASKED, asked_at__gt=at - rules.WAITS)
-    if not waiting.update(state=state, settled_by=by, settled_at=at):
-        raise SettledAlready("Somebody has decided on it already, or it waited too long.")
+    decide(asked, state, by=by, at=at, oneself="Whoever asks for a list does not release it: ask somebody else.")
     audit.record(
         "export.released" if release else "export.refused", subject=asked.pk, by=by.pk, at=at, node=asked.node_id,
         what=asked.what, count=asked.count,
@@ -99,12 +83,8 @@ def settle(asked: MassExport, *, release: bool, by: Staff, at: dt.datetime) -> N
 
 
 def _released(what: str, node: int, detail: str, by: Staff, at: dt.datetime) -> MassExport | None:
-    held = Q(state=ExportState.RELEASED, settled_at__gt=at - rules.HOLDS)
-    return _of(what, node, detail, by).filter(held).order_by("-count").first()
-
-
-def _of(what: str, node: int, detail: str, by: Staff) -> QuerySet[MassExport]:
-    return MassExport.objects.filter(what=what, node_id=node, detail=detail, asked_by=by)
+    held = MassExport.objects.filter(state=ExportState.RELEASED, settled_at__gt=at - rules.HOLDS)
+    return held.filter(what=what, node_id=node, detail=detail, asked_by=by).order_by("-count").first()
 
 
 def _in_turn(by: Staff) -> None:

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from kakou.access.exporting.rules import ExportState
 from kakou.access.rules import Permission
-from kakou.access.scope import Scoped, Wall
-from kakou.kernel.ids import new_id
+from kakou.access.scope import Wall
+from kakou.access.seconding.models import Seconded, takes_two
 
 
-class MassExport(models.Model):
+class MassExport(Seconded):
     """One handing out. `what`: a key of `events.exports`; `detail`: which one of them, such as a day."""
 
-    id = models.UUIDField(primary_key=True, default=new_id)
-    node = models.ForeignKey("access.Node", on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=40)
     detail = models.CharField(max_length=64, default="")
     count = models.PositiveIntegerField(help_text="people")
-    reason = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=[(state.value, state.value) for state in ExportState])
-    asked_by = models.ForeignKey("access.Staff", on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    settled_by = models.ForeignKey("access.Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    settled_at = models.DateTimeField(null=True)
     taken_at = models.DateTimeField(null=True)
 
-    objects = Scoped["MassExport"]()
     wall = Wall(
         Permission.SEE_PEOPLE,
         Permission.SEE_PEOPLE,  # whoever asks and whoever releases: the action tells them apart
@@ -41,9 +33,7 @@ class MassExport(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=[state.value for state in ExportState]), name="export_state"),
-            models.CheckConstraint(
-                condition=Q(settled_by=None) | ~Q(settled_by=F("asked_by")), name="export_takes_two"
-            ),
+            takes_two("export_takes_two"),
         ]
         indexes = [models.Index(fields=["asked_by", "-asked_at"], name="export_by_asker")]
 

@@ -7,9 +7,7 @@ from enum import StrEnum
 
 FEW = 100  # people in a day: a building, not a community
 DAY = dt.timedelta(days=1)
-WAITS = 3 * DAY  # for a second person; then it is asked anew
 HOLDS = DAY  # once released
-KEPT = 366 * DAY
 
 
 class ExportState(StrEnum):

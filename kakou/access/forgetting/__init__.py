@@ -4,7 +4,7 @@ Promises: nobody forgets a factor alone or his own, the account's holder is told
 who agreed stand in the audit. Never: shows or makes a factor; its holder sets the next one up himself.
 """
 
-from kakou.access.forgetting.actions import NotYours, SettledAlready, ask, settle
+from kakou.access.forgetting.actions import ask, settle
 from kakou.access.forgetting.rules import State
 
-__all__ = ["NotYours", "SettledAlready", "State", "ask", "settle"]
+__all__ = ["State", "ask", "settle"]

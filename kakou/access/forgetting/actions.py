@@ -8,30 +8,16 @@ from collections.abc import Collection
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from kakou.access.forgetting import rules
 from kakou.access.forgetting.models import FactorRequest
 from kakou.access.forgetting.rules import State
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
+from kakou.access.seconding import NotOneself, decide
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
-from kakou.kernel.errors import NotAllowed, Refusal
+from kakou.kernel.errors import NotAllowed
 
 AGREE = (Permission.RELEASE_NAMES, Permission.MANAGE_STAFF)  # over the place where the account is known
-
-
-class NotYours(Refusal):
-    """Whoever asks does not agree, and nobody agrees about his own account."""
-
-    code = "factor-not-yours"
-    status = 403
-
-
-class SettledAlready(Refusal):
-    """Somebody decided on it before, or its time is over."""
-
-    code = "factor-settled"
-    status = 409
 
 
 @transaction.atomic
@@ -44,7 +30,7 @@ def ask(
     if staff.pk == by.pk or not all(by.may(Permission.MANAGE_STAFF, place) for place in {node, *places}):
         raise NotAllowed("This account holds roles elsewhere too, or is your own. Ask another administrator.")
     why = checked_reason(reason)
-    waits = FactorRequest.objects.filter(staff=staff, state=State.ASKED, asked_at__gt=at - rules.WAITS).first()
+    waits = FactorRequest.waiting(at).filter(staff=staff).first()
     if waits is not None:
         return waits
     made = FactorRequest.objects.create(node_id=node, staff=staff, reason=why, asked_by=by, asked_at=at)
@@ -55,15 +41,13 @@ def ask(
 @transaction.atomic
 def settle(asked: FactorRequest, *, agree: bool, by: Staff, at: dt.datetime) -> None:
     """Forget the factor, or refuse. The password stays; at the next login a new factor is set up. Raises NotAllowed,
-    NotYours, SettledAlready."""
+    NotOneself, SettledAlready."""
     if not any(by.may(permission, asked.node_id) for permission in AGREE):
         raise NotAllowed("Your role does not allow this here.")
-    if by.pk in (asked.asked_by_id, asked.staff_id):
-        raise NotYours("Whoever asks does not agree, and nobody about his own account: ask somebody else.")
-    state = State.FORGOTTEN if agree else State.REFUSED
-    waiting = FactorRequest.objects.filter(pk=asked.pk, state=State.ASKED, asked_at__gt=at - rules.WAITS)
-    if not waiting.update(state=state, settled_by=by, settled_at=at):
-        raise SettledAlready("Somebody has decided on it already, or it waited too long.")
+    oneself = "Whoever asks does not agree, and nobody about his own account: ask somebody else."
+    if by.pk == asked.staff_id:
+        raise NotOneself(oneself)
+    decide(asked, State.FORGOTTEN if agree else State.REFUSED, by=by, at=at, oneself=oneself)
     if agree:
         Authenticator.objects.filter(user_id=asked.staff_id).delete()
     audit.record(

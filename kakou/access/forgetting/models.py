@@ -7,24 +7,16 @@ from django.db.models import F, Q
 
 from kakou.access.forgetting.rules import State
 from kakou.access.rules import Permission
-from kakou.access.scope import Scoped, Wall
-from kakou.kernel.ids import new_id
+from kakou.access.scope import Wall
+from kakou.access.seconding.models import Seconded
 
 
-class FactorRequest(models.Model):
+class FactorRequest(Seconded):
     """One request about the account of `staff`, who is known at `node`."""
 
-    id = models.UUIDField(primary_key=True, default=new_id)
-    node = models.ForeignKey("access.Node", on_delete=models.PROTECT, related_name="+")
     staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State], default=State.ASKED.value)
-    asked_by = models.ForeignKey("access.Staff", on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    settled_by = models.ForeignKey("access.Staff", on_delete=models.PROTECT, null=True, related_name="+")
-    settled_at = models.DateTimeField(null=True)
 
-    objects = Scoped["FactorRequest"]()
     wall = Wall(
         Permission.SEE_PLACES,
         Permission.SEE_PLACES,  # whoever asks, whoever agrees, and the holder: the actions tell them apart

@@ -22,11 +22,12 @@ from kakou.access.exporting import ExportState, ask, rules, settle
 from kakou.access.exporting.models import MassExport
 from kakou.access.models import Staff
 from kakou.access.pages.guard import StaffRequest, nodes_held, require_permission
+from kakou.access.pages.seconding import decided
 from kakou.access.rules import Permission
-from kakou.kernel.errors import NotFound, Refusal
+from kakou.access.seconding import is_waiting
+from kakou.kernel.errors import NotFound
 from kakou.web.kit.lists import page_of
 from kakou.web.kit.signs import Sign
-from kakou.web.refusals.answers import of_refusal
 from kakou.web.shell.here import place_of, query_of
 
 STATES = {
@@ -73,15 +74,8 @@ def settle_export(request: StaffRequest, id: UUID) -> HttpResponse:
     if asked is None:
         raise NotFound("There is no such request, or it is not about one of your places.")
     release = request.POST.get("decision") == "release"
-    try:
-        settle(asked, release=release, by=request.staff, at=request.now)
-    except Refusal as refusal:
-        if refusal.status not in (403, 409):
-            raise
-        messages.error(request, of_refusal(refusal).text)
-    else:
-        done = _("Released for a day, once.") if release else _("Refused: nothing is handed out.")
-        messages.success(request, done)
+    done = _("Released for a day, once.") if release else _("Refused: nothing is handed out.")
+    decided(request, lambda: settle(asked, release=release, by=request.staff, at=request.now), done)
     place = place_of(request)
     return redirect(reverse("access:exports") + query_of(place=place.id if place else None))
 
@@ -98,7 +92,7 @@ def ask_somebody(
 def line(request: HttpRequest) -> str:
     """The line of the first page for whoever releases: nothing as long as nothing waits."""
     at = getattr(request, "now", None) or clock_now()
-    waits = MassExport.objects.filter(state=ExportState.ASKED, asked_at__gt=at - rules.WAITS)
+    waits = MassExport.waiting(at)
     mine = waits.filter(node_id__in=nodes_held(Permission.RELEASE_NAMES)).exclude(asked_by_id=request.user.pk)
     many = mine.count()
     return render_to_string("access/exports_line.html", {"many": many}, request) if many else ""
@@ -106,7 +100,7 @@ def line(request: HttpRequest) -> str:
 
 def _row(request: StaffRequest, one: MassExport, names: dict[int, str], over: Collection[int]) -> Row:
     state, what = ExportState(one.state), known.exports.get(one.what)
-    waits = state is ExportState.ASKED and request.now - one.asked_at < rules.WAITS
+    waits = is_waiting(state, one.asked_at, request.now)
     holds = state is ExportState.RELEASED and one.settled_at is not None and request.now - one.settled_at < rules.HOLDS
     is_own = one.asked_by_id == request.staff.pk
     lapsed = not waits and not holds and state in (ExportState.ASKED, ExportState.RELEASED)

@@ -19,9 +19,11 @@ from kakou.access.forgetting.actions import AGREE
 from kakou.access.forgetting.models import FactorRequest
 from kakou.access.models import Staff
 from kakou.access.pages.guard import StaffRequest, nodes_held, require_permission
+from kakou.access.pages.seconding import decided
 from kakou.access.roster import queries
 from kakou.access.roster.actions import places_of
 from kakou.access.rules import Permission
+from kakou.access.seconding import WAITS, is_waiting
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.web.kit.lists import page_of
 from kakou.web.kit.signs import Sign
@@ -43,7 +45,7 @@ def factors(request: StaffRequest) -> HttpResponse:
     page = page_of(found.order_by("-asked_at"), request.GET.get("page", ""))
     rows = []
     for one in page.rows:
-        waits = one.state == State.ASKED and request.now - one.asked_at < rules.WAITS
+        waits = is_waiting(one.state, one.asked_at, request.now)
         sign = LAPSED if one.state == State.ASKED and not waits else STATES[State(one.state)]
         rows.append((one, sign, waits and request.staff.pk not in (one.asked_by_id, one.staff_id)))
     return render(request, "access/factors.html", {"now": request.now, "page": page, "rows": rows})
@@ -74,15 +76,12 @@ def settle_factor(request: StaffRequest, id: UUID) -> HttpResponse:
     if asked is None:
         raise NotFound("There is no such request, or it is not about one of your places.")
     agree = request.POST.get("decision") == "agree"
-    try:
-        settle(asked, agree=agree, by=request.staff, at=request.now)
-    except Refusal as refusal:
-        if refusal.status not in (403, 409):
-            raise
-        messages.error(request, of_refusal(refusal).text)
-    else:
-        forgotten = _("Forgotten: a new second factor is set up at the next login.")
-        messages.success(request, forgotten if agree else _("Refused: the second factor stays."))
+    done = (
+        _("Forgotten: a new second factor is set up at the next login.")
+        if agree
+        else _("Refused: the second factor stays.")
+    )
+    decided(request, lambda: settle(asked, agree=agree, by=request.staff, at=request.now), done)
     return redirect("access:factors")
 
 
@@ -92,7 +91,7 @@ def line(request: HttpRequest) -> str:
         return ""
     at = getattr(request, "now", None) or clock_now()
     own = Q(staff=request.user, state=State.FORGOTTEN, settled_at__gt=at - rules.TOLD)
-    waits = Q(state=State.ASKED, asked_at__gt=at - rules.WAITS, node_id__in=_over()) & ~Q(staff=request.user)
+    waits = Q(state=State.ASKED, asked_at__gt=at - WAITS, node_id__in=_over()) & ~Q(staff=request.user)
     found = FactorRequest.objects.filter(own | waits & ~Q(asked_by=request.user))
     rows = list(found.select_related("asked_by", "settled_by").order_by("-settled_at"))
     told = next((one for one in rows if one.state == State.FORGOTTEN), None)

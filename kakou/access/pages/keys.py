@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kakou.access.destroying import DestructionState, ask, settle
 from kakou.access.destroying.models import KeyDestruction
 from kakou.access.destroying.queries import KeyDay, key_day, key_days, sealed_on, tops_of_site
-from kakou.access.destroying.rules import WAITS
 from kakou.access.events import registry as known
 from kakou.access.forms import DestroyForm, DestructionForm
 from kakou.access.pages.guard import StaffRequest, nodes_held, require_permission
@@ -83,8 +82,7 @@ def key(request: StaffRequest, day: str) -> HttpResponse:
 def line(request: HttpRequest) -> str:
     """The line of the first page for whoever may destroy: nothing as long as nothing waits."""
     at = getattr(request, "now", None) or clock_now()
-    waits = KeyDestruction.objects.filter(state=DestructionState.ASKED, asked_at__gt=at - WAITS)
-    many = waits.exclude(asked_by_id=request.user.pk).count()
+    many = KeyDestruction.waiting(at).exclude(asked_by_id=request.user.pk).count()
     return render_to_string("access/keys_line.html", {"many": many}, request) if many and _is_whole() else ""
 
 

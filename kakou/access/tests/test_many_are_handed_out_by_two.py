@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kakou.access.exporting import FEW, NeedsSecond, ask, claim, settle
-from kakou.access.exporting.actions import NotOneself, SettledAlready
 from kakou.access.exporting.models import MassExport
-from kakou.access.exporting.rules import HOLDS, WAITS, covers, is_few
+from kakou.access.exporting.rules import HOLDS, covers, is_few
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as
+from kakou.access.seconding import WAITS, NotOneself, SettledAlready
 from kakou.audit.models import Event
 from kakou.kernel.errors import NotAllowed
 from tests.cast import AT, staff
