@@ -41,6 +41,7 @@ test-spark: setup-dev ## tracing over a Spark cluster on this machine, equal to 
 	  tests/scale/test_a_city_is_traced_by_a_cluster.py
 
 chaos: setup-dev      ## long runs that kill what they test
+	@$(PY) -m scripts.libreoffice
 	@$(PY) -m pytest -q -m chaos --timeout 3600 --ignore tests/questions
 	@$(PY) -m pytest -q -m chaos --timeout 3600 -n 2 tests/questions
 
