@@ -21,6 +21,27 @@ def pytest_configure(config: pytest.Config) -> None:
     KeyStore.create(settings.KEYS)
 
 
+@pytest.fixture(autouse=True)
+def site_as_it_was() -> Iterator[None]:
+    """What the site is called stands in a file and the language in the thread: no transaction takes them back."""
+    from pathlib import Path
+
+    from django.conf import settings
+    from django.utils import translation
+
+    from kakou.kernel.site import FILE
+
+    file = Path(settings.HOME) / FILE
+    before = file.read_bytes() if file.exists() else None
+    translation.deactivate()
+    yield
+    translation.deactivate()
+    if before is not None:
+        file.write_bytes(before)
+    else:
+        file.unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
