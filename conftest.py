@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_django
+
+if TYPE_CHECKING:
+    from tests.swept import Broom
 
 pytest_plugins = ["tests.cast", "tests.district"]
 
@@ -24,8 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def site_as_it_was() -> Iterator[None]:
     """What the site is called stands in a file and the language in the thread: no transaction takes them back."""
-    from pathlib import Path
-
     from django.conf import settings
     from django.utils import translation
 
@@ -55,7 +58,13 @@ def django_db_setup(
     with django_db_blocker.unblock():
         config = setup_databases(verbosity=0, interactive=False, aliases={"default", "owner"}, serialized_aliases=set())
         _may_be_emptied()
-    yield
+        broom = _broom()
+    with pytest.MonkeyPatch.context() as patch:
+        if broom:
+            patch.setattr("django.test.TransactionTestCase._fixture_teardown", lambda _: _sweep(broom))
+        yield
+    if broom:
+        broom.close()
     with django_db_blocker.unblock():
         connections["default"].close()
         connections["default"].close_pool()  # Django closes the pool of the owner alias only
@@ -72,3 +81,22 @@ def _may_be_emptied() -> None:
         )
         for table, trigger in cursor.fetchall():
             cursor.execute(f'alter table {table} disable trigger "{trigger}"')
+
+
+def _broom() -> Broom | None:
+    """On an external server there is nobody to hold it; Django's own way takes longer and is the same."""
+    from django.db import connections
+
+    from tests.private_postgres import SERVER
+    from tests.swept import Broom
+
+    owner = connections["owner"]
+    tables = {*owner.introspection.django_table_names(only_existing=True, include_views=False)}
+    return Broom(Path(owner.settings_dict["HOST"]), owner.settings_dict["NAME"], tables) if SERVER else None
+
+
+def _sweep(broom: Broom) -> None:
+    from kakou.ledger.apps import make_days
+
+    broom.sweep()
+    make_days("owner")  # of the ledger: a test may have taken a day's table away

@@ -63,6 +63,11 @@ def at() -> dt.datetime:
 @pytest.fixture
 def tree(db: None) -> Tree:
     """The nodes, without names: units and entrances are given them where a test needs places."""
+    return planted()
+
+
+def planted() -> Tree:
+    """A tree of nodes, made."""
     from kakou.access.actions import add_node
 
     street = add_node(parent=None)

@@ -3,12 +3,15 @@
 import datetime as dt
 import re
 import zlib
+from contextlib import contextmanager
 from difflib import unified_diff
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLResolver, get_resolver
 
 from kakou import vault
@@ -60,12 +63,11 @@ from kakou.workorders import actions as orders
 from kakou.workorders.events import register_kind
 from kakou.workorders.models import EXHIBITS, Exhibit, WorkOrder
 from kakou.workorders.rules import Kind, within
-from tests.cast import AT, sign_in, staff
+from tests.cast import AT, planted, sign_in, staff
 from tests.matrix.roles import connect
 from tests.matrix.rows import Rows
 from tests.matrix.table import FRONT, TABLE, Route, Who
 
-pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 RELATIONS = {"own": "garden", "sibling": "orchard", "parent": "street"}  # for one who works over the east
 LOGIN = "/accounts/login/"
 
@@ -109,8 +111,44 @@ def test_a_page_is_guarded_by_the_permission_that_is_declared(pattern, route):
         assert VIEWS[pattern].permissions == route.gate
 
 
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """The tree, what stands there and a session for every role over the east: made once for all routes."""
+    with django_db_blocker.unblock(), nothing_stays():
+        tree = planted()
+        world = one_of_everything(tree)
+        yield tree, world, {role: signed_in(staff(f"m_{role.value}", role, tree.east)) for role in Role}
+        with connect("owner", autocommit=True) as connection:
+            connection.execute("delete from ledger_quarantined; delete from screening_spotaudit")
+
+
+@contextmanager
+def nothing_stays():
+    """Whatever is written in here is taken back."""
+    with transaction.atomic("owner"), transaction.atomic():
+        yield
+        for database in ("default", "owner"):
+            transaction.set_rollback(True, using=database)
+
+
 @pytest.fixture
-def world(tree):
+def tree(standing):
+    """What a test does there is taken back after it."""
+    with nothing_stays():
+        yield standing[0]
+
+
+@pytest.fixture
+def world(tree, standing):
+    return standing[1]
+
+
+@pytest.fixture
+def sessions(tree, standing):
+    return standing[2]
+
+
+def one_of_everything(tree):
     """One of every thing in the garden (east), in the orchard (west) and at the street above both."""
     administrator = staff("who_seals", Role.ADMINISTRATOR, tree.street)
     matrix = register_kind(Kind("t_matrix", "Matrix", within(hours=0)))
@@ -178,9 +216,7 @@ def world(tree):
             made[name] |= lists_at(unit.node, made[name]["outbreak"], holder)
             made[name] |= told_at(unit.node_id, name)
             made[name] |= ordered_at(unit.node_id, holder)
-    yield made
-    with connect("owner", autocommit=True) as connection:
-        connection.execute("delete from ledger_quarantined; delete from screening_spotaudit")
+    return made
 
 
 def paper_at(gate, holder):
@@ -383,13 +419,24 @@ def ask(client, pattern, route, thing):
     return answer
 
 
-class Person(Client):
-    """A browser signed in as `account`, or as nobody."""
+def signed_in(account):
+    """The session of whoever went through login."""
+    client = Client()
+    sign_in(client, account)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
-    def __init__(self, account=None):
+
+HANDLER = ClientHandler(enforce_csrf_checks=False)  # one for all: it makes every middleware
+
+
+class Person(Client):
+    """A browser with this session, or nobody's."""
+
+    def __init__(self, session=""):
         super().__init__(headers={"accept-language": "en"}, raise_request_exception=False)
-        if account is not None:
-            sign_in(self, account)
+        self.handler = HANDLER
+        if session:
+            self.cookies[settings.SESSION_COOKIE_NAME] = session
 
     def generic_answer(self, method, path, data):
         return self.post(path, data) if method == "POST" else self.get(path)
@@ -407,10 +454,10 @@ def told(answer, thing):
 
 
 @pytest.mark.parametrize(("pattern", "route"), ROUTES, ids=named)
-def test_every_role_gets_what_the_table_says(world, tree, pattern, route):
+def test_every_role_gets_what_the_table_says(world, sessions, pattern, route):
     wrong = []
     for role in Role:
-        client = Person(staff(f"m_{role.value}", role, tree.east))
+        client = Person(sessions[role])
         held = ROLES[role].permissions
         let_in = not route.gate or bool(held & set(route.gate))
         for relation, place in RELATIONS.items():
@@ -441,7 +488,7 @@ def test_a_stranger_and_nobody_get_nothing(world, pattern, route):
     """A stranger has an account and no role; nobody has no account. Neither learns that a thing is there."""
     for place in RELATIONS.values():
         thing = world[place].get(route.thing)
-        stranger = ask(Person(staff(f"stranger_{place}")), pattern, route, thing)
+        stranger = ask(Person(signed_in(staff(f"stranger_{place}"))), pattern, route, thing)
         nobody = ask(Person(), pattern, route, thing)
         if route.gate:
             assert stranger.status_code in ((403, 404) if route.by_place else (403,))
@@ -452,7 +499,7 @@ def test_a_stranger_and_nobody_get_nothing(world, pattern, route):
 
 
 @pytest.mark.parametrize("pattern", of(Who.SIGNED_IN))
-def test_what_is_about_an_account_asks_for_one(db, pattern):
+def test_what_is_about_an_account_asks_for_one(tree, pattern):
     path = "/" + re.sub(r"<int:\w+>", "1", pattern)
     for answer in (Person().get(path), Person().post(path, {})):
         assert answer.status_code in (302, 401, 404, 405)
@@ -462,7 +509,7 @@ def test_what_is_about_an_account_asks_for_one(db, pattern):
 @pytest.mark.parametrize("pattern", of(Who.ANYONE))
 def test_what_anyone_may_open_never_breaks_and_shows_nobody(world, pattern):
     path = "/" + re.sub(r"\^|\$|\(\?P<\w+>[^)]*\)", lambda m: "x1" if m[0].startswith("(") else "", pattern)
-    for client in (Person(), Person(staff("stranger"))):
+    for client in (Person(), Person(signed_in(staff("stranger")))):
         for answer in (client.get(path), client.post(path, {})):
             assert answer.status_code < 500
             if pattern != "s/map/":  # the names of places on the map are what it is for
@@ -473,7 +520,7 @@ def test_what_anyone_may_open_never_breaks_and_shows_nobody(world, pattern):
 def test_the_drill_is_not_there_for_others(tree, pattern):
     path = "/" + re.sub(r"<int:\w+>", "1", pattern)
     for role in Role:
-        client = Person(staff(f"d_{role.value}", role, tree.street))
+        client = Person(signed_in(staff(f"d_{role.value}", role, tree.street)))
         assert {client.get(path).status_code, client.post(path, {}).status_code} <= {404, 405}
     nobody = Person().get(path)
     assert nobody.status_code == 405 or nobody["Location"].startswith(LOGIN)
@@ -482,7 +529,7 @@ def test_the_drill_is_not_there_for_others(tree, pattern):
 @pytest.mark.parametrize("pattern", of(Who.TOKEN))
 def test_an_account_is_no_token(tree, pattern):
     path = "/" + re.sub(r"<(str:)?\w+>", "not-a-token-of-anybody", pattern)
-    for client in (Person(), Person(staff("administrator_of_all", Role.ADMINISTRATOR, tree.street))):
+    for client in (Person(), Person(signed_in(staff("administrator_of_all", Role.ADMINISTRATOR, tree.street)))):
         sent = client.post(path, {"token": "not-a-token-of-anybody"}, content_type="application/json")
         assert sent.status_code in (401, 403, 404, 405)
         assert client.get(path).status_code in (401, 403, 404, 405)
