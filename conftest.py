@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import pytest_django
-
-if TYPE_CHECKING:
-    from tests.swept import Broom
 
 pytest_plugins = ["tests.cast", "tests.district"]
 
@@ -58,13 +54,11 @@ def django_db_setup(
     with django_db_blocker.unblock():
         config = setup_databases(verbosity=0, interactive=False, aliases={"default", "owner"}, serialized_aliases=set())
         _may_be_emptied()
-        broom = _broom()
+        sweep = _broom()
     with pytest.MonkeyPatch.context() as patch:
-        if broom:
-            patch.setattr("django.test.TransactionTestCase._fixture_teardown", lambda _: _sweep(broom))
+        if sweep:
+            patch.setattr("django.test.TransactionTestCase._fixture_teardown", lambda _: sweep())
         yield
-    if broom:
-        broom.close()
     with django_db_blocker.unblock():
         connections["default"].close()
         connections["default"].close_pool()  # Django closes the pool of the owner alias only
@@ -83,20 +77,22 @@ def _may_be_emptied() -> None:
             cursor.execute(f'alter table {table} disable trigger "{trigger}"')
 
 
-def _broom() -> Broom | None:
+def _broom() -> Callable[[], None] | None:
     """On an external server there is nobody to hold it; Django's own way takes longer and is the same."""
     from django.db import connections
 
+    from kakou.ledger.apps import make_days
     from tests.private_postgres import SERVER
-    from tests.swept import Broom
+    from tests.swept import broom
 
+    if SERVER is None:
+        return None
     owner = connections["owner"]
     tables = {*owner.introspection.django_table_names(only_existing=True, include_views=False)}
-    return Broom(Path(owner.settings_dict["HOST"]), owner.settings_dict["NAME"], tables) if SERVER else None
+    sweep = broom(Path(owner.settings_dict["HOST"]), owner.settings_dict["NAME"], tables)
 
+    def sweep_and_make_days() -> None:
+        sweep()
+        make_days("owner")  # a test may have taken a day's table of the ledger away
 
-def _sweep(broom: Broom) -> None:
-    from kakou.ledger.apps import make_days
-
-    broom.sweep()
-    make_days("owner")  # of the ledger: a test may have taken a day's table away
+    return sweep_and_make_days

@@ -14,7 +14,7 @@ from kakou.services.models import Inlet, Request
 from tests.cast import AT, enrol, staff
 from tests.hostile.server import Server
 from tests.hostile.trying import Attacker
-from tests.matrix.test_every_route import world as matrix_world
+from tests.matrix.world import world as matrix_world
 
 __all__ = ["matrix_world"]
 

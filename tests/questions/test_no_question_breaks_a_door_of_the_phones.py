@@ -12,7 +12,7 @@ from kakou.access.rules import Role
 from kakou.access.scope import acting_as
 from tests.cast import AT, enrol, staff
 from tests.journeys.gate_server import gate_server
-from tests.matrix.test_every_route import world
+from tests.matrix.world import world
 from tests.questions.asking import BREACHES, NOBODY, Asker, ask_all, operations
 
 __all__ = ["gate_server", "world"]

@@ -4,7 +4,8 @@ import pytest
 
 from kakou.access.rules import Role
 from tests.cast import staff
-from tests.matrix.test_every_route import VIEWS, world
+from tests.matrix.test_every_route import VIEWS
+from tests.matrix.world import world
 from tests.questions.asking import NOBODY, Asker, ask_all, operations
 from tests.questions.pages import ABLE, ODD, WORDS, document
 

@@ -13,7 +13,7 @@ from kakou.access.scope import acting_as_system
 from kakou.places.tests.mapped import GARDEN_AT
 from kakou.services import actions
 from tests.cast import AT, staff
-from tests.matrix.test_every_route import world
+from tests.matrix.world import world
 from tests.open311.conformance import NotGeoReport, read, validator
 from tests.questions.asking import BREACHES, NOBODY, Asker, ask_all, operations
 
