@@ -74,6 +74,16 @@ def test_an_administrator_asks_another_agrees_and_the_holder_is_told(world, cast
     assert "administrator asked for it" not in other.get("/").content.decode()
 
 
+def test_whoever_has_the_phone_is_logged_out_and_nobody_else_is(world, cast, browser):
+    phone, desk, office = browser(cast.worker), browser(cast.worker), browser(cast.secretary)
+    one = asked_by(cast, world)
+    with acting_as(cast.commander):
+        settle(one, agree=True, by=cast.commander, at=now())
+    for theirs in (phone, desk):
+        assert theirs.get("/")["Location"].startswith("/accounts/login/")
+    assert office.get("/").status_code == 200
+
+
 def test_who_refuses_leaves_it(world, cast, browser):
     one = asked_by(cast, world)
     answer = browser(cast.commander).post(f"/staff/factors/{one.pk}/settle/", {"decision": "refuse"}, follow=True)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from kakou.access.forgetting.models import FactorRequest
 from kakou.access.forgetting.rules import State
+from kakou.access.login.ending import end_sessions
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.access.seconding import NotOneself, decide
@@ -40,8 +41,8 @@ def ask(
 
 @transaction.atomic
 def settle(asked: FactorRequest, *, agree: bool, by: Staff, at: dt.datetime) -> None:
-    """Forget the factor, or refuse. The password stays; at the next login a new factor is set up. Raises NotAllowed,
-    NotOneself, SettledAlready."""
+    """Forget the factor and end every open session, or refuse. The password stays; at the next login a new factor is
+    set up. Raises NotAllowed, NotOneself, SettledAlready."""
     if not any(by.may(permission, asked.node_id) for permission in AGREE):
         raise NotAllowed("Your role does not allow this here.")
     oneself = "Whoever asks does not agree, and nobody about his own account: ask somebody else."
@@ -50,6 +51,7 @@ def settle(asked: FactorRequest, *, agree: bool, by: Staff, at: dt.datetime) -> 
     decide(asked, State.FORGOTTEN if agree else State.REFUSED, by=by, at=at, oneself=oneself)
     if agree:
         Authenticator.objects.filter(user_id=asked.staff_id).delete()
+        end_sessions(asked.staff_id)
     audit.record(
         "staff.factor_forgotten" if agree else "factor.forget_refused", subject=str(asked.staff_id), by=by.pk, at=at,
         node=asked.node_id, asked_by=asked.asked_by_id,
