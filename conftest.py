@@ -88,7 +88,8 @@ def _broom() -> Callable[[], None] | None:
     if SERVER is None:
         return None
     owner = connections["owner"]
-    tables = {*owner.introspection.django_table_names(only_existing=True, include_views=False)}
+    with owner.cursor() as cursor:  # those of jobs and of the cache too, which no model stands for
+        tables = {one.name for one in owner.introspection.get_table_list(cursor) if one.type == "t"}
     sweep = broom(Path(owner.settings_dict["HOST"]), owner.settings_dict["NAME"], tables)
 
     def sweep_and_make_days() -> None:

@@ -109,12 +109,15 @@ def as_worker(transactional_db: None) -> Iterator[None]:
 
 
 def reconnect(user: str) -> None:
-    """As this role of the database from now on."""
+    """As this role of the database from now on. The pool is taken away before it is closed, which takes a while: a
+    page of a live server that asks just then makes the new one."""
     default = connections["default"]
     default.close()
-    default.close_pool()
     default.settings_dict["USER"] = user
     default.settings_dict["PASSWORD"] = settings.ROLE_PASSWORDS.get(user, "")  # none but on an external server
+    pool = default._connection_pools.pop(default.alias, None)
+    if pool is not None:
+        pool.close()
 
 
 def staff(username: str, role: Role | None = None, node: Node | None = None, **more: object) -> Staff:
