@@ -104,7 +104,6 @@ class Ground:
         self.investigator = staff("investigator", Role.INVESTIGATOR, self.street)
         self.lead = staff("lead", Role.GATE_LEAD, self.street)
         self.secretary = staff("secretary")  # of every community in which anybody answers
-        self.recorders = [staff(f"recorder{n}", Role.GATE_RECORDER, self.street) for n in range(3)]
         self._communities = [self.community(answered=True) for _ in range(max(1, compounds // 6))]
         self.compounds = [self.compound(self._communities[n % len(self._communities)]) for n in range(compounds)]
         self._slots = self._walk()
@@ -140,6 +139,11 @@ class Ground:
     def slot(self) -> tuple[Compound, dt.datetime]:
         """The next place and time, of which no hour of a gate has many that follow each other."""
         return next(self._slots)
+
+    def recorder_of_its_own(self, gate: int, day: dt.date) -> Staff:
+        """Somebody of whom nothing else is told at that gate on that day."""
+        n = next(self.once(f"recorders of {gate} on {day}", count))
+        return self.once(f"recorder {n}", lambda: staff(f"recorder{n}", Role.GATE_RECORDER, self.street))
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What several causes share, made by the first of them."""

@@ -141,13 +141,14 @@ def queue_stuck(ground: Ground, n: int) -> list[Cause]:
 def no_shift(ground: Ground, n: int) -> list[Cause]:
     """Somebody records without a shift, of which the phone tells later."""
     phone, at = own_phone(ground)
-    who = ground.recorders[n % len(ground.recorders)]
+    day = day_in(site_zone(), at)
+    who = ground.recorder_of_its_own(phone.node, day)
     ground.once(f"badge {who.pk}", lambda: _badge(who, ground))
     with acting_for_phone(phone.node, Permission.RECORD_PASSAGES):
         said = PhoneSaid(queue=0, last_seq=0, build="1", offset_ms=0, tells_shifts=True)
         hear_phone(said, device=phone.device, gate=phone.node, at=at - HOUR)
     item = fine(ground.visitor(), at, recorder=who.pk)
-    cause = f"{phone.node}:{who.pk}:{day_in(site_zone(), at).isoformat()}"
+    cause = f"{phone.node}:{who.pk}:{day.isoformat()}"
     told = ShiftSaid(who.pk, to_ms(at - HOUR), at - HOUR, to_ms(at + HOUR), at + HOUR)
 
     def hear() -> None:
