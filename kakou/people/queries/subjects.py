@@ -83,13 +83,11 @@ class Identity(NamedTuple):
 
 # The inverse of `canonical` besides it, in one statement: every late passage asks. `registered` is the same rule:
 # a document or plate, else a phone that one person alone has. One index in 16 has by chance the 7 of our own ids in its
-# place, so the shape of a key tells nothing and all are looked up. Limits and `materialized` hold the planner to one row
-# after the other: of a register that was just brought in it knows nothing, and reads all of it for each key
+# place, so the shape of a key tells nothing and all are looked up
 _REGISTERED = """coalesce(
   (select id from people_person where document_index = uuid_send({0})),
   (select id from people_vehicle where plate_index = uuid_send({0})),
-  (select min(id::text)::uuid from (select id from people_person where phone_index = uuid_send({0}) limit 2) two
-    having count(*) = 1), {0})"""
+  (select min(id::text)::uuid from people_person where phone_index = uuid_send({0}) having count(*) = 1), {0})"""
 _IDENTITIES = f"""with recursive
   asked(key) as (select distinct unnest(%s::uuid[])),
   up(key, subject, n) as (
@@ -102,15 +100,14 @@ _IDENTITIES = f"""with recursive
     select subject, subject, 0 from subjects
     union all select down.subject, m.subject, n + 1 from down join people_samesubject m on m.same_as = down.key
       and m.ended_at is null where n < {MOST_MERGES} and m.subject = {_REGISTERED.format("m.subject")}),
-  theirs as materialized (select d.subject, p.document_index, p.phone_index from down d cross join lateral (
-    select document_index, phone_index from people_person where id = d.key limit 1) p),
   keys(subject, key) as (
     select subject, key from down
-    union select subject, encode(document_index, 'hex')::uuid from theirs where document_index is not null
-    union select t.subject, encode(t.phone_index, 'hex')::uuid from theirs t where t.phone_index is not null
-      and (select count(*) from (select 1 from people_person q where q.phone_index = t.phone_index limit 2) two) = 1
-    union select d.subject, encode(v.plate_index, 'hex')::uuid from down d cross join lateral (
-      select plate_index from people_vehicle where id = d.key limit 1) v)
+    union select d.subject, encode(p.document_index, 'hex')::uuid from down d join people_person p on p.id = d.key
+      where p.document_index is not null
+    union select d.subject, encode(p.phone_index, 'hex')::uuid from down d join people_person p on p.id = d.key
+      where p.phone_index is not null
+      and (select count(*) from people_person q where q.phone_index = p.phone_index) = 1
+    union select d.subject, encode(v.plate_index, 'hex')::uuid from down d join people_vehicle v on v.id = d.key)
   select key, subject, coalesce(
     (select node_id from people_person where id = subject and category = any(%s)),
     (select node_id from people_vehicle where id = subject and lives_here)) from keys"""  # noqa: S608
