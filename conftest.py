@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def site_as_it_was() -> Iterator[None]:
+def as_it_was() -> Iterator[None]:
     """What the site is called stands in a file and the language in the thread: no transaction takes them back."""
     from django.conf import settings
     from django.utils import translation

@@ -9,8 +9,6 @@ from django.contrib.sessions.models import Session
 def end_sessions(account: int) -> int:
     """End every open session of an account, at whatever browser; how many there were. A session is sealed and names
     its account inside only, so that all are looked through: one act of two persons a month, some thousand sessions."""
-    theirs = [
-        one.pk for one in Session.objects.iterator() if one.get_decoded().get(SESSION_KEY) == str(account)
-    ]  # fmt: skip
+    theirs = [one.pk for one in Session.objects.iterator() if one.get_decoded().get(SESSION_KEY) == str(account)]
     Session.objects.filter(pk__in=theirs).delete()
     return len(theirs)
