@@ -1,0 +1,75 @@
+"""Whose keys are whose is not asked of the whole register for each key: also of a long one that was just brought in, so
+that the planner knows nothing of it, rows and entries of its indexes are read through at most twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connections
+
+from kakou.access.scope import acting_as_system
+from kakou.people import queries
+from tests.cast import AT
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
+FEW, MANY, ASKED = 1_000, 16_000, 100
+REGISTER = """insert into people_person (id, node_id, category, special, relation, document_kind, name_sealed,
+  name_index, document_sealed, document_index, phone_index, due_on, recorded_at)
+  select ('01912345-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %s, 'resident_registered', '{}', '', '10', '',
+  decode(md5('name'), 'hex'), '', decode(md5('document' || n), 'hex'), decode(md5('phone' || n), 'hex'),
+  date '2022-01-01', %s from generate_series(%s, %s) n"""
+KEYS = "select md5(what || n)::uuid from generate_series(1, %s) n, unnest(array['document', 'phone']) what"
+
+
+@pytest.fixture
+def owner():
+    with connections["owner"].cursor() as cursor:
+        yield cursor
+
+
+def asked(owner) -> list[UUID]:
+    owner.execute(KEYS, [ASKED // 2])
+    return [key for (key,) in owner.fetchall()]
+
+
+def rows_read(keys) -> int:
+    """From the register, for whatever is said to the database meanwhile; those thrown away too."""
+    plans = []
+
+    def explained(execute, sql, params, many, context):
+        done = execute(sql, params, many, context)
+        if "people_person" in sql:
+            with connections["default"].connection.cursor() as beside:
+                beside.execute(f"explain (analyze, format json) {sql}".encode(), params)
+                plans.extend(beside.fetchone()[0])
+        return done
+
+    with acting_as_system(), connections["default"].execute_wrapper(explained):
+        queries.identities(keys)
+    return sum(of_register(node) for plan in plans for node in nodes(plan["Plan"]))
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from nodes(below)
+
+
+def of_register(node: dict[str, Any]) -> int:
+    if node.get("Relation Name") != "people_person" and not node.get("Index Name", "").startswith("people_person"):
+        return 0
+    return int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
+
+
+def test_a_long_register_is_not_read_for_every_key(tree, owner):
+    read = []
+    for since, upto in ((1, FEW), (FEW + 1, MANY)):
+        owner.execute(REGISTER, [tree.garden.pk, AT, since, upto])
+        with acting_as_system():
+            assert {one.home for one in queries.identities(asked(owner))} == {tree.garden.pk}
+        read.append(rows_read(asked(owner)))
+    assert 0 < read[1] <= read[0] + 2 * (MANY - FEW), json.dumps(read)
