@@ -14,6 +14,7 @@ from django.db import connections
 from kakou import vault
 from kakou.vault.sealing import seal
 from tests.cast import AT, sign_in
+from tests.scale.reading import rows_read
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
 
@@ -79,6 +80,13 @@ def test_it_is_answered_within_its_budget(client, large, show, moment):
     assert cpu / ROUNDS * 1000 <= LIMIT_MS
     if show == "away" and not moment:
         assert f"{AWAY + 1}" in page.content.decode().replace(",", "")
+
+
+def test_of_stays_only_those_that_are_open_are_read(client, large):
+    sign_in(client, large.cast.secretary)
+    with time_machine.travel(AT, tick=False), rows_read("ledger_stay") as read:
+        assert client.get(f"/ledger/inside/?place={large.tree.garden.pk}&show=away").status_code == 200
+    assert min(read) >= AWAY and max(read) <= 5 * AWAY, read  # of 286,000
 
 
 def cpu_seconds() -> float:

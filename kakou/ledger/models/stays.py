@@ -61,6 +61,8 @@ class Stay(models.Model):
             models.Index(fields=["subject", "since_at"], name="stay_of_subject"),
             models.Index(fields=["subject"], condition=Q(subject_kind=2), name="stay_of_vehicle"),
             models.Index(fields=["node_id", "until_at"], name="stay_inside"),
+            # who is inside now: small, however many stays have ended
+            models.Index(fields=["node_id"], condition=Q(until_at=None), name="stay_open"),
             models.Index(fields=["due_at"], condition=Q(until_at=None, due_at__isnull=False), name="stay_due"),
             # a day's stays, for who builds on days: rows lie about in the order of their days, so ranges of pages do
             BrinIndex(
