@@ -42,13 +42,14 @@ LEAST_COPY = 0.4  # of the ledger: batched intake beside binary COPY
 MOST_INSIDE = 300.0  # ms, of the ledger: who is inside a place of 20,000 residents
 LEAST_SAME = 0.5  # what of a rate is left at fifty times the people
 PAGES = {"home": "/", "who is inside": "/ledger/inside/", "open loops": "/ledger/loops/"}
+INSIDE, LARGEST, RESIDENTS = "who is inside a unit", "commander", 20_000
 READERS = {"commander": "Street office and commander", "secretary": "Community secretary"}
 MB = 1024.0**2
 
 
 class Day(NamedTuple):
     """What was measured of one drill day. `took`: seconds of all of it; `pages`: (reader, page) → ms of each look;
-    `memory`: MB by process."""
+    `unit`: residents of the one that the ledger's bar is asked of; `memory`: MB by process."""
 
     people: int
     seconds: Mapping[str, float]
@@ -56,6 +57,7 @@ class Day(NamedTuple):
     folds: Mapping[str, float]
     orders: int
     pages: Mapping[tuple[str, str], list[float]]
+    unit: int
     copied: list[float]
     memory: Mapping[str, float]
     bytes: int
@@ -91,25 +93,31 @@ def day(people: int) -> Day:
         with ground.connect() as owner:
             owner.execute("vacuum analyze")
         told = ground.start_pages()
-        pages = _pages(ground)
+        unit = ground.ask(_UNIT.format(what="ancestor_id"))
+        pages = _pages(ground, unit)
         memory["pages"] = _memory(told)
+        dwell = ground.ask(_UNIT.format(what="count(*)"))
         orders, size = ground.ask("select count(*) from workorders_workorder"), ground.ask(_SIZE)
         stored = ground.ask("select count(*) from ledger_passage")
         copied = _beside_copy(ground, front)
     seconds = {**settled["seconds"], "drain": sum(drained["seconds"].values()), "play": played["seconds"]}
     took = time.monotonic() - began
-    return Day(people, seconds, stored, folded["seconds"], orders, pages, copied, memory, size, took)
+    return Day(people, seconds, stored, folded["seconds"], orders, pages, dwell, copied, memory, size, took)
 
 
 _SIZE = "select pg_database_size(current_database())"
+# the ledger asks who is inside a unit of 20,000 residents: the one that comes nearest to it
+_UNIT = f"""select {{what}} from people_person join access_closure on descendant_id = node_id
+  join places_unit on places_unit.node_id = ancestor_id where category like 'resident%'
+  group by ancestor_id order by abs(count(*) - {RESIDENTS}), ancestor_id desc limit 1"""
 
 
-def _pages(ground: Ground) -> dict[tuple[str, str], list[float]]:
+def _pages(ground: Ground, unit: int) -> dict[tuple[str, str], list[float]]:
     browsers = {reader: ground.browser(title) for reader, title in READERS.items()}
     return {
         (reader, page): ground.page(browser, path, LOOKS)
         for reader, browser in browsers.items()
-        for page, path in PAGES.items()
+        for page, path in [*PAGES.items(), *([(INSIDE, f"/ledger/inside/?place={unit}")] if reader == LARGEST else [])]
     }
 
 
@@ -176,7 +184,7 @@ def _median(large: Day, small: Day, reader: str, page: str) -> float:
 
 def _raw(one: Day) -> list[Figure]:
     of = f"{one.people:,} people"
-    inside = one.pages["secretary", "who is inside"]
+    inside = one.pages[LARGEST, INSIDE]
     return [
         *(measured(FIGURE, f"{of}: {name}", [took], "s") for name, took in one.seconds.items()),
         measured(FIGURE, f"{of}: passages stored", [one.stored], ""),
@@ -186,7 +194,7 @@ def _raw(one: Day) -> list[Figure]:
         measured(FIGURE, f"{of}: fold stays", [one.folded], "passages/s"),
         measured(FIGURE, f"{of}: all folds", [one.followed], "passages/s"),
         measured(FIGURE, f"{of}: work orders", [one.orders], ""),
-        measured(FIGURE, f"{of}: who is inside, a community", inside, "ms", most=MOST_INSIDE),
+        measured(FIGURE, f"{of}: who is inside a unit of {one.unit:,}", inside, "ms", most=MOST_INSIDE),
         *(measured(FIGURE, f"{of}: {page}, {reader}", took, "ms") for (reader, page), took in one.pages.items()),
         *(measured(FIGURE, f"{of}: memory of {name}", [size], "MB") for name, size in one.memory.items()),
         measured(FIGURE, f"{of}: the database", [one.bytes / MB], "MB"),
