@@ -1,15 +1,22 @@
-"""Partitions by day, the two doors through which rows leave (moving and retention), and the lock on everything else."""
+"""Partitions by day, the two doors through which rows leave (moving and retention), the one change of a row (sealed
+again), and the lock on everything else."""
 
 from django.db import migrations
 
 APPEND_ONLY = """
 -- rows leave through ledger_make_days (from the default partition to their day) and ledger_forget only: both run as the
--- owner and say so for their own transaction
+-- owner and say so for their own transaction. What is sealed may be sealed again under another key: the bytes differ,
+-- what they say does not; `hash`, which phones and chains know the passage by, is over what they say
 create function ledger_append_only() returns trigger language plpgsql as $f$
 begin
   if tg_op = 'DELETE' and current_user = 'kakou_owner'
      and current_setting('kakou.keeping_house', true) = 'on' then
     return old;
+  end if;
+  if tg_op = 'UPDATE' and current_user = 'kakou_owner' and current_setting('kakou.sealing_again', true) = 'on'
+     and old.sealed is not null and new.sealed is not null
+     and to_jsonb(old) - 'sealed' = to_jsonb(new) - 'sealed' then
+    return new;
   end if;
   raise exception 'rows of % are only ever added: a correction is a new row', tg_table_name
     using errcode = 'integrity_constraint_violation';
@@ -19,7 +26,6 @@ create trigger append_only before update or delete on ledger_passage
 create trigger append_only_truncate before truncate on ledger_passage
   for each statement execute function ledger_append_only();
 """
-
 DAYS = """
 create table ledger_passage_other partition of ledger_passage default;
 
@@ -56,6 +62,9 @@ begin
 end $f$;
 
 -- forgets what arrived before `limit_at`: whole days, and single rows of the default partition. Returns rows forgotten.
+-- A day is read from the names of day tables only: PostgreSQL may look at a name before it looks whose child it is, and
+-- an index whose name ends in eight digits would be read as a date. What a desk corrected late goes with the day that it
+-- lies in, or, where the clock was wrong and there is no day, once what it corrects is gone or due.
 create function ledger_forget(limit_at timestamptz) returns bigint language plpgsql
   security definer set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -63,11 +72,12 @@ declare
 begin
   if limit_at > now() - interval '1 day' then raise exception 'the limit must lie in the past'; end if;
   for child in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-      where i.inhparent = 'public.ledger_passage'::regclass and c.relname <> 'ledger_passage_other'
-        and case when c.relname ~ '_[0-9]{8}$' then to_date(right(c.relname, 8), 'YYYYMMDD') end
+      where i.inhparent = 'public.ledger_passage'::regclass
+        and case when c.relname ~ '^ledger_passage_[0-9]{8}$' then to_date(right(c.relname, 8), 'YYYYMMDD') end
           < (limit_at at time zone 'utc')::date order by 1 loop
     -- a phone may have kept a passage for long: the whole day waits for its last arrival
-    execute format('select exists (select from public.%I where recorded_at >= %L)', child, limit_at) into keep;
+    execute format('select exists (select from public.%I where recorded_at >= %L'
+                   ' and not (device_id is null and corrects is not null))', child, limit_at) into keep;
     continue when keep;
     execute format('select count(*) from public.%I', child) into n;
     execute format('alter table public.ledger_passage detach partition public.%I', child);
@@ -75,7 +85,9 @@ begin
     total := total + n;
   end loop;
   perform set_config('kakou.keeping_house', 'on', true);
-  delete from public.ledger_passage_other where recorded_at < limit_at;
+  delete from public.ledger_passage_other p where recorded_at < limit_at
+    or (device_id is null and corrects is not null
+      and not exists (select from public.ledger_passage o where o.id = p.corrects and o.recorded_at >= limit_at));
   get diagnostics n = row_count;
   perform set_config('kakou.keeping_house', '', true);
   return total + n;
@@ -83,7 +95,6 @@ end $f$;
 
 revoke all on function ledger_make_days(date, date), ledger_forget(timestamptz) from public;
 """
-
 GRANTS = """
 do $g$ begin
   -- imports make the days of what they bring; only the worker forgets
@@ -92,13 +103,7 @@ do $g$ begin
 end $g$;
 """
 
-BACK = """
-drop function ledger_forget(timestamptz); drop function ledger_make_days(date, date); drop function ledger_floor(date);
-drop table ledger_passage_other; drop trigger append_only on ledger_passage;
-drop trigger append_only_truncate on ledger_passage; drop function ledger_append_only();
-"""
-
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0001_passages_and_quarantine")]
-    operations = [migrations.RunSQL(APPEND_ONLY + DAYS + GRANTS, BACK)]
+    dependencies = [("ledger", "0001_tables")]
+    operations = [migrations.RunSQL(APPEND_ONLY + DAYS + GRANTS)]

@@ -9,9 +9,8 @@ create trigger append_only before update or delete on screening_edition
 create trigger append_only_truncate before truncate on screening_edition
   for each statement execute function kakou_append_only();
 """
-NOT_ANY_MORE = "drop trigger append_only on screening_edition; drop trigger append_only_truncate on screening_edition"
 # plpgsql, because kakou_scope() is made after the first migrate: such a body is read when it is called
-FUNCTION = """
+KNOWN = """
 create function screening_publications_of(place int)
   returns table (depth smallint, unit_kind varchar, version varchar, starts_at timestamptz, ends_at timestamptz)
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $f$
@@ -36,10 +35,5 @@ grant execute on function screening_pass_exists(uuid) to kakou_pages, kakou_work
 
 
 class Migration(migrations.Migration):
-    dependencies = [("screening", "0001_packs_areas_fever_passes"), ("audit", "0002_rows_are_only_added")]
-    operations = [
-        migrations.RunSQL(APPEND_ONLY, NOT_ANY_MORE),
-        migrations.RunSQL(
-            FUNCTION, "drop function screening_pass_exists(uuid); drop function screening_publications_of(int)"
-        ),
-    ]
+    dependencies = [("screening", "0001_tables"), ("audit", "0002_the_chain_grows_at_commit")]
+    operations = [migrations.RunSQL(APPEND_ONLY + KNOWN)]

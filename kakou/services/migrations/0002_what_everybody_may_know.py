@@ -1,9 +1,11 @@
-"""What the pages' process learns beyond the walls: of every request what everybody may know, at which nodes the request
-of a code stands, whose key a program shows, which places have a name. And a request is seen where its order is."""
+"""What the pages' process learns beyond the walls: of every request what everybody may know, at which nodes the
+request of a code stands, whose key a program shows, which places have a name and where they lie (units, and
+entrances at which somebody stands), at which place the robot of an address stands. And a request is seen where its
+order is."""
 
 from django.db import migrations
 
-MADE = """
+KNOWN = """
 create view services_public as
   select r.id, r.category, r.place_id, coalesce(u.name, w.name || ' ' || e.name, '') as place,
     coalesce(n.name, '') as office, o.state, r.reported_at, o.due_at, o.closed_at, r.rating,
@@ -11,13 +13,15 @@ create view services_public as
       as updated_at,
     exists (select from workorders_step s where s.order_id = o.id and s.kind = 'answered') as is_answered,
     exists (select from workorders_step s where s.order_id = o.id and s.kind = 'escalated'
-      and s.facts->>'clock' = 'finish') as was_late
+      and s.facts->>'clock' = 'finish') as was_late,
+    g.lon, g.lat
   from services_request r
   join workorders_workorder o on o.id = r.order_id
   left join places_unit u on u.node_id = r.place_id
   left join places_entrance e on e.node_id = r.place_id
   left join places_unit w on w.id = e.unit_id
-  left join places_unit n on n.node_id = r.node_id;
+  left join places_unit n on n.node_id = r.node_id
+  left join places_geometry g on g.node_id = r.place_id and (u.id is not null or (e.state = 'staffed' and not e.is_inner));
 grant select on services_public to kakou_pages, kakou_worker;
 
 create function services_places_of(given text) returns int[]
@@ -57,20 +61,48 @@ create trigger services_follow_order after update of node_id on workorders_worko
   for each row when (old.node_id is distinct from new.node_id and new.kind = 'service_request')
   execute function services_follow_order();
 """
-UNMADE = """
-drop trigger services_follow_order on workorders_workorder;
-drop function services_follow_order();
-drop function services_places_named(text, int);
-drop function services_key_of(bytea);
-drop function services_places_of(text);
-drop view services_public;
+ROBOTS = """
+create function services_robot_of(given uuid) returns int
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $f$
+  select i.node_id from public.services_inlet i where i."row" = given and i.enabled and i.kind <> 'mailbox'
+$f$;
+revoke all on function services_robot_of(uuid) from public;
+grant execute on function services_robot_of(uuid) to kakou_pages;
+"""
+PLACES = """
+create function services_mapped(within int, west float, south float, east float, north float, most int)
+  returns table (node_id int, name text, office text, is_gate bool, above int[], area float)
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $f$
+  select g.node_id, coalesce(u.name, w.name || ' ' || e.name), coalesce(p.name, ''), u.id is null,
+    array(select c.ancestor_id from public.access_closure c
+      where c.descendant_id = g.node_id and c.depth > 0 order by c.depth),
+    (g.east - g.west) * (g.north - g.south)
+  from public.places_geometry g
+  join public.access_node a on a.id = g.node_id
+  left join public.places_unit u on u.node_id = g.node_id
+  left join public.places_entrance e on e.node_id = g.node_id and e.state = 'staffed' and not e.is_inner
+  left join public.places_unit w on w.id = e.unit_id
+  left join public.places_unit p on p.node_id = a.parent_id
+  where (u.id is not null or e.id is not null)
+    and (within is null
+      or exists (select from public.access_closure c where c.ancestor_id = within and c.descendant_id = g.node_id))
+    and ($2 is null or (g.west <= $4 and g.east >= $2 and g.south <= $5 and g.north >= $3))
+  order by 6 desc, 2, 1 limit most
+$f$;
+create function services_shapes(given int[]) returns table (node_id int, shape text)
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $f$
+  select g.node_id, g.shape::text
+  from public.places_geometry g
+  left join public.places_unit u on u.node_id = g.node_id
+  left join public.places_entrance e on e.node_id = g.node_id and e.state = 'staffed' and not e.is_inner
+  where g.node_id = any(given) and (u.id is not null or e.id is not null)
+$f$;
+revoke all on function services_mapped(int, float, float, float, float, int), services_shapes(int[]) from public;
+grant execute on function services_mapped(int, float, float, float, float, int), services_shapes(int[])
+  to kakou_pages, kakou_worker;
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("services", "0001_requests_photos_and_keys"),
-        ("workorders", "0006_one_open_order_of_each_cause"),
-        ("places", "0001_units_and_entrances"),
-    ]
-    operations = [migrations.RunSQL(MADE, UNMADE)]
+    dependencies = [("services", "0001_tables"), ("workorders", "0001_tables"), ("places", "0001_tables"), ("access", "0001_tables")]
+    operations = [migrations.RunSQL(KNOWN + ROBOTS + PLACES)]

@@ -13,5 +13,5 @@ grant execute on function skills_place_of(text) to kakou_pages;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("skills", "0001_licences_calls_and_who_was_asked")]
-    operations = [migrations.RunSQL(MADE, "drop function skills_place_of(text)")]
+    dependencies = [("skills", "0001_tables")]
+    operations = [migrations.RunSQL(MADE)]
