@@ -1,9 +1,11 @@
-"""Nothing to migrate costs nothing; anything changed, or a database that does not say so, is migrated."""
+"""Nothing to migrate costs nothing; anything changed, or a database that does not say so, is migrated. One that another
+version made is left alone."""
 
 import pytest
 from django.db import connections
 
 from kakou.config import schema
+from kakou.config.management.migrate import OtherVersion, refuse_another_version
 
 
 @pytest.fixture
@@ -39,3 +41,13 @@ def test_the_database_remembers_to_which_version_it_was_brought(monkeypatch):
 
 def test_a_database_that_is_not_there_is_not_current(tmp_path):
     assert not schema.is_current({"HOST": str(tmp_path), "NAME": "kakou", "USER": "kakou_owner"})
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_a_database_of_another_version_is_left_alone():
+    refuse_another_version()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("insert into django_migrations (app, name, applied) values ('ledger', '0099_of_then', now())")
+    with pytest.raises(OtherVersion) as refused:
+        refuse_another_version()
+    assert refused.value.params["steps"] == "ledger.0099_of_then"
