@@ -15,6 +15,7 @@ from kakou.access.viewing.looking import Held, looking
 from kakou.kernel.errors import NotAllowed
 from kakou.kernel.time import now
 from kakou.web.refusals.answers import give, of_refusal
+from kakou.web.refusals.middleware import is_login
 from kakou.web.sheets.writing import MARK
 
 LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -29,7 +30,8 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer within the scope of `request.user`; what ends in a 5xx leaves nothing behind."""
+        """Answer within the scope of `request.user`; what ends in a 5xx leaves nothing behind but tries of a
+        login."""
         nodes: Held = nodes_of(request.user) if isinstance(request.user, Staff) and is_proven(request) else {}
         looked = looking(request, nodes, at=now()) if nodes else None
         if looked is not None:
@@ -39,7 +41,7 @@ class ScopeMiddleware:
         with acting_for(nodes) as seen:
             request.META["kakou.seen"] = seen  # what the page shows is at least as new: its live feed goes on from here
             response = self.get_response(request)
-            if response.status_code >= 500:
+            if response.status_code >= 500 and not is_login(request):
                 transaction.set_rollback(True)  # inner layers turned the exception into a response
             return response
 

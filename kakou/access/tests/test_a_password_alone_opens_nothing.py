@@ -110,6 +110,18 @@ def test_a_code_is_good_once(cast):
     assert second.post("/accounts/2fa/authenticate/", {"code": code_of(secret)}).status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/accounts/2fa/authenticate/", "/accounts/2fa/reauthenticate/"])
+def test_an_address_about_no_place_tells_nothing_of_a_code(cast, address):
+    secret = generate_totp_secret()
+    TOTP.activate(cast.lead, secret)
+    thief = Client()
+    thief.post("/accounts/login/", {"login": "lead", "password": RIGHT})
+    if "reauthenticate" in address:
+        thief.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    answers = [thief.post(f"{address}?place=x", {"code": code}) for code in ("000000", code_of(secret))]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
 def test_whoever_has_the_password_does_not_try_the_codes_through(cast):
     secret = generate_totp_secret()
     TOTP.activate(cast.lead, secret)

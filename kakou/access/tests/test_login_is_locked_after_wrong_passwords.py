@@ -21,6 +21,22 @@ def test_five_wrong_passwords_lock_the_account_for_that_address(client, cast):
     assert log_in(client, "recorder", RIGHT).status_code == 429
 
 
+@pytest.mark.parametrize("place", ["x", "999999"])
+def test_an_address_about_no_place_tells_nothing_of_a_password(client, cast, place):
+    answers = [
+        client.post(f"{LOGIN}?place={place}", {"login": "recorder", "password": word}) for word in ("wrong", RIGHT)
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert client.get("/").status_code == 302
+
+
+def test_a_try_is_counted_also_where_its_page_fails(client, cast, monkeypatch):
+    monkeypatch.setattr("kakou.web.refusals.middleware.place_of", lambda request: None)  # so that it fails in its title
+    wrong = {"login": "recorder", "password": "wrong"}
+    assert [client.post(f"{LOGIN}?place=x", wrong).status_code for _ in range(5)] == [404] * 4 + [429]
+    assert log_in(client, "recorder", RIGHT).status_code == 429
+
+
 SPELLINGS = [
     ["recorder", "Recorder", "RECORDER", "rEcorder", "reCorder"],
     [" recorder", "recorder ", "\trecorder", "recorder\u3000", "Recorder "],
