@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from kakou.access.actions import grant_role
+from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.ledger.models import Passage
 from kakou.people.actions import NewPerson, add_person
@@ -19,7 +21,7 @@ from kakou.screening.queries.bundle import passes_told
 from kakou.services.models import Request
 from kakou.services.tests.asking import lamp_reported_twice
 from kakou.workorders.models import WorkOrder
-from tests.cast import AT, sign_in
+from tests.cast import AT, sign_in, staff
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 WHY = "区划调整"
@@ -101,3 +103,21 @@ def test_residents_and_passes_of_a_building_go_to_the_unit_that_is_split_off(dis
         assert person_at(gone.pk).node_id == made.node_id
     with acting_as(cast.secretary):
         assert Passage.objects.filter(node_id=north[0].node_id).exists()
+
+
+def test_a_split_whose_people_may_not_follow_leaves_all_as_it_was(district):
+    """Who may cut places and change people, but issue no passes, is refused: no half of it is done."""
+    tree, cast = district.tree, district.cast
+    with acting_as(cast.secretary):
+        lives = resident(tree, cast, "周小兰", "3栋2单元501")
+    both = staff("both", Role.ADMINISTRATOR, tree.street)
+    grant_role(staff=both, role=Role.INVESTIGATOR, node=tree.street, by=None, at=AT)
+    with acting_as_system():
+        north = Entrance.objects.get(name="北门")
+        units = Unit.objects.count()
+    told = {"act": "split", "name": "阳光北苑", "entrances": [north.node_id], "buildings": "3栋", "reason": WHY}
+    page = signed_in(both).post(f"/places/{tree.garden.pk}/recut/", told | {"sure": "1"})
+    assert page.status_code == 422
+    with acting_as_system():
+        assert (Unit.objects.count(), Entrance.objects.get(name="北门").unit_id) == (units, north.unit_id)
+        assert person_at(lives.pk).node_id == tree.garden.pk

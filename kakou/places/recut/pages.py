@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,7 +44,9 @@ def recut(request: StaffRequest, node: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if "sure" in request.POST:
-                return _done(request, _do(act, unit, form, request))
+                with transaction.atomic():  # whoever may not take the people along has not split the unit either
+                    made = _do(act, unit, form, request)
+                return _done(request, made)
             shown = _preview(act, unit, form)
         except Refusal as refusal:
             form.add_error(None, of_refusal(refusal).text)
