@@ -113,15 +113,21 @@ _IDENTITIES = f"""with recursive
     (select node_id from people_vehicle where id = subject and lives_here)) from keys"""  # noqa: S608
 
 
+_FEW = 20  # keys, for which no plan is worth two more words with the database
+
+
 def identities(keys: Collection[UUID]) -> list[Identity]:
     """Every key of the subjects that `keys` belong to (`canonical`), these included, within the present scope."""
+    many = len(keys) > _FEW
     with connection.cursor() as cursor:
         # of a register just brought in the planner knows nothing, and would AND the few who have a phone with everybody
         # within the scope, for every key anew
-        cursor.execute("set local enable_bitmapscan = off")
+        if many:
+            cursor.execute("set local enable_bitmapscan = off")
         cursor.execute(_IDENTITIES, [list(keys), [category.value for category in LIVES_HERE]])
         found = [Identity(*row) for row in cursor.fetchall()]
-        cursor.execute("set local enable_bitmapscan to default")
+        if many:
+            cursor.execute("set local enable_bitmapscan to default")
     return found
 
 
