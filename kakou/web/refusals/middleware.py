@@ -37,6 +37,8 @@ class RefusalMiddleware:
             return None
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return give(request, of_status(400))
+        if not (request.user.is_authenticated or is_login(request)):
+            return None  # a stranger is asked to log in first
         try:
             place_of(request)
         except (Refusal, OperationalError, InterfaceError) as refused:
