@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -115,8 +116,8 @@ class _Tree:
             raise line.cells["parent"].problem(words.ENTRANCE_OF_NOTHING, fix=words.FIX_NOTHING, field="parent")
         else:
             place, what = self._take_entrance(line, line.kind, parent)
-        if self._keeper.keep(line, place) and what == "same":
-            self._permitted(line, place.node_id)
+        may = partial(self._permitted, line, place.node_id) if what == "same" else _asked
+        if self._keeper.keep(line, place, may) and what == "same":
             what = "changed"
         setattr(self.outcome, what, getattr(self.outcome, what) + 1)
 
@@ -205,6 +206,8 @@ class _Tree:
         self._once(line, "entrance", entrance.pk)
         if entrance.kind != kind:
             raise line.cells["kind"].problem(words.OTHER_KIND, fix=words.FIX_OTHER_KIND, field="kind")
+        if line.is_inner is not entrance.is_inner and (cell := line.cells.get("inner")) is not None and cell.text():
+            raise cell.problem(words.OTHER_INNER, fix=words.FIX_OTHER_INNER, field="inner")
         wanted = seal_of(line, entrance, at=self._at)
         kept = actions.Seal(EntranceState(entrance.state), entrance.seal_material, entrance.opener, entrance.sealed_at)
         if wanted == kept:
@@ -238,6 +241,10 @@ class _Tree:
         first = self._seen.setdefault((what, id), line.row)
         if first != line.row:
             raise line.cells["name"].problem(words.TWICE, fix=words.FIX_TWICE, field="name", first=first)
+
+
+def _asked() -> None:
+    """Whether it is theirs was asked when it was added or changed."""
 
 
 class _told_at:  # noqa: N801 - reads as a statement

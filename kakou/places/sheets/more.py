@@ -31,30 +31,33 @@ from kakou.web.sheets import Cell, CellProblem
 
 STARS = "*"
 BY_SHEET = "sheet of places"
+May = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Keeps what rows say besides, as `by` at `at`; `find` knows the one unit that a cell means."""
+    """Keeps what rows say besides, as `by` at `at`; `find` knows the one unit that a cell means. Before anything that
+    differs is written `may` is asked, which raises CellProblem where it is not theirs to change."""
 
     by: Staff | None
     at: dt.datetime
     find: Callable[[Cell, str, str], Unit]
 
-    def keep(self, line: Line, place: Unit | Entrance) -> bool:
+    def keep(self, line: Line, place: Unit | Entrance, may: May) -> bool:
         """Write what differs; did anything? Raises CellProblem."""
-        done = [self._position(line, place.node_id), self._who(line, place.node_id)]
+        done = [self._position(line, place.node_id, may), self._who(line, place.node_id, may)]
         if isinstance(place, Unit):
-            done += [self._second(line, place), self._served(line, place)]
+            done += [self._second(line, place, may), self._served(line, place, may)]
         return any(done)
 
-    def _position(self, line: Line, node: int) -> bool:
+    def _position(self, line: Line, node: int, may: May) -> bool:
         told = _numbers(line)
         if told is None:
             return False
         kept = geometry_of(node)
         if kept is not None and told == (f"{kept.lon:.7f}", f"{kept.lat:.7f}"):
             return False
+        may()
         cell = line.cells["lon"]
         if kept is not None and kept.shape["type"] != "Point":
             raise cell.problem(words.HAS_AN_OUTLINE, fix=words.FIX_OUTLINE, field="lon")
@@ -68,7 +71,7 @@ class Keeper:
         )  # fmt: skip
         return True
 
-    def _who(self, line: Line, node: int) -> bool:
+    def _who(self, line: Line, node: int, may: May) -> bool:
         title, name, phone = (_said(line, column) for column in ("title", "person", "phone"))
         if not (title or name or phone):
             return False
@@ -82,11 +85,12 @@ class Keeper:
         told = Named(title, name, phone or (now.phone if now and now.name == name else ""))
         if now == told:
             return False
+        may()
         with _at(cell):
             name_responsible(node, told, by=self.by, at=self.at)
         return True
 
-    def _second(self, line: Line, unit: Unit) -> bool:
+    def _second(self, line: Line, unit: Unit, may: May) -> bool:
         word = _said(line, "second")
         if not word:
             return False
@@ -94,16 +98,18 @@ class Keeper:
         superior = self.find(cell, word, "second")
         if unit.node.second_superior_id == superior.node_id:
             return False
+        may()
         with _at(cell):
             manage_on_behalf(unit, superior=superior, reason=BY_SHEET, by=self.by, at=self.at)
         return True
 
-    def _served(self, line: Line, unit: Unit) -> bool:
+    def _served(self, line: Line, unit: Unit, may: May) -> bool:
         cell, changed = line.cells.get("served_by"), False
         for word in _said(line, "served_by").split(words.BETWEEN):
             if word.strip() and cell is not None:
                 community = self.find(cell, word.strip(), "served_by")
                 if not Serving.objects.filter(node=unit.node_id, server=community.node_id).exists():
+                    may()
                     with _at(cell):
                         serve(unit, community, by=self.by, at=self.at)
                     changed = True

@@ -6,13 +6,16 @@ from click.testing import CliRunner
 from django.utils import translation
 from openpyxl import Workbook
 
+from kakou.access.actions import grant_role
 from kakou.access.models import Node
+from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.places import queries
 from kakou.places.management.cli import group
 from kakou.places.models import Entrance, Unit
 from kakou.places.sheets import import_places
 from kakou.web.sheets import SheetProblems, SheetRefused
+from tests.cast import staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 TITLES = ["类型", "名称", "上级", "编码", "状态", "封堵方式", "常住人口", "外来人口", "统计日期", "统计来源"]
@@ -150,6 +153,34 @@ def test_a_secretary_brings_in_what_is_hers(tree, cast, at):
     assert problems([["小区", "x", "west"]], at, cast.secretary) == [(2, "C")]
     assert problems([["街道", "new", None]], at, cast.secretary) == [(2, "C")]
     assert problems([["小区", "z", "east"]], at, cast.worker) == [(2, "C")]
+
+
+def test_a_place_that_is_not_theirs_is_told_at_its_row_whatever_differs(tree, at):
+    """Also where it is seen: the secretary of the east who looks at the whole street."""
+    both = staff("both", Role.COMMUNITY_SECRETARY, tree.east)
+    grant_role(staff=both, role=Role.COMMANDER, node=tree.street, by=None, at=at)
+    with acting_as_system():
+        for name, node in [("street", tree.street), ("east", tree.east), ("west", tree.west)]:
+            kind = "street" if name == "street" else "community_urban"
+            Unit.objects.create(node=node, kind=kind, name=name)
+    titles = [*TITLES[:3], "经度", "纬度"]
+    rows = [["城市社区", name, "street", 117.9, 33.9] for name in ("east", "west")]
+    with acting_as_system():
+        import_places(sheet(rows, titles), filename="places.xlsx", by=None, at=at)
+    rows[1][3] = 117.8
+    with pytest.raises(SheetProblems) as refused, acting_as(both):
+        import_places(sheet(rows, titles), filename="places.xlsx", by=both, at=at)
+    assert [(problem.row, problem.letter) for problem in refused.value.problems] == [(3, "C")]
+
+
+def test_that_an_entrance_is_a_reading_inside_is_not_changed_unseen(db, at):
+    take(ROWS, at)
+    titles = [*TITLES[:3], "内部读点"]
+    with pytest.raises(SheetProblems) as refused, acting_as_system():
+        import_places(
+            sheet([["小区大门", "南门", "红光社区/阳光花园", "是"]], titles), filename="places.xlsx", by=None, at=at
+        )
+    assert [(problem.row, problem.letter) for problem in refused.value.problems] == [(2, "D")]
 
 
 def test_the_command_line_tells_it_in_words_and_as_json(db, at, tmp_path):
