@@ -107,23 +107,20 @@ class CorrectionForm(forms.Form):
             self.add_error("known_by", _("Say what kind of number it is."))
         return given
 
-    def change(self, before: Mapping[str, Any]) -> dict[str, Any]:
-        """What was typed, as members of an item on the wire; `before`: what the ledger says (`queries.versions.said`).
+    def change(self, start: Mapping[str, Any]) -> dict[str, Any]:
+        """What was typed, as members of an item on the wire; what was not is as in `start`, the row with which the form
+        was filled (`queries.versions.said`): who it was and why he was let pass stand in no form.
 
         A moment that was not touched keeps its milliseconds.
         """
         given = self.cleaned_data
-        told: dict[str, Any] = {
+        happened, before = to_ms(given["happened"]), moment_of(start)
+        return {
             "direction": given["direction"], "crossed": given["crossed"] == "yes",
-            "checks": self._checks(before["checks"]),
+            "checks": self._checks(start["checks"]), "skipped": start.get("skipped"),
+            "override": given["override"] or start.get("override"), "subject": self._subject() or start["subject"],
+            "happened": before if happened // 1000 == before // 1000 else happened,
         }  # fmt: skip
-        if given["override"]:
-            told["override"] = given["override"]
-        if to_ms(given["happened"]) // 1000 != moment_of(before) // 1000:
-            told["happened"] = to_ms(given["happened"])
-        if (subject := self._subject()) is not None:
-            told["subject"] = subject
-        return told
 
     def _checks(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """A look that is said to have been another keeps nothing of what was noted about it."""

@@ -78,50 +78,50 @@ def passage(request: StaffRequest, passage: UUID) -> HttpResponse:
 
 @require_permission(Permission.CORRECT_LEDGER)
 def correcting(request: StaffRequest, passage: UUID) -> HttpResponse:
-    """The form, filled with what holds; with `?like=` with what an earlier row said, to take a correction back."""
+    """The form, filled with what holds; with `?like=` with what an earlier row said, to take a correction back. What is
+    sealed of that row goes from row to row, and never over the page."""
     found = passage_at(passage)
     if found.node_id not in nodes_held(Permission.CORRECT_LEDGER):
         raise NotFound("There is no such passage in your places, or its time is over.")
     versions = versions_of(found)
     holding = next(one for one in versions if one.holds).passage
-    before = said(holding, personal_of(holding))
-    form = _form(request, versions, holding, before)
-    if form.is_valid() and _corrected(request, found, form, before):
+    like = next((one.passage for one in versions if str(one.passage.pk) == request.GET.get("like")), holding)
+    start = said(like, personal_of(like))
+    form = _form(request, versions, like, start)
+    if form.is_valid() and _corrected(request, found, form, start):
         place = place_of(request)
         path = reverse("ledger:passage", args=[found.pk])
         return HttpResponseRedirect(path + query_of(place=place.id if place else None))
+    names = labels((row.subject, row.subject_kind) for row in (holding, like))
     context = {
         "now": request.now,
         "form": form,
         "passage": holding,
         "gate": frame.where_names({found.node_id}).get(found.node_id, ""),
-        "label": labels([(holding.subject, holding.subject_kind)])[holding.subject],
+        "label": names[holding.subject],
+        "again": names[like.subject] if like != holding else None,
     }
     return render(request, "ledger/correcting.html", context, status=422 if form.errors else 200)
 
 
-def _form(
-    request: StaffRequest, versions: list[Version], holding: Passage, before: Mapping[str, Any]
-) -> CorrectionForm:
+def _form(request: StaffRequest, versions: list[Version], like: Passage, start: Mapping[str, Any]) -> CorrectionForm:
     words = InWords(language())
-    like = next((one.passage for one in versions if str(one.passage.pk) == request.GET.get("like")), None)
-    start = before if like is None else said(like, personal_of(like))
     heads = ",".join(str(one.passage.pk) for one in heads_of(versions))
     return CorrectionForm(
         request.POST if request.method == "POST" else None,
         initial={**as_said(start), "seen": heads},
-        words=lambda look, value: words.value(holding.pack, look, value),
+        words=lambda look, value: words.value(like.pack, look, value),
         now=request.now,
-        is_person=holding.subject_kind == SubjectKind.PERSON,
+        is_person=like.subject_kind == SubjectKind.PERSON,
     )
 
 
-def _corrected(request: StaffRequest, passage: Passage, form: CorrectionForm, before: Mapping[str, Any]) -> bool:
+def _corrected(request: StaffRequest, passage: Passage, form: CorrectionForm, start: Mapping[str, Any]) -> bool:
     """Do it; False where it cannot be done: then the form says why."""
     given = form.cleaned_data
     try:
         correct(
-            passage, change=form.change(before), seen=_ids(given["seen"]), reason=given["reason"], by=request.staff,
+            passage, change=form.change(start), seen=_ids(given["seen"]), reason=given["reason"], by=request.staff,
             at=request.now,
         )  # fmt: skip
     except CorrectionUnfit as unfit:

@@ -29,6 +29,7 @@ from kakou.ledger.lane.rows import CODES, COLUMNS, RowMaker, device_row, unseale
 from kakou.ledger.lane.wire import Unfit, read_item
 from kakou.ledger.models import Passage, Stay
 from kakou.ledger.queries import day as days
+from kakou.ledger.queries.checked import personal_of
 from kakou.ledger.queries.versions import passage_at, said, versions_of
 from kakou.ledger.stays.rows import STATES
 from kakou.ledger.stays.shapes import StayState
@@ -43,6 +44,7 @@ __all__ = ["garden", "phone"]
 DAY = dt.timedelta(days=1)
 NOON = AT - dt.timedelta(hours=2)
 WHY = "the recorder pressed the wrong arrow"
+TOLD = ("subject", "checks", "skipped", "direction", "crossed", "at")
 VECTORS = json.loads(
     (Path(__file__).resolve().parents[3] / "contracts/vectors/chain/items.json").read_text(encoding="utf-8")
 )["cases"]
@@ -317,6 +319,48 @@ def test_the_page_is_filled_with_what_stands_there(phone, cast, client):
     assert filled(back)["direction"] == "in"
     assert client.post(path, filled(back) | {"reason": "it was right"}).status_code == 302
     assert counted(phone.node)[0] == (1, 0)
+
+
+@pytest.mark.parametrize(("shown", "searches"), [(visitor(1), 2), ({"token": id_at(to_ms(NOON), b"t")}, 1)])
+def test_whoever_it_was_before_holds_again(phone, cast, client, shown, searches):
+    """Somebody was put in his place by mistake. His number goes over no page, and is looked up as a typed one is."""
+    [id] = phone.send(passage(shown, at=NOON, without=["temperature"], skipped={"temperature": "thermometer_broken"}))
+    other = {"kind": "person", "phone": "13900139999", "name": "别人"}
+    put_right(id, cast.worker, {"subject": other, "checks": {"temperature": 371}})
+    was, now = have_again(client, cast.worker, id)
+    assert [now[member] for member in TOLD] == [was[member] for member in TOLD]
+    assert len({row.passage.subject for row in versions(id).values()}) == 2
+    assert Event.objects.using("owner").filter(action="people.searched").count() == searches
+
+
+def test_why_they_were_let_pass_holds_again(phone, cast, client):
+    [id] = phone.send(passage(visitor(1), at=NOON, verdict="persuade_back", crossed=True, override="the doctor waits"))
+    put_right(id, cast.worker, {"override": "the guard said so", "crossed": False})
+    _, now = have_again(client, cast.worker, id)
+    assert (now["crossed"], now["override"]) == (True, "the doctor waits")
+
+
+def test_what_is_typed_goes_before_what_held_once(phone, cast, client):
+    [id] = phone.send(passage(visitor(1), at=NOON, verdict="persuade_back", crossed=True, override="the doctor waits"))
+    put_right(id, cast.worker, {"subject": {"kind": "vehicle", "plate": "苏CD1234"}, "checks": {}})
+    typed = {"known_by": "phone", "number": "13900130002", "override": "a fire", "mask": "none"}
+    was, now = have_again(client, cast.worker, id, **typed)
+    assert now["subject"] == {"kind": "person", "phone": "13900130002"}
+    assert now["override"] == "a fire"
+    assert now["checks"] == was["checks"] | {"mask": "none"}
+
+
+def have_again(client, by, id, **typed):
+    """Press "Have this hold again" beside the row that was written first; what that one says, and what holds then."""
+    sign_in(client, by)
+    path = f"/ledger/passage/{id}/correct/?like={id}"
+    page = client.get(path).content.decode()
+    assert "当时的人或车" in page
+    assert "13900130001" not in page
+    assert client.post(path, filled(page) | {"reason": "it was right before"} | typed).status_code == 302
+    kept = versions(id)
+    [holds] = [one for one in kept if kept[one].holds]
+    return [said(kept[one].passage, personal_of(kept[one].passage)) for one in (id, holds)]
 
 
 def filled(page):
