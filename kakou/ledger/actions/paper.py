@@ -29,7 +29,7 @@ from kakou.ledger.actions.entering import may_store
 from kakou.ledger.actions.import_rows import row_without_phone, store_rows
 from kakou.ledger.gatesheet import FormRef, words
 from kakou.ledger.gatesheet.forms import form_of
-from kakou.ledger.gatesheet.items import Item, each_once, items_of, said_by, same_twice
+from kakou.ledger.gatesheet.items import Item, each_once, items_of, riding, said_by, same_twice
 from kakou.ledger.gatesheet.reading import KnownRow, SheetReader
 from kakou.ledger.gatesheet.reading import PaperRow as Line
 from kakou.ledger.gatesheet.words import language_of
@@ -134,17 +134,16 @@ def _take(lines: Sequence[Line], gate: int, digest: bytes, by: Staff, at: dt.dat
     new = [line for line in each_once(lines, problems) if before.is_new(line, _said(line.hand), problems)]
     recorders = recorders_called({line.hand.recorder for line in new})
     items = items_of(new, before.again, recorders, problems)
-    maker = RowMaker(vault.store())
-    rows = {
-        item.id: row
-        for item in counted(items, Stage.COMPARING, len(items))
-        if (row := _row(maker, item, gate, to_ms(at), problems)) is not None
-    }
+    of_cars = _rows([item for item in items if item.is_vehicle], gate, at, problems)
+    present = already_passed(gate, of_cars)
+    people = riding((item for item in items if not item.is_vehicle), present)
+    of_people = _rows(people, gate, at, problems)
+    rows = of_cars | of_people
     if not problems.count:
         same_twice(items, {id: UUID(int=row[_SUBJECT].int) for id, row in rows.items()}, problems)
     if problems.count:
         return Outcome()
-    present = already_passed(gate, rows)
+    present |= already_passed(gate, of_people)
     fresh = [row for id, row in rows.items() if id not in present]
     added = {item.line.ref for item in items if item.id not in present and _is_own(item)}
     outcome = Outcome(len(added), 0, len(lines) - len(added), lines=[(line, line.ref in added) for line in lines])
@@ -160,6 +159,14 @@ def _take(lines: Sequence[Line], gate: int, digest: bytes, by: Staff, at: dt.dat
 def _is_own(item: Item) -> bool:
     """Is it what the line is about, and not the vehicle that it tells of besides?"""
     return item.is_vehicle != item.line.hand.is_person
+
+
+def _rows(items: Sequence[Item], gate: int, at: dt.datetime, problems: Problems) -> dict[UUID, Row]:
+    maker = RowMaker(vault.store())
+    made = (
+        (item.id, _row(maker, item, gate, to_ms(at), problems)) for item in counted(items, Stage.COMPARING, len(items))
+    )
+    return {id: row for id, row in made if row is not None}
 
 
 def _row(maker: RowMaker, item: Item, gate: int, server_ms: int, problems: Problems) -> Row | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -63,6 +63,15 @@ def items_of(rows: Sequence[PaperRow], again: Again, recorders: Mapping[str, int
                 told["rides"] = str(car.id)
             found.append(Item(row, told, is_vehicle=False))
     return sorted(found, key=lambda item: (item.told["at"], not item.is_vehicle))
+
+
+def riding(people: Iterable[Item], present: Mapping[UUID, UUID]) -> list[Item]:
+    """People in the vehicles that are there. `present`: passage to be → that of the ledger, where it has it already."""
+    there = {str(id): str(kept) for id, kept in present.items()}
+    return [
+        replace(one, told={**one.told, "rides": there[one.told["rides"]]}) if one.told.get("rides") in there else one
+        for one in people
+    ]
 
 
 Car = tuple[str, int, str, bool]

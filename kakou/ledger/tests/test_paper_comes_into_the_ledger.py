@@ -27,7 +27,7 @@ from kakou.ledger.models import PaperEntry, PaperRow, Passage
 from kakou.ledger.queries import day as days
 from kakou.ledger.queries.gate_sheet import day_sheet
 from kakou.ledger.queries.paper import from_paper, ref_of
-from kakou.ledger.rules import Clock
+from kakou.ledger.rules import Clock, SubjectKind
 from kakou.ledger.tests.deskwork import MINUTE, Phone, passage, resident, settled, visitor
 from kakou.web.queries import site_zone
 from kakou.web.sheets import SheetProblems, write_csv
@@ -195,6 +195,35 @@ def test_what_a_phone_recorded_in_the_same_minute_is_not_taken_twice_nor_taken_b
         assert not PaperRow.objects.get().is_new
         take_back(PaperEntry.objects.get(), reason=WHY, by=cast.worker, at=AT)
         assert counted(phone.node) == (1, 0, 0)
+
+
+def test_people_of_a_second_form_ride_in_the_vehicle_of_the_first(garden, phone, cast):
+    """A bus on two forms, typed in one after the other; and once more, which changes nothing."""
+    bus, second = LINE | {"plate": "苏CD1234"}, LINE | {"plate": "苏CD1234", "name": "王迪", "phone": "13900130008"}
+    with acting_as(cast.worker):
+        one, other = forms(phone.node, cast.worker, many=2)
+        brought(typed(one, bus), phone.node, cast.worker)
+        assert brought(typed(other, second), phone.node, cast.worker).added == 1
+        assert brought(typed(other, second), phone.node, cast.worker).added == 0
+        [driven], people = driven_and_riding()
+        assert [row.detail["rides"] for row in people] == [str(driven.pk)] * 2
+        assert [line.plate for line in sheet(phone.node).lines] == ["苏CD1234"] * 3
+
+
+def test_people_on_paper_ride_in_the_vehicle_that_a_phone_recorded(garden, phone, cast):
+    with acting_as(cast.worker):
+        [sent] = phone.send(passage({"kind": "vehicle", "plate": "苏CD1234"}, at=NOON, checks={}, aboard=1))
+        [form] = forms(phone.node, cast.worker)
+        brought(typed(form, LINE | {"plate": "苏CD1234"}), phone.node, cast.worker)
+        [driven], [rider] = driven_and_riding()
+        assert (driven.pk, rider.detail["rides"]) == (sent, str(sent))
+        take_back(PaperEntry.objects.get(), reason=WHY, by=cast.worker, at=AT)
+        assert counted(phone.node) == (1, 0, 0), "the vehicle is the phone's"
+
+
+def driven_and_riding():
+    rows = Passage.objects.order_by("happened_at")
+    return [list(rows.filter(subject_kind=kind)) for kind in (SubjectKind.VEHICLE, SubjectKind.PERSON)]
 
 
 def test_what_was_corrected_since_stands_in_the_way_of_taking_it_back(garden, phone, cast):
