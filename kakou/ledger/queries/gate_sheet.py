@@ -12,6 +12,7 @@ from kakou.access.models import Staff
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import to_ms
 from kakou.ledger.checks.cases import checks_of
+from kakou.ledger.checks.rows import Checked
 from kakou.ledger.gatesheet.forms import TAKEN_BACK
 from kakou.ledger.gatesheet.lines import Line
 from kakou.ledger.gatesheet.moments import written
@@ -21,7 +22,7 @@ from kakou.ledger.lane import codes
 from kakou.ledger.lane.rows import Personal
 from kakou.ledger.models import Passage
 from kakou.ledger.queries import day as days
-from kakou.ledger.queries.checked import personal_of
+from kakou.ledger.queries.checked import Chains, personal_of, portions, rows_of
 from kakou.ledger.queries.paper import Beside, beside_of
 from kakou.ledger.queries.versions import CROSSING
 from kakou.people.models import Person, Vehicle
@@ -156,13 +157,12 @@ class _Around:
 
     def __init__(self, rows: Collection[Passage]) -> None:
         self.beside = beside_of([row.pk for row in rows])
-        rides = {UUID(row.detail["rides"]) for row in rows if row.detail and row.detail.get("rides")}
-        cars = list(Passage.objects.filter(pk__in=rides))
-        subjects = {row.subject for row in (*rows, *cars)}
+        cars = _holding({UUID(row.detail["rides"]) for row in rows if row.detail and row.detail.get("rides")})
+        subjects = {row.subject for row in rows} | {car.subject for car in cars.values()}
         self._people = {one.pk: _fields(one) for one in Person.objects.filter(pk__in=subjects)}
         wanted = (subjects - set(self._people)) | {row.vehicle for row in rows if row.vehicle}
         self._plates = {one.pk: plain_field(one, "plate") for one in Vehicle.objects.filter(pk__in=wanted)}
-        self._rides = {row.pk: self._own_plate(row, personal_of(row)) for row in cars}
+        self._rides = {ride: self._own_plate(row, personal_of(row)) for ride, row in cars.items()}
         self._staff = _staff({row.recorder for row in rows})
 
     def who(self, row: Passage, personal: Personal | None, beside: Beside) -> dict[str, str]:
@@ -190,8 +190,19 @@ class _Around:
         """Of a line of paper whoever wrote it, and not whoever typed it in."""
         return beside.recorder or self._staff.get(row.recorder, "")
 
-    def _own_plate(self, row: Passage, personal: Personal | None) -> str:
+    def _own_plate(self, row: Passage | Checked, personal: Personal | None) -> str:
         return (personal.subject.plate if personal else None) or self._plates.get(row.subject, "")
+
+
+def _holding(passages: Collection[UUID]) -> dict[UUID, Checked]:
+    """Passage → the row that holds of those that correct one another with it."""
+    found: dict[UUID, Checked] = {}
+    for some in portions(passages):
+        rows = rows_of(some)
+        chains = Chains(rows)
+        held = {row.id: row for row in chains.held}
+        found |= {row.id: held[chains.replaced.get(row.id, row.id)] for row in rows}
+    return found
 
 
 def _fields(person: Person) -> dict[str, str]:

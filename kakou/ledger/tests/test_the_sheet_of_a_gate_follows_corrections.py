@@ -1,0 +1,40 @@
+"""What is put right at the desk is right on the sheet of the day too."""
+
+import pytest
+
+from kakou.access.scope import acting_as
+from kakou.ledger.actions.correcting import correct
+from kakou.ledger.gatesheet.numbering import State
+from kakou.ledger.models import Passage
+from kakou.ledger.queries.versions import heads_of, versions_of
+from kakou.ledger.tests.deskwork import MINUTE, passage, visitor
+from kakou.ledger.tests.test_paper_comes_into_the_ledger import NOON, garden, phone, sheet
+from tests.cast import AT
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
+__all__ = ["garden", "phone"]
+CAR = {"kind": "vehicle", "plate": "苏CD1234"}
+
+
+@pytest.fixture
+def desk(cast):
+    """A community worker at his desk."""
+    with acting_as(cast.worker):
+        yield cast.worker
+
+
+def put_right(by, id, **change):
+    heads = {one.passage.pk for one in heads_of(versions_of(Passage.objects.get(pk=id)))}
+    return correct(Passage.objects.get(pk=id), change=change, seen=heads, reason="看错了", by=by, at=AT)
+
+
+def lines_that_count(gate):
+    return [line for line in sheet(gate).lines if line.state is State.HOLDS]
+
+
+def test_whoever_sat_in_a_vehicle_has_the_plate_that_was_put_right(phone, desk):
+    [car] = phone.send(passage(CAR, at=NOON, checks={}, aboard=2))
+    phone.send(*(passage(visitor(nth), at=NOON + MINUTE, rides=car) for nth in (1, 2)))
+    put_right(desk, car, subject=CAR | {"plate": "苏CD1235"})
+    put_right(desk, car, subject=CAR | {"plate": "苏CD1236"})
+    assert [line.plate for line in lines_that_count(phone.node)] == ["苏CD1236"] * 3
