@@ -156,7 +156,7 @@ class _Around:
     """What rows name: people and vehicles of the register, the passages of vehicles, accounts, lines of paper."""
 
     def __init__(self, rows: Collection[Passage]) -> None:
-        self.beside = beside_of([row.pk for row in rows])
+        self.beside = _beside(rows)
         cars = _holding({UUID(row.detail["rides"]) for row in rows if row.detail and row.detail.get("rides")})
         subjects = {row.subject for row in rows} | {car.subject for car in cars.values()}
         self._people = {one.pk: _fields(one) for one in Person.objects.filter(pk__in=subjects)}
@@ -203,6 +203,27 @@ def _holding(passages: Collection[UUID]) -> dict[UUID, Checked]:
         held = {row.id: row for row in chains.held}
         found |= {row.id: held[chains.replaced.get(row.id, row.id)] for row in rows}
     return found
+
+
+def _beside(rows: Collection[Passage]) -> dict[UUID, Beside]:
+    """Row → what its line of paper says; of one that corrects a line, what that line says."""
+    corrects = {row.pk: row.corrects for row in rows}
+    while missing := {before for before in corrects.values() if before} - corrects.keys():
+        found = Passage.objects.filter(pk__in=missing).values_list("pk", "corrects")
+        corrects |= dict.fromkeys(missing) | dict(found)
+    told = beside_of(corrects)
+    lines = {row.pk: _line_of(row.pk, corrects, told) for row in rows}
+    return {row: told[line] for row, line in lines.items() if line}
+
+
+def _line_of(row: UUID, corrects: Mapping[UUID, UUID | None], told: Collection[UUID]) -> UUID | None:
+    """The nearest in `told` of the row and those that it corrects, one after the other."""
+    at: UUID | None = row
+    seen: set[UUID] = set()
+    while at and at not in told and at not in seen:
+        seen.add(at)
+        at = corrects.get(at)
+    return at if at in told else None
 
 
 def _fields(person: Person) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What is put right at the desk is right on the sheet of the day too."""
+"""What is put right at the desk is right on the sheet of the day too, and nothing that the paper said is lost by it."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from kakou.ledger.gatesheet.numbering import State
 from kakou.ledger.models import Passage
 from kakou.ledger.queries.versions import heads_of, versions_of
 from kakou.ledger.tests.deskwork import MINUTE, passage, visitor
-from kakou.ledger.tests.test_paper_comes_into_the_ledger import NOON, garden, phone, sheet
+from kakou.ledger.tests.test_paper_comes_into_the_ledger import LINE, NOON, brought, forms, garden, phone, sheet, typed
 from tests.cast import AT
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -38,3 +38,23 @@ def test_whoever_sat_in_a_vehicle_has_the_plate_that_was_put_right(phone, desk):
     put_right(desk, car, subject=CAR | {"plate": "苏CD1235"})
     put_right(desk, car, subject=CAR | {"plate": "苏CD1236"})
     assert [line.plate for line in lines_that_count(phone.node)] == ["苏CD1236"] * 3
+
+
+def test_a_line_of_paper_that_is_corrected_keeps_what_the_paper_said_besides(phone, desk):
+    said = {"address": "3号楼2单元", "origin": "亲戚家", "reason": "不是住户", "passed": "劝返"}
+    [form] = forms(phone.node, desk)
+    brought(typed(form, LINE | said), phone.node, desk)
+    [before] = lines_that_count(phone.node)
+    put_right(desk, before.id, direction="out")
+    put_right(desk, before.id, checks={"temperature": 368})
+    [after] = lines_that_count(phone.node)
+    assert (after.way, after.checks) == ("out", {"temperature": 368})
+    kept = [(one.address, one.coming_from, one.by_hand, one.recorder) for one in (before, after)]
+    assert kept == [("3号楼2单元", "亲戚家", "不是住户", "王组长")] * 2
+
+
+def test_rows_that_correct_each_other_in_a_circle_stand_on_the_sheet(phone, desk):
+    """Of a phone that somebody meddled with."""
+    one, other = (passage(visitor(nth), at=NOON, correction="x") for nth in (1, 2))
+    phone.send(one | {"corrects": other["id"]}, other | {"corrects": one["id"]})
+    assert len(sheet(phone.node).lines) == 2
