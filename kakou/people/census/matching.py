@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from kakou.people import queries
@@ -68,8 +68,8 @@ def plan_of(lines: Sequence[Line], base: Base, problems: Problems) -> Plan:
             if (first := seen.setdefault(person.pk, line.row)) != line.row:
                 raise line.cell("name").problem(words.PERSON_TWICE, fix=words.FIX_PERSON_TWICE, first=first)
             known = _read(person)
-            _unmask(line, known)
-            wanted = _merged(line, known, base)
+            _unmask(line, [known, *map(_read, register.handed_out(line, person))])
+            wanted = _merged(register.unsaid(line, person), known, base)
             if wanted is None:
                 plan.same += 1
             else:
@@ -78,22 +78,28 @@ def plan_of(lines: Sequence[Line], base: Base, problems: Problems) -> Plan:
 
 
 class _Register:
-    """Those of the register whom the lines may mean, by what tells them."""
+    """Those of the register whom the lines may mean, by what tells them. Of those who were merged it is always whom
+    that leaves: nobody sees what is written into another row of his."""
 
     def __init__(self, lines: Sequence[Line], base: Base) -> None:
         self._base = base
         ids = [line.id for line in lines if line.id]
         documents = [index_of_document(line.document) for line in lines if line.document]
         names = [index_of_name(normalise_name(line.name)) for line in lines if line.name and not line.id]
-        self._by_id = {person.pk: person for person in Person.objects.filter(pk__in=ids)}
-        rows = Person.objects.filter(document_index__in=documents)
-        self._by_document = {bytes(person.document_index): person for person in rows if person.document_index}
+        numbered = list(Person.objects.filter(pk__in=ids))
+        documented = list(Person.objects.filter(document_index__in=documents))
+        named = list(Person.objects.filter(name_index__in=set(names)))
+        self._by_document = {bytes(person.document_index): person for person in documented if person.document_index}
         self._named: dict[_Place, list[Person]] = {}  # by name at one door, and by name and telephone at one unit
-        for person in Person.objects.filter(name_index__in=set(names)):
+        for person in named:
             for index in filter(None, (person.door_index, person.phone_index)):
                 at = (person.node_id, bytes(person.name_index), bytes(index))
                 self._named.setdefault(at, []).append(person)
-        self._merged = queries.standing([person.pk for people in self._named.values() for person in people])
+        self._people = {person.pk: person for person in (*numbered, *documented, *named)}
+        self._merged = queries.standing(list(self._people))
+        others = set(self._merged.values()) - set(self._people)
+        self._people |= {person.pk: person for person in Person.objects.filter(pk__in=others)}
+        self._has_document = _with_document({self._who(person) for person in named})
 
     def meant(self, line: Line) -> Person | None:
         """Raises CellProblem where it cannot be told."""
@@ -101,33 +107,55 @@ class _Register:
             return self._numbered(line, line.id)
         if masked := next(iter(line.masked), None):
             raise line.cell(masked).problem(words.MASKED, fix=words.FIX_MASKED, field=masked)
-        if line.document and (found := self._by_document.get(index_of_document(line.document))):
-            return found
+        if (owner := self._owner(line)) is not None:
+            return self._standing(line, self._who(owner))
         fit = self._fitting(line)
         if len(fit) > 1:
             raise line.cell("document", "name").problem(words.MANY_FIT, fix=words.FIX_MANY_FIT, count=len(fit))
-        return next(iter(fit.values()), None)
+        return self._standing(line, fit.pop()) if fit else None
+
+    def handed_out(self, line: Line, person: Person) -> list[Person]:
+        """As whom a sheet from before he was merged shows the person whom the line means."""
+        row = self._people.get(line.id) if line.id else None
+        return [row] if row is not None and row.pk != person.pk else []
+
+    def unsaid(self, line: Line, person: Person) -> Line:
+        """The line without a document that another row of this person has: it is his already, and stays there."""
+        owner = self._owner(line)
+        return line if owner is None or owner.pk == person.pk else replace(line, document=None)
 
     def _numbered(self, line: Line, id: UUID) -> Person:
-        person = self._by_id.get(id)
+        person, owner = self._people.get(id), self._owner(line)
         if person is None:
             raise line.cell("id").problem(words.NO_SUCH_NUMBER, fix=words.FIX_NUMBER, field="id")
-        owner = self._by_document.get(index_of_document(line.document)) if line.document else None
-        if owner is not None and owner.pk != person.pk:
+        if owner is not None and self._who(owner) != self._who(person):
             raise line.cell("document").problem(words.KNOWN_ELSEWHERE, fix=words.FIX_ELSEWHERE, field="document")
-        return person
+        return self._standing(line, self._who(person))
 
-    def _fitting(self, line: Line) -> dict[UUID, Person]:
-        """Who is of the same name at the same unit, no other document known, and has the same door or telephone: by
-        whom they are, so that those who were merged are one, whoever stands alone before them."""
+    def _owner(self, line: Line) -> Person | None:
+        return self._by_document.get(index_of_document(line.document)) if line.document else None
+
+    def _who(self, person: Person) -> UUID:
+        return self._merged.get(person.pk, person.pk)
+
+    def _standing(self, line: Line, id: UUID) -> Person:
+        if id not in self._people:
+            raise known_elsewhere(line)
+        return self._people[id]
+
+    def _fitting(self, line: Line) -> set[UUID]:
+        """Who is of the same name at the same unit, no other document known, and has the same door or telephone."""
         node, name = line.unit or self._base.node, index_of_name(normalise_name(line.name))
-        found: dict[UUID, Person] = {}
-        for index in (index_of_door(node, line.door), index_of_phone(line.phone) if line.phone else None):
-            for person in self._named.get((node, name, index), ()) if index else ():
-                end = self._merged.get(person.pk, person.pk)
-                if not (line.document and person.document_index) and (end not in found or end == person.pk):
-                    found[end] = person
-        return found
+        indexes = (index_of_door(node, line.door), index_of_phone(line.phone) if line.phone else None)
+        found = {self._who(person) for index in indexes if index for person in self._named.get((node, name, index), ())}
+        return found - self._has_document if line.document else found
+
+
+def _with_document(ids: Collection[UUID]) -> set[UUID]:
+    """Those of `ids`, who stand, of whom a document is known, be it in a row that was merged into theirs."""
+    ends = {row: end for end, rows in queries.rows_of(ids).items() for row in rows}
+    known = Person.objects.filter(pk__in=ends, document_index__isnull=False)
+    return {ends[id] for id in known.values_list("pk", flat=True)}
 
 
 def check_together(lines: Iterable[Line], base: Base, problems: Problems, *, unread: Collection[str] = ()) -> None:
@@ -192,16 +220,20 @@ def _read(person: Person) -> Known:
     )
 
 
-def _unmask(line: Line, known: Known) -> None:
+def _unmask(line: Line, rows: Sequence[Known]) -> None:
     """A cell with stars says nothing, if they are those of the sheet that was handed out, or stand in the value itself.
     Raises CellProblem."""
-    plain = {
+    for column, text in line.masked.items():
+        values = [_plain(column, known) for known in rows]
+        if not any(text in (value, mask("address" if column == "door" else column, value)) for value in values):
+            raise line.cell(column).problem(words.MASKED, fix=words.FIX_MASKED, field=column)
+
+
+def _plain(column: str, known: Known) -> str:
+    return {
         "name": known.name, "document": known.document.number if known.document else "",
         "phone": known.phone.removeprefix("+86"), "door": known.door,
-    }  # fmt: skip
-    for column, text in line.masked.items():
-        if text not in (plain[column], mask("address" if column == "door" else column, plain[column])):
-            raise line.cell(column).problem(words.MASKED, fix=words.FIX_MASKED, field=column)
+    }[column]  # fmt: skip
 
 
 def _merged(line: Line, known: Known, base: Base) -> NewPerson | None:

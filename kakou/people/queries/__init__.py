@@ -2,7 +2,7 @@
 
 from kakou.people.queries.alike import Pair, may_be_one, pairs
 from kakou.people.queries.households import Household, doors, household_of, who_stands_for
-from kakou.people.queries.merged import standing, stands_alone
+from kakou.people.queries.merged import rows_of, standing, stands_alone
 from kakou.people.queries.persons import (
     MOST_FOUND,
     PERSON_FIELDS,
@@ -46,6 +46,6 @@ __all__ = [
     "at_home", "briefs", "callable_among", "canonical", "count_residents", "doors", "exactly_meant", "homes_of",
     "household_of", "identities", "index_of_document", "index_of_door", "index_of_name", "index_of_phone",
     "index_of_plate", "may_be_one", "pairs", "person_at", "plain_field", "registered", "residents",
-    "residents_among", "said", "search", "search_vehicles", "sharing_a_phone", "shown", "shown_many",
+    "residents_among", "rows_of", "said", "search", "search_vehicles", "sharing_a_phone", "shown", "shown_many",
     "shown_vehicle", "standing", "stands_alone", "state_of_briefs", "vehicle_at", "who_stands_for",
 ]  # fmt: skip

@@ -28,3 +28,17 @@ def standing(ids: Collection[UUID]) -> dict[UUID, UUID]:
             break
         found = {id: merged.get(end, end) for id, end in found.items()}
     return {id: end for id, end in found.items() if id != end}
+
+
+def rows_of(ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Each of `ids`, who stand → all keys that are he: his own first, then whatever was merged into him."""
+    found = {id: [id] for id in ids}
+    last = {id: id for id in ids}
+    for _ in range(MOST_MERGES):
+        merged = SameSubject.objects.filter(same_as__in=last, ended_at=None).values_list("subject", "same_as")
+        last = {subject: last[into] for subject, into in merged}
+        if not last:
+            break
+        for subject, end in last.items():
+            found[end].append(subject)
+    return found
