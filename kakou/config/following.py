@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
+from uuid import UUID
 
 from django.db.models import Model, Q
 from django.utils.translation import gettext_noop
@@ -13,6 +14,7 @@ from kakou.access.rules import Permission
 from kakou.access.scope import acting_as_system
 from kakou.ledger.models import ExpectedVisit
 from kakou.people.actions import living_in, move_house
+from kakou.people.events import on_moved
 from kakou.people.models import Vehicle
 from kakou.people.queries import count_residents
 from kakou.places.events import Buildings, Follower, add_followers, on_recut, registry
@@ -35,10 +37,11 @@ COUNTED: tuple[tuple[str, type[Model], Q], ...] = (
 
 
 def wire_followers() -> None:
-    """Tell places whom to count. Doing it twice changes nothing."""
+    """Tell places whom to count, and people what goes with them. Doing it twice changes nothing."""
     add_followers(Follower(gettext_noop("Residents of the register"), count_residents))
     add_followers(*(Follower(what, _counting(model, which)) for what, model, which in COUNTED))
     on_recut(_hand_on)
+    on_moved(_take_passes)
     registry.buildings = Buildings(
         Permission.EDIT_PEOPLE, lambda node, buildings: len(living_in(node, buildings)), _move_house
     )
@@ -61,6 +64,8 @@ def _counting(model: type[Model], which: Q) -> Callable[[Collection[int]], int]:
 
 
 def _move_house(node: int, to: int, buildings: Sequence[str], by: Staff, at: dt.datetime) -> int:
-    moved = move_house(node, to, buildings, by=by, at=at)
-    take_along(moved, to=to, by=by, at=at)
-    return len(moved)
+    return len(move_house(node, to, buildings, by=by, at=at))
+
+
+def _take_passes(people: Collection[UUID], to: int, by: Staff | None, at: dt.datetime) -> None:
+    take_along(people, to=to, by=by, at=at)

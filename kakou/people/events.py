@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from kakou.access.models import Staff
 from kakou.access.rules import Permission
 
 Heard = Callable[[Collection[UUID]], None]
@@ -23,6 +25,23 @@ def tell_subjects_changed(keys: Collection[UUID]) -> None:
     """Tell everyone who wants to hear."""
     for hear in _HEARERS if keys else ():
         hear(keys)
+
+
+Moved = Callable[[Collection[UUID], int, Staff | None, dt.datetime], None]
+_FOLLOWERS: list[Moved] = []
+
+
+def on_moved(hear: Moved) -> None:
+    """Call `hear(people, node, by, at)` in the transaction in which these people came to be registered at the unit on
+    `node`; None for who did it: the installation itself. Twice is once."""
+    if hear not in _FOLLOWERS:
+        _FOLLOWERS.append(hear)
+
+
+def tell_moved(people: Collection[UUID], node: int, by: Staff | None, at: dt.datetime) -> None:
+    """Tell everyone who wants to follow."""
+    for hear in _FOLLOWERS if people else ():
+        hear(people, node, by, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,8 +175,8 @@ class SameSubject(models.Model):
     wall = Wall(
         Permission.SEE_PEOPLE,
         Permission.EDIT_PEOPLE,
-        pages="select, insert, update (ended_at, ended_by_id)",
-        worker="select, insert, update (ended_at, ended_by_id)",
+        pages="select, insert, update (node_id, ended_at, ended_by_id)",
+        worker="select, insert, update (node_id, ended_at, ended_by_id)",
     )
 
     class Privacy:
@@ -264,7 +264,7 @@ class Proxy(models.Model):
         Permission.SEE_PEOPLE,
         Permission.EDIT_PEOPLE,
         pages="select, insert, update (node_id, ended_at, ended_by_id)",
-        worker="select",
+        worker="select, update (node_id)",
     )
 
     class Privacy:
@@ -292,7 +292,12 @@ class Distinct(models.Model):
     said_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
 
     objects = Scoped["Distinct"]()
-    wall = Wall(Permission.SEE_PEOPLE, Permission.EDIT_PEOPLE, pages="select, insert", worker="select")
+    wall = Wall(
+        Permission.SEE_PEOPLE,
+        Permission.EDIT_PEOPLE,
+        pages="select, insert, update (node_id)",
+        worker="select, update (node_id)",
+    )
 
     class Privacy:
         plain = frozenset({"id", "node", "said_at"})
@@ -328,7 +333,7 @@ class Attachment(models.Model):
         Permission.SEE_PEOPLE,
         Permission.EDIT_PEOPLE,
         pages="select, insert, update (node_id), delete",
-        worker="select, update (due_on, sealed), delete",
+        worker="select, update (node_id, due_on, sealed), delete",
     )
 
     class Privacy:

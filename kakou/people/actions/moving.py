@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -13,9 +13,10 @@ from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.people import queries
+from kakou.people.actions.following import follow
 from kakou.people.actions.rows import known_by
 from kakou.people.events import tell_subjects_changed
-from kakou.people.models import Attachment, Person, Proxy, SearchKey
+from kakou.people.models import Person
 from kakou.people.rules.doors import in_building
 
 _MOVE = """update people_person p set node_id = %s, door_index = n.door
@@ -31,8 +32,7 @@ def living_in(node: int, buildings: Sequence[str]) -> list[Person]:
 
 @transaction.atomic
 def move_house(node: int, to: int, buildings: Sequence[str], *, by: Staff, at: dt.datetime) -> list[UUID]:
-    """Register these people at the unit on `to`, with their doors, pictures and who answers for them. Raises
-    NotAllowed."""
+    """Register these people at the unit on `to`, with their doors and all that hangs on them. Raises NotAllowed."""
     for end in (node, to):
         access.require(by, Permission.EDIT_PEOPLE, end)
     people = living_in(node, buildings)
@@ -40,13 +40,7 @@ def move_house(node: int, to: int, buildings: Sequence[str], *, by: Staff, at: d
     doors = [queries.index_of_door(to, queries.plain_field(one, "address")) for one in people]
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, [to, ids, doors])
-    _follow(ids, to)
+    follow(ids, to, by=by, at=at)
     tell_subjects_changed([*ids, *known_by(people)])
     audit.record("people.moved_house", subject=None, by=by.pk, at=at, node=to, former=node, count=len(ids))
     return ids
-
-
-def _follow(ids: Collection[UUID], to: int) -> None:
-    SearchKey.objects.filter(person__in=ids).update(node=to)
-    Proxy.objects.filter(person__in=ids).update(node=to)
-    Attachment.objects.filter(person__in=ids).update(node=to)

@@ -95,11 +95,11 @@ def add_vehicle(new: NewVehicle, *, by: Staff | None, at: dt.datetime) -> Vehicl
 @transaction.atomic
 def change_person(person: Person, new: NewPerson, *, by: Staff | None, at: dt.datetime) -> Person:
     """Write a person anew under the same id: facts, unit, category; sealed and indexed again. The former row is kept
-    as history. Raises as `add_person`.
+    as history, and what hangs on him goes along to another unit. Raises as `add_person`.
     """
     _require(by, {person.node_id, new.node})
     try:
-        found = rows.change_all([(person, new)], at)
+        found = rows.change_all([(person, new)], by=by, at=at)
     except PeopleRefused as refused:
         raise refused.problems[0][1] from refused
     if found != 1:

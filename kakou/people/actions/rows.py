@@ -11,11 +11,13 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from kakou import vault
+from kakou.access.models import Staff
 from kakou.kernel.arrays import array
 from kakou.kernel.errors import Refusal
 from kakou.kernel.ids import new_id
 from kakou.kernel.time import latest_day
 from kakou.people import queries
+from kakou.people.actions.following import follow_from
 from kakou.people.events import tell_subjects_changed
 from kakou.people.models import Found, Person, SearchKey
 from kakou.people.rules import Category, Checked, Facts, Relation, Special, check_facts, due_on
@@ -149,11 +151,12 @@ def add_all(people: Sequence[NewPerson], at: dt.datetime) -> tuple[list[Person],
     return made, {person.pk for person in made} - kept
 
 
-def change_all(people: Sequence[tuple[Person, NewPerson]], at: dt.datetime) -> int:
-    """Write these people anew under their ids; how many there were. The former rows are kept as history.
+def change_all(people: Sequence[tuple[Person, NewPerson]], *, by: Staff | None, at: dt.datetime) -> int:
+    """Write these people anew under their ids; how many there were. The former rows are kept as history, and whoever
+    is of another unit now takes along what hangs on him.
 
-    Asks nobody's permission and records nothing: whoever calls does. Raises PeopleRefused, AlreadyKnown when a document
-    is somebody else's.
+    Asks for no permission over the register and records nothing: whoever calls does. Raises PeopleRefused, AlreadyKnown
+    when a document is somebody else's, NotAllowed when something may not be taken along.
     """
     checked = check_all([new for _, new in people], at)
     changed = [row_of(new, facts, at, id=old.pk) for (old, new), facts in zip(people, checked, strict=True)]
@@ -166,12 +169,14 @@ def change_all(people: Sequence[tuple[Person, NewPerson]], at: dt.datetime) -> i
         raise AlreadyKnown(DOCUMENT_KNOWN) from error
     SearchKey.objects.filter(person__in=[person.pk for person in changed]).delete()
     insert_keys(keys)
+    follow_from(former, changed, by=by, at=at)
     tell_subjects_changed([*(old.pk for old, _ in people), *known_by([*former, *changed])])
     return done
 
 
-def put_back(former: Sequence[tuple[History, Checked]]) -> int:
-    """Write people as they stood before, the very bytes that were sealed then, and how they were found; how many."""
+def put_back(former: Sequence[tuple[History, Checked]], *, by: Staff | None, at: dt.datetime) -> int:
+    """Write people as they stood before, the very bytes that were sealed then, how they were found, and what hangs on
+    them; how many."""
     people = [
         Person(**{name: getattr(old, name) for name in OF_HISTORY}, **_indexes(old.node_id, facts))
         for old, facts in former
@@ -185,6 +190,7 @@ def put_back(former: Sequence[tuple[History, Checked]]) -> int:
         raise AlreadyKnown(DOCUMENT_KNOWN) from error
     SearchKey.objects.filter(person__in=[person.pk for person in people]).delete()
     insert_keys(keys)
+    follow_from(present, people, by=by, at=at)
     tell_subjects_changed([*(person.pk for person in people), *known_by([*present, *people])])
     return done
 

@@ -150,7 +150,7 @@ def _digest(data: Path | bytes) -> bytes:
 
 def _write(plan: Plan, node: int, digest: bytes, by: Staff, at: dt.datetime, problems: Problems) -> Outcome:
     outcome = Outcome(len(plan.new), len(plan.changed), plan.same)
-    written = counted(chain(_add(plan, at, problems), _change(plan, at, problems)), Stage.WRITING, plan.written)
+    written = counted(chain(_add(plan, at, problems), _change(plan, by, at, problems)), Stage.WRITING, plan.written)
     rows = list(written)
     if problems.count or not rows:
         return outcome
@@ -179,15 +179,15 @@ def _add(plan: Plan, at: dt.datetime, problems: Problems) -> Iterator[CensusRow]
                 yield CensusRow(node_id=person.node_id, person=person.pk)
 
 
-def _change(plan: Plan, at: dt.datetime, problems: Problems) -> Iterator[CensusRow]:
+def _change(plan: Plan, by: Staff, at: dt.datetime, problems: Problems) -> Iterator[CensusRow]:
     for some in _portions(plan.changed):
         pairs = [(person, new) for _, person, new in some]
         try:
-            change_all(pairs, at)
+            change_all(pairs, by=by, at=at)
         except AlreadyKnown:
             for line, person, new in some:
                 try:
-                    change_all([(person, new)], at)
+                    change_all([(person, new)], by=by, at=at)
                 except AlreadyKnown:
                     problems.add(known_elsewhere(line))
         former = newest([person.pk for person, _ in pairs])

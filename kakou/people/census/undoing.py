@@ -92,7 +92,7 @@ def undo_import(census: CensusImport, *, by: Staff, at: dt.datetime) -> None:
     try:
         with transaction.atomic():
             take_away([row.person for row in rows if row.former is None])
-            put_back(former_of(rows))
+            put_back(former_of(rows), by=by, at=at)
     except (IntegrityError, AlreadyKnown) as error:
         raise UndoRefused("This import cannot be undone any more: something was built on it.") from error
     audit.record(

@@ -53,7 +53,7 @@ class Pass(models.Model):
         Permission.SEE_PEOPLE,
         Permission.ISSUE_PASSES,
         pages="select, insert, update (node_id, household, cancelled_at, cancelled_by_id, cancel_reason)",
-        worker="select, insert, update (cancelled_at, cancelled_by_id, cancel_reason)",
+        worker="select, insert, update (node_id, household, cancelled_at, cancelled_by_id, cancel_reason)",
     )
 
     class Privacy:
