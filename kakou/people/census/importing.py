@@ -21,13 +21,13 @@ from kakou.access.rules import Permission
 from kakou.access.scope import nodes_of
 from kakou.audit import actions as audit
 from kakou.kernel.time import latest_day
-from kakou.people.actions import AlreadyKnown
+from kakou.people.actions import AlreadyKnown, NewPerson
 from kakou.people.actions.rows import CENSUS, add_all, change_all, one_at_a_time
 from kakou.people.census.history import newest
 from kakou.people.census.matching import Base, Plan, check_together, known_elsewhere, plan_of
 from kakou.people.census.reading import Line, Reader, rows_read
 from kakou.people.census.units import Units
-from kakou.people.models import CensusImport, CensusRow
+from kakou.people.models import CensusImport, CensusRow, Person
 from kakou.people.rules import Category
 from kakou.vault.sealing import Purpose, blind
 from kakou.web.sheets import (
@@ -182,14 +182,18 @@ def _add(plan: Plan, at: dt.datetime, problems: Problems) -> Iterator[CensusRow]
 def _change(plan: Plan, by: Staff, at: dt.datetime, problems: Problems) -> Iterator[CensusRow]:
     for some in _portions(plan.changed):
         pairs = [(person, new) for _, person, new in some]
-        try:
-            change_all(pairs, by=by, at=at)
-        except AlreadyKnown:
+        if not _are_changed(pairs, by, at):
             for line, person, new in some:
-                try:
-                    change_all([(person, new)], by=by, at=at)
-                except AlreadyKnown:
+                if not _are_changed([(person, new)], by, at):
                     problems.add(known_elsewhere(line))
         former = newest([person.pk for person, _ in pairs])
         for person, new in pairs:
             yield CensusRow(node_id=new.node, person=person.pk, former=former.get(person.pk))
+
+
+def _are_changed(pairs: Sequence[tuple[Person, NewPerson]], by: Staff, at: dt.datetime) -> bool:
+    """All of them: no document is somebody else's, and nobody was handed over to others since he was looked up."""
+    try:
+        return change_all(pairs, by=by, at=at) == len(pairs)
+    except AlreadyKnown:
+        return False

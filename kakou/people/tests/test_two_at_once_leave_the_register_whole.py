@@ -1,20 +1,23 @@
-"""Two at once: who merges the other way round, or takes a list back while another is brought in, waits for his turn."""
+"""Two at once: who merges the other way round, takes a list back while another is brought in, or splits a unit
+meanwhile, waits for his turn."""
 
 import threading
 
 import pytest
 from django.db import connections
 
+from kakou.access.actions import add_node
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.errors import Refusal
 from kakou.people import queries
-from kakou.people.actions import AlreadyKnown, NewPerson, add_person, merge_people
+from kakou.people.actions import AlreadyKnown, NewPerson, add_person, change_person, merge_people, move_house
 from kakou.people.census import import_census, undo_import
 from kakou.people.census.undoing import UndoRefused
 from kakou.people.models import CensusImport, Person
 from kakou.people.rules import Category, Facts
 from kakou.people.tests.listed import workbook
 from kakou.places.models import Unit
+from kakou.web.sheets import SheetProblems
 from tests.cast import AT
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -89,3 +92,64 @@ def test_a_list_waits_for_the_one_that_is_taken_back(garden, cast):
     with acting_as(cast.worker):
         [person] = Person.objects.all()
         assert queries.plain_field(person, "phone") == "+8613800002222"
+
+
+@pytest.fixture
+def lake(tree, garden):
+    """The unit that is split off: building 3 goes there."""
+    with acting_as_system():
+        return Unit.objects.create(node=add_node(parent=tree.east), kind="compound", name="阳光北苑").node
+
+
+@pytest.fixture
+def wang(garden, cast):
+    with acting_as(cast.worker):
+        new = NewPerson(garden.pk, Facts("王晓梅", address="3-1-101"), Category.RESIDENT_REGISTERED)
+        return add_person(new, by=cast.worker, at=AT)
+
+
+def bring_her(garden, cast, wang, **cells):
+    titles = {"door": "门牌", "phone": "手机号"}
+    row = [str(wang.pk), "王晓梅", *cells.values()]
+    data = workbook([row], ["编号", "姓名", *(titles[cell] for cell in cells)])
+    return import_census(data, filename="名单.xlsx", node=garden.pk, by=cast.worker, at=AT)
+
+
+def test_who_moves_to_another_building_by_a_list_does_not_go_with_the_former_one(garden, lake, wang, cast):
+    """The list is written when building 3 is asked for: she lives in building 5 by then."""
+    assert not beside(
+        cast.worker,
+        lambda: bring_her(garden, cast, wang, door="5-1-101"),
+        lambda: move_house(garden.pk, lake.pk, ["3栋"], by=cast.worker, at=AT),
+    )
+    with acting_as(cast.worker):
+        now = queries.person_at(wang.pk)
+        assert (now.node_id, queries.plain_field(now, "address")) == (garden.pk, "5-1-101")
+        assert bytes(now.door_index) == queries.index_of_door(garden.pk, "5-1-101")
+
+
+def test_a_list_brings_nobody_back_from_the_unit_that_is_split_off_at_this_moment(garden, lake, wang, cast):
+    assert not beside(
+        cast.worker,
+        lambda: move_house(garden.pk, lake.pk, ["3栋"], by=cast.worker, at=AT),
+        lambda: bring_her(garden, cast, wang, phone="13800002222"),
+    )
+    with acting_as(cast.worker):
+        now = queries.person_at(wang.pk)
+        assert (now.node_id, queries.plain_field(now, "phone")) == (lake.pk, "+8613800002222")
+
+
+def test_a_list_does_not_say_changed_of_somebody_who_was_handed_over_at_this_moment(garden, tree, wang, cast):
+    """To another community, by whoever keeps both registers: it is told at her cell, and nothing is taken."""
+
+    def hand_over():
+        with acting_as_system():
+            change_person(wang, NewPerson(tree.orchard.pk, Facts("王晓梅", address="9-9")), by=None, at=AT)
+
+    [refused] = beside(cast.worker, hand_over, lambda: bring_her(garden, cast, wang, phone="13800002222"))
+    assert isinstance(refused, SheetProblems)
+    assert [(one.row, one.letter) for one in refused.problems] == [(2, "B")]
+    with acting_as_system():
+        now = queries.person_at(wang.pk)
+        assert (now.node_id, queries.plain_field(now, "phone")) == (tree.orchard.pk, "")
+        assert not CensusImport.objects.exists()
