@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from kakou.people import actions, queries
 from kakou.people.actions import ProxyRefused
 from kakou.people.events import person_links
 from kakou.people.forms import ATTACHMENTS, CATEGORIES, RELATIONS, SPECIALS, AttachmentForm, ProxyForm
-from kakou.people.models import Person, Proxy
+from kakou.people.models import Attachment, Person, Proxy
 from kakou.people.queries import Household, PersonShown
 from kakou.people.rules import AttachmentKind, Special
 from kakou.places import queries as places
@@ -123,7 +124,7 @@ def person_page(
     """The household of a person, with what was wrong in one of its forms."""
     home = queries.household_of(person)
     may_edit = person.node_id in nodes_held(Permission.EDIT_PEOPLE)
-    others = set(home.reached.values()) | {proxy.answers_id for proxy in home.proxies}
+    others = set(home.reached.values()) | {one.by.pk for answers in home.answers.values() for one in answers}
     names = {one.id: one.name for one in queries.shown_many(others).values() if isinstance(one, PersonShown)}
     context = {
         "now": request.now,
@@ -134,15 +135,17 @@ def person_page(
         "contact": names.get(home.contact, "") if home.contact else "",
         "may_edit": may_edit,
         "form": (form or ProxyForm(members=_adults(home, person))) if may_edit else None,
-        "pictures": [
-            (one, gettext(ATTACHMENTS[AttachmentKind(one.kind)]))
-            for one in person.attachments.select_related("added_by").order_by("added_at", "pk")
-        ],
+        "pictures": [(one, gettext(ATTACHMENTS[AttachmentKind(one.kind)])) for one in _pictures(person)],
         "attachment": (attachment or AttachmentForm()) if may_edit else None,
         "tried": next((one for one in (form, attachment) if one and one.errors), None),
         "may_unmask": person.node_id in nodes_held(Permission.REVEAL),
     }
     return render(request, "people/household.html", context, status=422 if context["tried"] else 200)
+
+
+def _pictures(person: Person) -> QuerySet[Attachment]:
+    rows = queries.rows_of([person.pk])[person.pk]
+    return Attachment.objects.filter(person__in=rows).select_related("added_by").order_by("added_at", "pk")
 
 
 def _row(one: PersonShown, home: Household, names: dict[UUID, str]) -> Row:
@@ -155,7 +158,7 @@ def _row(one: PersonShown, home: Household, names: dict[UUID, str]) -> Row:
         one.id == home.head,
         called is not None,
         names.get(called, "") if called and called != one.id else "",
-        [(proxy, names.get(proxy.answers_id, "")) for proxy in home.proxies if proxy.person_id == one.id],
+        [(answer.proxy, names.get(answer.by.pk, "")) for answer in home.answers.get(one.id, ())],
         links_of(one.id, one.node_id),
     )
 
@@ -181,5 +184,6 @@ def _adults(home: Household, person: Person) -> list[tuple[str, str]]:
 
 
 def back_to(request: StaffRequest, person: UUID) -> str:
-    """The page of this person's household."""
-    return reverse("people:household", args=[person]) + query_of(place=request.GET.get("place"))
+    """The page of this person's household, or of whom he was merged into."""
+    now = queries.standing([person]).get(person, person)
+    return reverse("people:household", args=[now]) + query_of(place=request.GET.get("place"))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from kakou.people.models import Person, Proxy
-from kakou.people.queries.merged import stands_alone
+from kakou.people.queries.merged import rows_of, standing, stands_alone
 from kakou.people.queries.persons import PersonShown, shown
 from kakou.people.rules import LIVES_HERE, Relation, Special
 from kakou.people.rules.households import Member, contact_of, head_of, in_order, reached_by
@@ -19,8 +19,17 @@ MOST_MEMBERS = 20  # more behind one door: the address names a building or a str
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Somebody is answered for, as `proxy` says, by whoever that one is now: `by`."""
+
+    proxy: Proxy
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
 class Household:
-    """The people of one door. `reached`: member → whom to call for him, also somebody of another door."""
+    """The people of one door. `reached`: member → whom to call for him, also somebody of another door. `answers`:
+    member → who answers for him, the first named first."""
 
     node_id: int
     members: Sequence[PersonShown]
@@ -28,7 +37,7 @@ class Household:
     head: UUID | None
     contact: UUID | None
     reached: Mapping[UUID, UUID]
-    proxies: Sequence[Proxy]
+    answers: Mapping[UUID, Sequence[Answer]]
     is_crowd: bool
 
 
@@ -53,10 +62,8 @@ def people_of(person: Person) -> list[Person]:
 def household_of(person: Person) -> Household:
     """The household of a person."""
     people = people_of(person)
-    proxies = list(
-        Proxy.objects.filter(person__in=people, ended_at=None).select_related("answers").order_by("named_at", "pk")
-    )
-    members = in_order([_member(one, proxies) for one in people])
+    answers = _answers(people)
+    members = in_order([_member(one, answers.get(one.pk, ())) for one in people])
     told = {one.pk: shown(one) for one in people}
     head, contact = head_of(members), contact_of(members)
     return Household(
@@ -66,7 +73,7 @@ def household_of(person: Person) -> Household:
         head.id if head else None,
         contact.id if contact else None,
         {one.id: called for one in members if (called := reached_by(one, members)) is not None},
-        proxies,
+        answers,
         len(people) > MOST_MEMBERS,
     )
 
@@ -106,11 +113,25 @@ def _living() -> QuerySet[Person]:
     return Person.objects.filter(stands_alone(), category__in=LIVES_HERE)
 
 
-def _member(person: Person, proxies: Sequence[Proxy]) -> Member:
+def _answers(people: Sequence[Person]) -> dict[UUID, list[Answer]]:
+    """What was said of any row that was merged into one of them is said of him."""
+    whose = {row: end for end, rows in rows_of([one.pk for one in people]).items() for row in rows}
+    named = Proxy.objects.filter(person__in=whose, ended_at=None).select_related("answers").order_by("named_at", "pk")
+    merged = standing({proxy.answers_id for proxy in named})
+    others = Person.objects.in_bulk(set(merged.values()))
+    found: dict[UUID, list[Answer]] = {}
+    for proxy in named:
+        by, member = others.get(merged.get(proxy.answers_id, proxy.answers_id), proxy.answers), whose[proxy.person_id]
+        if by.pk != member:
+            found.setdefault(member, []).append(Answer(proxy, by))
+    return found
+
+
+def _member(person: Person, answers: Sequence[Answer]) -> Member:
     return Member(
         person.pk,
         Relation(person.relation) if person.relation else None,
         frozenset(map(Special, person.special)),
         person.phone_index is not None,
-        [one.answers_id for one in proxies if one.person_id == person.pk and one.answers.phone_index is not None],
+        [one.by.pk for one in answers if one.by.phone_index is not None],
     )

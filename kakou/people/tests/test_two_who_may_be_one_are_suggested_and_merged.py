@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.kernel.errors import NotAllowed
+from kakou.kernel.photos import Picture
 from kakou.people import actions, queries
-from kakou.people.actions import AlreadyKnown, NewPerson, TwoPeople, add_person
-from kakou.people.models import Distinct, Person, SameSubject
-from kakou.people.rules import Category, Facts, Reason
+from kakou.people.actions import AlreadyKnown, NewPerson, TwoPeople, add_person, attaching
+from kakou.people.models import Attachment, Distinct, Person, SameSubject
+from kakou.people.rules import AttachmentKind, Category, Facts, Reason, Special
 from kakou.people.rules.documents import check_digit
 from kakou.people.rules.likeness import Looked, reasons
 from kakou.places.models import Unit
@@ -165,3 +166,32 @@ def test_the_pages_merge_and_part(pair, cast):
     client.post("/people/alike/decide/", {**both, "apart": "on"})
     with acting_as_system():
         assert Distinct.objects.count() == 1
+
+
+def test_who_answers_and_the_pictures_of_the_merged_row_stand_on_the_page_of_whom_it_leaves(pair, cast, tree):
+    """And whoever answers is called by the telephone of whom he is now."""
+    keep, other = pair
+    by, resident = cast.worker, Category.RESIDENT_REGISTERED
+    with acting_as(by):
+        child = NewPerson(tree.garden.pk, Facts("王晓梅"), resident, frozenset({Special.MINOR}))
+        actions.change_person(keep, child, by=by, at=AT)
+        uncle, same = (
+            add_person(NewPerson(tree.garden.pk, facts, resident), by=by, at=AT)
+            for facts in (Facts("李大", address="9-1"), Facts("李大", phone="13900001111", address="9-2"))
+        )
+        proxy = actions.name_proxy(other, uncle, is_guardian=True, by=by, at=AT)
+        attaching.attach(other, AttachmentKind.PORTRAIT, Picture("png", b"picture"), by=by, at=AT)
+        actions.merge_people(queries.person_at(keep.pk), other, by=by, at=AT)
+        actions.merge_people(same, uncle, by=by, at=AT)
+        assert queries.household_of(queries.person_at(keep.pk)).reached[keep.pk] == same.pk
+        [picture] = Attachment.objects.all()
+    client, page = Client(headers={"accept-language": "en"}), f"/people/households/{keep.pk}/"
+    sign_in(client, by)
+    told = client.get(page).content.decode()
+    for words in ("call 李*", "guardian", f"/people/attachments/{picture.pk}/remove/"):
+        assert words in told
+    for act in (f"/people/proxies/{proxy.pk}/end/", f"/people/attachments/{picture.pk}/remove/"):
+        assert client.post(act).url == page
+    told = client.get(page).content.decode()
+    assert "Nobody was named." in told
+    assert "Keep a picture only where it is needed." in told
