@@ -14,6 +14,7 @@ from django.db.models import F, Max
 from django.db.models.expressions import RawSQL
 
 from kakou.access.models import Badge, Closure, Device, Enrolment, Grant, Move, Node, PhoneShift, PhoneState, Staff, Use
+from kakou.access.queries import seat_of
 from kakou.access.rules import UNHEARD, Permission, Role, hash_of_token
 from kakou.access.scope import acting_as
 from kakou.access.scope.acting import widen
@@ -166,9 +167,10 @@ def second(node: Node, *, superior: Node | None) -> None:
 
 @transaction.atomic
 def create_staff(
-    *, username: str, password: str | None, display: str = "", is_drill: bool = False, by: Staff | None, at: dt.datetime
-) -> Staff:
-    """Make an account; `password=None` makes one that cannot log in yet. `by=None` is the installation itself.
+    *, username: str, password: str | None, display: str = "", is_drill: bool = False, node: int | None = None,
+    by: Staff | None, at: dt.datetime,
+) -> Staff:  # fmt: skip
+    """Make an account of `node`; `password=None`: it cannot log in yet. `by=None` is the installation itself.
 
     Raises BesideDrill for a real account on a system of the drill, and the other way round; NameTaken, also by somebody
     who makes one at this moment, and by another spelling of the name.
@@ -184,30 +186,32 @@ def create_staff(
             staff.save()
     except IntegrityError as error:
         raise NameTaken("There is an account named %(name)s already.", name=username) from error
-    audit.record("staff.created", subject=str(staff.pk), by=by.pk if by else None, at=at)
+    audit.record("staff.created", subject=str(staff.pk), by=by.pk if by else None, at=at, node=node)
     return staff
 
 
 @transaction.atomic
 def reset_password(
-    staff: Staff, *, password: str, forget_factor: bool = False, by: Staff | None, at: dt.datetime
-) -> None:
+    staff: Staff, *, password: str, forget_factor: bool = False, node: int | None = None, by: Staff | None,
+    at: dt.datetime,
+) -> None:  # fmt: skip
     """Give an account a new password; its open sessions end. With `forget_factor` it also sets up a new second factor
-    at the next login, because the phone with the old one is lost. `by=None` is the installation itself.
+    at the next login, because the phone with the old one is lost. `node`: where he is known who has no role.
     """
+    where = node or seat_of(staff)
     staff.set_password(password)
     staff.save(update_fields=["password"])
-    audit.record("staff.password_reset", subject=str(staff.pk), by=by.pk if by else None, at=at)
+    audit.record("staff.password_reset", subject=str(staff.pk), by=by.pk if by else None, at=at, node=where)
     if forget_factor:
         Authenticator.objects.filter(user=staff).delete()
-        audit.record("staff.factor_forgotten", subject=str(staff.pk), by=by.pk if by else None, at=at)
+        audit.record("staff.factor_forgotten", subject=str(staff.pk), by=by.pk if by else None, at=at, node=where)
 
 
 @transaction.atomic
 def close_account(staff: Staff, *, by: Staff | None, at: dt.datetime) -> None:
     """Let an account log in no more, at once; what it did stays. `by=None` is the installation itself."""
     Staff.objects.filter(pk=staff.pk).update(is_active=False)
-    audit.record("staff.closed", subject=str(staff.pk), by=by.pk if by else None, at=at)
+    audit.record("staff.closed", subject=str(staff.pk), by=by.pk if by else None, at=at, node=seat_of(staff))
 
 
 @transaction.atomic
@@ -248,13 +252,9 @@ def issue_enrolment(*, node: Node, name: str, by: Staff, at: dt.datetime) -> tup
     require(by, Permission.ENROL_DEVICES, node.pk)
     token = secrets.token_urlsafe(24)
     enrolment = Enrolment.objects.create(
-        node=node,
-        name=name,
-        token_hash=hash_of_token(token),
-        issued_at=at,
-        issued_by=by,
+        node=node, name=name, token_hash=hash_of_token(token), issued_at=at, issued_by=by,
         expires_at=at + ENROLMENT_LASTS,
-    )
+    )  # fmt: skip
     audit.record("device.enrolment_issued", subject=str(enrolment.pk), by=by.pk, at=at, node=node.pk)
     return enrolment, token
 

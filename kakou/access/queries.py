@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from kakou.access.models import Closure, Device, Grant, Move, Node, Staff
 from kakou.access.rules import OF_SECOND, ROLES, Permission, Role, hash_of_token
@@ -124,6 +124,18 @@ def seat_of(staff: Staff) -> int | None:
     """The node of the account's first role: where what it does is told when it is about no place in particular."""
     held = Grant.objects.filter(staff=staff, ended_at=None).order_by("pk")
     return held.values_list("node_id", flat=True).first()
+
+
+def common_above(nodes: Collection[int]) -> int | None:
+    """The lowest place at or below which all of these lie: where what was done to many is told. None where none is."""
+    above = Closure.objects.filter(descendant_id__in=nodes).values("ancestor_id")
+    of_all = above.annotate(many=Count("pk"), far=Sum("depth")).filter(many=len(set(nodes))).order_by("far")
+    return of_all.values_list("ancestor_id", flat=True).first()
+
+
+def told_at(nodes: Collection[int], by: Staff | None) -> int | None:
+    """Where it is told what `by` did to these: at the lowest place above them, else where he sits."""
+    return common_above(nodes) or (seat_of(by) if by else None)
 
 
 def tree_of_now() -> dict[int, int | None]:

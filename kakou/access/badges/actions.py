@@ -12,7 +12,7 @@ from kakou import vault
 from kakou.access.actions import count_use, may_use
 from kakou.access.badges.keys import SECRET_BYTES, badge_key
 from kakou.access.badges.pins import check_pin
-from kakou.access.badges.queries import KEY, RECORDING, TABLE, badge_of
+from kakou.access.badges.queries import KEY, RECORDING, TABLE, badge_of, post_of
 from kakou.access.badges.text import badge_text
 from kakou.access.models import Badge, Grant, Staff
 from kakou.access.rules import Permission
@@ -45,7 +45,7 @@ def issue_badge(*, pin: str, by: Staff, at: dt.datetime) -> tuple[Badge, str]:
     key = badge_key(pin, badge=id, secret=secret)
     sealed = seal(vault.store(), due=due, table=TABLE, row=UUID(int=id), field=KEY, plain=key)
     badge = Badge.objects.create(id=id, staff=by, key_sealed=sealed, issued_at=at, due_on=due)
-    audit.record("badge.issued", subject=str(id), by=by.pk, at=at)
+    audit.record("badge.issued", subject=str(id), by=by.pk, at=at, node=post_of(by.pk))
     return badge, badge_text(id, secret)
 
 
@@ -64,7 +64,7 @@ def revoke_badge(badge: Badge, *, by: Staff, at: dt.datetime) -> None:
 def _revoke(badge: Badge, *, by: Staff, at: dt.datetime) -> None:
     changed = Badge.objects.filter(pk=badge.pk, revoked_at=None).update(revoked_at=at, revoked_by=by, key_sealed=None)
     if changed:
-        audit.record("badge.revoked", subject=str(badge.pk), by=by.pk, at=at)
+        audit.record("badge.revoked", subject=str(badge.pk), by=by.pk, at=at, node=post_of(badge.staff_id))
 
 
 def _next_number() -> int:

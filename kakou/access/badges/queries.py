@@ -25,6 +25,12 @@ def badge_of(staff: Staff) -> Badge | None:
     return Badge.objects.filter(staff=staff, revoked_at=None).first()
 
 
+def post_of(staff: int) -> int | None:
+    """Where somebody records passages, by the first role that lets him: where it is told what becomes of his badge."""
+    held = Grant.objects.filter(staff_id=staff, ended_at=None, role__in=RECORDING).order_by("pk")
+    return held.values_list("node_id", flat=True).first()
+
+
 def badges_over(nodes: Collection[int]) -> QuerySet[Badge]:
     """The badges of whoever records passages over one of `nodes`; what was revoked comes last."""
     holders = Grant.objects.filter(ended_at=None, role__in=RECORDING, node_id__in=nodes).values("staff_id")

@@ -55,8 +55,11 @@ def add(username: str, role: str, display: str, node: int | None) -> None:
     """Make an account with a role, and print its password."""
     password = secrets.token_urlsafe(12)
     with acting_as_system():
-        staff = actions.create_staff(username=username, password=password, display=display, by=None, at=now())
-        for root in queries.nodes_or_roots(node):
+        over = queries.nodes_or_roots(node)
+        staff = actions.create_staff(
+            username=username, password=password, display=display, node=over[0].pk, by=None, at=now()
+        )
+        for root in over:
             actions.grant_role(staff=staff, role=Role(role), node=root, by=None, at=now())
     _tell_password(password)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kakou.access.events import registry as known
 from kakou.access.models import RosterEntry
 from kakou.access.pages.guard import StaffRequest, nodes_held, require_permission
+from kakou.access.queries import seat_of
 from kakou.access.roster import actions, queries
 from kakou.access.roster.forms import AccountForm, KnownForm
 from kakou.access.roster.queries import Wanted
@@ -79,7 +80,9 @@ def _worded(entry: RosterEntry, names: dict[int, str]) -> tuple[str, str, str, s
 def sheet(request: StaffRequest) -> HttpResponse:
     """The same as a sheet, which comes in again without a change."""
     found = list(queries.entries(_wanted(request)))
-    audit.record("roster.handed_out", subject=None, by=request.staff.pk, at=request.now, rows=len(found))
+    place = place_of(request)
+    where = place.id if place else seat_of(request.staff)
+    audit.record("roster.handed_out", subject=None, by=request.staff.pk, at=request.now, node=where, rows=len(found))
     rows = rows_out(found, frozenset(nodes_held(Permission.MANAGE_STAFF)))
     return as_sheet(rows, [titles[0] for titles in COLUMNS.values()], name="roster")
 

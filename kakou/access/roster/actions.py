@@ -11,7 +11,7 @@ from django.db import transaction
 
 from kakou.access.actions import create_staff, grant_role, require, reset_password
 from kakou.access.models import Grant, Node, RosterEntry, Staff
-from kakou.access.queries import staff_spelled
+from kakou.access.queries import seat_of, staff_spelled
 from kakou.access.roster.rules import Identity, Mobilised, RosterRefused, check_account, check_step
 from kakou.access.rules import Permission, Role
 from kakou.audit import actions as audit
@@ -38,7 +38,7 @@ def enter(username: str, known: Known, *, password: str | None = None, by: Staff
     require(by, Permission.MANAGE_STAFF, known.node)
     if staff_spelled(check_account(username)) is not None:
         raise RosterRefused("There is an account of this name already. Choose another one.")
-    made = create_staff(username=username, password=password, display=known.display, by=by, at=at)
+    made = create_staff(username=username, password=password, display=known.display, node=known.node, by=by, at=at)
     return _write(RosterEntry(staff=made), known, by=by, at=at)
 
 
@@ -116,7 +116,7 @@ def give_password(staff: Staff, *, by: Staff, at: dt.datetime) -> str:
     if staff.pk == by.pk or not places or not all(by.may(Permission.MANAGE_STAFF, node) for node in places):
         raise NotAllowed("This account holds roles elsewhere too, or is your own. Ask another administrator.")
     password = secrets.token_urlsafe(12)
-    reset_password(staff, password=password, by=by, at=at)
+    reset_password(staff, password=password, node=seat_of(staff) or min(places), by=by, at=at)
     return password
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from kakou.access.events import registry as known
 from kakou.access.models import RosterEntry, Staff
-from kakou.access.queries import staff_spelled
+from kakou.access.queries import seat_of, staff_spelled
 from kakou.access.roster import actions
 from kakou.access.roster.actions import Known
 from kakou.access.roster.rules import LONGEST, N_, TITLES, Identity, Mobilised, RosterRefused
@@ -128,7 +128,8 @@ def import_roster(data: bytes, *, filename: str, by: Staff, at: dt.datetime, dry
     if not outcome.added + outcome.changed + outcome.same:
         raise SheetRefused(wording.NO_ROWS)
     audit.record(
-        "roster.imported", subject=None, by=by.pk, at=at, added=outcome.added, changed=outcome.changed
+        "roster.imported", subject=None, by=by.pk, at=at, node=seat_of(by), added=outcome.added,
+        changed=outcome.changed,
     )  # fmt: skip
     if dry_run:
         transaction.set_rollback(True)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from kakou import vault
 from kakou.access import actions as access
 from kakou.access.models import Staff
+from kakou.access.queries import told_at
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.kernel.errors import NotFound
@@ -150,8 +151,8 @@ def _require(by: Staff | None, nodes: set[int]) -> None:
 
 
 def _record(action: str, by: Staff | None, at: dt.datetime, nodes: set[int], *, count: int) -> None:
-    """One event for one place, one without a place for many: the chain tells of acts, not of rows."""
-    audit.record(action, subject=None, by=_id(by), at=at, node=nodes.pop() if len(nodes) == 1 else None, count=count)
+    """One event for all, at the lowest place at or below which they live: the chain tells of acts, not of rows."""
+    audit.record(action, subject=None, by=_id(by), at=at, node=told_at(nodes, by), count=count)
 
 
 def _id(by: Staff | None) -> int | None:

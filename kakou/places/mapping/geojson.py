@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 
 from kakou.access.actions import refuse_beside_drill
 from kakou.access.models import Node, Staff
+from kakou.access.queries import told_at
 from kakou.access.rules import Permission
 from kakou.access.scope import nodes_of
 from kakou.audit import actions as audit
@@ -92,8 +93,9 @@ def import_shapes(
         done = ground.outcome
         if done.added or done.changed:
             audit.record(
-                "places.located", subject=None, by=by.pk if by else None, at=at, added=done.added, changed=done.changed
-            )
+                "places.located", subject=None, by=by.pk if by else None, at=at, node=told_at(ground.touched, by),
+                added=done.added, changed=done.changed,
+            )  # fmt: skip
         if dry_run:
             transaction.set_rollback(True)
     return done
@@ -158,6 +160,7 @@ class _Ground:
         self._shapes = queries.shapes()
         self._site = around(shape.bounds for shape in self._shapes.values()) if self._shapes else None
         self._seen: dict[int, int] = {}
+        self.touched: set[int] = set()
         self.outcome = Outcome()
 
     def read(self, number: int, feature: object, datum: Datum) -> tuple[int, Shape]:
@@ -212,6 +215,7 @@ class _Ground:
         if before == shape:
             self.outcome.same += 1
             return
+        self.touched.add(node)
         put_on_map(node, shape=shape, source=ShapeSource.IMPORTED, measured_on=measured_on, by=by, at=at)
         if before is None:
             self.outcome.added += 1

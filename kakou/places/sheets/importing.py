@@ -13,6 +13,7 @@ from django.db import transaction
 
 from kakou.access.actions import refuse_beside_drill
 from kakou.access.models import Staff
+from kakou.access.queries import told_at
 from kakou.access.rules import Permission
 from kakou.access.scope import nodes_of
 from kakou.audit import actions as audit
@@ -65,7 +66,7 @@ def import_places(
         tree.outcome.notices = sheet.notices
         if tree.outcome.added or tree.outcome.changed:
             audit.record(
-                "places.imported", subject=None, by=by.pk if by else None, at=at,
+                "places.imported", subject=None, by=by.pk if by else None, at=at, node=tree.where,
                 added=tree.outcome.added, changed=tree.outcome.changed,
             )  # fmt: skip
         if dry_run:
@@ -85,6 +86,7 @@ class _Tree:
         self._by, self._at = by, at
         self._mine = None if by is None else set(nodes_of(by)[Permission.EDIT_PLACES])
         self.outcome = Outcome()
+        self._touched: set[int] = set()
         self._keeper = Keeper(by, at, self._one)
         self._seen: dict[tuple[str, int], int] = {}
         self._units: dict[int, Unit] = {}
@@ -106,6 +108,11 @@ class _Tree:
         """How many rows went in."""
         return self.outcome.added + self.outcome.changed + self.outcome.same
 
+    @property
+    def where(self) -> int | None:
+        """The place that was imported into."""
+        return told_at(self._touched, self._by)
+
     def take(self, line: Line) -> None:
         """Add, change or leave what the line names. Raises CellProblem."""
         parent = self._parent(line)
@@ -119,6 +126,8 @@ class _Tree:
         may = partial(self._permitted, line, place.node_id) if what == "same" else _asked
         if self._keeper.keep(line, place, may) and what == "same":
             what = "changed"
+        if what != "same":
+            self._touched.add(place.node_id)
         setattr(self.outcome, what, getattr(self.outcome, what) + 1)
 
     def _parent(self, line: Line) -> Unit | None:

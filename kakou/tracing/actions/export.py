@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from kakou.access.destroying.queries import top_of_site
 from kakou.access.models import Staff
+from kakou.access.queries import seat_of
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 
@@ -32,8 +34,8 @@ def note_look(
 ) -> None:  # fmt: skip
     """Somebody is about to be told the contacts, reach or exposure of these. Raises ReasonUnfit."""
     audit.record(
-        "trail.traced", subject=None, by=by.pk if by else None, at=at, reason=checked_reason(reason), question=question,
-        of=list(subjects)[:_NAMED], many=len(subjects), since=_moment(since), until=_moment(until),
+        "trail.traced", subject=None, by=by.pk if by else None, at=at, node=_where(by), reason=checked_reason(reason),
+        question=question, of=list(subjects)[:_NAMED], many=len(subjects), since=_moment(since), until=_moment(until),
     )  # fmt: skip
 
 
@@ -53,10 +55,15 @@ def export_stays(
         written = spread_out(stays, beside, zone=zone, buckets=buckets, draw=draw, progress=progress)
         with transaction.atomic():
             audit.record(
-                "trail.exported", subject=None, by=by.pk if by else None, at=at, reason=why, stays=written.stays,
-                persons=written.persons, days=written.days,
+                "trail.exported", subject=None, by=by.pk if by else None, at=at, node=_where(by), reason=why,
+                stays=written.stays, persons=written.persons, days=written.days,
             )  # fmt: skip
     return written
+
+
+def _where(by: Staff | None) -> int | None:
+    """Where the auditor reads of it: the owner of the machine looks at the whole site."""
+    return seat_of(by) if by else top_of_site()
 
 
 def _moment(seconds: int | None) -> dt.datetime | None:
