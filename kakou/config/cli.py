@@ -7,7 +7,7 @@ import importlib
 import locale
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 
 import click
@@ -40,8 +40,9 @@ STARTS_WITHOUT_DJANGO = {"serve"}
 WORK_AS_WORKER = {"ledger", "trace"}  # write or read what pages must not: stays, the codes of segments
 BRING_OR_NEED_NO_DATABASE = {
     "serve", "openapi", "bench", "screening pack", "credential", "trace index", "trace bench",
-    "keys restore", "keys export",  # on a new machine the keys come before the database
+    "keys export",
 }  # fmt: skip
+GO_ON_WITHOUT = {"keys restore"}  # asks the audit, but on a new machine the keys come before the database
 MAY_CREATE = {"migrate", "restore"}  # the database, where there is none yet
 NEED_NONE_WITH = {"trace": ("--stays", "--index")}  # options that name another source than the ledger
 
@@ -111,7 +112,16 @@ def database_for(arguments: Sequence[str]) -> AbstractContextManager[None]:
     from kakou.config import settings
     from kakou.config.postgres.at_hand import at_hand
 
-    return at_hand(settings.HOME, settings.PG_SOCKET, may_create=words[0] in MAY_CREATE)
+    database = at_hand(settings.HOME, settings.PG_SOCKET, may_create=words[0] in MAY_CREATE)
+    return _if_it_can_be(database) if " ".join(words[:2]) in GO_ON_WITHOUT else database
+
+
+@contextlib.contextmanager
+def _if_it_can_be(database: AbstractContextManager[None]) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(Refusal):
+            stack.enter_context(database)
+        yield
 
 
 def _needs_none(words: Sequence[str], arguments: Sequence[str]) -> bool:

@@ -294,6 +294,7 @@ ACTS = {
     "key.asked": gettext_noop("Asked to have the key of a day destroyed"),
     "key.refused": gettext_noop("Refused to destroy the key of a day"),
     "key.destroyed": gettext_noop("Destroyed a key"),
+    "key.destroyed_again": gettext_noop("Destroyed a key again that lived although it was destroyed"),
     "key.master_renewed": gettext_noop("Renewed the master key"),
     "key.rotated": gettext_noop("Sealed everything again under new keys"),
     "drill.settled": gettext_noop("Set up the drill"),

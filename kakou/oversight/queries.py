@@ -73,7 +73,7 @@ def names_of(ids: Collection[int | None]) -> dict[int | None, str]:
 
 def _named(event: Event) -> str:
     """A key is called by its day, which is its subject."""
-    return event.subject if event.action == "key.destroyed" else ""
+    return event.subject if event.action in ("key.destroyed", "key.destroyed_again") else ""
 
 
 def _number(subject: str) -> int:

@@ -28,6 +28,7 @@ WORDS = {
     "job": gettext_noop("Jobs by the clock"),
     "certificate": gettext_noop("Certificate"),
     "clock": gettext_noop("Clock"),
+    "keys": gettext_noop("Keys of people's data"),
 }
 DISKS = {"data": gettext_noop("data"), "backups": gettext_noop("backups")}
 LEVELS: Mapping[Level, Sign] = {
@@ -53,6 +54,11 @@ TROUBLES = {
     ),
     "clock-off": gettext_noop("Most phones disagree with this machine's clock: set it, and keep it by NTP."),
     "clock-alone": gettext_noop("Nobody keeps this machine's clock: switch NTP on (`timedatectl set-ntp true`)."),
+    "keys-back": gettext_noop(
+        "A key was destroyed and lives: its destruction broke off, or an older copy of the keys was put back. The night"
+        " destroys it again; to do it now: kakou keys check, then kakou keys destroy."
+    ),
+    "keys-unread": gettext_noop("The key store cannot be read: put it back from its newest copy (kakou keys restore)."),
     "workers-none": gettext_noop("No worker runs jobs: start Kakou again; the log says why it ended."),
 }
 
@@ -129,6 +135,8 @@ def _told(one: Finding) -> str:
         return gettext("%(days)s days left") % facts
     if one.what == "clock" and facts["phones"]:
         return gettext("%(off)s s from %(phones)s phones") % facts
+    if one.what == "keys" and facts.get("back"):
+        return ngettext("%(n)s lives", "%(n)s live", int(facts["back"])) % {"n": facts["back"]}
     if one.what == "workers":
         return gettext("%(alive)s at work") % facts
     return (

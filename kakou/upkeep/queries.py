@@ -16,9 +16,11 @@ from procrastinate.contrib.django import app
 
 from kakou.access.models import Device
 from kakou.access.scope import acting_as_system
+from kakou.kernel.errors import Refusal
 from kakou.upkeep import rules
 from kakou.upkeep.models import Pulse
 from kakou.upkeep.rules import Finding, Regular, Sign
+from kakou.vault.queries import survivors
 
 HEARD_OF_LATE = dt.timedelta(minutes=15)
 _UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
@@ -37,7 +39,7 @@ _BUSY = """select distinct j.queue_name from procrastinate_jobs j join procrasti
 
 def findings(*, at: dt.datetime) -> list[Finding]:
     """Everything that is looked at, the worst first."""
-    found = [*_disks(), *_signs(at), *_jobs(at), *_certificates(at), _clock(at)]
+    found = [*_disks(), *_signs(at), *_jobs(at), *_certificates(at), _clock(at), _keys()]
     return sorted(found, key=lambda one: (-one.level, one.what, one.of))
 
 
@@ -96,6 +98,15 @@ def _clock(at: dt.datetime) -> Finding:
         heard = Device.objects.filter(last_seen_at__gt=at - HEARD_OF_LATE)
         offsets = [offset / 1000 for offset in heard.values_list("clock_offset_ms", flat=True) if offset is not None]
     return rules.of_clock(synchronised=_synchronised(), offsets=offsets)
+
+
+def _keys() -> Finding:
+    """The audit is asked as whoever has jobs, over every place: what it told before there was one is for the night."""
+    try:
+        with acting_as_system():
+            return rules.of_keys(len(survivors("default")))
+    except (Refusal, OSError):  # told, and no page falls by it
+        return rules.of_keys(None)
 
 
 def _synchronised() -> bool | None:

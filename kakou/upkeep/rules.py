@@ -162,6 +162,13 @@ def of_clock(*, synchronised: bool | None, offsets: Sequence[float]) -> Finding:
     return Finding("clock", facts=facts)
 
 
+def of_keys(back: int | None) -> Finding:
+    """How many keys of people's data live although they were destroyed; None: the key store cannot be read."""
+    if back is None:
+        return Finding("keys", "", Level.ALARM, "keys-unread")
+    return Finding("keys", "", Level.ALARM if back else Level.FINE, "keys-back" if back else "", {"back": back})
+
+
 def of_workers(beats: Iterable[dt.datetime], *, now: dt.datetime) -> Finding:
     """Workers of jobs that gave a heartbeat of late."""
     alive = sum(now - beat <= HEARTBEAT for beat in beats)

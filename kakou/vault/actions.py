@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from django.db import transaction
 
@@ -14,7 +14,8 @@ from kakou.audit.rules import Fact
 from kakou.kernel.errors import Refusal
 from kakou.vault import rotation
 from kakou.vault.events import SEAT
-from kakou.vault.keys import due_of, name_of
+from kakou.vault.keys import KeyTrouble, due_of, name_of
+from kakou.vault.queries import survivors
 
 
 class KeyNotDue(Refusal):
@@ -30,9 +31,9 @@ def destroy_keys(
     """Destroy data keys for good, and with them everything they sealed, in every backup too.
 
     The audit comes first and the files go once it is committed: a crash in between leaves keys of which the audit says
-    that they are destroyed, and `queries.troubles` names them. `today` is the site's day; a key due later raises
-    KeyNotDue unless `early`. `console`: the user of the machine who did it there, where no account did. Raises
-    KeyUnknown for a key that the store never had.
+    that they are destroyed; `queries.survivors` finds them and `destroy_again` destroys them. `today` is the site's
+    day; a key due later raises KeyNotDue unless `early`. `console`: the user of the machine who did it there, where no
+    account did. Raises KeyUnknown for a key that the store never had.
     """
     known = {key.id for key in vault.store().data_keys()}
     for id in ids:
@@ -47,11 +48,38 @@ def destroy_keys(
     for id in ids:
         _tell("key.destroyed", subject=name_of(id), by=by, at=at, console=console, early=due_of(id) > today)
 
-    def wipe() -> None:
-        for id in ids:
-            vault.store().destroy(id, at=at)
+    transaction.on_commit(lambda: raise_first(wipe(ids, at=at)[1]))
 
-    transaction.on_commit(wipe)
+
+def destroy_again(*, at: dt.datetime) -> list[str]:
+    """Destroy what was destroyed and lives all the same; names of the keys that are gone now. The files go before the
+    audit is told: it says so of none that stays. Raises what kept the first of those from going.
+    """
+    gone, wrong = wipe([key.id for key in survivors()], at=at)
+    with transaction.atomic():
+        for id in gone:
+            _tell("key.destroyed_again", subject=name_of(id), by=None, at=at)
+    raise_first(wrong)
+    return [name_of(id) for id in gone]
+
+
+def wipe(ids: Collection[int], *, at: dt.datetime) -> tuple[list[int], list[Exception]]:
+    """Destroy the files of all that can be; which, and what was wrong with the others."""
+    gone: list[int] = []
+    wrong: list[Exception] = []
+    for id in ids:
+        try:
+            vault.store().destroy(id, at=at)
+            gone.append(id)
+        except (OSError, KeyTrouble) as refused:
+            wrong.append(refused)
+    return gone, wrong
+
+
+def raise_first(wrong: Sequence[Exception]) -> None:
+    """Whatever failed is told once everything was tried."""
+    if wrong:
+        raise wrong[0]
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from psycopg import sql
 from kakou import vault
 from kakou.audit.queries import subjects_of
 from kakou.vault.events import COLUMNS
+from kakou.vault.keys import KeyInfo
 
 _UNDER = "({column} is not null and substr({column}, 2, 4) = any(%(keys)s))"
 
@@ -20,10 +21,18 @@ def troubles() -> Iterator[tuple[str, str]]:
     """
     store = vault.store()
     yield from store.troubles()
-    gone = subjects_of("key.destroyed")
-    for key in store.data_keys():
-        if not key.destroyed and key.name in gone:
+    for key in survivors():
+        if not key.destroyed:
             yield f"data/{key.name}", "should-be-gone"
+
+
+def survivors(alias: str = "owner") -> list[KeyInfo]:
+    """Keys that were destroyed and live: their files are back, or the audit says that they are gone. Through "default"
+    the audit is asked for what whoever acts may see of it."""
+    store = vault.store()
+    keys, back = store.data_keys(), store.back()
+    gone = subjects_of("key.destroyed", alias, among=[key.name for key in keys if not key.destroyed])
+    return [key for key in keys if key.id in back or key.name in gone]
 
 
 def rows_under(ids: Collection[int]) -> dict[str, int]:

@@ -6,12 +6,14 @@ has both can open everything: keep it in another safe.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fcntl
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kakou.vault.keys import files
-from kakou.vault.keys.masters import MASTER, RETIRED, Masters, opened
+from kakou.vault.keys.masters import MASTER, RETIRED, Masters, locked, opened
+from kakou.vault.keys.names import id_of
 from kakou.vault.keys.refusals import KeyStoreMissing, KeyTrouble, KeyUnreadable
 from kakou.vault.keys.store import PARTS
 from kakou.vault.keys.wrapping import read_master, wrap
@@ -57,9 +59,10 @@ def export(source: Path, goal: Path, *, with_master: bool = False) -> Copied:
     return done
 
 
-def restore(copy: Path, goal: Path) -> Copied:
-    """Put back into the store at `goal` what it lost and the copy has. Keys which either side knows as destroyed stay
-    destroyed. Existing keys are never replaced; those from before a renewal of the master key are wrapped again.
+def restore(copy: Path, goal: Path, *, destroyed: Collection[str] = ()) -> Copied:
+    """Put back into the store at `goal` what it lost and the copy has. Keys which either side knows as destroyed, or
+    which are named in `destroyed`, stay so. Existing keys are never replaced; those from before a renewal of the master
+    key are wrapped again.
 
     Raises KeyStoreMissing when afterwards there is no master key, KeyUnreadable when the copy is of another key store.
     """
@@ -70,7 +73,12 @@ def restore(copy: Path, goal: Path) -> Copied:
             files.make_folder(goal / RETIRED)
             files.write_once(goal / RETIRED / name, (copy / RETIRED / name).read_bytes())
     _must_hold_master(goal)
-    return _merge(copy, goal, Masters(goal).with_retired(), goal)
+    with locked(goal, fcntl.LOCK_EX):
+        files.make_folder(goal / "destroyed")
+        for name in destroyed:
+            if id_of(name) is not None:
+                files.write_once(goal / "destroyed" / name, b"destroyed, as the audit tells\n")
+        return _merge(copy, goal, Masters(goal).with_retired(), goal)
 
 
 def _merge(source: Path, goal: Path, masters: tuple[bytes, ...], ring: Path) -> Copied:

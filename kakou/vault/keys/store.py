@@ -19,6 +19,7 @@ at most a second later, so a destruction or a rotation holds everywhere within a
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import hashlib
 import re
 import time
@@ -31,7 +32,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from kakou.vault.keys import files
-from kakou.vault.keys.masters import MASTER, RETIRED, Masters, missing
+from kakou.vault.keys.masters import MASTER, RETIRED, Masters, locked, missing
 from kakou.vault.keys.names import GENERATIONS, due_of, generation_of, id_of, key_id, name_of
 from kakou.vault.keys.refusals import KeyDestroyed, KeyUnknown, KeyUnreadable
 from kakou.vault.keys.renewing import renew_master
@@ -167,16 +168,18 @@ class KeyStore:
     def destroy(self, id: int, *, at: dt.datetime) -> bool:
         """Destroy a data key for good; True if a file was there to destroy. Raises KeyUnknown for a key never seen.
 
-        The mark is written first: a crash in between leaves a key which is already refused.
+        The mark is written first: a crash in between leaves a key which is already refused. No renewal passes
+        meanwhile, which would write back what it has read.
         """
         name = name_of(id)
         path = self.folder / "data" / name
-        line = files.read_if_there(path)
-        if line is None and id not in self._listed("destroyed"):
-            raise _unknown(id)
-        note = f"destroyed {at.astimezone(dt.UTC).isoformat(timespec='seconds')} {fingerprint(line or b'')}\n"
-        files.write_once(self.folder / "destroyed" / name, note.encode())
-        files.wipe(path)
+        with locked(self.folder, fcntl.LOCK_EX):
+            line = files.read_if_there(path)
+            if line is None and id not in self._listed("destroyed"):
+                raise _unknown(id)
+            note = f"destroyed {at.astimezone(dt.UTC).isoformat(timespec='seconds')} {fingerprint(line or b'')}\n"
+            files.write_once(self.folder / "destroyed" / name, note.encode())
+            files.wipe(path)
         self._look()
         return line is not None
 
@@ -187,12 +190,13 @@ class KeyStore:
         """
         ids = [id for name in sorted(names) if (id := id_of(name)) is not None]
         gone = 0
-        for id in ids:
-            if id not in self._listed("destroyed"):
-                note = f"destroyed, as a backup tells on {at.astimezone(dt.UTC).isoformat(timespec='seconds')}\n"
-                files.write_once(self.folder / "destroyed" / name_of(id), note.encode())
-                gone += (self.folder / "data" / name_of(id)).exists()
-            files.wipe(self.folder / "data" / name_of(id))
+        with locked(self.folder, fcntl.LOCK_EX):
+            for id in ids:
+                if id not in self._listed("destroyed"):
+                    note = f"destroyed, as a backup tells on {at.astimezone(dt.UTC).isoformat(timespec='seconds')}\n"
+                    files.write_once(self.folder / "destroyed" / name_of(id), note.encode())
+                    gone += (self.folder / "data" / name_of(id)).exists()
+                files.wipe(self.folder / "data" / name_of(id))
         self._look()
         return gone
 
@@ -203,6 +207,11 @@ class KeyStore:
             KeyInfo(id, name_of(id), due_of(id), generation_of(id), id in self._destroyed)
             for id in sorted(self._live | self._destroyed)
         ]
+
+    def back(self) -> frozenset[int]:
+        """Destroyed keys whose files are there again."""
+        self._look()
+        return self._live & self._destroyed
 
     def troubles(self) -> Iterator[tuple[str, str]]:
         """(key, trouble code) for every key that would fail or should not be there: `back-again` for a destroyed key

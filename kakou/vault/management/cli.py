@@ -54,7 +54,8 @@ ABOUT_EXPORT = _(
 )
 ABOUT_RESTORE = _(
     "Put back from the copy in FOLDER what the key store has lost.\n\n"
-    "Keys that were destroyed stay destroyed, whichever side knows of it. Keys that are there are left alone."
+    "Keys that were destroyed stay destroyed, whether the copy, the key store or the audit knows of it. Keys that are "
+    "there are left alone."
 )
 ABOUT_CHECK = _(
     "Try every key, and compare with the audit which were destroyed.\n\n"
@@ -133,8 +134,9 @@ def restore(folder: Path, as_json: bool) -> None:
     """Put back what was lost."""
     from kakou.vault.keys.copies import restore as put_back
 
+    destroyed = _destroyed_by_audit()
     with _disk():
-        _tell(put_back(folder, vault.folder()), as_json)
+        _tell(put_back(folder, vault.folder(), destroyed=destroyed), as_json)
 
 
 @group.command(help=ABOUT_ROTATE)
@@ -201,6 +203,22 @@ def _chosen(names: Sequence[str], due_before: dt.date | None) -> list[KeyInfo]:
         raise click.UsageError(_("Name keys, or give --due-before DAY."))
     due = [key for key in keys.values() if due_before and key.due < due_before and not key.destroyed]
     return list({key.id: key for key in [*(keys[name] for name in names), *due]}.values())
+
+
+def _destroyed_by_audit() -> frozenset[str]:
+    """On a new machine the keys come before the database: then the night after it is there destroys them again."""
+    from django.db import Error
+
+    from kakou.audit.queries import subjects_of
+
+    try:
+        return subjects_of("key.destroyed")
+    except Error:
+        click.echo(
+            _("The audit cannot be asked which keys were destroyed. Once the database is there: kakou keys check"),
+            err=True,
+        )
+        return frozenset()
 
 
 def _tell(done: Copied, as_json: bool) -> None:
