@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
-from kakou.access.actions import require
+from kakou.access.actions import USES_KEPT, count_use, require
 from kakou.access.exporting import rules
 from kakou.access.exporting.models import MassExport
 from kakou.access.exporting.rules import ExportState
-from kakou.access.models import Staff
+from kakou.access.models import Closure, Staff, Use
+from kakou.access.queries import holders_of
 from kakou.access.rules import Permission
 from kakou.access.seconding import decide
 from kakou.access.seconding.rules import KEPT
@@ -19,6 +21,8 @@ from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import Refusal
 
+_LOOK = "person.unmasked"  # as it is counted
+_NAMED = 3  # of those who may help
 _TURNS = 7_165_303  # nobody else's key of an advisory lock
 
 
@@ -27,6 +31,34 @@ class NeedsSecond(Refusal):
 
     code = "needs-second"
     status = 409
+
+
+class SeenMany(Refusal):
+    """Many were unmasked one by one: that is a list of them."""
+
+    code = "seen-many"
+
+
+@transaction.atomic
+def look(person: UUID, *, node: int, by: Staff, at: dt.datetime) -> None:
+    """Let `by` see this one of `node` unmasked: whom he saw within a day already, a few more of a day by himself, and
+    everybody where a second person has released a list to him within a day. In the caller's transaction, which writes
+    the act into the audit. Raises SeenMany.
+    """
+    _in_turn(by)
+    if _seen(by, at).filter(subject=person).exists() or _was_released(node, by, at):
+        return
+    if not rules.is_few(1, _alone(by, at)):
+        who = [
+            staff.display or staff.username for staff, _ in holders_of(Permission.RELEASE_NAMES, node) if staff != by
+        ]
+        raise SeenMany(
+            "You have seen %(few)d people unmasked within a day by yourself. Have the list of their unit released by"
+            " %(who)s, let somebody else look who may unmask here, or go on tomorrow.",
+            few=rules.FEW, who="、".join(who[:_NAMED]) or "—",
+        )  # fmt: skip
+    Use.objects.filter(staff=by, at__lt=at - USES_KEPT).delete()
+    count_use(_LOOK, by=by, at=at, subject=person)
 
 
 @transaction.atomic
@@ -42,8 +74,7 @@ def claim(what: str, *, node: int, detail: str = "", count: int, reason: str, by
         released.state, released.taken_at = ExportState.TAKEN, at
         released.save(update_fields=["state", "taken_at"])
         return released
-    alone = MassExport.objects.filter(asked_by=by, taken_at__gt=at - rules.DAY, settled_by=None)
-    if not rules.is_few(count, alone.aggregate(n=Sum("count"))["n"] or 0):
+    if not rules.is_few(count, _alone(by, at)):
         raise NeedsSecond("These are many people: somebody else must release the list first.")
     return MassExport.objects.create(
         node_id=node, what=what, detail=detail, count=count, reason=why, state=ExportState.TAKEN, asked_by=by,
@@ -85,6 +116,23 @@ def settle(asked: MassExport, *, release: bool, by: Staff, at: dt.datetime) -> N
 def _released(what: str, node: int, detail: str, by: Staff, at: dt.datetime) -> MassExport | None:
     held = MassExport.objects.filter(state=ExportState.RELEASED, settled_at__gt=at - rules.HOLDS)
     return held.filter(what=what, node_id=node, detail=detail, asked_by=by).order_by("-count").first()
+
+
+def _was_released(node: int, by: Staff, at: dt.datetime) -> bool:
+    above = Closure.objects.filter(descendant_id=node).values("ancestor_id")
+    given = [ExportState.RELEASED, ExportState.TAKEN]
+    held = MassExport.objects.filter(asked_by=by, state__in=given, node_id__in=above, settled_by__isnull=False)
+    return held.filter(settled_at__gt=at - rules.HOLDS).exists()
+
+
+def _alone(by: Staff, at: dt.datetime) -> int:
+    """How many people `by` has handed out or seen within a day, without anybody else."""
+    taken = MassExport.objects.filter(asked_by=by, taken_at__gt=at - rules.DAY, settled_by=None)
+    return (taken.aggregate(n=Sum("count"))["n"] or 0) + _seen(by, at).count()
+
+
+def _seen(by: Staff, at: dt.datetime) -> QuerySet[Use]:
+    return Use.objects.filter(staff=by, what=_LOOK, at__gt=at - rules.DAY)
 
 
 def _in_turn(by: Staff) -> None:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from kakou import vault
 from kakou.access import actions as access
+from kakou.access import exporting
 from kakou.access.models import Staff
 from kakou.access.queries import told_at
 from kakou.access.rules import Permission
@@ -113,14 +114,17 @@ def change_person(person: Person, new: NewPerson, *, by: Staff | None, at: dt.da
 def reveal(row: Person | Vehicle, field: str, *, reason: str, by: Staff, at: dt.datetime) -> str:
     """One sealed field in plain text: name, document, phone or address of a person, plate of a vehicle.
 
-    Needs `reveal` over the unit; leaves an audit event with the reason. Raises NotAllowed, ReasonUnfit, NotFound for a
-    field that is not there or was destroyed.
+    Needs `reveal` over the unit; leaves an audit event with the reason; people count towards those who are handed out
+    by one person alone. Raises NotAllowed, ReasonUnfit, SeenMany, NotFound for a field that is not there or was
+    destroyed.
     """
     access.require(by, Permission.REVEAL, row.node_id)
     allowed = queries.PERSON_FIELDS if isinstance(row, Person) else ("plate",)
     if field not in allowed:
         raise NotFound("There is no such field.")
     kind = "person" if isinstance(row, Person) else "vehicle"
+    if isinstance(row, Person):
+        exporting.look(row.pk, node=row.node_id, by=by, at=at)
     audit.record(f"{kind}.revealed", subject=row.pk, by=by.pk, at=at, node=row.node_id, field=field, reason=reason)
     plain = queries.plain_field(row, field)
     if not plain:
