@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from kakou.access.login import idle
-from kakou.access.login.views import StaffLoginView
+from kakou.access.login.views import StaffLoginView, nowhere
 from kakou.access.pages import (
     badges,
     certificate,
@@ -23,6 +23,7 @@ from kakou.access.pages import (
 
 urlpatterns = [
     path("login/", StaffLoginView.as_view(), name="account_login"),
+    re_path(r"^(?:email|confirm-email|password/reset)/", nowhere),
     path("", include("allauth.urls")),
 ]
 

@@ -20,7 +20,7 @@ from tests.matrix.test_every_route import url
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 PUBLIC = ("s/", "s/follow/", "s/at/{unit}/", "d/at/{unit}/", "p/{place_code}/", "p/{place_code}/visit/", "v/",
-          "accounts/login/", "accounts/password/reset/")  # fmt: skip
+          "accounts/login/")  # fmt: skip
 
 
 class Visitor:

@@ -175,6 +175,7 @@ NO_PAGE = {
     "drill/enter/<str:token>/": "logs in as somebody else",
     "accounts/logout/": "logs out, which has its own journey",
     "accounts/2fa/webauthn/keys": "needs a key of metal",
+    **dict.fromkeys(("accounts/email/", "accounts/confirm-email/", "accounts/password/reset/"), "closed"),
 }
 ACTS = re.compile(
     r"<\w+:\w+>/(shape/)?(revoke|off|stop|resume|switch|test|retry|discard|close|note|owner|reopen|management|set|end|step"

@@ -195,6 +195,12 @@ def test_a_stranger_and_nobody_get_nothing(world, pattern, route):
             assert {stranger.status_code, nobody.status_code} == {404}
 
 
+def named_by_an_example(pattern):
+    """The path of a pattern that is a regular expression."""
+    bare = re.sub(r"\(\?:(\w[\w-]*)\|[^)]*\)", r"\1", pattern)
+    return re.sub(r"\^|\$|\(\?P<\w+>[^)]*\)", lambda m: "x1" if m[0].startswith("(") else "", bare)
+
+
 @pytest.mark.parametrize("pattern", of(Who.SIGNED_IN))
 def test_what_is_about_an_account_asks_for_one(tree, pattern):
     path = "/" + re.sub(r"<int:\w+>", "1", pattern)
@@ -205,12 +211,19 @@ def test_what_is_about_an_account_asks_for_one(tree, pattern):
 
 @pytest.mark.parametrize("pattern", of(Who.ANYONE))
 def test_what_anyone_may_open_never_breaks_and_shows_nobody(world, pattern):
-    path = "/" + re.sub(r"\^|\$|\(\?P<\w+>[^)]*\)", lambda m: "x1" if m[0].startswith("(") else "", pattern)
+    path = "/" + named_by_an_example(pattern)
     for client in (Person(), Person(signed_in(staff("stranger")))):
         for answer in (client.get(path), client.post(path, {})):
             assert answer.status_code < 500
             if pattern != "s/map/":  # the names of places on the map are what it is for
                 assert all(name.encode() not in answer.content for name in ("garden", "orchard"))
+
+
+@pytest.mark.parametrize("pattern", of(Who.NOBODY))
+def test_what_is_closed_is_there_for_no_role_and_no_stranger(tree, sessions, pattern):
+    path = "/" + named_by_an_example(pattern)
+    for session in ("", *sessions.values()):
+        assert {Person(session).get(path).status_code, Person(session).post(path, {}).status_code} == {404}
 
 
 @pytest.mark.parametrize("pattern", of(Who.DRILL))

@@ -21,16 +21,12 @@ ELSEWHERE = {
     "accounts/login/": "axes by account and address; allauth's login_failed",
     "accounts/2fa/authenticate/": "allauth's login_failed, by account",
     "accounts/login/code/confirm/": "allauth's login_failed; no codes are sent",
-    "accounts/password/reset/": "allauth's reset_password; nothing is sent",
     "accounts/signup/": "closed",
     "accounts/logout/": "ends one's own session",
     **dict.fromkeys(("api/", "api/docs", "api/openapi.json"), "what can be asked, for reading"),
     "language/": "sets a cookie",
     "theme/": "sets a cookie",
     "drill/enter/<str:token>/": "a signed token, on this machine alone",
-    "accounts/confirm-email/": "nobody has an address",
-    r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": "nobody has an address",
-    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "no key is ever made",
 }
 SAMPLES = {"<int:": "1", "<uuid:": "01912345-0000-7000-8000-000000000000", "<slug:": "x", "<str:": "x", "<": "x"}
 

@@ -8,11 +8,17 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from axes.decorators import axes_dispatch, axes_form_invalid
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from kakou.access.login.adapter import on_this_machine
 from kakou.access.models import Staff
+
+
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Stands where allauth would take an address, or send a new password to one: nobody has an address here."""
+    raise Http404
 
 
 class StaffLoginForm(LoginForm):

@@ -15,6 +15,7 @@ class Who(Enum):
     """Routes that ask for no permission of the table."""
 
     ANYONE = "before any login"
+    NOBODY = "nobody: a page of the library of logins that is closed"
     SIGNED_IN = "any account, about itself only"
     DRILL = "accounts of the drill on this machine; others learn nothing of it"
     TOKEN = "who holds a token of its own; an account opens nothing"
