@@ -80,6 +80,23 @@ def test_who_administers_a_part_makes_accounts_and_gives_passwords_there_only(na
                     actions.give_password(held, by=of_east, at=AT)
 
 
+def test_an_account_that_is_known_elsewhere_is_not_taken_over_by_giving_it_a_role(named, cast, of_east):
+    """The street made it and gave it no role yet: the community's administrator sees nothing of that."""
+    zhao = enter("zhao", named.street, cast.administrator).staff
+    grant_role(staff=zhao, role=Role.GATE_RECORDER, node=named.east, by=of_east, at=AT)
+    client = Client(headers={"accept-language": "en"})
+    sign_in(client, of_east)
+    assert client.get(f"/staff/{zhao.pk}/").status_code == 200  # of hers is the role, and she may end it
+    assert client.post(f"/staff/{zhao.pk}/password/").status_code == 403
+    assert client.post(f"/staff/{zhao.pk}/factor/", {"reason": "the phone is lost"}).status_code == 403
+    said = client.post(f"/staff/{zhao.pk}/", {"display": "志愿者", "branch": ""})
+    assert said.status_code == 422
+    assert "Your role does not allow this here." in said.content.decode()
+    with acting_as(cast.administrator):
+        assert RosterEntry.objects.get(staff=zhao).node_id == named.street.pk
+        assert actions.give_password(zhao, by=cast.administrator, at=AT)
+
+
 def test_whoever_gives_somebody_a_role_does_not_say_by_it_where_he_belongs(named, cast, of_east):
     """An account of the street's that nothing was said of yet: else its title were anybody's to change."""
     grant_role(staff=cast.commander, role=Role.GATE_RECORDER, node=named.east, by=of_east, at=AT)

@@ -14,6 +14,7 @@ from kakou.access.models import Grant, Node, RosterEntry, Staff
 from kakou.access.queries import seat_of, staff_spelled
 from kakou.access.roster.rules import Identity, Mobilised, RosterRefused, check_account, check_step
 from kakou.access.rules import Permission, Role
+from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.kernel.errors import NotAllowed
 
@@ -58,7 +59,7 @@ def make_account(
 def describe(staff: Staff, known: Known, *, by: Staff, at: dt.datetime) -> RosterEntry:
     """Say what somebody is, in place of what was said before. Of whom nothing was said yet, only whoever gives and ends
     all his roles says where he belongs: to give one of them is not enough. Raises NotAllowed."""
-    entry = RosterEntry.objects.filter(staff=staff).first() or RosterEntry(staff=staff)
+    entry = _entry_of(staff) or RosterEntry(staff=staff)
     for node in {known.node, *([entry.node_id] if entry.pk is not None else _held(staff))}:
         require(by, Permission.MANAGE_STAFF, node)
     if staff.display != known.display:
@@ -121,9 +122,14 @@ def give_password(staff: Staff, *, by: Staff, at: dt.datetime) -> str:
 
 
 def places_of(staff: Staff) -> set[int]:
-    """Where he is known and where he holds roles, of what the reader sees."""
-    entry = RosterEntry.objects.filter(staff=staff).first()
+    """Where he is known and where he holds roles, there too where the reader sees nothing."""
+    entry = _entry_of(staff)
     return {*_held(staff), *([entry.node_id] if entry else [])}
+
+
+def _entry_of(staff: Staff) -> RosterEntry | None:
+    with acting_as_system():  # what a reader does not see is not therefore his own
+        return RosterEntry.objects.filter(staff=staff).first()
 
 
 def _held(staff: Staff) -> list[int]:
