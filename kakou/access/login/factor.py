@@ -21,6 +21,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from kakou.access.login.adapter import on_this_machine
+from kakou.access.login.ending import end_sessions
 from kakou.access.models import Staff
 from kakou.access.pages.guard import to_login
 
@@ -89,8 +90,12 @@ def _was_set_up(
 
 
 def _was_removed(sender: object, request: HttpRequest, user: AbstractBaseUser, **_: Any) -> None:
-    """Without one the session is where it was after the password: it must set up another."""
-    if isinstance(user, Staff) and not has_factor(user):
+    """What was proven by it is so no more: other sessions end; this one, without any factor left, is where it was
+    after the password and must set up another."""
+    if not isinstance(user, Staff):
+        return
+    end_sessions(user.pk, besides=request.session.session_key)
+    if not has_factor(user):
         clear_authentication_records(request)
 
 

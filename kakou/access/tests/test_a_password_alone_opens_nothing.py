@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kakou.access import actions
 from kakou.access.rules import Role
-from tests.cast import AT, staff
+from tests.cast import AT, sign_in, staff
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 RIGHT = "correct horse battery"
@@ -77,6 +77,18 @@ def test_whoever_takes_the_last_factor_off_sets_up_another(cast):
     client.post("/accounts/2fa/totp/deactivate/", {})
     assert not Authenticator.objects.filter(user=cast.lead).exists()
     assert client.get("/devices/")["Location"] == SET_UP
+
+
+def test_whoever_takes_a_factor_off_ends_every_other_session_of_the_account(cast):
+    """They were proven by it: at another browser somebody else may sit."""
+    here, elsewhere, colleague = Client(), Client(), Client()
+    for client, account in ((here, cast.lead), (elsewhere, cast.lead), (colleague, cast.secretary)):
+        sign_in(client, account)
+        assert client.get("/roles/").status_code == 200
+    here.post("/accounts/2fa/totp/deactivate/", {})
+    assert here.get("/roles/")["Location"] == SET_UP
+    assert elsewhere.get("/roles/")["Location"].startswith("/accounts/login/")
+    assert colleague.get("/roles/").status_code == 200
 
 
 def test_a_lost_phone_is_forgotten_with_a_new_password(cast):
