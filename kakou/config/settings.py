@@ -291,6 +291,10 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_ADAPTER = "kakou.access.login.sealing.SealingMFAAdapter"
 MFA_TOTP_ISSUER = "Kakou"
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "kakou.access.login.once.CodeForm",
+    "reauthenticate": "kakou.access.login.once.CodeAgainForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody has an address; one that was added when that was open keeps out no factor
 AXES_USERNAME_FORM_FIELD = "login"

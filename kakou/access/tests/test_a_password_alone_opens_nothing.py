@@ -21,8 +21,8 @@ def with_password(username, password=RIGHT):
     return client, client.post("/accounts/login/", {"login": username, "password": password})
 
 
-def code_of(secret):
-    return format_hotp_value(hotp_value(secret, int(timezone.now().timestamp()) // 30))
+def code_of(secret, ahead=0):
+    return format_hotp_value(hotp_value(secret, int(timezone.now().timestamp()) // 30 + ahead))
 
 
 @pytest.mark.parametrize("path", ["/", "/devices/", "/roles/", "/accounts/password/change/", "/live/", "/api/docs"])
@@ -132,6 +132,24 @@ def test_an_address_about_no_place_tells_nothing_of_a_code(cast, address):
         thief.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
     answers = [thief.post(f"{address}?place=x", {"code": code}) for code in ("000000", code_of(secret))]
     assert [answer.status_code for answer in answers] == [404, 404]
+
+
+@pytest.mark.parametrize(("ahead", "seconds"), [(-1, 5), (0, 35), (1, 85)])
+def test_a_code_that_was_used_is_refused_for_as_long_as_it_would_be_good(cast, ahead, seconds):
+    """A code is taken half a minute early or late: who looked over a shoulder has up to a minute and a half."""
+    secret = generate_totp_secret()
+    TOTP.activate(cast.lead, secret)
+    with time_machine.travel(AT, tick=False) as moment:
+        code = code_of(secret, ahead)
+        owner, _ = with_password("lead")
+        assert owner.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
+        moment.shift(seconds)
+        for spelled in (code, f"{code[:3]} {code[3:]}"):
+            onlooker, _ = with_password("lead")
+            onlooker.post("/accounts/2fa/authenticate/", {"code": spelled})
+            assert onlooker.get("/devices/")["Location"].startswith("/accounts/login/")
+        owner, _ = with_password("lead")
+        assert owner.post("/accounts/2fa/authenticate/", {"code": code_of(secret, 1)}).status_code == 302
 
 
 def test_whoever_has_the_password_does_not_try_the_codes_through(cast):
