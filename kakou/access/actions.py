@@ -179,7 +179,7 @@ def create_staff(
         _refuse_beside_real()
     else:
         refuse_beside_drill()
-    staff = Staff(username=username, display=display, is_drill=is_drill, created_at=at)
+    staff = Staff(username=username, display=display, is_drill=is_drill, created_at=at, handed_at=at if by else None)
     staff.set_password(password)
     try:
         with transaction.atomic():
@@ -200,7 +200,8 @@ def reset_password(
     """
     where = node or seat_of(staff)
     staff.set_password(password)
-    staff.save(update_fields=["password"])
+    staff.handed_at = at if by else staff.handed_at
+    staff.save(update_fields=["password", "handed_at"])
     audit.record("staff.password_reset", subject=str(staff.pk), by=by.pk if by else None, at=at, node=where)
     if forget_factor:
         Authenticator.objects.filter(user=staff).delete()

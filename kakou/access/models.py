@@ -87,13 +87,16 @@ class Staff(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_drill = models.BooleanField(default=False, help_text="works on this machine only and needs no second factor")
     created_at = models.DateTimeField()
+    handed_at = models.DateTimeField(null=True, help_text="when somebody last gave a password or forgot the factor")
 
     objects = StaffManager()
     USERNAME_FIELD = "username"
     wall = Wall(None, pages="select, insert, update", worker="select, insert, update")
 
     class Privacy:
-        plain = frozenset({"id", "is_active", "is_drill", "created_at", "last_login", "password", "display"})
+        plain = frozenset(
+            {"id", "is_active", "is_drill", "created_at", "handed_at", "last_login", "password", "display"}
+        )
         personal = {"username": "duty"}
 
     class Meta:

@@ -58,14 +58,14 @@ def ask(day: dt.date, *, reason: str, by: Staff, at: dt.datetime) -> KeyDestruct
 @transaction.atomic
 def settle(asked: KeyDestruction, *, typed: str | None, by: Staff, at: dt.datetime, today: dt.date) -> list[str]:
     """Destroy what was asked for; with `typed` None refuse it. Names of the keys that are gone. `typed`: the day, as
-    whoever destroys wrote it. Raises NotAllowed, NotOneself, NotMeant, NotFound, SettledAlready.
+    whoever destroys wrote it. Raises NotAllowed, NotOneself, TooNew, NotMeant, NotFound, SettledAlready.
     """
-    _require_whole_site(by)
+    tops = _require_whole_site(by)
     if typed is not None and not rules.is_meant(typed, asked.day):
         raise NotMeant("Write the day exactly as it stands above.")
     state = DestructionState.REFUSED if typed is None else DestructionState.DONE
     decide(
-        asked, state, by=by, at=at,
+        asked, state, may=[Permission.MANAGE_STAFF], over=tops, by=by, at=at,
         oneself="Whoever asks for it does not destroy the keys: another administrator does.",
     )  # fmt: skip
     if typed is None:

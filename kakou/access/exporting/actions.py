@@ -103,10 +103,13 @@ def ask(what: str, *, node: int, detail: str = "", count: int, reason: str, by: 
 
 @transaction.atomic
 def settle(asked: MassExport, *, release: bool, by: Staff, at: dt.datetime) -> None:
-    """Release it, once and for a day, or refuse. Raises NotAllowed, NotOneself, SettledAlready."""
+    """Release it, once and for a day, or refuse. Raises NotAllowed, NotOneself, TooNew, SettledAlready."""
     require(by, Permission.RELEASE_NAMES, asked.node_id)
     state = ExportState.RELEASED if release else ExportState.REFUSED
-    decide(asked, state, by=by, at=at, oneself="Whoever asks for a list does not release it: ask somebody else.")
+    decide(
+        asked, state, may=[Permission.RELEASE_NAMES], over=[asked.node_id], by=by, at=at,
+        oneself="Whoever asks for a list does not release it: ask somebody else.",
+    )  # fmt: skip
     audit.record(
         "export.released" if release else "export.refused", subject=asked.pk, by=by.pk, at=at, node=asked.node_id,
         what=asked.what, count=asked.count,

@@ -42,15 +42,17 @@ def ask(
 @transaction.atomic
 def settle(asked: FactorRequest, *, agree: bool, by: Staff, at: dt.datetime) -> None:
     """Forget the factor and end every open session, or refuse. The password stays; at the next login a new factor is
-    set up. Raises NotAllowed, NotOneself, SettledAlready."""
+    set up. Raises NotAllowed, NotOneself, TooNew, SettledAlready."""
     if not any(by.may(permission, asked.node_id) for permission in AGREE):
         raise NotAllowed("Your role does not allow this here.")
     oneself = "Whoever asks does not agree, and nobody about his own account: ask somebody else."
     if by.pk == asked.staff_id:
         raise NotOneself(oneself)
-    decide(asked, State.FORGOTTEN if agree else State.REFUSED, by=by, at=at, oneself=oneself)
+    state = State.FORGOTTEN if agree else State.REFUSED
+    decide(asked, state, may=AGREE, over=[asked.node_id], by=by, at=at, oneself=oneself)
     if agree:
         Authenticator.objects.filter(user_id=asked.staff_id).delete()
+        Staff.objects.filter(pk=asked.staff_id).update(handed_at=at)
         end_sessions(asked.staff_id)
     audit.record(
         "staff.factor_forgotten" if agree else "factor.forget_refused", subject=str(asked.staff_id), by=by.pk, at=at,

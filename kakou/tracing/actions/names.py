@@ -11,6 +11,7 @@ from django.db import transaction
 from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
+from kakou.access.seconding import require_second
 from kakou.audit import actions as audit
 from kakou.audit.rules import LONGEST_LIST, checked_reason
 from kakou.kernel.errors import NotFound
@@ -58,13 +59,15 @@ def ask_names(outbreak: Outbreak, *, reason: str, break_glass: bool = False, by:
 
 @transaction.atomic
 def settle_names(release: NameRelease, move: ReleaseMove, *, by: Staff, at: dt.datetime) -> NameRelease:
-    """Grant, refuse, confirm; or give it back. Raises NotAllowed, NotFound, ReleaseRefused (it takes another)."""
+    """Grant, refuse, confirm; or give it back. Raises NotAllowed, NotFound, TooNew, ReleaseRefused (takes another)."""
     now = NameRelease.objects.select_for_update(of=("self",)).filter(pk=release.pk).first()
     if now is None:
         raise NotFound("This request is not known here.")
     needed = Permission.TRACE if by.pk == now.asked_by_id else Permission.RELEASE_NAMES
     access.require(by, needed, now.node_id)
     state = step(ReleaseState(now.state), move, asked_by=now.asked_by_id, by=by.pk)
+    if by.pk != now.asked_by_id:
+        require_second(by, [needed], [now.node_id], asked_at=now.asked_at, at=at)
     if move is ReleaseMove.GRANT:
         now.until = at + OPEN_FOR
     elif state in (ReleaseState.REFUSED, ReleaseState.ENDED) or move is ReleaseMove.END:

@@ -7,7 +7,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kakou.access.actions import grant_role
+from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
+from kakou.access.seconding import TooNew
 from kakou.audit.models import Event
 from kakou.kernel.errors import NotAllowed
 from kakou.tracing.actions.loops import follow_tracing
@@ -25,7 +28,7 @@ from kakou.tracing.rules.names import (
 )
 from kakou.tracing.tests.casework import NOW, begun, quarter
 from kakou.workorders.models import WorkOrder
-from tests.cast import sign_in
+from tests.cast import sign_in, staff
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 __all__ = ["quarter"]
@@ -82,6 +85,22 @@ def test_nobody_agrees_to_what_he_asked_himself(quarter):
         step(ReleaseState.ASKED, ReleaseMove.GRANT, asked_by=1, by=1)
     with acting_as(quarter.worker), pytest.raises(NotAllowed):
         settle_names(release, ReleaseMove.GRANT, by=quarter.worker, at=NOW)
+
+
+def test_nobody_agrees_under_an_account_that_he_has_just_given_the_role(quarter):
+    outbreak, _ = begun(quarter)
+    day_before = NOW - dt.timedelta(days=1)
+    office = staff("office", Role.ADMINISTRATOR, quarter.tree.street)
+    late, early = staff("late"), staff("early")
+    for account, at in ((early, day_before), (late, day_before + MINUTE)):
+        with acting_as(office):
+            grant_role(staff=account, role=Role.COMMANDER, node=quarter.tree.street, by=office, at=at)
+    for broken_glass, move in ((False, ReleaseMove.GRANT), (True, ReleaseMove.CONFIRM)):
+        release = asked(outbreak, quarter.investigator, break_glass=broken_glass)
+        with pytest.raises(TooNew):
+            settled(release, move, late)
+    settled(release, ReleaseMove.END, quarter.investigator)  # what is one's own is given back at any time
+    settled(release, ReleaseMove.CONFIRM, early)
 
 
 def test_broken_glass_opens_names_at_once_and_waits_for_somebody_to_confirm_it(quarter):
