@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Download, Page, expect
 
 from tests.journeys.storytelling import DESK, PHONE, Story, at_most, masked, tab_to
-from tests.journeys.town import LAST_WEEK, PLACES, ZONE, Town, at_site
+from tests.journeys.town import LAST_WEEK, PLACES, ZONE, Town, at_site, early_today
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_200)]
 CALLED = {"zh-hans": "东城菜场聚集", "en": "Eastside Market"}
@@ -57,7 +57,7 @@ def test_from_the_first_case_to_the_receipt(browser, town, neighbour, tmp_path, 
     story = Told(browser, language, town, neighbour)
     tracer = story.sits("investigator")
     outbreak = begin_an_outbreak(story, tracer)
-    ann = open_a_case(story, tracer, outbreak, "王安", onset=at_site(1), positive=at_site(0, 0.1))
+    ann = open_a_case(story, tracer, outbreak, "王安", onset=at_site(1), positive=early_today(0.1))
     trace_with_a_reason(story, tracer)
     read_the_evidence(story, tracer)
     decide_about_several(story, tracer, outbreak)
@@ -321,7 +321,7 @@ def make_a_case_of_the_positive_one(story, desk, ann) -> None:
     page.locator("a.who", has_text="李本").click()
     page.locator("summary", has_text=story.say("Make this person a case")).click()
     page.get_by_label(story.say("What kind of case")).select_option("asymptomatic")
-    page.get_by_label(story.say("First positive sample taken")).fill(f"{at_site(0, 0.05):%Y-%m-%dT%H:%M}")
+    page.get_by_label(story.say("First positive sample taken")).fill(f"{early_today(0.05):%Y-%m-%dT%H:%M}")
     story.look(desk, "contact-ill")
     page.get_by_role("button", name=story.say("Keep it")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("C-003")

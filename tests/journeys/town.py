@@ -51,6 +51,11 @@ def at_site(days_ago: int, hour: float = 0) -> dt.datetime:
     return dt.datetime.combine(today - days_ago * DAY, dt.time(), ZONE) + dt.timedelta(hours=hour)
 
 
+def early_today(hour: float) -> dt.datetime:
+    """That hour of today at the site, or some minutes ago where it is yet to come: stories are told at midnight too."""
+    return min(at_site(0, hour), dt.datetime.now(ZONE) - dt.timedelta(minutes=3))
+
+
 @dataclass(frozen=True)
 class Community:
     """Where one story plays. `seats`: of each who works there, the key of a session; `unit`: its node."""
