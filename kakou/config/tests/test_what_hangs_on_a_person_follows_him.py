@@ -62,12 +62,17 @@ def wang(lake, tree, cast):
     return wang
 
 
+def merged_into(wang):
+    return SameSubject.objects.filter(same_as=wang.pk).values("subject")
+
+
 HANGING = {
     "herself": lambda wang: Person.objects.filter(pk=wang.pk),
     "how she is found": lambda wang: SearchKey.objects.filter(person=wang),
     "who answers for her": lambda wang: Proxy.objects.filter(person=wang),
     "her picture": lambda wang: Attachment.objects.filter(person=wang),
     "that another row, and a pass, is she": lambda wang: SameSubject.objects.filter(same_as=wang.pk),
+    "that other row": lambda wang: Person.objects.filter(pk__in=merged_into(wang)),
     "who is not she": lambda wang: Distinct.objects.filter(one=wang),
     "her pass": lambda wang: Pass.objects.filter(person=wang),
 }

@@ -6,21 +6,18 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.people import queries
-from kakou.people.actions.following import follow
+from kakou.people.actions.following import follow, register_at
 from kakou.people.actions.rows import CENSUS, known_by, one_at_a_time
 from kakou.people.events import tell_subjects_changed
 from kakou.people.models import Person
 from kakou.people.rules.doors import in_building
-
-_MOVE = """update people_person p set node_id = %s, door_index = n.door
-  from unnest(%s::uuid[], %s::bytea[]) n (id, door) where p.id = n.id"""
 
 
 def living_in(node: int, buildings: Sequence[str]) -> list[Person]:
@@ -38,10 +35,8 @@ def move_house(node: int, to: int, buildings: Sequence[str], *, by: Staff, at: d
     one_at_a_time(CENSUS)  # a list at this moment may say that they live elsewhere, or would bring them back
     people = living_in(node, buildings)
     ids = [one.pk for one in people]
-    doors = [queries.index_of_door(to, queries.plain_field(one, "address")) for one in people]
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE, [to, ids, doors])
-    follow(ids, to, by=by, at=at)
+    register_at(people, to)
+    follow(ids, node, to, by=by, at=at)
     tell_subjects_changed([*ids, *known_by(people)])
     audit.record("people.moved_house", subject=None, by=by.pk, at=at, node=to, former=node, count=len(ids))
     return ids
