@@ -38,6 +38,7 @@ from kakou.tracing.policy import Grade
 from kakou.tracing.rules.following import Finding, Task
 from kakou.tracing.rules.names import ReleaseMove
 from kakou.tracing.rules.standing import Move, Origin
+from kakou.web.queries import site_zone
 from tests.cast import staff
 from tests.loops.ground import DAY, DESK, HOUR, Act, Cause, Compound, Ground, NotYet, by_desk
 from tests.loops.of_phones import called
@@ -84,10 +85,16 @@ class Contacted:
         return by_desk(self.by, lambda: take_step(self.row, move, by=self.by, at=when, **more), twice=False)
 
 
+def lately(ground: Ground) -> dt.datetime:
+    """An hour ago, and of today at the site: what is followed since yesterday would be overdue of itself."""
+    midnight = ground.at.astimezone(site_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(ground.at - HOUR, midnight.astimezone(dt.UTC))
+
+
 def contacts_undecided(ground: Ground, n: int) -> list[Cause]:
     """A contact is proposed, until somebody decides."""
     place, _ = ground.slot()
-    one = Contacted(ground, place, ground.at - HOUR)
+    one = Contacted(ground, place, lately(ground))
     heal = [one.step(Move.DISMISSED, reason="隔着玻璃")]
     cause = f"{one.outbreak.pk}:{place.node.pk}"
     return [Cause("contacts_undecided", lambda: cause, [one.comes()], heal, by_hand=False, ordered=True)]
@@ -96,7 +103,7 @@ def contacts_undecided(ground: Ground, n: int) -> list[Cause]:
 def contact_lost(ground: Ground, n: int) -> list[Cause]:
     """Somebody followed up is not found, until he is."""
     place, _ = ground.slot()
-    one = Contacted(ground, place, ground.at - HOUR)
+    one = Contacted(ground, place, lately(ground))
     bring = [one.comes(), one.step(Move.ACCEPTED, grade=Grade.CLOSE), one.step(Move.LOST, reason="三天联系不上")]
     heal = [one.step(Move.TAKEN_BACK, reason="找到了")]
     return [Cause("contact_lost", one.name, bring, heal, by_hand=False, ordered=True)]
@@ -114,7 +121,7 @@ def follow_up_overdue(ground: Ground, n: int) -> list[Cause]:
 def follow_up_alarm(ground: Ground, n: int) -> list[Cause]:
     """Somebody followed up has symptoms."""
     place, _ = ground.slot()
-    one = Contacted(ground, place, ground.at - HOUR)
+    one = Contacted(ground, place, lately(ground))
 
     def first() -> FollowUp:
         rows = FollowUp.objects.filter(involved=one.row, task=Task.CALL).select_related("involved").order_by("day")
