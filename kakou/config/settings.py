@@ -296,7 +296,7 @@ MFA_FORMS = {
     "reauthenticate": "kakou.access.login.once.CodeAgainForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = False
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody has an address; one that was added when that was open keeps out no factor
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody has an address; were there one, it would keep nobody from a factor
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "kakou.access.login.adapter.counted_name"
 AXES_FAILURE_LIMIT = 5

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from kakou.access.models import Staff
-from kakou.access.queries import seat_of
+from kakou.access.queries import told_at
 from kakou.access.scope import acting_as_system
 from kakou.audit import actions as audit
 from kakou.drill import queries
@@ -146,7 +146,7 @@ def ask_to_stop(run: Run, *, by: Staff | None, at: dt.datetime) -> None:
     if not Run.objects.filter(pk=run.pk).exclude(state=State.DONE).update(asked_to_stop=True):
         raise DrillRefused("This run is done, or another process is playing it.")
     Run.objects.filter(pk=run.pk, state=State.WAITING).update(state=State.CANCELLED, ended_at=at)
-    audit.record("drill.stopped", subject=str(run.pk), by=by.pk if by else None, at=at, node=_seat(by))
+    audit.record("drill.stopped", subject=str(run.pk), by=by.pk if by else None, at=at, node=told_at((), by))
 
 
 @transaction.atomic
@@ -154,7 +154,7 @@ def let_time_pass(on: bool, *, by: Staff | None, at: dt.datetime) -> None:
     """Whether the story goes on as time passes, or stands still where it was told to."""
     queries.settled()
     if Settlement.objects.filter(goes_on=not on).update(goes_on=on):
-        audit.record("drill.time_let_pass", subject=None, by=by.pk if by else None, at=at, node=_seat(by), on=on)
+        audit.record("drill.time_let_pass", subject=None, by=by.pk if by else None, at=at, node=told_at((), by), on=on)
 
 
 @transaction.atomic
@@ -163,8 +163,4 @@ def ask_to_go_on(run: Run, *, by: Staff | None, at: dt.datetime) -> None:
     waits = Run.objects.filter(pk=run.pk, state__in=[State.CANCELLED, State.FAILED])
     if not waits.update(state=State.WAITING, asked_to_stop=False, trouble="", ended_at=None):
         raise DrillRefused("This run is done, or another process is playing it.")
-    audit.record("drill.resumed", subject=str(run.pk), by=by.pk if by else None, at=at, node=_seat(by))
-
-
-def _seat(by: Staff | None) -> int | None:
-    return seat_of(by) if by else None
+    audit.record("drill.resumed", subject=str(run.pk), by=by.pk if by else None, at=at, node=told_at((), by))

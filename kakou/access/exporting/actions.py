@@ -55,7 +55,7 @@ def look(person: UUID, *, node: int, by: Staff, at: dt.datetime) -> None:
         raise SeenMany(
             "You have seen %(few)d people unmasked within a day by yourself. Have the list of their unit released by"
             " %(who)s, let somebody else look who may unmask here, or go on tomorrow.",
-            few=rules.FEW, who="、".join(who[:_NAMED]) or "—",
+            few=rules.FEW, who=", ".join(who[:_NAMED]) or "—",
         )  # fmt: skip
     Use.objects.filter(staff=by, at__lt=at - USES_KEPT).delete()
     count_use(_LOOK, by=by, at=at, subject=person)

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('is_drill', models.BooleanField(default=False, help_text='works on this machine only and needs no second factor')),
                 ('created_at', models.DateTimeField()),
+                ('handed_at', models.DateTimeField(help_text='when somebody last gave a password or forgot the factor', null=True)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='staff_is_spelled_one_way')],

@@ -123,8 +123,9 @@ class _Tree:
             raise line.cells["parent"].problem(words.ENTRANCE_OF_NOTHING, fix=words.FIX_NOTHING, field="parent")
         else:
             place, what = self._take_entrance(line, line.kind, parent)
-        may = partial(self._permitted, line, place.node_id) if what == "same" else _asked
-        if self._keeper.keep(line, place, may) and what == "same":
+        if what == "added" and self._mine is not None:
+            self._mine.add(place.node_id)
+        if self._keeper.keep(line, place, partial(self._permitted, line, place.node_id)) and what == "same":
             what = "changed"
         if what != "same":
             self._touched.add(place.node_id)
@@ -202,8 +203,6 @@ class _Tree:
             self._permitted(line, parent.node_id if parent else 0)
         with _told_at(line, "code"):
             unit = actions.make_unit(kind=kind, parent=parent, facts=line.facts)
-        if self._mine is not None:
-            self._mine.add(unit.node_id)
         self._know(unit, parent.node_id if parent else None)
         self._once(line, "unit", unit.pk)
         return unit
@@ -250,10 +249,6 @@ class _Tree:
         first = self._seen.setdefault((what, id), line.row)
         if first != line.row:
             raise line.cells["name"].problem(words.TWICE, fix=words.FIX_TWICE, field="name", first=first)
-
-
-def _asked() -> None:
-    """Whether it is theirs was asked when it was added or changed."""
 
 
 class _told_at:  # noqa: N801 - reads as a statement
