@@ -20,10 +20,10 @@ from kakou.access.scope import acting_as
 from kakou.access.scope.acting import widen
 from kakou.audit import actions as audit
 from kakou.kernel.errors import NotAllowed, Refusal
+from kakou.web.turns import wait_for_turn
 
 ENROLMENT_LASTS = dt.timedelta(minutes=15)
 USES_KEPT = dt.timedelta(days=1)
-_USES = 7_215_301  # nobody else's first key of an advisory lock; the second is the account
 
 
 class WouldBeCircular(Refusal):
@@ -372,8 +372,7 @@ def may_use(what: str, *, by: Staff, at: dt.datetime, most: Mapping[dt.timedelta
     """Raise TooOften when `by` did `what` so often within one of the spans; requests of one account wait in line, so
     that many at once count as many. What is older than a day is forgotten.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_USES, by.pk])
+    wait_for_turn("use", by.pk)
     Use.objects.filter(staff=by, at__lt=at - USES_KEPT).delete()
     done = Use.objects.filter(staff=by, what=what, at__lte=at)
     for span, limit in most.items():

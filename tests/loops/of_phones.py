@@ -19,12 +19,13 @@ from kakou.ledger.actions.calls import NewCall, make_call
 from kakou.ledger.actions.quarantine import discard, undo_discard
 from kakou.ledger.actions.silent import open_silent
 from kakou.ledger.calls import KINDS, Call
-from kakou.ledger.folding import turn
+from kakou.ledger.folding import FOLDING
 from kakou.ledger.models import Quarantined
 from kakou.ledger.tests.deskwork import Phone
 from kakou.screening.models import SpotAudit
 from kakou.vault.sealing import seal
 from kakou.web.queries import site_zone
+from kakou.web.turns import turn
 from tests.loops.ground import DESK, HOUR, MINUTE, Act, Cause, Ground, NotYet, by_desk, fine
 
 SLOW = 2 * HOUR
@@ -174,7 +175,7 @@ def gate_silent(ground: Ground, n: int) -> list[Cause]:
             cursor.execute("update access_device set last_seen_at = %s where id = %s", [at, place.phone.device])
 
     def look() -> None:
-        with turn() as mine:
+        with turn(FOLDING) as mine:
             if not mine:
                 raise NotYet
             open_silent(at=now(), listening=ground.at - HOUR)

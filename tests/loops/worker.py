@@ -12,7 +12,8 @@ from random import Random
 
 from django.db import connections
 
-from kakou.ledger.folding import TURN_LOCK
+from kakou.ledger.folding import FOLDING
+from kakou.web.turns import HELD
 from tests.loops.ground import GATE
 
 NAME = "loops-worker"
@@ -20,11 +21,11 @@ _WRITES = """select exists(select from pg_stat_activity where application_name =
   and backend_xid is not null)"""
 
 # what it asks between two looks, last of all when it found nothing more to do; and nobody has the turn to fold
-_RESTS = """select exists(select from pg_stat_activity where application_name = %s and datname = current_database()
+_RESTS = f"""select exists(select from pg_stat_activity where application_name = %s and datname = current_database()
     and state = 'idle' and query like 'select pg_current_snapshot%%')
   and not exists(select from pg_stat_activity where application_name = %s and datname = current_database()
     and xact_start is not null)
-  and not exists(select from pg_locks where locktype = 'advisory' and objid = %s)"""
+  and not ({HELD})"""
 
 
 class Worker:
@@ -72,7 +73,7 @@ class Worker:
         """Has it done everything that it found due? So often that it is not only between two folds."""
         with self._watch.cursor() as cursor:
             for _ in range(looks):
-                cursor.execute(_RESTS, [NAME, NAME, TURN_LOCK])
+                cursor.execute(_RESTS, [NAME, NAME, FOLDING])
                 if not cursor.fetchone()[0]:
                     return False
                 time.sleep(0.3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from kakou.access.actions import USES_KEPT, count_use, require
@@ -20,10 +20,10 @@ from kakou.access.seconding.rules import KEPT
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import Refusal
+from kakou.web.turns import wait_for_turn
 
 _LOOK = "person.unmasked"  # as it is counted
 _NAMED = 3  # of those who may help
-_TURNS = 7_165_303  # nobody else's key of an advisory lock
 
 
 class NeedsSecond(Refusal):
@@ -140,5 +140,4 @@ def _seen(by: Staff, at: dt.datetime) -> QuerySet[Use]:
 
 def _in_turn(by: Staff) -> None:
     """Requests of one account wait in line, so that many at once count as many."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_TURNS, by.pk])
+    wait_for_turn("mass export", by.pk)

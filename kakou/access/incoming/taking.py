@@ -26,9 +26,9 @@ from kakou.access.incoming.rules import State
 from kakou.access.scope import acting_as
 from kakou.kernel.errors import Refusal
 from kakou.web.sheets import Stage, Stopped, telling
+from kakou.web.turns import wait_for_turn
 
 Clock = Callable[[], dt.datetime]
-_TURNS = 7_215_302  # nobody else's key of an advisory lock
 log = structlog.get_logger("kakou.lists")
 
 
@@ -99,8 +99,7 @@ def _take(row: IncomingList, told: _Told) -> None:
 
 @transaction.atomic
 def _begun(turn: UUID, *, at: dt.datetime) -> IncomingList | None:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_TURNS])
+    wait_for_turn("lists")
     silent = Q(state=State.RUNNING, beat_at__lt=at - rules.SILENT)
     if IncomingList.objects.filter(state=State.RUNNING).exclude(silent).exists():
         return None

@@ -9,10 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kakou.drill import queries
 from kakou.drill.days import Live
@@ -21,10 +20,10 @@ from kakou.drill.phones import Fleet
 from kakou.drill.playing.run import Clock, last_of, save_heads, token_of
 from kakou.drill.rules import State
 from kakou.kernel.time import to_ms
+from kakou.web.turns import turn
 
 LONGEST_GAP = dt.timedelta(days=7)  # a system that stood still for longer has a hole in its story
 _TURNS = 5  # minutes within which every phone is heard
-_LOCK = 7_215_309_421  # nobody else's number: two processes never tell the same step at once
 
 # the story of each run as this process last left it: planning a day of everybody again each minute would be a waste
 _told: dict[int, tuple[dt.datetime, Live]] = {}
@@ -36,7 +35,7 @@ def go_on(*, url: str, clock: Clock, stop: threading.Event) -> int:
     settlement = queries.settlement()
     if settlement is None or not settlement.goes_on:
         return 0
-    with _alone() as mine:
+    with turn("drill's story") as mine:
         if not mine:
             return 0
         return sum(_step(run, settlement, url, clock, stop) for run in queries.runs() if run.state == State.DONE)
@@ -85,15 +84,3 @@ def _taken_up(run: Run, settlement: Settlement, until: dt.datetime) -> Live:
         heads=heads,
         recorder_of=lambda gate: recorders[gate] or None,
     )
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [_LOCK])
-        (mine,) = cursor.fetchone()
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kakou import vault
 from kakou.access import actions as access
@@ -35,6 +35,7 @@ from kakou.people.queries import canonical
 from kakou.vault.keys import KeyStore, KeyTrouble, due_of
 from kakou.vault.sealing import key_id_of
 from kakou.web.actions import announce
+from kakou.web.turns import wait_for_turn
 
 _SUBJECT = list(COLUMNS).index("subject")
 _FROM = Clock.IMPORTED | Clock.SCANNED  # where a row came from stays true of what corrects it
@@ -121,8 +122,7 @@ def _count(subject: Mapping[str, Any], key: UUID, by: Staff, at: dt.datetime) ->
 
 def alone_at(gate: int) -> None:
     """Nobody else at a desk writes at this gate until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"correct {gate}"])
+    wait_for_turn("gate's desk", gate)
 
 
 def _said(version: Version) -> dict[str, Any]:

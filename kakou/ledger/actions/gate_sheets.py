@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from kakou.access import actions as access
@@ -32,6 +32,7 @@ from kakou.ledger.gatesheet.papers import (
 from kakou.ledger.models import PaperForm, SheetCopy
 from kakou.ledger.queries.gate_sheet import DaySheet
 from kakou.screening.printing import LedgerWords
+from kakou.web.turns import wait_for_turn
 
 FORMS_AT_ONCE = 20
 EXPORT = "ledger.gate_sheet"  # as it is known to `access.exporting`
@@ -155,5 +156,4 @@ def form_paper(forms: list[PaperForm], how: Printing, at: dt.datetime) -> bytes:
 
 def _in_turn(gate: int) -> None:
     """Two printings at once get two numbers."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"paper {gate}"])
+    wait_for_turn("gate's paper", gate)

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kakou import vault
 from kakou.access.actions import require
@@ -26,6 +26,7 @@ from kakou.ledger.queries.place_codes import Place, in_use
 from kakou.ledger.rules import Clock
 from kakou.ledger.sheets.wire import NO_HASH
 from kakou.web.actions import announce
+from kakou.web.turns import wait_for_turn
 
 SOURCE = "place_code"  # stands where a phone names the rules it decided by
 AGAIN = dt.timedelta(minutes=1)  # within it the same number at the same place is the same passage
@@ -100,8 +101,7 @@ def _item(node: int, phone: str, name: str, ms: int) -> dict[str, object]:
 
 def _in_turn(subject: UUID, node: int) -> None:
     """Two scans of one number at one place at once go one after the other, until the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{SOURCE} {node} {subject}"])
+    wait_for_turn(SOURCE, node, subject)
 
 
 def _lately(subject: UUID, node: int, at: dt.datetime) -> Passage | None:

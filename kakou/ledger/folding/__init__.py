@@ -10,14 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import structlog
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 
 from kakou.kernel.time import now
+from kakou.web.turns import turn
 
 log = structlog.get_logger("kakou.folding")
 
@@ -29,7 +30,7 @@ Feel = Callable[[Sequence["Fold"], dt.datetime], None]
 
 IDLE = 0.5  # seconds between two looks
 AFTER_TROUBLE = 2.0
-TURN_LOCK = 7_215_302  # nobody else's key of an advisory lock
+FOLDING = "folding"  # the turn of it
 TURN = 1.0  # seconds of steps before the next fold has its turn
 LONGEST_PATIENCE = 60.0
 BEAT = 15.0  # seconds between two signs of life
@@ -122,7 +123,7 @@ class Folding(threading.Thread):
         if seen == self._seen and not any((fold.every or fold.failures) and fold.is_due(at) for fold in self._folds):
             self._give_a_sign(at)
             return False  # nobody has written anything since the last look found nothing to do
-        with turn() if self._alone else nullcontext(True) as mine:
+        with turn(FOLDING) if self._alone else nullcontext(True) as mine:
             if mine:
                 self._give_a_sign(at)
             return mine and self._all(at)
@@ -140,20 +141,6 @@ class Folding(threading.Thread):
                 more |= fold.run(at)
         self._seen = "" if more else _latest_transaction()
         return more
-
-
-@contextmanager
-def turn() -> Iterator[bool]:
-    """Hold the turn to fold, if nobody has it: a lock of the session, which the database drops when the worker dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [TURN_LOCK])
-        (mine,) = cursor.fetchone()
-    try:
-        yield mine
-    finally:
-        if mine and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [TURN_LOCK])
 
 
 def _latest_transaction() -> str:

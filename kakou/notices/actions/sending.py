@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import structlog
@@ -28,11 +27,11 @@ from kakou.notices.models import Attempt, Channel, Message
 from kakou.notices.posting import Carrier, NotReached, ReplyLost, carry
 from kakou.notices.queries.people import receiver, written_to
 from kakou.notices.rules import PATIENCE, Answer, Outcome, State, Why, for_a_person, free_at, masked, settle
+from kakou.web.turns import turn
 
 log = structlog.get_logger("kakou.notices")
 TURN = 25  # attempts from one channel before it is looked around again
 AT_ONCE = 4  # channels: one that hangs holds up no other
-LOCKS = 0x6E6F7469  # first half of the advisory locks that say who works on a channel
 
 
 def send_all(*, at: dt.datetime) -> int:
@@ -77,7 +76,7 @@ class Sender:
     def send_from(self, channel: int) -> int:
         """Send what may go from this channel now; how many attempts. None while another worker is at it."""
         done = 0
-        with _alone_at(channel) as alone:
+        with turn("channel", channel) as alone:
             if alone:
                 self._recover(channel)
                 while done < TURN and (taken := self._take(channel)) is not None:
@@ -139,20 +138,6 @@ class Sender:
             "an attempt ended", channel=message.channel_id, message=id, outcome=answer.outcome.value,
             code=answer.code, status=answer.status, state=message.state,
         )  # fmt: skip
-
-
-@contextmanager
-def _alone_at(channel: int) -> Iterator[bool]:
-    """Hold the channel: a lock of the session, which the database drops when the worker dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s, %s)", [LOCKS, channel])
-        (alone,) = cursor.fetchone()
-    try:
-        yield alone
-    finally:
-        if alone and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s, %s)", [LOCKS, channel])
 
 
 def _free_at(channel: Channel, at: dt.datetime) -> dt.datetime:

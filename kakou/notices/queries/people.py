@@ -17,10 +17,10 @@ from kakou.notices.queries import MESSAGE, last_attempts
 from kakou.notices.rules import UNASKED, Outcome, for_a_person
 from kakou.vault.keys import KeyDestroyed, KeyUnknown
 from kakou.vault.sealing import Purpose, blind, unseal
+from kakou.web.turns import wait_for_turn
 
 TO = "to"
 COUNTED = (Outcome.SENT, Outcome.LOST)  # it came, or may have
-PERSONS = 0x70657273  # first half of the advisory locks that say that somebody counts what one person was sent
 # channels at or above a node that may write to people, the nearest first
 _WAYS = """select ch.kind, ch.id, ch.node_id, ch.may_name_people from notices_channel ch
   join access_closure c on c.ancestor_id = ch.node_id and c.descendant_id = %s
@@ -96,9 +96,7 @@ def receiver(message: Message) -> str:
 def written_to(person: bytes, event: str, at: dt.datetime) -> list[dt.datetime]:
     """When this person was last written to of events that count with `event`, by whatever channel, the latest first;
     what is under way counts as now. Whoever else counts for him waits until the transaction ends."""
-    with connection.cursor() as cursor:
-        half = int.from_bytes(person[:4], "big", signed=True)
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [PERSONS, half])
+    wait_for_turn("written to", person.hex())
     alike = Message.objects.filter(person=person)
     alike = alike.filter(event__in=UNASKED) if event in UNASKED else alike.exclude(event__in=UNASKED)
     ended = Attempt.objects.filter(message__in=alike, outcome__in=[outcome.value for outcome in COUNTED])

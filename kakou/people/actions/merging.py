@@ -13,9 +13,10 @@ from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.people import queries
-from kakou.people.actions.rows import MERGING, AlreadyKnown, one_at_a_time
+from kakou.people.actions.rows import MERGING, AlreadyKnown
 from kakou.people.events import tell_subjects_changed
 from kakou.people.models import Distinct, Person, SameSubject, Vehicle
+from kakou.web.turns import wait_for_turn
 
 
 @transaction.atomic
@@ -24,7 +25,7 @@ def merge_subjects(keep: Person | Vehicle, subject: UUID, *, by: Staff, at: dt.d
     `part_subjects`. Raises NotAllowed, AlreadyKnown when one of them is merged with another already.
     """
     access.require(by, Permission.EDIT_PEOPLE, keep.node_id)
-    one_at_a_time(MERGING)  # two at once, each the other's, would leave nobody standing
+    wait_for_turn(MERGING)  # two at once, each the other's, would leave nobody standing
     ends = queries.canonical([keep.pk, subject])
     if ends.get(keep.pk, keep.pk) in {subject, ends.get(subject, subject)} or subject == keep.pk:
         raise AlreadyKnown("These two are one already.")

@@ -14,10 +14,11 @@ from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.people import queries
 from kakou.people.actions.following import follow, register_at
-from kakou.people.actions.rows import CENSUS, known_by, one_at_a_time
+from kakou.people.actions.rows import CENSUS, known_by
 from kakou.people.events import tell_subjects_changed
 from kakou.people.models import Person
 from kakou.people.rules.doors import in_building
+from kakou.web.turns import wait_for_turn
 
 
 def living_in(node: int, buildings: Sequence[str]) -> list[Person]:
@@ -32,7 +33,7 @@ def move_house(node: int, to: int, buildings: Sequence[str], *, by: Staff, at: d
     """Register these people at the unit on `to`, with their doors and all that hangs on them. Raises NotAllowed."""
     for end in (node, to):
         access.require(by, Permission.EDIT_PEOPLE, end)
-    one_at_a_time(CENSUS)  # a list at this moment may say that they live elsewhere, or would bring them back
+    wait_for_turn(CENSUS)  # a list at this moment may say that they live elsewhere, or would bring them back
     people = living_in(node, buildings)
     ids = [one.pk for one in people]
     register_at(people, to)

@@ -207,12 +207,6 @@ def take_away(ids: Collection[UUID]) -> None:
     tell_subjects_changed([*ids, *known_by(former)])
 
 
-def one_at_a_time(what: str) -> None:
-    """Until the end of the transaction nobody else does `what`: he waits here, and then sees what was done."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [what])
-
-
 def stored(ids: Collection[UUID]) -> set[UUID]:
     """Those of `ids` who are in the register."""
     with connection.cursor() as cursor:

@@ -22,7 +22,7 @@ from kakou.access.scope import nodes_of
 from kakou.audit import actions as audit
 from kakou.kernel.time import latest_day
 from kakou.people.actions import AlreadyKnown, NewPerson
-from kakou.people.actions.rows import CENSUS, add_all, change_all, one_at_a_time
+from kakou.people.actions.rows import CENSUS, add_all, change_all
 from kakou.people.census.history import newest
 from kakou.people.census.matching import Base, Plan, check_together, known_elsewhere, plan_of
 from kakou.people.census.reading import Line, Reader, rows_read
@@ -42,6 +42,7 @@ from kakou.web.sheets import (
     read_sheet,
     wording,
 )
+from kakou.web.turns import wait_for_turn
 
 PORTION = 1000  # people sealed, and held in memory, at once
 USE = "people.list"
@@ -91,7 +92,7 @@ def import_census(
         access.may_use(USE, by=by, at=at, most=MOST)
         access.count_use(USE, by=by, at=at)
         with transaction.atomic():
-            one_at_a_time(CENSUS)  # two lists at once would both write down who has no document
+            wait_for_turn(CENSUS)  # two lists at once would both write down who has no document
             outcome = _take(lines, base, _digest(data), by, at, problems)
             is_left = dry_run or bool(problems.count)
             transaction.set_rollback(is_left)

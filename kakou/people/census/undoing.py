@@ -16,11 +16,12 @@ from kakou.access.rules import Permission
 from kakou.audit import actions as audit
 from kakou.kernel.errors import NotAllowed, NotFound, Refusal
 from kakou.people.actions import AlreadyKnown
-from kakou.people.actions.rows import CENSUS, MERGING, one_at_a_time, put_back, take_away
+from kakou.people.actions.rows import CENSUS, MERGING, put_back, take_away
 from kakou.people.census.history import changed_since, former_of
 from kakou.people.census.words import N_
 from kakou.people.events import dependents
 from kakou.people.models import Attachment, CensusImport, CensusRow, Distinct, Proxy, SameSubject
+from kakou.web.turns import wait_for_turn
 
 CHANGED_SINCE = N_("changed since by hand or by a later list")
 MERGED = N_("merged with another")
@@ -78,8 +79,8 @@ def _obstacles(rows: Sequence[CensusRow]) -> list[Obstacle]:
 def undo_import(census: CensusImport, *, by: Staff, at: dt.datetime) -> None:
     """Take it back; twice changes nothing. Raises NotAllowed, UndoRefused while something was built on its rows."""
     access.require(by, Permission.EDIT_PEOPLE, census.node_id)
-    one_at_a_time(CENSUS)  # a list at this moment may mean those who leave
-    one_at_a_time(MERGING)
+    wait_for_turn(CENSUS)  # a list at this moment may mean those who leave
+    wait_for_turn(MERGING)
     if not CensusImport.objects.filter(pk=census.pk, undone_at=None).update(undone_at=at, undone_by=by):
         return
     rows = list(census.rows.all())

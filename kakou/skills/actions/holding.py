@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import connection
+from kakou.web.turns import wait_for_turn
 
 
 def hold_helper(person: UUID) -> None:
     """Until the transaction ends, nobody else decides whether this person is free. Whoever asks `bars` to send him
     somewhere holds him first."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"helper:{person}"])
+    wait_for_turn("helper", person)
