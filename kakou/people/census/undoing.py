@@ -90,12 +90,15 @@ def undo_import(census: CensusImport, *, by: Staff, at: dt.datetime) -> None:
         access.require(by, Permission.EDIT_PEOPLE, node)
     if _obstacles(rows):
         raise UndoRefused("This import cannot be undone any more: something was built on it.")
+    former = former_of(rows)
     try:
         with transaction.atomic():
             take_away([row.person for row in rows if row.former is None])
-            put_back(former_of(rows), by=by, at=at)
+            as_before = put_back(former, by=by, at=at)
     except (IntegrityError, AlreadyKnown) as error:
         raise UndoRefused("This import cannot be undone any more: something was built on it.") from error
+    if as_before != len(former):  # somebody of them is where one may not write any more
+        raise UndoRefused("This import cannot be undone any more: something was built on it.")
     audit.record(
         "people.import_undone", subject=census.pk, by=by.pk, at=at, node=census.node_id, added=census.added,
         changed=census.changed,
