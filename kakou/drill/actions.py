@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.db import transaction
 
@@ -27,11 +28,13 @@ from kakou.ledger.actions.allowances import set_allowance, set_usual
 from kakou.ledger.rules import Purpose
 from kakou.ledger.stays import VISIT
 from kakou.web.queries import site_zone
+from kakou.web.turns import wait_for_turn
 
 SEED = 2021
 PEOPLE, DAYS = 20_000, 14
 FIRST_PEOPLE, FIRST_DAYS = 2_000, 3
 WORKING_DAY = dt.timedelta(hours=14)  # a shift and the way through two gates
+_PLANNING = "drill's planning"  # a turn: the server's own first days and a command may come at once
 Tell = Callable[[Progress], None]
 
 
@@ -41,6 +44,7 @@ def settle(*, seed: int, at: dt.datetime) -> Settlement:
     same seed it returns what is there. Raises NotADrill on a system with places of its own, DrillRefused for another
     seed.
     """
+    wait_for_turn(_PLANNING)
     found = queries.settlement_or_empty()
     if found is not None:
         if found.seed != seed:
@@ -65,12 +69,20 @@ def plan(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDOW_MS,
     first phone; of many people the first of several runs, each told by a phone of its own. Raises DrillRefused when
     there is one already."""
     check_size(people, days)
+    wait_for_turn(_PLANNING)
     if queries.runs():
         raise DrillRefused("The drill has begun already. Resume it, or start over with an empty system.")
     start = day_in(site_zone(), at) - dt.timedelta(days=days)
     shares = [Run(start=start, until=at, people=[*span], days=[0, days + 1]) for span in portions(people)]
     runs = [_planned(share, at, window_ms, batch) for share in shares]
     return runs[0]
+
+
+@transaction.atomic
+def plan_all(*, seed: int, people: int, days: int, at: dt.datetime) -> None:
+    """The first run, or what it lacks of so many people and days. Raises what `settle`, `plan`, `plan_rest` do."""
+    settle(seed=seed, at=at)
+    (plan_rest if queries.runs() else plan)(people=people, days=days, at=at)
 
 
 @transaction.atomic
@@ -91,6 +103,7 @@ def plan_rest(*, people: int, days: int, at: dt.datetime, window_ms: int = WINDO
     first of these runs. None when nothing is, or the drill is played by a scenario. Raises DrillRefused when there is
     no first run."""
     check_size(people, days)
+    wait_for_turn(_PLANNING)
     known = queries.runs()
     if not known:
         raise DrillRefused("There is no drill on this system yet.")
@@ -130,14 +143,22 @@ def first_days(
     tell: Tell | None = None,
 ) -> Run:
     """What a newcomer needs to look around: the land, the staff, and the last `days` days of some people, sent to the
-    running server at `url`. Goes on where it was broken off; done, it returns at once. Raises NotADrill.
+    running server at `url`. Goes on where it was broken off; done, or while another process plays it, it returns at
+    once. A drill that is there already is taken as it is, whatever its seed. Raises NotADrill.
     """
-    settle(seed=seed, at=clock())
+    run = _first_run(seed, people, days, clock())
+    with suppress(DrillRefused):
+        return play(run.pk, url=url, clock=clock, stop=stop or threading.Event(), tell=tell)
+    return run
+
+
+@transaction.atomic
+def _first_run(seed: int, people: int, days: int, at: dt.datetime) -> Run:
+    wait_for_turn(_PLANNING)
+    found = queries.settlement()
+    settle(seed=found.seed if found else seed, at=at)
     known = queries.runs()
-    run = known[0] if known else plan(people=people, days=days, at=clock())
-    if run.state == State.DONE:
-        return run
-    return play(run.pk, url=url, clock=clock, stop=stop or threading.Event(), tell=tell)
+    return known[0] if known else plan(people=people, days=days, at=at)
 
 
 @transaction.atomic

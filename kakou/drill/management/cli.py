@@ -123,21 +123,13 @@ def _prepare(ctx: click.Context, scenario: str | None) -> None:
     if told["resume"]:
         queries.settled()
     elif scenario is None:
-        _plan(told["seed"], told["people"], told["days"])
+        actions.plan_all(seed=told["seed"], people=told["people"], days=told["days"], at=now())
     else:
         given = [name for name in _SIZES if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
         if given:
             raise click.UsageError(f"--{given[0]} is said by the scenario itself.")
         name, text = text_of(scenario)
         actions.plan_training(name=name, text=text, at=now())
-
-
-def _plan(seed: int, people: int, days: int) -> None:
-    actions.settle(seed=seed, at=now())
-    if queries.runs():
-        actions.plan_rest(people=people, days=days, at=now())
-    else:
-        actions.plan(people=people, days=days, at=now())
 
 
 def _play(run: Run, url: str, stop: threading.Event, as_json: bool) -> None:
