@@ -8,6 +8,7 @@ Prometheus, by the token KAKOU_METRICS_TOKEN; without one there is no such page.
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Mapping
 from hmac import compare_digest
@@ -26,6 +27,7 @@ from kakou.upkeep.probing import metrics
 
 LEAST_FREE = 64_000_000  # bytes: below it nothing more can be acknowledged
 SECONDS = 2
+HOLDS = 1.0  # seconds for which an answer about the database is given to everybody
 WHERE = frozenset({"host", "port", "dbname", "user", "password"})
 
 
@@ -51,6 +53,23 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
     if not compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {token}".encode()):
         return HttpResponse("Authorization: Bearer …\n", status=401, content_type="text/plain")
     return HttpResponse(generate_latest(metrics.REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+class Shared:
+    """A look that all who ask within a second share, and that is taken by one of them while the others wait: anybody
+    may ask as often as he likes, and when the database hangs, none of them asks it anew."""
+
+    def __init__(self, look: Callable[[], bool], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._look, self._clock, self._alone = look, clock, threading.Lock()
+        self._answer, self._until = False, float("-inf")
+
+    def __call__(self) -> bool:
+        """See the class."""
+        with self._alone:
+            if self._clock() >= self._until:
+                self._answer = self._look()
+                self._until = self._clock() + HOLDS
+            return self._answer
 
 
 def _database() -> bool:
@@ -80,7 +99,7 @@ def _disk() -> bool:
         return False
 
 
-READY: Mapping[str, Callable[[], bool]] = {"database": _database, "keys": _keys, "disk": _disk}
+READY: Mapping[str, Callable[[], bool]] = {"database": Shared(_database), "keys": _keys, "disk": _disk}
 PROBES: Mapping[str, Callable[[HttpRequest], HttpResponse]] = {
     "livez": livez, "readyz": readyz, "metrics": metrics_page,
 }  # fmt: skip

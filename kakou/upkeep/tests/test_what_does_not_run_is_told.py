@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from kakou.ledger.folding import Fold, Folding
 from kakou.upkeep import actions, pages, queries, rules
 from kakou.upkeep.models import Pulse
 from kakou.upkeep.probing import probes
+from kakou.upkeep.probing.probes import Shared
 from kakou.upkeep.rules import Finding, Level, Limits, Regular, Sign
 from kakou.workorders.models import WorkOrder
 from tests.cast import AT, sign_in
@@ -233,6 +236,8 @@ def test_phones_tell_that_the_clock_is_off(district, noon):
 @needs_database
 @pytest.mark.parametrize("away", ["", "database", "keys", "disk"])
 def test_ready_is_who_can_take_what_a_gate_sends(client, away, settings, tmp_path, monkeypatch):
+    asked = Shared(probes._database)  # what was said to the test before holds for a second
+    monkeypatch.setitem(probes.READY, "database", asked)
     if away == "database":
         monkeypatch.setitem(connection.settings_dict, "HOST", str(tmp_path))
     if away == "keys":
@@ -258,3 +263,30 @@ def test_metrics_need_their_token(client, settings, district, noon):
     assert 'kakou_phones{state="' in told
     assert 'kakou_page_seconds_count{route="account_login",status="2xx"}' in told
     assert "王" not in told
+
+
+def test_the_database_is_asked_once_a_second_however_many_ask():
+    asked, clock = [], iter([0.0, 0.0, *[0.5] * 40, 1.0, 1.0]).__next__
+    lives = Shared(lambda: bool(asked.append(1) or len(asked) == 1), clock=clock)
+    assert lives()
+    with ThreadPoolExecutor(20) as many:
+        assert all(many.map(lambda _: lives(), range(40)))
+    assert len(asked) == 1
+    assert not lives(), "what it says is never older than a second"
+
+
+def test_whoever_asks_while_it_hangs_waits_for_that_one_answer():
+    asked, asking, over = [], threading.Event(), threading.Event()
+
+    def hangs():
+        asked.append(1)
+        asking.set()
+        return not over.wait(30)
+
+    lives = Shared(hangs)
+    with ThreadPoolExecutor(4) as many:
+        answers = [many.submit(lives) for _ in range(4)]
+        assert asking.wait(30)
+        over.set()
+        assert [one.result() for one in answers] == [False] * 4
+    assert len(asked) == 1
