@@ -47,6 +47,13 @@ MAY_CREATE = {"migrate", "restore"}  # the database, where there is none yet
 NEED_NONE_WITH = {"trace": ("--stays", "--index")}  # options that name another source than the ledger
 
 
+class NotSetUp(Refusal):
+    """The database has not been brought to this version."""
+
+    code = "not-set-up"
+    status = 409
+
+
 class Commands(click.Group):
     """Loads a capability's group only when it is asked for, so that the command starts fast."""
 
@@ -131,13 +138,35 @@ def _needs_none(words: Sequence[str], arguments: Sequence[str]) -> bool:
 
 def went_away(error: Exception) -> bool:
     """Is this Django's or a driver's word for a database that does not answer?"""
-    return any(kind.__name__ in {"OperationalError", "InterfaceError"} for kind in type(error).__mro__)
+    return _is(error, "OperationalError", "InterfaceError")
+
+
+def _is(error: Exception, *names: str) -> bool:
+    return any(kind.__name__ in names for kind in type(error).__mro__)  # by name: Django may not be loaded
+
+
+@contextlib.contextmanager
+def told_if_not_set_up() -> Iterator[None]:
+    """A command that fails in a database of another version, or in one that is being made, says so and how to go on."""
+    try:
+        yield
+    except Exception as error:
+        if not _is(error, "ProgrammingError"):  # a table, a column, a right that is not there
+            raise
+        from kakou.config import schema, settings
+
+        if schema.is_current(settings.DATABASES["owner"]):
+            raise
+        raise NotSetUp(
+            "The database is not of this version yet. Where Kakou is starting just now, wait until it says where it is"
+            " open; else run “kakou serve” or “kakou migrate”. Then try again."
+        ) from error
 
 
 def main() -> None:
     """Run the command; a refusal is told in one line and ends with 2, without a traceback."""
     try:
-        with database_for(sys.argv[1:]):
+        with database_for(sys.argv[1:]), told_if_not_set_up():
             code = cli(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except Refusal as refusal:

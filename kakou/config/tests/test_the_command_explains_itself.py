@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from kakou.config import cli
+from kakou.config.postgres.at_hand import at_hand
 
 ROOT = Path(__file__).parents[3]
 
@@ -69,3 +71,16 @@ def test_a_database_that_does_not_answer_is_told_in_one_line(home):
     assert away.returncode == 2
     assert "does not answer" in away.stderr
     assert "Traceback" not in away.stderr
+
+
+def test_a_database_that_is_being_made_is_told_in_one_line(home, monkeypatch):
+    assert kakou(home, "migrate").returncode == 0
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    folder = home / "s"
+    with at_hand(home, folder), psycopg.connect(host=str(folder), dbname="kakou", user="kakou_owner") as owner:
+        owner.execute("drop table drill_settlement")
+        owner.execute("comment on database kakou is null")
+    early = kakou(home, "drill", "--people", "40")
+    assert early.returncode == 2
+    assert early.stderr.startswith("The database is not of this version yet.")
+    assert "Traceback" not in early.stderr
