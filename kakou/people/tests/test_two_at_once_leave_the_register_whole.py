@@ -153,3 +153,20 @@ def test_a_list_does_not_say_changed_of_somebody_who_was_handed_over_at_this_mom
         now = queries.person_at(wang.pk)
         assert (now.node_id, queries.plain_field(now, "phone")) == (tree.orchard.pk, "")
         assert not CensusImport.objects.exists()
+
+
+def test_a_list_is_not_taken_back_by_half_when_somebody_of_it_is_handed_over_at_this_moment(garden, tree, wang, cast):
+    """She is where whoever takes it back may not write: all of it stays as it was."""
+    with acting_as(cast.worker):
+        bring_her(garden, cast, wang, phone="13800002222")
+        [census] = CensusImport.objects.all()
+
+    def hand_over():
+        with acting_as_system():
+            change_person(wang, NewPerson(tree.orchard.pk, Facts("王晓梅", address="9-9")), by=None, at=AT)
+
+    [refused] = beside(cast.worker, hand_over, lambda: undo_import(census, by=cast.worker, at=AT))
+    assert isinstance(refused, UndoRefused)
+    with acting_as_system():
+        assert CensusImport.objects.get().undone_at is None
+        assert queries.person_at(wang.pk).node_id == tree.orchard.pk
