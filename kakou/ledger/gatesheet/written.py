@@ -25,6 +25,7 @@ _DIVISION = re.compile(r"[0-9]{6}(?:[0-9]{3}(?:[0-9]{3})?)?", re.ASCII)
 _COUNT = re.compile(r"[1-9][0-9]?", re.ASCII)
 _DOSE = re.compile(r"([0-9])\s*(?:剂|针|doses?)?", re.ASCII)
 _NEXT_DAY: Final = dt.timedelta(days=1)
+_NO_DAY: Final = dt.date(1904, 1, 1)  # of a time alone, in a workbook that counts from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,10 @@ def _agrees(cells: Cells, told: Mapping[str, Any]) -> None:
 
 
 def _ms(cells: Cells, ref: LineRef, site: Site) -> int:
-    day, cell = _day(cells.get("date"), ref.form.day), cells["time"]
-    told = cell.moment()
+    cell = cells["time"]
+    told, day = cell.moment(), _day(cells.get("date"), ref.form.day)
     if isinstance(told, dt.datetime):
-        told = told.time()
+        day, told = _day_of_time(cell, told, cells.get("date"), ref.form.day), told.time()
     text = told.isoformat() if isinstance(told, dt.time) else told or cell.required_text()
     try:
         ms = moments.read(day, text, site.zone)
@@ -104,6 +105,18 @@ def _ms(cells: Cells, ref: LineRef, site: Site) -> int:
     if ms > site.now_ms:
         raise cell.problem(words.NOT_YET, fix=words.FIX_NOT_YET, field="time")
     return ms
+
+
+def _day_of_time(cell: Cell, told: dt.datetime, beside: Cell | None, day: dt.date) -> dt.date:
+    """A time that Excel keeps with its day: that is the day, and none other stands beside it."""
+    if told.date() == _NO_DAY:
+        return _day(beside, day)
+    if told.year < _NO_DAY.year:  # 24:10 in a cell is ten minutes past the first midnight that Excel knows
+        raise cell.problem(words.NOT_A_TIME, fix=words.FIX_TIME, field="time", value=f"{told:%H:%M} + 24:00")
+    is_empty = beside is None or beside.moment() is None
+    if told.date() not in ((day, day + _NEXT_DAY) if is_empty else (_day(beside, day),)):
+        raise cell.problem(words.OTHER_DAY, fix=words.FIX_OTHER_DAY, field="time")
+    return told.date()
 
 
 def _day(cell: Cell | None, day: dt.date) -> dt.date:

@@ -1,16 +1,19 @@
 """Lines of a form: what people write in the cells, and what is told when a cell is wrong."""
 
 import datetime as dt
+import io
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from kakou.kernel.time import to_ms
+from kakou.kernel.time import from_ms, to_ms
 from kakou.ledger.gatesheet import OF_A_FORM, TITLES, words
 from kakou.ledger.gatesheet.forms import FormRef, LineRef, form_of, line_of
 from kakou.ledger.gatesheet.items import each_once, items_of
 from kakou.ledger.gatesheet.papers import blank_of
 from kakou.ledger.gatesheet.reading import PaperRow, SheetReader, titled
-from kakou.ledger.gatesheet.tests.sheets import SITE
+from kakou.ledger.gatesheet.tests.sheets import SHANGHAI, SITE
 from kakou.ledger.lane.check import check_passage
 from kakou.ledger.lane.wire import encode, read_item
 from kakou.web.sheets import Problems, read_sheet, write_csv
@@ -70,6 +73,42 @@ def test_the_words_of_the_english_form_say_the_same():
 def test_a_night_goes_on_past_midnight():
     [row], _ = typed(FINE | {"date": "2021-08-11", "time": "0:05"})
     assert row.hand.ms == to_ms(dt.datetime(2021, 8, 10, 16, 5, tzinfo=dt.UTC))
+
+
+def kept_by_excel(time, date=None, *, from_1904=False):
+    """(when, problems) of a line whose time Excel keeps as a number, with its day or without."""
+    book = Workbook()
+    book.epoch = CALENDAR_MAC_1904 if from_1904 else CALENDAR_WINDOWS_1900
+    cells = FINE | {"time": time, "number": "1", **({} if date is None else {"date": date})}
+    book.active.append([words.COLUMNS[name][0] for name in OF_A_FORM])
+    book.active.append([cells.get(name) for name in OF_A_FORM])
+    made = io.BytesIO()
+    book.save(made)
+    sheet, problems = read_sheet(made.getvalue(), filename="x.xlsx"), Problems()
+    rows = [SheetReader(sheet, SITE, FORM).read(raw, problems) for raw in sheet.rows()]
+    local = [from_ms(row.hand.ms).astimezone(SHANGHAI).replace(tzinfo=None) for row in rows if row is not None]
+    return local, [(one.title, one.text) for one in problems.kept]
+
+
+@pytest.mark.parametrize("from_1904", [False, True])
+def test_a_time_that_excel_keeps_with_its_day_is_of_that_day(from_1904):
+    late = dt.datetime(2021, 8, 11, 0, 15)
+    for time, date in ((late, None), (late, dt.date(2021, 8, 11)), (dt.time(0, 15), dt.date(2021, 8, 11))):
+        assert kept_by_excel(time, date, from_1904=from_1904) == ([late], [])
+    assert kept_by_excel(dt.time(8, 30), from_1904=from_1904) == ([dt.datetime(2021, 8, 10, 8, 30)], [])
+
+
+@pytest.mark.parametrize(
+    ("time", "date", "why"),
+    [
+        (dt.datetime(2021, 7, 3, 8, 30), None, words.OTHER_DAY),
+        (dt.datetime(2021, 8, 11, 0, 15), dt.date(2021, 8, 10), words.OTHER_DAY),
+        (dt.datetime(2021, 8, 12, 0, 15), None, words.OTHER_DAY),
+        (dt.timedelta(hours=24, minutes=10), None, words.NOT_A_TIME),  # how a guard writes ten past midnight
+    ],
+)
+def test_a_time_of_another_day_is_told_and_not_moved(time, date, why):
+    assert kept_by_excel(time, date) == ([], [("时间", why)])
 
 
 @pytest.mark.parametrize(
