@@ -6,11 +6,13 @@ changes. Source: domain.md §4 GateEvent.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum, IntFlag
+from typing import Any
 
 from kakou.ledger.stays.shapes import Direction
 
-__all__ = ["Clock", "Direction", "Purpose", "SubjectKind"]
+__all__ = ["NOBODY", "Clock", "Direction", "Purpose", "SubjectKind", "takes_back"]
 
 SKEW_LIMIT_MS = 120_000  # a device clock further off than this is flagged, never refused (ux.md check 4)
 
@@ -50,6 +52,21 @@ class Clock(IntFlag):
     JUMPED = 32  # the clock was set between the passage and its upload
     STALE = 64  # it happened more than a month before it arrived
     SCANNED = 128  # by a place code: whoever passed told it himself, and there was no device clock
+
+
+NOBODY: Mapping[str, Any] = {
+    "direction": "through", "crossed": False, "checks": {}, "skipped": None, "reasons": [], "override": None,
+    "purpose": None, "rides": None, "aboard": None,
+}  # fmt: skip
+"""What a passage says on the wire when it should never have been recorded; None: not said."""
+
+
+def takes_back(*, corrects: object, direction: int, crossed: bool) -> bool:
+    """Does a row say of the one that it corrects that nobody was there (`NOBODY`)? So says a phone that undoes
+    (`undone`, gate/src/domain/check.ts), and a desk. It counts nowhere, not as turned back either. The table is asked
+    the same by `queries.versions.TAKES_BACK` and by tracing's view.
+    """
+    return bool(corrects) and direction == Direction.THROUGH and not crossed
 
 
 CLOCK_TROUBLE = Clock.SKEWED | Clock.ID_DISAGREES | Clock.FUTURE | Clock.JUMPED  # somebody must look at that phone

@@ -1,4 +1,5 @@
-"""What was typed in from paper taken back: every passage that it made is corrected to "did not pass", with the reason.
+"""What was typed in from paper taken back: every passage that it made is corrected to one at which nobody was, with
+the reason.
 
 The ledger only grows: the lines stay, struck through and counted nowhere, and the paper can be typed in anew.
 """
@@ -21,10 +22,10 @@ from kakou.kernel.errors import Refusal
 from kakou.ledger.actions.correcting import alone_at, changed_item, correcting_row
 from kakou.ledger.actions.entering import may_store
 from kakou.ledger.actions.import_rows import store_rows
-from kakou.ledger.gatesheet.forms import PAPER, TAKEN_BACK
 from kakou.ledger.models import PaperEntry, PaperRow, Passage
 from kakou.ledger.queries.checked import personal_of
 from kakou.ledger.queries.versions import said
+from kakou.ledger.rules import NOBODY
 from kakou.web.actions import announce
 
 
@@ -78,6 +79,4 @@ def take_back(entry: PaperEntry, *, reason: str, by: Staff, at: dt.datetime) -> 
 
 
 def _row(passage: Passage, why: str, by: Staff, at: dt.datetime) -> tuple[object, ...]:
-    before = said(passage, personal_of(passage))
-    change = {"crossed": False, "pack": TAKEN_BACK + passage.pack.removeprefix(PAPER)}
-    return correcting_row(passage, changed_item(before, change), why, by, at)
+    return correcting_row(passage, changed_item(said(passage, personal_of(passage)), NOBODY), why, by, at)

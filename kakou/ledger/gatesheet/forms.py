@@ -11,7 +11,6 @@ _LINE: Final = re.compile(r"(KP[0-9-]+)/([0-9]{1,2})", re.ASCII)
 LINES: Final = 20  # of one sheet of paper
 MOST_FORMS: Final = 999  # of one gate and day
 PAPER: Final = "paper:"  # stands, with the line, where a phone names the rules it decided by: nobody decided by any
-TAKEN_BACK: Final = "taken-back:"  # the same of a row that says that a line should never have been typed in
 
 
 class FormRef(NamedTuple):

@@ -17,7 +17,7 @@ class State(Enum):
 
     HOLDS = auto()
     REPLACED = auto()  # another row corrects it
-    TAKEN_BACK = auto()  # it should never have been typed in
+    TAKEN_BACK = auto()  # it says that nobody was there (`rules.takes_back`)
 
 
 class Told(NamedTuple):

@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from kakou.access.rules import Permission
 from kakou.access.scope import Scoped, Wall
 from kakou.ledger.checks.signs import BAD_HEALTH, BAD_TRAVEL, LOWEST_FEVER
+from kakou.ledger.rules import takes_back
 from kakou.screening.rules import Verdict
 from kakou.web.models import Xid8Field
 
@@ -98,3 +99,8 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def takes_back(self) -> bool:
+        """Does it say that nobody was there (`rules.takes_back`)?"""
+        return takes_back(corrects=self.corrects, direction=self.direction, crossed=self.crossed)

@@ -168,7 +168,7 @@ def _texts(row: Passage, names: Mapping[UUID, Label], words: InWords) -> dict[st
     return {
         "when": timezone.localtime(row.happened_at).strftime("%Y-%m-%d %H:%M:%S"),
         "way": DIRECTIONS[Direction(row.direction)].word,
-        "crossed": gettext("yes") if row.crossed else gettext("no"),
+        "crossed": gettext("taken back") if row.takes_back else gettext("yes") if row.crossed else gettext("no"),
         "who": called(names[row.subject]),
         "verdict": VERDICTS[Verdict(row.verdict)].word if row.verdict else "",
         "looks": " · ".join(words.looks(row.pack, checks_of(row), skipped)),

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db.models import BinaryField, Count, DateTimeField, F, Func, Max, Q, QuerySet, Value
 
 from kakou.kernel.ids import floor_of
-from kakou.ledger.gatesheet.forms import PAPER, TAKEN_BACK
+from kakou.ledger.gatesheet.forms import PAPER
 from kakou.ledger.models import Passage, Stray
-from kakou.ledger.queries.versions import CROSSING, crossing_of
+from kakou.ledger.queries.versions import CROSSING, TAKES_BACK, crossing_of
 from kakou.ledger.stays import effective
 from kakou.ledger.stays.shapes import Direction
 
@@ -201,9 +201,9 @@ class _Pair(Func):
 
 def rows_of(asked: Window) -> tuple[list[Passage], list[Passage]]:
     """Every row of the window as it was written, and the rows that correct any of the time since: to be read together
-    where what was replaced is shown too. Of the latter only what `crossing_of` reads, and the pack."""
+    where what was replaced is shown too. Of the latter only what `crossing_of` reads."""
     corrections = Passage.objects.filter(asked.of_ids(until_now=True), corrects__isnull=False, node_id__in=asked.gates)
-    return list(_within(asked)), list(corrections.only(*CROSSING, "pack"))
+    return list(_within(asked)), list(corrections.only(*CROSSING))
 
 
 def many_rows(asked: Window) -> int:
@@ -218,11 +218,11 @@ def _within(asked: Window) -> QuerySet[Passage]:
 
 def held(asked: Window) -> QuerySet[Passage]:
     """What passed in the window, without the rows that another row of the same gate corrects: it was made later,
-    perhaps today. Nor what should never have been typed in from paper."""
+    perhaps today. Nor what only takes one back."""
     pairs = _corrections(asked).annotate(pair=_Pair("corrects", "node_id")).values("pair")
     gone = Q(pair__in=pairs) & ~Q(id__in=asked.circled) if asked.circled else Q(pair__in=pairs)
     found = _within(asked).alias(pair=_Pair("id", "node_id")).exclude(gone)
-    found = found.exclude(pack__startswith=TAKEN_BACK)
+    found = found.exclude(TAKES_BACK)
     return found.exclude(id__in=asked.beaten) if asked.beaten else found
 
 

@@ -13,7 +13,6 @@ from kakou.kernel.errors import Refusal
 from kakou.kernel.time import to_ms
 from kakou.ledger.checks.cases import checks_of
 from kakou.ledger.checks.rows import Checked
-from kakou.ledger.gatesheet.forms import TAKEN_BACK
 from kakou.ledger.gatesheet.lines import Line
 from kakou.ledger.gatesheet.moments import written
 from kakou.ledger.gatesheet.numbering import Placed, State, Told, Totals, numbered, totals_of
@@ -69,7 +68,7 @@ def day_sheet(
 def _placed(rows: Sequence[Passage], corrections: Sequence[Passage], teller: Teller) -> list[Line]:
     known = {row.pk: row for row in (*corrections, *rows)}
     before = {row.corrects for row in rows if row.corrects} - set(known)
-    originals = Passage.objects.filter(pk__in=before, node_id__in={row.node_id for row in rows}).only(*CROSSING, "pack")
+    originals = Passage.objects.filter(pk__in=before, node_id__in={row.node_id for row in rows}).only(*CROSSING)
     moments = {row.pk.int: row.happened_at for row in (*known.values(), *originals)}
     placed = numbered(map(_told, (*known.values(), *originals)), {row.pk.int for row in rows})
     lines = teller.lines(rows)
@@ -78,7 +77,7 @@ def _placed(rows: Sequence[Passage], corrections: Sequence[Passage], teller: Tel
 
 def _told(row: Passage) -> Told:
     corrects = row.corrects.int if row.corrects else 0
-    return Told(row.pk.int, to_ms(row.happened_at), corrects, row.pack.startswith(TAKEN_BACK))
+    return Told(row.pk.int, to_ms(row.happened_at), corrects, row.takes_back)
 
 
 def _noted(line: Line, row: Passage, placed: Placed, moments: Mapping[int, dt.datetime], teller: Teller) -> Line:
@@ -139,7 +138,7 @@ class Teller:
 
 
 def _standing(row: Passage) -> str:
-    if row.pack.startswith(TAKEN_BACK):
+    if row.takes_back:
         return "taken_back"
     verdict = Verdict(row.verdict)
     if row.crossed:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db.models import Q
 
 from kakou.kernel.errors import NotFound
 from kakou.kernel.time import to_ms
@@ -17,6 +18,7 @@ from kakou.ledger.lane.rows import Personal
 from kakou.ledger.models import Passage
 from kakou.ledger.queries.checked import personal_of
 from kakou.ledger.queries.histories import edges_from
+from kakou.ledger.rules import Direction
 from kakou.ledger.sheets.wire import NO_HASH
 from kakou.ledger.stays import effective
 from kakou.ledger.stays.shapes import NO_ALLOWANCE, Crossing
@@ -74,6 +76,8 @@ def heads_of(versions: Sequence[Version]) -> list[Version]:
     return [one for one in versions if not one.is_replaced] or [one for one in versions if one.holds]
 
 
+# rows that `rules.takes_back` means
+TAKES_BACK = Q(corrects__isnull=False, direction=Direction.THROUGH, crossed=False)
 # what it needs of a row
 CROSSING = ("id", "node_id", "happened_at", "direction", "crossed", "corrects")
 

@@ -4,16 +4,29 @@ import pytest
 
 from kakou.access.scope import acting_as
 from kakou.ledger.actions.correcting import correct
+from kakou.ledger.actions.taking_back import take_back
 from kakou.ledger.gatesheet.numbering import State
-from kakou.ledger.models import Passage
+from kakou.ledger.models import PaperEntry, Passage
 from kakou.ledger.queries.versions import heads_of, versions_of
 from kakou.ledger.tests.deskwork import MINUTE, passage, visitor
-from kakou.ledger.tests.test_paper_comes_into_the_ledger import LINE, NOON, brought, forms, garden, phone, sheet, typed
+from kakou.ledger.tests.test_paper_comes_into_the_ledger import (
+    LINE,
+    NOON,
+    WHY,
+    brought,
+    counted,
+    forms,
+    garden,
+    phone,
+    sheet,
+    typed,
+)
 from tests.cast import AT
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 __all__ = ["garden", "phone"]
 CAR = {"kind": "vehicle", "plate": "苏CD1234"}
+NOBODY = {"direction": "through", "crossed": False, "checks": {}, "verdict": "admit", "reasons": []}
 
 
 @pytest.fixture
@@ -58,3 +71,31 @@ def test_rows_that_correct_each_other_in_a_circle_stand_on_the_sheet(phone, desk
     one, other = (passage(visitor(nth), at=NOON, correction="x") for nth in (1, 2))
     phone.send(one | {"corrects": other["id"]}, other | {"corrects": one["id"]})
     assert len(sheet(phone.node).lines) == 2
+
+
+def test_what_a_phone_takes_back_is_struck_through_and_counted_nowhere(phone, desk):
+    """As its undo of ten seconds says it: nobody went through, and nobody was turned back either."""
+    [id] = phone.send(passage(visitor(1), at=NOON, verdict="persuade_back"))
+    phone.send(passage(visitor(1), at=NOON + MINUTE, corrects=id, correction="按错了", **NOBODY))
+    told = sheet(phone.node)
+    assert [line.state for line in told.lines] == [State.TAKEN_BACK, State.REPLACED]
+    assert [line.standing for line in told.lines] == ["taken_back", "turned_back"]
+    assert (told.totals.counted, told.totals.replaced, counted(phone.node)) == (0, 2, (0, 0, 0))
+
+
+def test_whoever_is_turned_back_while_passing_by_is_counted(phone, desk):
+    """The same of a row that corrects none: somebody was there."""
+    phone.send(passage(visitor(1), at=NOON, verdict="persuade_back", direction="through", checks={}))
+    assert counted(phone.node) == (0, 0, 1)
+    assert [line.standing for line in sheet(phone.node).lines] == ["turned_back"]
+
+
+def test_paper_that_was_taken_back_places_nobody_at_the_gate_and_says_nothing_of_his_heat(phone, desk):
+    """Neither contacts nor fevers follow from what should never have been typed in."""
+    [form] = forms(phone.node, desk)
+    brought(typed(form, LINE | {"temperature": "38.6", "health": "黄码"}), phone.node, desk)
+    take_back(PaperEntry.objects.get(), reason=WHY, by=desk, at=AT)
+    [row] = Passage.objects.filter(corrects__isnull=False)
+    assert row.takes_back
+    assert (row.temperature, row.health, row.purpose) == (None, 0, 0)
+    assert [line.state for line in sheet(phone.node).lines] == [State.TAKEN_BACK, State.REPLACED]
