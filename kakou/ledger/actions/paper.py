@@ -20,7 +20,7 @@ from kakou import vault
 from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
-from kakou.access.scope import acting_as_system, acting_for
+from kakou.access.scope import acting_as_system, acting_for, nodes_held
 from kakou.audit import actions as audit
 from kakou.kernel.time import day_in, from_ms, latest_day, to_ms
 from kakou.ledger.actions.correcting import alone_at
@@ -38,7 +38,7 @@ from kakou.ledger.lane.rows import COLUMNS, Row, RowMaker
 from kakou.ledger.lane.wire import Unfit
 from kakou.ledger.models import PaperEntry, PaperRow
 from kakou.ledger.queries.paper import SEALED, TABLE, Beside
-from kakou.ledger.queries.paper_lines import LinesBefore, already_passed, check_known, recorders_called
+from kakou.ledger.queries.paper_lines import LinesBefore, already_passed, check_aboard, check_known, recorders_called
 from kakou.ledger.rules import Clock
 from kakou.vault.sealing import Purpose, blind, seal
 from kakou.web.actions import announce
@@ -94,7 +94,8 @@ def type_in(
         access.count_use(USE, by=by, at=at)
         with transaction.atomic():
             alone_at(gate)
-            check_known(known, gate, language_of(reader.titles), problems)
+            may_unmask = gate in nodes_held(Permission.REVEAL)
+            check_known(known, gate, language_of(reader.titles), problems, may_unmask=may_unmask)
             outcome = _take(lines, gate, _digest(data), by, at, problems)
             outcome.same += len(known)
             is_left = dry_run or bool(problems.count)
@@ -136,6 +137,7 @@ def _take(lines: Sequence[Line], gate: int, digest: bytes, by: Staff, at: dt.dat
     items = items_of(new, before.again, recorders, problems)
     of_cars = _rows([item for item in items if item.is_vehicle], gate, at, problems)
     present = already_passed(gate, of_cars)
+    check_aboard([item for item in items if item.is_vehicle], present, problems)
     people = riding((item for item in items if not item.is_vehicle), present)
     of_people = _rows(people, gate, at, problems)
     rows = of_cars | of_people

@@ -24,11 +24,12 @@ MINUTE: Final = 60_000
 class Item:
     """One passage to be. `told`: as on the wire. `line`: of which row; a vehicle's belongs to the first that tells of
     it. `ms`: when it happened, as written; the passage is as many milliseconds later as its line has the number, so
-    that lines of one minute stay in their order."""
+    that lines of one minute stay in their order. `counted`: the line that says how many sit in a vehicle."""
 
     line: PaperRow
     told: Mapping[str, Any]
     is_vehicle: bool
+    counted: PaperRow | None = None
 
     @property
     def id(self) -> UUID:
@@ -90,14 +91,15 @@ def _cars(
             groups.setdefault(_car(row.hand), []).append(row)
     cars: dict[Car, Item | None] = {}
     for car, group in groups.items():
-        first, aboard = group[0], _aboard(group, problems)
+        first, counted = group[0], _counted(group, problems)
         told = _told(first, again, recorders, "vehicle") | {"subject": {"kind": "vehicle", "plate": first.hand.plate}}
         told["checks"] = {} if any(row.hand.is_person for row in group) else told["checks"]
-        cars[car] = Item(first, told | ({"aboard": aboard} if aboard else {}), is_vehicle=True)
+        told |= {"aboard": counted.hand.aboard} if counted else {}
+        cars[car] = Item(first, told, is_vehicle=True, counted=counted)
     return cars
 
 
-def _aboard(group: Sequence[PaperRow], problems: Problems) -> int | None:
+def _counted(group: Sequence[PaperRow], problems: Problems) -> PaperRow | None:
     first: PaperRow | None = None
     for row in group:
         if row.hand.aboard is None:
@@ -109,7 +111,7 @@ def _aboard(group: Sequence[PaperRow], problems: Problems) -> int | None:
                 raise row.cells["aboard"].problem(
                     words.OTHER_ABOARD, fix=words.FIX_CELL, field="aboard", first=first.row
                 )
-    return first.hand.aboard if first is not None else None
+    return first
 
 
 def _told(row: PaperRow, again: Again, recorders: Mapping[str, int], what: str) -> dict[str, Any]:
@@ -154,11 +156,12 @@ def each_once(rows: Sequence[PaperRow], problems: Problems) -> Iterator[PaperRow
 
 
 def same_twice(items: Sequence[Item], subjects: Mapping[UUID, UUID], problems: Problems) -> None:
-    """Nobody passes twice the same way within a minute: such lines are told. `subjects`: passage → whose it is."""
-    first: dict[tuple[UUID, str, int], int] = {}
+    """Nobody passes twice the same way within a minute, nor is turned back twice: such lines are told; turned back and
+    then let pass is two. `subjects`: passage → whose it is."""
+    first: dict[tuple[UUID, str, bool, int], int] = {}
     for item in items:
         row = item.line
-        what = (subjects[item.id], row.hand.way, row.hand.ms // MINUTE)
+        what = (subjects[item.id], row.hand.way, row.hand.crossed, row.hand.ms // MINUTE)
         if what in first and not item.is_vehicle:
             with problems.collect():
                 raise row.cells["time"].problem(

@@ -47,6 +47,8 @@ class Line:
 
 
 Write = Callable[[Line, Language, bool], str]
+MASKED: Final = frozenset({"name", "document", "phone", "address", "origin", "plate", "reason"})
+"""Columns that say less in a masked sheet."""
 
 
 def cells_of(line: Line, language: Language, *, masked: bool) -> list[str]:

@@ -174,5 +174,15 @@ NOT_HERE = N_("There is no such row at this gate, or its time is over.")
 FIX_NOT_HERE = N_("Take the number from a sheet handed out here; clear the whole row if it is not needed.")
 CHANGED = N_("The ledger says something else here, and nothing in it is overwritten.")
 FIX_CHANGED = N_("Put the cell back, and correct the row on its own page with a reason.")
+NOT_AS_MASKED = N_("The masked sheet says something else here.")
+FIX_MASKED_SHEET = N_(
+    "Bring the sheet in as it was handed out, with its stars. Whether a whole value is right is told only to who may"
+    " unmask."
+)
+ROW_TWICE = N_("The same row of the ledger stands in row %(first)d already.")
+FIX_ROW_TWICE = N_("Delete one of the two rows.")
+ABOARD_KNOWN = N_("This vehicle stands in the ledger already, with %(known)s people in it.")
+ABOARD_UNSAID = N_("This vehicle stands in the ledger already, and how many sat in it was not said.")
+FIX_ABOARD_KNOWN = N_("Clear the cell, and put the number right on the page of the vehicle's passage.")
 UNFIT = N_("The ledger cannot take this row: it contradicts itself.")
 FIX_UNFIT = N_("Compare it with the paper.")

@@ -10,8 +10,8 @@ from uuid import UUID
 from kakou.access.models import Staff
 from kakou.kernel.time import from_ms, to_ms
 from kakou.ledger.gatesheet import COLUMNS, FormRef, LineRef, words
-from kakou.ledger.gatesheet.items import MINUTE
-from kakou.ledger.gatesheet.lines import cells_of
+from kakou.ledger.gatesheet.items import MINUTE, Item
+from kakou.ledger.gatesheet.lines import MASKED, cells_of
 from kakou.ledger.gatesheet.reading import KnownRow, changed
 from kakou.ledger.gatesheet.reading import PaperRow as Line
 from kakou.ledger.gatesheet.words import Language
@@ -65,9 +65,13 @@ class LinesBefore:
         return False
 
 
-def check_known(rows: Sequence[KnownRow], gate: int, language: Language, problems: Problems) -> None:
-    """Rows of a sheet that was handed out: each cell says what the ledger says, masked or in plain."""
+def check_known(
+    rows: Sequence[KnownRow], gate: int, language: Language, problems: Problems, *, may_unmask: bool
+) -> None:
+    """Rows of a sheet that was handed out, each once: every cell says what the ledger says, masked or, for who may
+    unmask, in plain. Nobody else hears of a whole value whether it is right: a sheet of guesses would find it."""
     teller = Teller(site_zone(), language)
+    rows = _once(rows, problems)
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
         found = Passage.objects.filter(pk__in={row.id for row in some}, node_id=gate)
@@ -82,9 +86,24 @@ def check_known(rows: Sequence[KnownRow], gate: int, language: Language, problem
                 dict(zip(COLUMNS, cells_of(line, language, masked=hidden), strict=True)) for hidden in (False, True)
             )
             cells = {name: cell for name, cell in row.cells.items() if name not in _MOVES}
-            with problems.collect():
-                for cell in changed(cells, plain, masked):
+            told = (masked, plain) if may_unmask else (masked,)
+            for name, cell in cells.items():
+                if not changed({name: cell}, *told):
+                    continue
+                if name in MASKED and not may_unmask:
+                    problems.add(cell.problem(words.NOT_AS_MASKED, fix=words.FIX_MASKED_SHEET))
+                else:
                     problems.add(cell.problem(words.CHANGED, fix=words.FIX_CHANGED))
+
+
+def _once(rows: Sequence[KnownRow], problems: Problems) -> list[KnownRow]:
+    first: dict[UUID, KnownRow] = {}
+    for row in rows:
+        known = first.setdefault(row.id, row)
+        if known is not row:
+            with problems.collect():
+                raise row.cells["id"].problem(words.ROW_TWICE, fix=words.FIX_ROW_TWICE, field="id", first=known.row)
+    return [*first.values()]
 
 
 def already_passed(gate: int, rows: Mapping[UUID, Row]) -> dict[UUID, UUID]:
@@ -107,6 +126,19 @@ def already_passed(gate: int, rows: Mapping[UUID, Row]) -> dict[UUID, UUID]:
         if what in kept:
             told[id] = kept[what]
     return told
+
+
+def check_aboard(cars: Iterable[Item], present: Mapping[UUID, UUID], problems: Problems) -> None:
+    """How many sat in a vehicle that the gate recorded already: what the paper says of it is what the ledger says, or
+    is told, because nothing in the ledger is overwritten. `present`: see `already_passed`."""
+    said = [(present[item.id], item.counted) for item in cars if item.id in present and item.counted]
+    kept = dict(Passage.objects.filter(pk__in=[passage for passage, _ in said]).values_list("pk", "detail"))
+    for passage, line in said:
+        known = (kept[passage] or {}).get("aboard")
+        if known != line.hand.aboard:
+            text = words.ABOARD_UNSAID if known is None else words.ABOARD_KNOWN
+            with problems.collect():
+                raise line.cells["aboard"].problem(text, fix=words.FIX_ABOARD_KNOWN, field="aboard", known=known)
 
 
 def _what(same: Mapping[UUID, UUID], subject: UUID, way: int, crossed: bool, ms: int) -> tuple[UUID, int, bool, int]:

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import zipfile
 from dataclasses import replace
+from itertools import product
 
 import pypdfium2
 import pytest
@@ -116,15 +117,17 @@ def busy(phone, by):
 
 
 def test_a_day_goes_out_and_comes_in_again_and_nothing_changes(garden, phone, cast):
+    """Masked from whoever may bring it in, in plain from whoever may unmask."""
     with acting_as(cast.worker):
         known = busy(phone, cast.worker)
         lines = sheet(phone.node).lines
         before = Passage.objects.count()
-        for language in ("zh", "en"):
-            day = sheet(phone.node, language)
-            for masked in (True, False):
-                outcome = brought(sheet_of(day.lines, language, masked=masked), phone.node, cast.worker)
-                assert (outcome.added, outcome.same, outcome.id) == (0, 5, None)
+    ways = ((True, cast.worker), (True, cast.secretary), (False, cast.secretary))
+    for language, (masked, by) in product(("zh", "en"), ways):
+        with acting_as(by):
+            outcome = brought(sheet_of(sheet(phone.node, language).lines, language, masked=masked), phone.node, by)
+            assert (outcome.added, outcome.same, outcome.id) == (0, 5, None)
+    with acting_as(cast.worker):
         assert Passage.objects.count() == before
         assert not PaperEntry.objects.exists()
         told = sheet_of(sheet(phone.node).lines, "zh", masked=True)
@@ -145,6 +148,45 @@ def test_a_cell_that_says_something_else_is_told_and_nothing_is_taken(garden, ph
     with acting_as(cast.neighbour), pytest.raises(NotAllowed):
         brought(sheet_of(day.lines, "zh", masked=True), phone.node, cast.neighbour)
     assert acts()[-1] == "gate_sheet.tried"
+
+
+def test_nobody_is_unmasked_by_bringing_in_guesses(garden, phone, cast):
+    """Whether a whole value is right is told to who may unmask alone; and a row of the ledger once in a sheet."""
+    with acting_as(cast.worker):
+        phone.send(passage(visitor(1), at=NOON))
+        [line] = sheet(phone.node).lines
+        guesses = line, replace(line, phone="+8613900139999")
+        right, wrong = (sheet_of([guess], "zh", masked=False) for guess in guesses)
+        told = refused(right, phone.node, cast.worker)
+        assert told == refused(wrong, phone.node, cast.worker)
+        assert told == [("姓名", words.NOT_AS_MASKED), ("手机号", words.NOT_AS_MASKED)]
+        twice = sheet_of([line, line], "zh", masked=True)
+        assert refused(twice, phone.node, cast.worker) == [("编号", words.ROW_TWICE)]
+    with acting_as(cast.secretary):
+        assert brought(right, phone.node, cast.secretary).same == 1
+        assert refused(wrong, phone.node, cast.secretary) == [("手机号", words.CHANGED)]
+
+
+def test_whoever_is_turned_back_and_then_let_pass_in_one_minute_is_two_lines(garden, phone, cast):
+    """He put his mask on; paper is written to the minute."""
+    with acting_as(cast.worker):
+        [form] = forms(phone.node, cast.worker)
+        both = typed(form, LINE | {"passed": "劝返", "reason": "未戴口罩"}, LINE)
+        assert brought(both, phone.node, cast.worker).added == 2
+        assert counted(phone.node) == (1, 0, 1)
+
+
+def test_how_many_sat_in_a_vehicle_that_is_known_is_lost_by_no_second_form(garden, phone, cast):
+    bus, second = LINE | {"plate": "苏CD1234"}, LINE | {"plate": "苏CD1234", "name": "王迪", "phone": "13900130008"}
+    with acting_as(cast.worker):
+        one, other = forms(phone.node, cast.worker, many=2)
+        brought(typed(one, bus), phone.node, cast.worker)
+        late = typed(other, second | {"aboard": "30"})
+        assert refused(late, phone.node, cast.worker) == [("同车人数", words.ABOARD_UNSAID)]
+        [driven], _ = driven_and_riding()
+        correct(driven, change={"aboard": 3}, seen={driven.pk}, reason="数过了", by=cast.worker, at=AT)
+        assert refused(late, phone.node, cast.worker) == [("同车人数", words.ABOARD_KNOWN)]
+        assert brought(typed(other, second | {"aboard": "3"}), phone.node, cast.worker).added == 1
 
 
 def test_a_line_is_taken_once_says_whence_it_came_and_is_taken_back_by_rows(garden, phone, cast):
