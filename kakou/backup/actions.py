@@ -83,13 +83,14 @@ def drill(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) 
     """Restore a backup into a spare database, compare every table, walk its audit, look for its keys; then remove the
     spare. The proof that it could be restored.
 
-    Raises PartDamaged, Unequal, ChainBroken, KeysMissing, SoftwareOlder, ServerOlder, NoRoom.
+    Raises KeysMissing before anything is filled, PartDamaged, Unequal, ChainBroken, SoftwareOlder, ServerOlder, NoRoom.
     """
     here = place()
     with _written_down(here.home, Kind.DRILL, at) as told:
         repository = queries.repository(folder)
         with repository.alone():
             manifest = repository.read(id)
+            _require_keys(queries.keys_missing(manifest))
             name = name_for(here.server.database, manifest, "drill")
             _fill(here, repository, manifest, name, progress)
             with here.server.connect("postgres") as admin:
@@ -104,19 +105,24 @@ def drill(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What came of a restore: what the database of before is called now ("" where there was none), files put back, how
-    many keys, destroyed after a copy of the key store was made, were destroyed again, and what the site was called in
-    the backup and its zone, if that is not what it says here."""
+    many keys, destroyed after a copy of the key store was made, were destroyed again, what the site was called in the
+    backup and its zone, if that is not what it says here, and the keys that were lost and count as destroyed."""
 
     manifest: Manifest
     aside: str
     files: list[str]
     gone: int
     other_site: Site | None
+    lost: list[str]
 
 
-def restore(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) -> Restored:
+def restore(
+    *, folder: Path | None, id: str, at: dt.datetime, progress: Progress, without_keys: bool = False
+) -> Restored:  # fmt: skip
     """Put a backup in the place of the database, once all of it is in and compared; the database of before stays
-    beside. Call `settle` when the schema is of this version.
+    beside. Call `settle` when the schema is of this version. `without_keys`: keys that the store lacks hold nothing up;
+    once the database is in place they count as destroyed, so that what they sealed is shown as gone and no new key is
+    made under one of their names.
 
     Raises what `drill` raises, and InUse where somebody is in the database that would be replaced.
     """
@@ -125,13 +131,16 @@ def restore(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress
         repository = queries.repository(folder)
         with repository.alone():
             manifest = repository.read(id)
-            destroyed = {name for one in repository.readable() for name in one.destroyed}
-            gone = vault.store().remember_destroyed(destroyed, at=at)
+            gone = vault.store().remember_destroyed(repository.destroyed(), at=at)
+            lost = queries.keys_missing(manifest)
+            if not without_keys:
+                _require_keys(lost)
             name = name_for(here.server.database, manifest, "restored")
             _fill(here, repository, manifest, name, progress)
             aside = f"{here.server.database[:30]}_before_{at:%Y%m%d%H%M%S}"
             _close_all()
             swap(here.server, name, aside)
+            vault.store().remember_destroyed(lost, at=at, why="lost before a restore")
             files = restoring.put_back_files(repository, manifest, here.home)
             restoring.forget_tracing(here.home)
         told.of(manifest)
@@ -139,14 +148,15 @@ def restore(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress
             there = names_like(admin, aside)
     site = restoring.site_of(repository, manifest)
     other = site if site not in (Site(), read_site(here.home)) else None
-    return Restored(manifest, there[0] if there else "", files, gone, other)
+    return Restored(manifest, there[0] if there else "", files, gone, other, lost)
 
 
 def settle(restored: Restored, *, at: dt.datetime) -> list[str]:
-    """Tell the audit of the restored database what it cannot know: that it was restored, and which keys were destroyed
-    since. Names of those."""
+    """Tell the audit of the restored database what it cannot know: that it was restored, how many keys were lost, and
+    which were destroyed since or count as that. Names of those."""
+    manifest, lost = restored.manifest, len(restored.lost)
     with transaction.atomic():
-        audit.record("backup.restored", subject=restored.manifest.id, by=None, at=at, rows=restored.manifest.rows)
+        audit.record("backup.restored", subject=manifest.id, by=None, at=at, rows=manifest.rows, lost=lost)
     return tell_destroyed(at=at)
 
 
@@ -177,12 +187,15 @@ def _fill(here: Place, repository: Repository, manifest: Manifest, name: str, pr
             id=manifest.id,
             seq=found.seq,
         )
-    missing = set(manifest.keys) - {key.name for key in vault.store().data_keys()}
+
+
+def _require_keys(missing: Sequence[str]) -> None:
     if missing:
         raise KeysMissing(
-            "The key store lacks keys of this backup: %(keys)s. Put them back first (kakou keys restore), or what they "
-            "sealed cannot be read. Nothing was replaced.",
-            keys=", ".join(sorted(missing)[:10]),
+            "The key store lacks keys of this backup: %(keys)s. Put them back first from a newer copy (kakou keys "
+            "restore). Where there is none, kakou restore --without-keys brings back all but what they sealed. Nothing "
+            "was replaced.",
+            keys=", ".join(missing[:10]),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.conf import settings
 from kakou import vault
 from kakou.backup import journal, rules
 from kakou.backup.repository import Repository, holds_backups
+from kakou.backup.repository.manifest import Manifest
 from kakou.backup.rules import Plan, Standing
 
 
@@ -32,6 +34,12 @@ def repository(folder: Path | None = None, *, make: bool = False) -> Repository:
     """The folder of backups: the one named, else that of the settings. Raises what it and the key store raise."""
     where = folder or settings.BACKUP_FOLDER
     return Repository(where, vault.store().backup_key(make=not holds_backups(where)), make=make)
+
+
+def keys_missing(manifest: Manifest, destroyed: Collection[str] = ()) -> list[str]:
+    """Keys of a backup that the key store lacks and that neither it nor `destroyed` knows as destroyed."""
+    known = {key.name for key in vault.store().data_keys()}
+    return sorted(set(manifest.keys) - known - set(destroyed))
 
 
 def same_disk() -> bool:

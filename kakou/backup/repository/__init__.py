@@ -94,6 +94,10 @@ class Repository:
                 found.append(self.read(id))
         return found
 
+    def destroyed(self) -> set[str]:
+        """Names of the keys of which some backup knows that they were destroyed."""
+        return {name for one in self.readable() for name in one.destroyed}
+
     def read(self, id: str = "") -> Manifest:
         """The backup called `id`, else the newest. Raises NoBackup, PartDamaged."""
         ids = self.ids()

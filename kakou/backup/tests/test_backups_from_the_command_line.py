@@ -1,16 +1,21 @@
+import datetime as dt
 import json
+import subprocess
 
 import pytest
 from click.testing import CliRunner
 from django.utils import translation
 
+from kakou import vault
 from kakou.backup import journal
+from kakou.backup.database.server import names_like
 from kakou.backup.events import Place, lies_at, place
 from kakou.backup.management.backup import group as backup
 from kakou.backup.management.restore import group as restore
 from kakou.backup.rules import Kind
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import now
+from kakou.vault.keys import name_of
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -57,6 +62,31 @@ def test_a_backup_that_is_not_there_and_a_folder_of_others_are_refused(district,
     run(backup)
     with pytest.raises(Refusal, match="no backup 2001"):
         run(backup, "check", "2001")
+
+
+def test_it_asks_before_it_goes_on_without_keys_that_are_lost_and_names_them(district, tmp_path, monkeypatch):
+    lost, _key = vault.store().data_key(dt.date(2031, 1, 5))
+    run(backup)
+    (tmp_path / "keys" / "data" / name_of(lost)).unlink()
+    asked = CliRunner().invoke(restore, ["--without-keys"], input="y\nn\n")
+    assert asked.exit_code == 1
+    assert f"{name_of(lost)}\nGo on without these 1 keys?" in asked.output
+    assert [run.kind for run in journal.read(tmp_path / "home", at=now()).runs] == [Kind.BACKUP]
+    monkeypatch.setattr(subprocess, "run", lambda *_given, **_more: None)  # of the same version: nothing to migrate
+    told = run(restore, "--without-keys", "--yes")
+    assert f"counted as destroyed with all that they sealed: {name_of(lost)}" in told
+    vault._opened.cache_clear()
+
+
+def test_what_was_filled_and_never_took_its_place_can_be_removed(server):
+    left = f"{server.database[:30]}_restored_0123abcd"
+    with server.connect("postgres") as admin:
+        admin.execute(f'create database "{left}"')
+    asked = CliRunner().invoke(restore, ["--forget-old"], input="n\n")
+    assert left in asked.output
+    assert "1 databases removed" in run(restore, "--forget-old", "--yes")
+    with server.connect("postgres") as admin:
+        assert not names_like(admin, left)
 
 
 def test_when_it_is_due_one_is_made_and_proved_and_then_nothing_for_a_while(district, home, settings):

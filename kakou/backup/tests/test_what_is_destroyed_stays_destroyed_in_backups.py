@@ -11,6 +11,7 @@ from kakou.access.scope import acting_as
 from kakou.audit.queries import subjects_of, verify
 from kakou.backup import actions, journal, queries
 from kakou.backup.database.loading import InUse
+from kakou.backup.database.server import names_like
 from kakou.backup.events import Place, lies_at, place
 from kakou.backup.rules import Kind
 from kakou.kernel.site import Site, read_site, write_site
@@ -19,7 +20,7 @@ from kakou.people import queries as people_queries
 from kakou.people.actions import NewPerson
 from kakou.people.rules import Category, Facts
 from kakou.vault.actions import destroy_keys
-from kakou.vault.keys import KeyDestroyed, KeyStore, KeyUnknown
+from kakou.vault.keys import KeyDestroyed, KeyStore, KeyUnknown, name_of
 from kakou.vault.keys.copies import export, restore
 from kakou.vault.queries import troubles
 from kakou.vault.sealing import unseal
@@ -130,6 +131,56 @@ def test_a_copy_of_the_keys_from_before_brings_nothing_back_either(two, at, tmp_
     assert not (tmp_path / "keys" / "data" / f"{DUE}.0").exists()
     with pytest.raises(KeyDestroyed):
         unseal(vault.store(), table="people_person", row=two[0].pk, field="name", sealed=sealed_names(two)[0])
+
+
+@pytest.fixture
+def lost(two, at, tmp_path):
+    """A backup, and the name of one of its keys, which is lost: the copy of the keys is older than the backup."""
+    actions.back_up(folder=None, at=at, progress=silent)
+    [file] = (tmp_path / "keys" / "data").glob(f"{LATER}.*")
+    file.unlink()
+    return file.name
+
+
+def test_keys_are_looked_for_before_anything_is_filled(lost, at, server):
+    for act in (actions.restore, actions.drill):
+        with pytest.raises(actions.KeysMissing, match=f"{lost}.*--without-keys"):
+            act(folder=None, id="", at=at, progress=silent)
+    with server.connect("postgres") as admin:
+        for purpose in ("restored", "drill"):
+            assert not names_like(admin, f"{server.database[:30]}_{purpose}_")
+    assert not [key for key in vault.store().data_keys() if key.destroyed]
+
+
+def test_without_keys_that_are_lost_all_else_comes_back(lost, two, cast, at, here):
+    """What they sealed is gone as if they had been destroyed: no page falls by it, no new key takes their name."""
+    restored = actions.restore(folder=None, id="", at=at, progress=silent, without_keys=True)
+    vault._opened.cache_clear()
+    assert restored.lost == [lost]
+    assert actions.settle(restored, at=at) == [lost]
+    with acting_as(cast.commander):
+        shown = people_queries.shown_many([person.pk for person in two])
+    assert [shown[person.pk].name[:1] for person in two] == [CANARIES[0].name[0], ""]
+    assert name_of(vault.store().data_key(LATER)[0]) != lost
+    assert not list(troubles())
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select facts->>'lost' from audit_event where action = 'backup.restored'")
+        assert cursor.fetchall() == [("1",)]
+    assert subjects_of("key.destroyed") == {lost}
+    actions.back_up(folder=None, at=at + dt.timedelta(hours=1), progress=silent)
+    actions.drill(folder=None, id="", at=at + dt.timedelta(hours=1), progress=silent)
+
+
+def test_a_key_that_is_lost_counts_as_destroyed_only_once_the_database_is_in_place(lost, at, server):
+    with server.connect(), pytest.raises(InUse):
+        actions.restore(folder=None, id="", at=at, progress=silent, without_keys=True)
+    assert not [key for key in vault.store().data_keys() if key.destroyed]
+
+
+def test_where_no_key_is_lost_going_on_without_them_changes_nothing(two, at):
+    actions.back_up(folder=None, at=at, progress=silent)
+    assert actions.restore(folder=None, id="", at=at, progress=silent, without_keys=True).lost == []
+    assert not [key for key in vault.store().data_keys() if key.destroyed]
 
 
 def test_somebody_who_is_in_the_database_is_not_thrown_out(two, at, server):

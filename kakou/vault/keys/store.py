@@ -183,7 +183,9 @@ class KeyStore:
         self._look()
         return line is not None
 
-    def remember_destroyed(self, names: Collection[str], *, at: dt.datetime) -> int:
+    def remember_destroyed(
+        self, names: Collection[str], *, at: dt.datetime, why: str = "as a backup tells"
+    ) -> int:  # fmt: skip
         """Take over what another place knows of destroyed keys, a backup say; how many lived here and are gone now.
 
         A key store that was put back from a copy older than a destruction learns of it so.
@@ -193,7 +195,7 @@ class KeyStore:
         with locked(self.folder, fcntl.LOCK_EX):
             for id in ids:
                 if id not in self._listed("destroyed"):
-                    note = f"destroyed, as a backup tells on {at.astimezone(dt.UTC).isoformat(timespec='seconds')}\n"
+                    note = f"destroyed, {why} on {at.astimezone(dt.UTC).isoformat(timespec='seconds')}\n"
                     files.write_once(self.folder / "destroyed" / name_of(id), note.encode())
                     gone += (self.folder / "data" / name_of(id)).exists()
                 files.wipe(self.folder / "data" / name_of(id))
