@@ -115,6 +115,26 @@ def test_it_does_timed_work_in_its_time(as_worker):
     assert [(at - NOON).total_seconds() for at in calls] == [0, 60]
 
 
+def test_a_clock_that_was_set_back_holds_nothing_up(as_worker):
+    """It ran in local time, eight hours ahead, until somebody kept it."""
+    calls, tries = [], []
+
+    def fails(at):
+        tries.append(at)
+        raise ValueError("a row that nobody can read")
+
+    eight, minute = dt.timedelta(hours=8), dt.timedelta(minutes=1)
+    timed = Fold("timed", lambda at: calls.append(at) or 0, every=60)
+    fold = Folding([timed, Fold("always", lambda at: calls.append("always") or 0), Fold("poisoned", fails)])
+    fold.once(NOON + eight)
+    calls.clear()
+    tries.clear()
+    fold.once(NOON)
+    assert (calls, tries) == ([NOON, "always"], [NOON])
+    assert not timed.is_due(NOON + minute / 2)
+    assert timed.is_due(NOON + minute)
+
+
 def test_timed_work_in_portions_goes_on_until_nothing_is_left_and_lets_others_have_their_turn(as_worker, monkeypatch):
     monkeypatch.setattr("kakou.ledger.folding.TURN", 0.0)
     calls, left = [], [0, 1, 1, 1]

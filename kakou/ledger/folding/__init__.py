@@ -56,7 +56,7 @@ class Fold:
     def is_due(self, at: dt.datetime) -> bool:
         """Is it time? A fold that failed waits twice as long each time, so that it does not fill the log."""
         patience = min(2.0**self.failures, LONGEST_PATIENCE) if self.failures else 0.0
-        return (at - self.last).total_seconds() >= self.every and (at - self.failed).total_seconds() >= patience
+        return _passed(self.every, self.last, at) and _passed(patience, self.failed, at)
 
     def run(self, at: dt.datetime) -> bool:
         """One turn: steps for a second, so that a fold of small portions keeps up with one of large ones. Is there more
@@ -141,6 +141,12 @@ class Folding(threading.Thread):
                 more |= fold.run(at)
         self._seen = "" if more else _latest_transaction()
         return more
+
+
+def _passed(seconds: float, since: dt.datetime, at: dt.datetime) -> bool:
+    """Have they? A clock that was set back would hold everything up for as long as it ran ahead: what lies after `at`
+    holds up nothing."""
+    return at < since or (at - since).total_seconds() >= seconds
 
 
 def _latest_transaction() -> str:
