@@ -43,9 +43,13 @@ def keys_missing(manifest: Manifest, destroyed: Collection[str] = ()) -> list[st
 
 
 def same_disk() -> bool:
-    """Does the folder of the settings lie on the disk of the database? Then one broken disk takes both."""
-    folder = settings.BACKUP_FOLDER
-    while not folder.exists():
-        folder = folder.parent
-    home = settings.HOME if settings.HOME.exists() else settings.HOME.parent
-    return bool(folder.stat().st_dev == home.stat().st_dev)
+    """Does the folder of the settings lie on the disk of the database? Then one broken disk takes both. False where a
+    mount broke, which the status page tells."""
+    try:
+        folder = settings.BACKUP_FOLDER
+        while not folder.exists():
+            folder = folder.parent
+        home = settings.HOME if settings.HOME.exists() else settings.HOME.parent
+        return bool(folder.stat().st_dev == home.stat().st_dev)
+    except OSError:
+        return False

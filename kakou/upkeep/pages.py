@@ -39,6 +39,9 @@ LEVELS: Mapping[Level, Sign] = {
 # what is wrong → what to do
 TROUBLES = {
     "disk-short": gettext_noop("The disk is nearly full: free some space, or keep fewer backups (KAKOU_BACKUP_KEEP)."),
+    "disk-unread": gettext_noop(
+        "The disk cannot be read: look whether it is there and mounted, and whether Kakou may read it."
+    ),
     "work-silent": gettext_noop(
         "It gave no sign for longer than it may: see the log, and start Kakou again if it stays so."
     ),
@@ -122,7 +125,7 @@ def row_of(one: Finding) -> Row:
 
 def _told(one: Finding) -> str:
     facts = one.facts
-    if one.what == "disk":
+    if one.what == "disk" and "free" in facts:
         sizes = {"free": filesizeformat(facts["free"]), "total": filesizeformat(facts["total"])}
         return gettext("%(free)s free of %(total)s") % sizes
     if one.what == "work":

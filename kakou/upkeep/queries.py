@@ -47,10 +47,14 @@ def _disks() -> Iterator[Finding]:
     """Of the data, and of the backups where they lie on another disk."""
     seen = set()
     for name, folder in (("data", settings.HOME), ("backups", settings.BACKUP_FOLDER)):
-        there = next((one for one in (folder, *folder.parents) if one.exists()), Path("/"))
-        if (disk := there.stat().st_dev) not in seen:
+        try:
+            there = next((one for one in (folder, *folder.parents) if one.exists()), Path("/"))
+            disk, usage = there.stat().st_dev, shutil.disk_usage(there)
+        except OSError:  # a mount that broke: told, and no page falls by it
+            yield rules.of_disk(name, free=None, total=0)
+            continue
+        if disk not in seen:
             seen.add(disk)
-            usage = shutil.disk_usage(there)
             yield rules.of_disk(name, free=usage.free, total=usage.total)
 
 

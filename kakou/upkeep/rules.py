@@ -68,8 +68,10 @@ def falling(value: float, limits: Limits) -> Level:
     return Level.ALARM if value <= limits.alarm else Level.LOOK if value <= limits.look else Level.FINE
 
 
-def of_disk(name: str, *, free: int, total: int) -> Finding:
-    """Bytes. A large disk may be fuller than a small one: both must be short."""
+def of_disk(name: str, *, free: int | None, total: int) -> Finding:
+    """Bytes; `free` None: nobody can read it. A large disk may be fuller than a small one: both must be short."""
+    if free is None:
+        return Finding("disk", name, Level.ALARM, "disk-unread")
     level = min(falling(free / max(total, 1), FREE_SHARE), falling(free, FREE_BYTES))
     return Finding("disk", name, level, "disk-short" if level else "", {"free": free, "total": total})
 

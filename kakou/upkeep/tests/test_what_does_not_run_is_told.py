@@ -1,10 +1,11 @@
 """From what on something is told as wrong: by rules alone, and over the page, the first page and the probes."""
 
 import datetime as dt
+import errno
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 import pytest
 import time_machine
@@ -22,6 +23,7 @@ from kakou.upkeep.probing import probes
 from kakou.upkeep.probing.probes import Shared
 from kakou.upkeep.rules import Finding, Level, Limits, Regular, Sign
 from kakou.workorders.models import WorkOrder
+from kakou.workorders.queries import open_causes
 from tests.cast import AT, sign_in
 
 SECOND, MINUTE, HOUR, DAY = (dt.timedelta(seconds=n) for n in (1, 60, 3600, 86400))
@@ -52,6 +54,36 @@ def test_a_disk_is_short_by_share_and_by_bytes(free, total, level):
     found = rules.of_disk("data", free=int(free * rules.GIGABYTE), total=int(total * rules.GIGABYTE))
     assert found.level is level
     assert bool(found.code) == bool(level)
+
+
+class Broken(PosixPath):
+    """A folder of a network disk whose server went away."""
+
+    def stat(self, **_more):
+        raise OSError(errno.EHOSTDOWN, "Host is down")
+
+
+def test_a_disk_that_cannot_be_read_is_told_and_hides_no_other(settings, tmp_path):
+    settings.HOME, settings.BACKUP_FOLDER = tmp_path, Broken("/mnt/backup/kakou")
+    data, backups = queries._disks()
+    assert (data.of, "free" in data.facts) == ("data", True)
+    assert (backups.of, backups.level, backups.code) == ("backups", Level.ALARM, "disk-unread")
+    assert pages.row_of(backups).trouble
+    assert pages.row_of(backups).told == ""
+
+
+@needs_database
+def test_no_page_falls_by_a_disk_that_cannot_be_read(page, client, settings):
+    beats()
+    settings.BACKUP_FOLDER, settings.METRICS_TOKEN = Broken("/mnt/backup/kakou"), "a-token-of-sixteen-and-more"
+    for path in ("/", "/status/"):
+        assert "The disk cannot be read" in page(path)[1]
+    assert page("/backups/")[0] == 200
+    told = client.get("/metrics", headers={"authorization": f"Bearer {settings.METRICS_TOKEN}"}).content.decode()
+    assert 'kakou_level{of="backups",what="disk"} 2.0' in told
+    actions.watch(at=AT)
+    with acting_as_system():
+        assert [cause for cause in open_causes("upkeep")["upkeep"] if cause.endswith(":disk:backups")]
 
 
 @given(silent=st.timedeltas(dt.timedelta(), HOUR), late=st.integers(60, 110))
