@@ -92,10 +92,9 @@ def drill(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) 
             manifest = repository.read(id)
             _require_keys(queries.keys_missing(manifest))
             name = name_for(here.server.database, manifest, "drill")
+            _drop_spares(here, but=name)
             _fill(here, repository, manifest, name, progress)
-            with here.server.connect("postgres") as admin:
-                for spare in names_like(admin, f"{here.server.database[:30]}_drill_"):
-                    drop(admin, spare)
+            _drop_spares(here)
         told.of(manifest)
     with transaction.atomic():
         audit.record("backup.proved", subject=manifest.id, by=None, at=at, rows=manifest.rows)
@@ -173,6 +172,14 @@ def watch_backups(*, at: dt.datetime) -> int:
             else:
                 close_causes(kind.name, open_causes(kind.name)[kind.name], at=at, healed=MADE)
     return opened
+
+
+def _drop_spares(here: Place, *, but: str = "") -> None:
+    """Spares of drills that failed fill the disk; the one that is filled next is gone on with."""
+    with here.server.connect("postgres") as admin:
+        for spare in names_like(admin, f"{here.server.database[:30]}_drill_"):
+            if spare != but:
+                drop(admin, spare)
 
 
 def _fill(here: Place, repository: Repository, manifest: Manifest, name: str, progress: Progress) -> None:

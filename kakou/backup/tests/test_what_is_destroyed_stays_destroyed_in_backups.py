@@ -10,7 +10,7 @@ from kakou import vault
 from kakou.access.scope import acting_as
 from kakou.audit.queries import subjects_of, verify
 from kakou.backup import actions, journal, queries
-from kakou.backup.database.loading import InUse
+from kakou.backup.database.loading import InUse, name_for
 from kakou.backup.database.server import names_like
 from kakou.backup.events import Place, lies_at, place
 from kakou.backup.rules import Kind
@@ -207,6 +207,22 @@ def test_a_drill_proves_it_and_leaves_nothing(two, at, server, here):
     assert subjects_of("backup.proved") == {manifest.id}
     standing = queries.standing(at=at)
     assert (standing.backup.backup, standing.proof.backup) == (manifest.id, manifest.id)
+
+
+def test_drills_that_fail_leave_one_spare_between_them(two, at, server, monkeypatch):
+    """Each leaves a whole database: night by night they would fill the disk, and then the trouble is called that."""
+
+    def fails(**_more):
+        raise actions.ChainBroken("The audit does not hold.")
+
+    monkeypatch.setattr(actions, "verify", fails)
+    for night in range(3):
+        made = actions.back_up(folder=None, at=at + night * dt.timedelta(days=1), progress=silent).manifest
+        with pytest.raises(actions.ChainBroken):
+            actions.drill(folder=None, id=made.id, at=made.at, progress=silent)
+        with server.connect("postgres") as admin:
+            spares = names_like(admin, f"{server.database[:30]}_drill_")
+        assert spares == [name_for(server.database, made, "drill")]
 
 
 def test_a_drill_says_when_keys_are_lost_or_the_audit_was_touched(two, at, server, tmp_path):
