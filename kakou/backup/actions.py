@@ -62,7 +62,8 @@ class SoftwareOlder(BackupTrouble):
 
 
 def back_up(*, folder: Path | None, at: dt.datetime, progress: Progress) -> Taken:
-    """Make a backup, then remove those that are older than they are kept. What fails is written down too.
+    """Make a backup, then remove those that are older than they are kept, unless the clock may have been put ahead.
+    What fails is written down too.
 
     Raises FolderForeign, OtherKey, FolderBusy, DiskFull, ToolFailed, KeyTrouble.
     """
@@ -72,8 +73,9 @@ def back_up(*, folder: Path | None, at: dt.datetime, progress: Progress) -> Take
         taken = take(here.server, repository, here.home, keys=_keys(), at=at, progress=progress)
         told.of(taken.manifest, written=taken.written)
         with repository.alone():
-            old = [(id, at_of(id)) for id in repository.ids()]
-            repository.drop(rules.expired(old, queries.plan(), now=at))
+            old, plan = [(id, at_of(id)) for id in repository.ids()], queries.plan()
+            unbroken = rules.is_unbroken((made for _, made in old), plan, now=at)
+            repository.drop(rules.expired(old, plan, now=at) if unbroken else [])
     with transaction.atomic():
         audit.record("backup.made", subject=taken.manifest.id, by=None, at=at, rows=taken.manifest.rows)
     return taken
@@ -89,7 +91,7 @@ def drill(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) 
     with _written_down(here.home, Kind.DRILL, at) as told:
         repository = queries.repository(folder)
         with repository.alone():
-            manifest = repository.read(id)
+            manifest = repository.read(id, at=at)
             _require_keys(queries.keys_missing(manifest))
             name = name_for(here.server.database, manifest, "drill")
             _drop_spares(here, but=name)
@@ -129,7 +131,7 @@ def restore(
     with _written_down(here.home, Kind.RESTORE, at) as told:
         repository = queries.repository(folder)
         with repository.alone():
-            manifest = repository.read(id)
+            manifest = repository.read(id, at=at)
             gone = vault.store().remember_destroyed(repository.destroyed(), at=at)
             lost = queries.keys_missing(manifest)
             if not without_keys:

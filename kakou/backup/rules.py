@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 DAY = dt.timedelta(days=1)
@@ -93,9 +94,23 @@ def standing(runs: Sequence[Run], plan: Plan, *, since: dt.datetime, now: dt.dat
 
 
 def expired(backups: Iterable[tuple[str, dt.datetime]], plan: Plan, *, now: dt.datetime) -> list[str]:
-    """Which of (id, moment) are older than they are kept; the newest stays whatever its age."""
-    ordered = sorted(backups, key=lambda one: one[1])
+    """Which of (id, moment) are older than they are kept; the newest stays whatever its age, and it is none that a
+    clock which ran ahead has dated."""
+    ordered = sorted(backups, key=lambda one: (one[1] <= now, one[1]))
     return [id for id, at in ordered[:-1] if now - at > plan.keep]
+
+
+def is_unbroken(made: Iterable[dt.datetime], plan: Plan, *, now: dt.datetime) -> bool:
+    """Were backups made for as long as each is kept, with no pause longer than the plan, or what was usual before,
+    explains? Where not, the clock may have been put ahead, and by it all from before would be too old at once.
+    """
+    moments = [*sorted(at for at in made if at <= now), now]
+    usual, since = plan.keep + (plan.every or DAY), moments[0]
+    for before, after in pairwise(moments):
+        if after - before > usual:
+            since = after
+        usual = max(usual, 2 * (after - before))
+    return since == moments[0] or now - since > plan.keep
 
 
 def last_well(runs: Sequence[Run], *kinds: Kind) -> Run | None:

@@ -76,7 +76,7 @@ def check(id: str, folder: Path | None, as_json: bool) -> None:
     from kakou.backup.work.checking import check as read_again
 
     repository = queries.repository(folder)
-    manifest = repository.read(id)
+    manifest = repository.read(id, at=now())
     with bar(as_json, sum(part.size for part in manifest.parts())) as progress:
         read_again(repository, manifest, progress=progress)
     if as_json:

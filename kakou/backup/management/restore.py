@@ -70,7 +70,7 @@ def _restore(folder: Path | None, id: str, without_keys: bool, yes: bool, as_jso
     from kakou.backup import actions, queries
 
     repository = queries.repository(folder)
-    manifest = repository.read(id)
+    manifest = repository.read(id, at=now())
     if not yes:
         _ask(manifest, queries.keys_missing(manifest, repository.destroyed()) if without_keys else [])
     with bar(as_json) as progress:

@@ -11,6 +11,7 @@ one uses it, and the sweep after that removes it.
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import fcntl
 import json
@@ -27,6 +28,7 @@ from kakou.vault.sealing.alike import NotOpened
 from kakou.vault.sealing.parts import Parts
 
 FORMAT, BACKUPS, PARTS, LOCK = "format", "backups", "parts", "lock"
+EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 _KIND = "backup 1"
 
 
@@ -98,10 +100,10 @@ class Repository:
         """Names of the keys of which some backup knows that they were destroyed."""
         return {name for one in self.readable() for name in one.destroyed}
 
-    def read(self, id: str = "") -> Manifest:
-        """The backup called `id`, else the newest. Raises NoBackup, PartDamaged."""
+    def read(self, id: str = "", *, at: dt.datetime = EVER) -> Manifest:
+        """The backup called `id`, else the newest made by `at` (see `manifest.newest`). Raises NoBackup, PartDamaged."""
         ids = self.ids()
-        wanted = id or (ids[-1] if ids else "")
+        wanted = id or manifests.newest(ids, at)
         if wanted not in ids:
             raise NoBackup("There is no backup %(id)s in %(folder)s.", id=wanted, folder=str(self.folder))
         try:

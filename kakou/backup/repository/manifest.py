@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import NamedTuple
 
 import msgspec
@@ -93,6 +94,12 @@ def id_at(at: dt.datetime) -> str:
 def at_of(id: str) -> dt.datetime:
     """The moment of a backup, to the second. Raises ValueError for what is no name of one."""
     return dt.datetime.strptime(id, _ID).replace(tzinfo=dt.UTC)
+
+
+def newest(ids: Collection[str], at: dt.datetime) -> str:
+    """Of backups the newest that was made by `at`. What a clock that ran ahead has dated is it only where there is
+    nothing else; "" where there is none at all."""
+    return max((id for id in ids if at_of(id) <= at), default=max(ids, default=""))
 
 
 def is_id(name: str) -> bool:

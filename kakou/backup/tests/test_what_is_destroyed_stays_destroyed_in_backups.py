@@ -271,6 +271,16 @@ def test_a_damaged_list_of_one_backup_stands_in_the_way_of_no_other(two, at, tmp
     assert damaged.id not in repository.ids()
 
 
+def test_a_clock_that_runs_a_year_ahead_takes_no_backup_with_it(two, at):
+    """And once it is right again, what it has dated is not the newest for a year."""
+    day = dt.timedelta(days=1)
+    nights = [at + n * day for n in (0, 1, 366, 367, 2)]
+    made = [actions.back_up(folder=None, at=night, progress=silent).manifest.id for night in nights]
+    assert queries.repository().ids() == sorted(made)
+    assert actions.drill(folder=None, id="", at=at + 2 * day, progress=silent).id == made[-1]
+    assert actions.restore(folder=None, id="", at=at + 2 * day, progress=silent).manifest.id == made[-1]
+
+
 def test_a_backup_of_a_newer_version_replaces_nothing(two, at, server):
     tomorrow = "insert into django_migrations (app, name, applied) values ('ledger', '9999_of_tomorrow', now())"
     with server.connect() as owner:

@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kakou.backup.rules import DAY, GRACE, Kind, Plan, Run, backup_due, drill_due, expired, standing
+from kakou.backup.repository.manifest import id_at, newest
+from kakou.backup.rules import DAY, GRACE, Kind, Plan, Run, backup_due, drill_due, expired, is_unbroken, standing
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2027, 1, 5, 4, tzinfo=dt.UTC)
@@ -84,6 +85,35 @@ def test_what_goes_is_older_than_it_is_kept_and_the_newest_stays(ages):
     assert len(gone) < len(backups) or not backups
     left = sorted(NOW - at for id, at in backups if id not in gone)
     assert all(age <= DAILY.keep for age in left[1:])
+
+
+@given(ahead=st.timedeltas(MINUTE, 900 * DAY), ages=st.lists(SPANS, min_size=1, max_size=9))
+def test_what_a_clock_that_ran_ahead_has_dated_is_not_the_newest(ahead, ages):
+    backups = [*((str(n), NOW - age) for n, age in enumerate(ages)), ("ahead", NOW + ahead)]
+    gone = expired(backups, DAILY, now=NOW)
+    assert NOW - min(ages) in {at for id, at in backups if id not in gone}
+    ids = [id_at(at) for _, at in backups]
+    assert newest(ids, NOW) == id_at(NOW - min(ages))
+    assert newest(ids[-1:], NOW) == ids[-1]
+    assert newest([], NOW) == ""
+
+
+@given(jump=st.timedeltas(32 * DAY, 900 * DAY), nights=st.integers(1, 30))
+def test_a_clock_that_runs_ahead_makes_no_backup_too_old(jump, nights):
+    """Not in the first night, nor in those after: until as long has passed as each is kept."""
+    before = [NOW - n * DAY for n in range(31)]
+    since = [NOW + jump + n * DAY for n in range(nights)]
+    assert is_unbroken(before, DAILY, now=NOW)
+    assert not is_unbroken([*before, *since], DAILY, now=since[-1])
+    later = [*since, *(since[-1] + n * DAY for n in range(40))]
+    assert is_unbroken([*before, *later], DAILY, now=later[-1])
+    right = NOW + DAY  # it was put right
+    assert is_unbroken([*before, *since, right], DAILY, now=right)
+
+
+def test_whoever_makes_them_seldom_has_old_ones_removed_all_the_same():
+    seldom = [NOW + n * 90 * DAY for n in range(4)]
+    assert [is_unbroken(seldom[: n + 1], DAILY, now=at) for n, at in enumerate(seldom)] == [True, False, True, True]
 
 
 @given(ahead=st.timedeltas(MINUTE, 900 * DAY), trouble=st.sampled_from(["", "backup-disk-full"]))
