@@ -9,6 +9,8 @@ from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from kakou.kernel.time import EPOCH
+
 DAY = dt.timedelta(days=1)
 RETRY = dt.timedelta(minutes=10)
 GRACE = dt.timedelta(hours=1)  # what a large one may take
@@ -71,7 +73,7 @@ def backup_due(runs: Sequence[Run], plan: Plan, *, since: dt.datetime, now: dt.d
     if plan.every is None or _tried(runs, Kind.BACKUP, now):
         return False
     last = last_well(runs, Kind.BACKUP)
-    return now >= _next(last.began if last else since, plan, zone)
+    return now >= _next(last.began if last else _begun(since, now), plan, zone)
 
 
 def drill_due(runs: Sequence[Run], plan: Plan, *, now: dt.datetime) -> bool:
@@ -85,7 +87,7 @@ def drill_due(runs: Sequence[Run], plan: Plan, *, now: dt.datetime) -> bool:
 
 def standing(runs: Sequence[Run], plan: Plan, *, since: dt.datetime, now: dt.datetime) -> Standing:
     """How old the last backup and its last proof are."""
-    runs = _until(runs, now)
+    runs, since = _until(runs, now), _begun(since, now)
     backup, proof = last_well(runs, Kind.BACKUP), last_well(runs, Kind.DRILL, Kind.RESTORE)
     failed = max((run for run in runs if _stands(run, runs)), key=lambda run: run.began, default=None)
     late = plan.every is not None and now - (backup.began if backup else since) > 2 * plan.every + GRACE
@@ -121,6 +123,11 @@ def last_well(runs: Sequence[Run], *kinds: Kind) -> Run | None:
 def _until(runs: Sequence[Run], now: dt.datetime) -> list[Run]:
     """Without those that a clock which ran ahead has dated: else nothing would be due, or late, until that day."""
     return [run for run in runs if run.began <= now]
+
+
+def _begun(since: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """Likewise: nobody knows when what such a clock has dated began."""
+    return since if since <= now else EPOCH
 
 
 def _stands(failed: Run, runs: Sequence[Run]) -> bool:

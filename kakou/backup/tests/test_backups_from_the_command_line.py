@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+import os
 import subprocess
 
 import pytest
@@ -7,7 +8,7 @@ from click.testing import CliRunner
 from django.utils import translation
 
 from kakou import vault
-from kakou.backup import journal
+from kakou.backup import journal, queries
 from kakou.backup.database.server import names_like
 from kakou.backup.events import Place, lies_at, place
 from kakou.backup.management.backup import group as backup
@@ -102,3 +103,17 @@ def test_a_journal_that_is_damaged_stops_no_backup(district, home):
     (home / "backups.json").write_text("{")
     run(backup)
     assert [run.well for run in journal.read(home, at=now()).runs] == [True]
+    assert (home / "backups.json.damaged").read_text() == "{"
+
+
+@pytest.mark.parametrize("content", [b"{", b'{"since": 3}', b'{"runs": "\xff"}'])
+def test_what_is_due_since_a_journal_was_damaged_is_made_and_until_then_told(district, home, content):
+    """It began anew each minute: nothing was ever due, and nothing late."""
+    (home / "backups.json").write_bytes(content)
+    three_days_ago = now() - dt.timedelta(days=3)
+    os.utime(home / "backups.json", (three_days_ago.timestamp(),) * 2)
+    journal.begin(home, at=now())
+    assert queries.standing(at=now()).backup_late
+    run(backup, "--when-due")
+    assert [run.kind for run in journal.read(home, at=now()).runs] == [Kind.BACKUP, Kind.DRILL]
+    assert not queries.standing(at=now()).backup_late

@@ -74,6 +74,29 @@ def test_what_is_too_old_says_what_to_do(page, tmp_path, language):
     assert ("The disk is full" if language == "en" else "磁盘已满") in told
 
 
+def test_the_last_that_went_well_is_known_however_many_failed_since(page, tmp_path):
+    """Every ten minutes for a day, on a full disk."""
+    ran(tmp_path, Kind.BACKUP, 40 * HOUR)
+    ran(tmp_path, Kind.DRILL, 30 * HOUR)
+    ran(tmp_path, Kind.RESTORE, 28 * HOUR)
+    for n in range(144, 0, -1):
+        ran(tmp_path, Kind.BACKUP, n * HOUR / 6, "backup-disk-full")
+    _, told = page("/")
+    assert "Last backup never" not in told
+    assert "Last restored for proof never" not in told
+    runs = journal.read(tmp_path, at=AT).runs
+    assert [run.kind for run in runs if run.well] == [Kind.BACKUP, Kind.DRILL, Kind.RESTORE]
+    assert len(runs) == journal.KEPT + 3
+
+
+def test_what_a_clock_that_ran_ahead_has_dated_is_not_the_last_that_went_well(tmp_path):
+    ran(tmp_path, Kind.BACKUP, 40 * HOUR)
+    ran(tmp_path, Kind.BACKUP, -300 * DAY)
+    for n in range(144, 0, -1):
+        ran(tmp_path, Kind.BACKUP, n * HOUR / 6, "backup-disk-full")
+    assert [run.began for run in journal.read(tmp_path, at=AT).runs if run.well] == [AT - 40 * HOUR]
+
+
 def test_an_order_opens_when_it_is_late_and_closes_when_one_is_made(district, tmp_path):
     ran(tmp_path, Kind.BACKUP, 5 * DAY)
     ran(tmp_path, Kind.DRILL, 1 * DAY)

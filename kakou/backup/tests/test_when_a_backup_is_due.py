@@ -98,6 +98,12 @@ def test_what_a_clock_that_ran_ahead_has_dated_is_not_the_newest(ahead, ages):
     assert newest([], NOW) == ""
 
 
+@given(ahead=st.timedeltas(MINUTE, 900 * DAY))
+def test_an_installation_that_such_a_clock_began_waits_for_no_day(ahead):
+    assert backup_due([], DAILY, since=NOW + ahead, now=NOW, zone=ZONE)
+    assert standing([], DAILY, since=NOW + ahead, now=NOW).backup_late
+
+
 @given(jump=st.timedeltas(32 * DAY, 900 * DAY), nights=st.integers(1, 30))
 def test_a_clock_that_runs_ahead_makes_no_backup_too_old(jump, nights):
     """Not in the first night, nor in those after: until as long has passed as each is kept."""
