@@ -61,6 +61,10 @@ TROUBLES = {
         "A key was destroyed and lives: its destruction broke off, or an older copy of the keys was put back. The night"
         " destroys it again; to do it now: kakou keys check, then kakou keys destroy."
     ),
+    "keys-closed": gettext_noop(
+        "A key does not open: what it sealed cannot be read. kakou keys check says which. Move its file away, then put"
+        " it back from a copy (kakou keys restore)."
+    ),
     "keys-unread": gettext_noop("The key store cannot be read: put it back from its newest copy (kakou keys restore)."),
     "workers-none": gettext_noop("No worker runs jobs: start Kakou again; the log says why it ended."),
 }
@@ -138,8 +142,8 @@ def _told(one: Finding) -> str:
         return gettext("%(days)s days left") % facts
     if one.what == "clock" and facts["phones"]:
         return gettext("%(off)s s from %(phones)s phones") % facts
-    if one.what == "keys" and facts.get("back"):
-        return ngettext("%(n)s lives", "%(n)s live", int(facts["back"])) % {"n": facts["back"]}
+    if one.what == "keys":
+        return _told_of_keys(facts)
     if one.what == "workers":
         return gettext("%(alive)s at work") % facts
     return (
@@ -148,3 +152,11 @@ def _told(one: Finding) -> str:
         if facts.get("failed")
         else ""
     )
+
+
+def _told_of_keys(facts: Mapping[str, int | float | str]) -> str:
+    if closed := facts.get("closed"):
+        return ngettext("%(n)s does not open", "%(n)s do not open", int(closed)) % {"n": closed}
+    if back := facts.get("back"):
+        return ngettext("%(n)s lives", "%(n)s live", int(back)) % {"n": back}
+    return ""

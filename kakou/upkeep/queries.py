@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django import app
 
+from kakou import vault
 from kakou.access.models import Device
 from kakou.access.scope import acting_as_system
 from kakou.kernel.errors import Refusal
@@ -107,8 +108,9 @@ def _clock(at: dt.datetime) -> Finding:
 def _keys() -> Finding:
     """The audit is asked as whoever has jobs, over every place: what it told before there was one is for the night."""
     try:
+        closed = sum(trouble == "unreadable" for _, trouble in vault.store().troubles())
         with acting_as_system():
-            return rules.of_keys(len(survivors("default")))
+            return rules.of_keys(len(survivors("default")), closed=closed)
     except (Refusal, OSError):  # told, and no page falls by it
         return rules.of_keys(None)
 

@@ -164,11 +164,13 @@ def of_clock(*, synchronised: bool | None, offsets: Sequence[float]) -> Finding:
     return Finding("clock", facts=facts)
 
 
-def of_keys(back: int | None) -> Finding:
-    """How many keys of people's data live although they were destroyed; None: the key store cannot be read."""
+def of_keys(back: int | None, *, closed: int = 0) -> Finding:
+    """How many keys of people's data live although they were destroyed, None: the key store cannot be read; and how
+    many keys do not open."""
     if back is None:
         return Finding("keys", "", Level.ALARM, "keys-unread")
-    return Finding("keys", "", Level.ALARM if back else Level.FINE, "keys-back" if back else "", {"back": back})
+    code = "keys-closed" if closed else "keys-back" if back else ""
+    return Finding("keys", "", Level.ALARM if code else Level.FINE, code, {"back": back, "closed": closed})
 
 
 def of_workers(beats: Iterable[dt.datetime], *, now: dt.datetime) -> Finding:

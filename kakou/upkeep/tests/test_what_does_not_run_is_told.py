@@ -22,6 +22,7 @@ from kakou.upkeep.models import Pulse
 from kakou.upkeep.probing import probes
 from kakou.upkeep.probing.probes import Shared
 from kakou.upkeep.rules import Finding, Level, Limits, Regular, Sign
+from kakou.vault.keys import KeyStore, name_of
 from kakou.workorders.models import WorkOrder
 from kakou.workorders.queries import open_causes
 from tests.cast import AT, sign_in
@@ -84,6 +85,20 @@ def test_no_page_falls_by_a_disk_that_cannot_be_read(page, client, settings):
     actions.watch(at=AT)
     with acting_as_system():
         assert [cause for cause in open_causes("upkeep")["upkeep"] if cause.endswith(":disk:backups")]
+
+
+@needs_database
+def test_a_key_that_does_not_open_is_told(page, monkeypatch, tmp_path):
+    """The master key may be there and well: the status said so while a day of people could not be read."""
+    beats()
+    monkeypatch.setenv("KAKOU_KEYS", str(tmp_path / "keys"))
+    store = KeyStore.create(tmp_path / "keys")
+    ids = [store.data_key(dt.date(2021, 11, day))[0] for day in (8, 9)]
+    assert "does not open" not in page("/status/")[1]
+    (tmp_path / "keys" / "data" / name_of(ids[0])).write_bytes(b"rubbish")
+    told = page("/status/")[1]
+    assert "1 does not open A key does not open: what it sealed cannot be read." in told
+    assert "A key does not open" in page("/")[1]
 
 
 @given(silent=st.timedeltas(dt.timedelta(), HOUR), late=st.integers(60, 110))

@@ -230,8 +230,11 @@ class KeyStore:
         if part == "data" and id_of(file) in self._destroyed:
             return "back-again"
         path = self.folder / part / file
+        line = files.read_if_there(path)
+        if line is None:
+            return None  # destroyed since it was listed
         try:
-            self._masters.open(f"{part}/{file}", path.read_bytes())
+            self._masters.open(f"{part}/{file}", line)
         except KeyUnreadable:
             return "unreadable"
         return "exposed" if files.open_to_others(path) else None
