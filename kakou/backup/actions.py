@@ -23,7 +23,7 @@ from kakou.backup.database.server import drop, names_like
 from kakou.backup.events import Place, place
 from kakou.backup.repository import Repository
 from kakou.backup.repository.manifest import Manifest, at_of
-from kakou.backup.repository.refusals import BackupTrouble
+from kakou.backup.repository.refusals import BackupTrouble, FolderGone
 from kakou.backup.rules import Kind, Run
 from kakou.backup.work import restoring
 from kakou.backup.work.taking import Keys, Taken, take
@@ -61,14 +61,16 @@ class SoftwareOlder(BackupTrouble):
     code = "restore-software-older"
 
 
-def back_up(*, folder: Path | None, at: dt.datetime, progress: Progress) -> Taken:
+def back_up(*, folder: Path | None, at: dt.datetime, progress: Progress, anew: bool = False) -> Taken:
     """Make a backup, then remove those that are older than they are kept, unless the clock may have been put ahead.
-    What fails is written down too.
+    What fails is written down too. `anew`: also where backups were, and are no more.
 
-    Raises FolderForeign, OtherKey, FolderBusy, DiskFull, ToolFailed, KeyTrouble.
+    Raises FolderGone, FolderForeign, OtherKey, FolderBusy, DiskFull, ToolFailed, KeyTrouble.
     """
     here = place()
-    with _written_down(here.home, Kind.BACKUP, at) as told:
+    with _written_down(here.home, Kind.BACKUP, at, queries.folder_of(folder)) as told:
+        if not anew:
+            _require_there(queries.folder_of(folder), at)
         repository = queries.repository(folder, make=True)
         taken = take(here.server, repository, here.home, keys=_keys(), at=at, progress=progress)
         told.of(taken.manifest, written=taken.written)
@@ -88,7 +90,7 @@ def drill(*, folder: Path | None, id: str, at: dt.datetime, progress: Progress) 
     Raises KeysMissing before anything is filled, PartDamaged, Unequal, ChainBroken, SoftwareOlder, ServerOlder, NoRoom.
     """
     here = place()
-    with _written_down(here.home, Kind.DRILL, at) as told:
+    with _written_down(here.home, Kind.DRILL, at, queries.folder_of(folder)) as told:
         repository = queries.repository(folder)
         with repository.alone():
             manifest = repository.read(id, at=at)
@@ -128,7 +130,7 @@ def restore(
     Raises what `drill` raises, and InUse where somebody is in the database that would be replaced.
     """
     here = place()
-    with _written_down(here.home, Kind.RESTORE, at) as told:
+    with _written_down(here.home, Kind.RESTORE, at, queries.folder_of(folder)) as told:
         repository = queries.repository(folder)
         with repository.alone():
             manifest = repository.read(id, at=at)
@@ -198,6 +200,16 @@ def _fill(here: Place, repository: Repository, manifest: Manifest, name: str, pr
         )
 
 
+def _require_there(folder: Path, at: dt.datetime) -> None:
+    """A disk that is not mounted leaves an empty folder, which would be filled on the disk of the database."""
+    if queries.is_gone(folder, at=at):
+        raise FolderGone(
+            "%(folder)s holds no backups any more: is its disk mounted? Mount it and run it again, or begin anew "
+            "there: kakou backup --new",
+            folder=str(folder),
+        )
+
+
 def _require_keys(missing: Sequence[str]) -> None:
     if missing:
         raise KeysMissing(
@@ -234,7 +246,7 @@ class _Told:
 
 
 @contextmanager
-def _written_down(home: Path, kind: Kind, at: dt.datetime) -> Iterator[_Told]:
+def _written_down(home: Path, kind: Kind, at: dt.datetime, folder: Path) -> Iterator[_Told]:
     told = _Told()
     trouble = words = ""
     try:
@@ -248,8 +260,9 @@ def _written_down(home: Path, kind: Kind, at: dt.datetime) -> Iterator[_Told]:
         raise
     finally:
         journal.add(
-            home, Run(kind, told.id, at, max(at, now()), told.rows, told.bytes, told.written, trouble, words)
-        )  # fmt: skip
+            home,
+            Run(kind, told.id, at, max(at, now()), told.rows, told.bytes, told.written, trouble, words, str(folder)),
+        )
 
 
 def _close_all() -> None:

@@ -26,6 +26,7 @@ KINDS = {
 # the code of what went wrong → what to do
 TROUBLES = {
     "backup-disk-full": gettext_noop("The disk is full: free some space, keep fewer days or use another folder."),
+    "backup-folder-gone": gettext_noop("The folder holds no backups any more: look whether its disk is mounted."),
     "backup-folder-foreign": gettext_noop("The folder holds something else: name an empty one."),
     "backup-other-key": gettext_noop("The backups are of another key store: put that back, or name another folder."),
     "backup-part-damaged": gettext_noop("A part of the backup is damaged: the next backup writes it again."),

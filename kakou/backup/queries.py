@@ -12,7 +12,7 @@ from kakou import vault
 from kakou.backup import journal, rules
 from kakou.backup.repository import Repository, holds_backups
 from kakou.backup.repository.manifest import Manifest
-from kakou.backup.rules import Plan, Standing
+from kakou.backup.rules import Kind, Plan, Standing
 
 
 def plan() -> Plan:
@@ -30,9 +30,21 @@ def standing(*, at: dt.datetime) -> Standing:
     return rules.standing(known.runs, plan(), since=known.since, now=at)
 
 
+def folder_of(folder: Path | None = None) -> Path:
+    """The folder named, else that of the settings."""
+    return Path(folder or settings.BACKUP_FOLDER).absolute()
+
+
+def is_gone(folder: Path, *, at: dt.datetime) -> bool:
+    """Did backups go well there, and there are none any more?"""
+    known = journal.read(settings.HOME, at=at)
+    told = any(run.kind is Kind.BACKUP and run.well and run.folder == str(folder) for run in known.runs)
+    return told and not holds_backups(folder)
+
+
 def repository(folder: Path | None = None, *, make: bool = False) -> Repository:
     """The folder of backups: the one named, else that of the settings. Raises what it and the key store raise."""
-    where = folder or settings.BACKUP_FOLDER
+    where = folder_of(folder)
     return Repository(where, vault.store().backup_key(make=not holds_backups(where)), make=make)
 
 

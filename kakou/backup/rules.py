@@ -26,7 +26,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One try: `trouble` is the code of what was wrong, "" where it went well; `words` says it in English."""
+    """One try: `trouble` is the code of what was wrong, "" where it went well; `words` says it in English. `folder`:
+    that of the backups, "" for a run of before it was written down."""
 
     kind: Kind
     backup: str
@@ -37,6 +38,7 @@ class Run:
     written: int = 0
     trouble: str = ""
     words: str = ""
+    folder: str = ""
 
     @property
     def well(self) -> bool:

@@ -1,7 +1,7 @@
 """What became of every backup, drill and restore: a file beside the database, which a restore does not take back.
 
-<home>/backups.json             since when there is anything to back up, the last hundred runs, and of each kind the last
-                                that went well
+<home>/backups.json             since when there is anything to back up, the last hundred runs, and of each kind and
+                                folder the last that went well
 <home>/backups.json.damaged     one that could not be read
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from kakou.backup.rules import Kind, Run, last_well
+from kakou.backup.rules import Run
 from kakou.vault.keys import files
 from kakou.vault.keys.masters import locked
 
@@ -56,10 +56,10 @@ def add(home: Path, run: Run) -> None:
 
 
 def _kept(runs: list[Run]) -> list[Run]:
-    """However often it fails, or one kind comes, when each went well last is known. What a clock that ran ahead has
-    dated is not that."""
-    told = [run for run in runs if run.began <= runs[-1].began]
-    well = [last_well(told, kind) for kind in Kind]
+    """However often it fails, or one kind comes, when each went well last with each folder is known. What a clock that
+    ran ahead has dated is not that."""
+    told = sorted((run for run in runs if run.well and run.began <= runs[-1].began), key=lambda run: run.began)
+    well = {(run.kind, run.folder): run for run in told}.values()
     return [run for run in runs[:-KEPT] if run in well] + runs[-KEPT:]
 
 

@@ -30,17 +30,18 @@ ABOUT_CHECK = _(
 
 @click.group("backup", help=ABOUT, invoke_without_command=True)
 @click.option("--to", "folder", type=FOLDER, metavar="FOLDER", help=_("Another folder than that of the settings."))
+@click.option("--new", "anew", is_flag=True, help=_("Begin anew where backups were and are no more."))
 @click.option("--when-due", is_flag=True, help=_("Only if one is due; prove one by a drill if that is due."))
 @AS_JSON
 @click.pass_context
-def group(ctx: click.Context, folder: Path | None, when_due: bool, as_json: bool) -> None:
+def group(ctx: click.Context, folder: Path | None, anew: bool, when_due: bool, as_json: bool) -> None:
     """Make one, unless a command says otherwise."""
     if ctx.invoked_subcommand:
         return
     if when_due:
         _what_is_due(folder)
     else:
-        _make(folder, as_json)
+        _make(folder, anew, as_json)
 
 
 @group.command("list", help=ABOUT_LIST)
@@ -86,12 +87,12 @@ def check(id: str, folder: Path | None, as_json: bool) -> None:
     click.echo(words % {"id": manifest.id, "rows": manifest.rows, "tables": len(manifest.tables)})
 
 
-def _make(folder: Path | None, as_json: bool) -> None:
+def _make(folder: Path | None, anew: bool, as_json: bool) -> None:
     from kakou import vault
     from kakou.backup.actions import back_up
 
     with bar(as_json) as progress:
-        taken = back_up(folder=folder, at=now(), progress=progress)
+        taken = back_up(folder=folder, at=now(), progress=progress, anew=anew)
     made = taken.manifest
     if as_json:
         told = {"id": made.id, "rows": made.rows, "written": taken.written, "known": taken.known}

@@ -30,6 +30,12 @@ class PartDamaged(BackupTrouble):
     code = "backup-part-damaged"
 
 
+class FolderGone(BackupTrouble):
+    """There were backups, and there are none any more: a disk that is not mounted."""
+
+    code = "backup-folder-gone"
+
+
 class NoBackup(BackupTrouble):
     """There is none, or not that one."""
 

@@ -65,6 +65,27 @@ def test_a_backup_that_is_not_there_and_a_folder_of_others_are_refused(district,
         run(backup, "check", "2001")
 
 
+def test_where_backups_were_and_are_no_more_none_is_begun_unasked(district, home, tmp_path):
+    """Its disk is not mounted: the disk of the database would be filled, and take the backups with it when it breaks."""
+    run(backup, "--to", str(tmp_path / "stick"))
+    run(backup)
+    (tmp_path / "backups").rename(tmp_path / "unmounted")
+    for mounted_on in (False, True):
+        if mounted_on:
+            (tmp_path / "backups").mkdir()
+        with pytest.raises(Refusal, match="is its disk mounted"):
+            run(backup)
+        assert not list(tmp_path.glob("backups/*"))
+    assert [run.trouble for run in journal.read(home, at=now()).runs[-2:]] == ["backup-folder-gone"] * 2
+    run(backup, "--to", str(tmp_path / "stick"))
+    (tmp_path / "backups").rmdir()
+    (tmp_path / "unmounted").rename(tmp_path / "backups")
+    run(backup)
+    (tmp_path / "backups").rename(tmp_path / "gone for good")
+    run(backup, "--new")
+    run(backup)
+
+
 def test_it_asks_before_it_goes_on_without_keys_that_are_lost_and_names_them(district, tmp_path, monkeypatch):
     lost, _key = vault.store().data_key(dt.date(2031, 1, 5))
     run(backup)
