@@ -125,7 +125,8 @@ def undo(recut: Recut, *, reason: str, by: Staff, at: dt.datetime) -> Recut:
 def _part(recut: Recut, unit: Unit, parts: Sequence[Part], reason: str, by: Staff, at: dt.datetime) -> Recut:
     home = parts[0].now
     _refuse_parts(*Unit.objects.filter(node_id=home))
-    refuse_same_name(unit.name, home)
+    if unit.node.parent_id != home:  # merged into the unit that it stood in, it stands there still
+        refuse_same_name(unit.name, home)
     _carry(parts, by=by, at=at)
     Unit.objects.filter(pk=unit.pk).update(merged_into=None)
     return _tell("unit.parted", _written(Act.PARTED, unit, recut.other_id, parts, reason, by, at, recut))

@@ -84,6 +84,23 @@ def test_a_merged_unit_is_a_part_and_parted_again(places, cast, at):
     assert shape() == after
 
 
+def test_what_became_a_part_of_the_unit_that_it_stands_in_is_parted_again(places, cast, at):
+    with acting_as_system():
+        who = {"by": None, "at": at}
+        village = actions.add_unit(kind=UnitKind.VILLAGE, parent=places["east"], name="village", **who)
+        group = actions.add_unit(kind=UnitKind.VILLAGE_GROUP, parent=village, name="first group", **who)
+        actions.add_entrance(unit=group, name="lane", kind=EntranceKind.VILLAGE_PATH, **who)
+    for part, whole in ((group, village), (places["phase"], places["garden"])):
+        before = shape()
+        made = act(cast, merge_units, part, into=whole, at=at)
+        after = shape()
+        assert after[part.name] == (whole.name, [], whole.name)
+        parted = act(cast, undo, made, at=at)
+        assert shape() == before
+        act(cast, undo, parted, at=at)
+        assert shape() == after
+
+
 def test_a_split_off_unit_becomes_a_part_of_the_old_one_again(places, cast, tree, at):
     with acting_as_system():
         gates, phase = list(Entrance.objects.filter(name="north gate")), list(Unit.objects.filter(name="phase 2"))
