@@ -105,8 +105,10 @@ def _preview(act: Act, unit: Unit, form: Form) -> Preview:
             shown.counts.append((_("Residents by their buildings"), registry.buildings.count(unit.node_id, words)))
         return shown
     other = queries.unit_at(given["other"])
-    calls = calls_of(unit, other) if act is Act.MERGED else []
-    return preview(queries.nodes_below(unit.node_id), unit.node.parent_id, other.node_id, calls)
+    below = queries.nodes_below(unit.node_id)
+    if act is Act.MERGED:  # its entrances leave the unit itself: whoever works there loses sight of them
+        return preview(below, unit.node_id, other.node_id, calls_of(unit, other))
+    return preview(below, unit.node.parent_id, other.node_id)
 
 
 def _chosen(given: dict[str, list[int]]) -> list[int]:

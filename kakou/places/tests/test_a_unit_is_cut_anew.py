@@ -211,3 +211,15 @@ def test_the_page_shows_what_moves_before_it_does(places, cast):
     given = {"act": "split", "name": "north garden", "entrances": [north.node_id], "reason": WHY}
     assert client.post(url, given | {"sure": "1"}).status_code == 302
     assert shape()["north garden"][0] == "east"
+
+
+def test_the_page_counts_whoever_works_in_the_merged_unit_among_those_who_lose_sight(places, cast):
+    client = Client(headers={"accept-language": "en"})
+    sign_in(client, cast.administrator)
+    url, given = f"/places/{places['east'].node_id}/recut/", {"act": "merged", "other": places["west"].node_id}
+    shown = client.post(url, given | {"reason": WHY}).context["shown"]
+    assert (shown.lose, shown.gain) == (3, 1)  # worker, secretary and liaison of the east; the secretary of the west
+    for sees in (True, False):
+        with acting_as(cast.secretary):
+            assert Entrance.objects.filter(name="south gate").exists() is sees
+        client.post(url, given | {"reason": WHY, "sure": "1"})
