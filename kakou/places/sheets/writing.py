@@ -60,9 +60,7 @@ class _Book:
             **cells, "lon": _degrees(lon), "lat": _degrees(lat), "title": who.title, "person": who.name,
             "phone": who.phone,
         }  # fmt: skip
-        return [
-            all_cells.get(name) or None if name != "residents" else all_cells.get(name) for name in words.HANDED_OUT
-        ]
+        return [all_cells.get(name) for name in words.HANDED_OUT]
 
     def _of_unit(self, branch: Branch) -> dict[str, str | int | None]:
         unit = branch.unit

@@ -155,7 +155,8 @@ def furnished(places, tree, cast, at):
         name_responsible(tree.garden_gate.pk, WEI, by=None, at=at)
         serve(places["orchard"], places["east"], by=None, at=at)
         located(tree.garden, point(117.951234, 33.912345))
-        actions.change_unit(places["east"], residents=0, counted_on=at.date(), counted_by="=1+1", by=None, at=at)
+        counts = {"residents": 0, "nonlocals": 0, "counted_on": at.date(), "counted_by": "=1+1"}
+        actions.change_unit(places["east"], **counts, by=None, at=at)
         lane = Entrance.objects.get(name="lane")
         sealed = {"state": EntranceState.SEALED, "material": "铁皮围挡", "opener": cast.neighbour}
         actions.set_entrance_state(lane, **sealed, sealed_at=at - dt.timedelta(days=3), by=None, at=at)

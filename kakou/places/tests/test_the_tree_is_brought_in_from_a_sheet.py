@@ -3,6 +3,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from django.db import transaction
 from django.utils import translation
 from openpyxl import Workbook
 
@@ -13,7 +14,7 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.places import queries
 from kakou.places.management.cli import group
 from kakou.places.models import Entrance, Unit
-from kakou.places.sheets import import_places
+from kakou.places.sheets import import_places, places_sheet
 from kakou.web.sheets import SheetProblems, SheetRefused
 from tests.cast import staff
 
@@ -91,6 +92,25 @@ def test_a_changed_file_changes_what_differs(db, at):
     with acting_as_system():
         assert Unit.objects.get(code="320324001001").residents == 9000  # an empty cell says nothing
         assert Entrance.objects.get(name="南门").seal_material == "石墩"
+
+
+def test_a_count_of_nobody_comes_into_an_empty_system(db, at):
+    counted = ["2021-07-31", "街道台账"]
+    rows = [
+        ["街道", "金城街道", None, None, None, None, 9000, 0, *counted],
+        ["村", "东村", "金城街道", None, None, None, None, 0, *counted],
+        ["村", "西村", "金城街道", None, None, None, 0, None, *counted],
+    ]
+    with transaction.atomic():
+        take(rows, at)
+        with acting_as_system():
+            book = places_sheet(at, language="zh", within=None, may_call=())
+        transaction.set_rollback(True)
+    assert counts() == (0, 0)
+    with acting_as_system():
+        import_places(book, filename="places.xlsx", by=None, at=at)
+        found = {unit.name: (unit.residents, unit.nonlocals) for unit in Unit.objects.all()}
+    assert found == {"金城街道": (9000, 0), "东村": (None, 0), "西村": (0, None)}
 
 
 def test_a_trial_run_leaves_nothing(db, at):
