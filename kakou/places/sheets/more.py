@@ -78,7 +78,7 @@ class Keeper:
         now = answering([node], may_call=[node]).get(node)
         if now is not None:
             name = now.name if STARS in name and name == mask("name", now.name) else name
-            phone = now.phone if STARS in phone and phone == mask("phone", now.phone) else phone
+            phone = "" if STARS in phone and phone == mask("phone", now.phone) else phone
         cell = line.cells.get("person") or line.cells["name"]
         if not (title and name) or STARS in name + phone:
             raise cell.problem(words.NO_OFFICE, fix=words.FIX_OFFICE, field="person")

@@ -20,6 +20,7 @@ from kakou.places.rules import EntranceState, PlaceRefused
 from kakou.places.sheets import import_places, places_sheet
 from kakou.places.tests.mapped import located, point
 from kakou.places.tests.test_the_tree_is_brought_in_from_a_sheet import sheet
+from kakou.vault.rules import mask
 from kakou.web.sheets import SheetProblems
 from tests.cast import sign_in
 
@@ -208,3 +209,18 @@ def test_a_sheet_says_who_answers_and_where_it_lies(places, tree, cast, at):
     with pytest.raises(SheetProblems) as refused:
         take(sheet(bad, MORE), at)
     assert sorted({problem.row for problem in refused.value.problems}) == [2, 3, 4, 5, 6, 7]
+
+
+def test_who_is_written_over_a_masked_name_does_not_get_its_telephone(places, tree, at):
+    east, stars = tree.east.pk, mask("phone", LIN.phone)
+
+    def told(title, name, phone):
+        take(sheet([["城市社区", "east", "street", None, None, title, name, phone]], MORE), at)
+        with acting_as_system():
+            return answering([east], may_call=[east])[east]
+
+    assert told(LIN.title, LIN.name, LIN.phone) == LIN
+    assert told("第一书记", mask("name", LIN.name), stars) == Named("第一书记", LIN.name, LIN.phone)
+    with pytest.raises(SheetProblems):
+        told("第一书记", WEI.name, mask("phone", "139 9999 2222"))
+    assert told("第一书记", WEI.name, stars) == Named("第一书记", WEI.name)
