@@ -15,7 +15,7 @@ from kakou.audit.rules import checked_reason
 from kakou.places import rules
 from kakou.places.events import registry
 from kakou.places.models import Unit
-from kakou.places.queries import nodes_below, path_of
+from kakou.places.queries import nodes_below, path_of, unit_at
 from kakou.places.rules import OFFICES, PlaceRefused, UnitKind
 
 
@@ -23,9 +23,11 @@ from kakou.places.rules import OFFICES, PlaceRefused, UnitKind
 def manage_on_behalf(unit: Unit, *, superior: Unit | None, reason: str, by: Staff | None, at: dt.datetime) -> None:
     """Let whoever works over `superior` look at `unit` and direct it too (`access.rules.OF_SECOND`); None: no more.
 
-    It is for the superior of the unit to say, or at the top of the tree for the unit. Raises PlaceRefused, NotAllowed,
-    WouldBeCircular.
+    It is for the superior of the unit to say, or at the top of the tree for the unit. Raises NotFound, PlaceRefused,
+    NotAllowed, WouldBeCircular.
     """
+    access.hold_tree()
+    unit = unit_at(unit.node_id)  # whoever asked has read it a while ago
     if by is not None:
         access.require(by, Permission.EDIT_PLACES, unit.node.parent_id or unit.node_id)
     if superior is not None:

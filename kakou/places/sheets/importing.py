@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from django.db import transaction
 
-from kakou.access.actions import refuse_beside_drill
+from kakou.access.actions import hold_tree, refuse_beside_drill
 from kakou.access.models import Staff
 from kakou.access.queries import told_at
 from kakou.access.rules import Permission
-from kakou.access.scope import nodes_of
+from kakou.access.scope import acting_as, acting_as_system, nodes_of
 from kakou.audit import actions as audit
 from kakou.kernel.errors import Refusal
 from kakou.kernel.time import latest_day
@@ -44,33 +44,39 @@ class Outcome:
 def import_places(
     data: Path | bytes, *, filename: str, by: Staff | None, at: dt.datetime, dry_run: bool = False
 ) -> Outcome:
-    """Take the whole file or nothing. Runs in the caller's scope.
+    """Take the whole file or nothing, within what `by` may see (None: everything); nobody else cuts the tree meanwhile.
 
     Raises SheetRefused for a file that cannot be read or has no row, SheetProblems with every cell that is wrong,
     BesideDrill on a system of the drill, where a file may be tried but not taken.
     """
     if not dry_run:
         refuse_beside_drill()
-    problems = Problems()
     with transaction.atomic():
-        tree = _Tree(by=by, at=at)
-        with problems.collect():  # a cell that cannot even be kept ends the sheet
-            sheet = read_sheet(data, filename=filename)
-            lines = Lines(sheet, latest=latest_day(at))
-            for row in counted(sheet.rows(), Stage.WRITING):
-                with problems.collect():
-                    tree.take(lines.read(row))
-        problems.refuse_if_any()
-        if not tree.taken:
-            raise SheetRefused(wording.NO_ROWS)
-        tree.outcome.notices = sheet.notices
-        if tree.outcome.added or tree.outcome.changed:
-            audit.record(
-                "places.imported", subject=None, by=by.pk if by else None, at=at, node=tree.where,
-                added=tree.outcome.added, changed=tree.outcome.changed,
-            )  # fmt: skip
-        if dry_run:
-            transaction.set_rollback(True)
+        hold_tree()
+        # the caller's scope does not know what somebody else hung into the tree while this waited
+        with acting_as(by) if by else acting_as_system():
+            return _taken(data, filename, by, at, dry_run)
+
+
+def _taken(data: Path | bytes, filename: str, by: Staff | None, at: dt.datetime, dry_run: bool) -> Outcome:
+    problems, tree = Problems(), _Tree(by=by, at=at)
+    with problems.collect():  # a cell that cannot even be kept ends the sheet
+        sheet = read_sheet(data, filename=filename)
+        lines = Lines(sheet, latest=latest_day(at))
+        for row in counted(sheet.rows(), Stage.WRITING):
+            with problems.collect():
+                tree.take(lines.read(row))
+    problems.refuse_if_any()
+    if not tree.taken:
+        raise SheetRefused(wording.NO_ROWS)
+    tree.outcome.notices = sheet.notices
+    if tree.outcome.added or tree.outcome.changed:
+        audit.record(
+            "places.imported", subject=None, by=by.pk if by else None, at=at, node=tree.where,
+            added=tree.outcome.added, changed=tree.outcome.changed,
+        )  # fmt: skip
+    if dry_run:
+        transaction.set_rollback(True)
     return tree.outcome
 
 
