@@ -62,7 +62,7 @@ def make_unit(*, kind: UnitKind, parent: Unit | None, facts: UnitFacts) -> Unit:
 def change_unit(unit: Unit, *, by: Staff | None, at: dt.datetime, **facts: Unpack[UnitFacts]) -> None:
     """Change what `facts` names. Raises PlaceRefused, NotAllowed."""
     _require(by, unit.node_id)
-    checked = _checked(facts)
+    checked = _checked(facts, unit)
     with _named_refusal("Another unit has this code, or the counts lack their day or source."):
         _one(Unit.objects.filter(pk=unit.pk).update(**checked))
     audit.record("unit.changed", subject=str(unit.pk), by=_id(by), at=at, node=unit.node_id, fields=sorted(checked))
@@ -98,7 +98,7 @@ def make_entrance(
         return Entrance.objects.create(
             node=access.add_node(parent=unit.node),
             unit=unit,
-            name=rules.check_unit_name(name),
+            name=rules.check_place_name(name),
             kind=kind,
             state=state,
             is_inner=is_inner,
@@ -249,7 +249,7 @@ def put_in_state(entrance: Entrance, told: Seal, *, at: dt.datetime) -> None:
 def change_facts(unit: Unit, facts: UnitFacts) -> None:
     """`change_unit` without role and audit: for an import."""
     with _named_refusal("Another unit has this code."):
-        _one(Unit.objects.filter(pk=unit.pk).update(**_checked(facts)))
+        _one(Unit.objects.filter(pk=unit.pk).update(**_checked(facts, unit)))
 
 
 def refuse_same_name(name: str, parent: int | None) -> None:
@@ -263,10 +263,13 @@ def _whole(unit: Unit | None) -> None:
         raise PlaceRefused("This is a part of another unit by now. Add it to that one.")
 
 
-def _checked(facts: UnitFacts) -> UnitFacts:
+def _checked(facts: UnitFacts, now: Unit | None = None) -> UnitFacts:
+    """Of a new unit, or of one that is called `now.name` until now: a name that stays is not asked about."""
     checked = facts.copy()
-    if "name" in facts:
-        checked["name"] = rules.check_unit_name(facts["name"])
+    if "name" in facts and (now is None or facts["name"] != now.name):
+        checked["name"] = rules.check_place_name(facts["name"])
+        if now is not None and checked["name"] != now.name:
+            refuse_same_name(checked["name"], now.node.parent_id)
     if facts.get("code"):
         checked["code"] = rules.check_code(str(facts["code"]))
     return checked

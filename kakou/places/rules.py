@@ -177,6 +177,7 @@ TRANSITIONS: Mapping[EntranceState, frozenset[EntranceState]] = {
 }
 
 LONGEST_NAME = 64
+SEPARATORS = frozenset("/、")  # in our own sheets between the names on the way to a place, and between names
 _CODE = re.compile(r"[0-9]{6}([0-9]{3}([0-9]{3})?)?(-[0-9A-Z]{1,16})?")
 
 
@@ -232,6 +233,18 @@ def check_unit_name(text: str) -> str:
         raise PlaceRefused("A name has 1 to %(most)d characters.", most=LONGEST_NAME)
     if not name.isprintable():
         raise PlaceRefused("The name has a character that cannot be printed.")
+    return name
+
+
+def check_place_name(text: str) -> str:
+    """`check_unit_name` for a unit or an entrance that is new or renamed: without what separates names in our sheets.
+    Raises PlaceRefused.
+    """
+    name = check_unit_name(text)
+    if sign := next((sign for sign in name if sign in SEPARATORS), ""):
+        raise PlaceRefused(
+            "A place's name has no “%(sign)s”: it stands between names in sheets. Write “-” instead.", sign=sign
+        )
     return name
 
 

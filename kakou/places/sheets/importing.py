@@ -183,9 +183,9 @@ class _Tree:
         if not differs:
             return unit, "same"
         self._permitted(line, unit.node_id)
-        self._named[unit.name].remove(unit.node_id)
-        with _told_at(line, "code"):
+        with _told_at(line, "name" if "name" in differs else "code"):
             actions.change_facts(unit, line.facts)
+        self._named[unit.name].remove(unit.node_id)
         for name, value in line.facts.items():
             setattr(unit, name, value)
         self._know(unit, self._parents[unit.node_id])
@@ -207,6 +207,8 @@ class _Tree:
             rules.check_place_in(kind, UnitKind(parent.kind) if parent else None)
         if parent is not None or self._mine is not None:
             self._permitted(line, parent.node_id if parent else 0)
+        with _told_at(line, "name"):
+            rules.check_place_name(line.name)
         with _told_at(line, "code"):
             unit = actions.make_unit(kind=kind, parent=parent, facts=line.facts)
         self._know(unit, parent.node_id if parent else None)

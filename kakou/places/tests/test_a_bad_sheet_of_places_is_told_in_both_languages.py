@@ -68,6 +68,11 @@ CELLS = {
         ("Row 2, column I (统计日期)", "in the future", "Write it as 2021-07-31."),
         ("第 2 行 I 列（统计日期）", "今天之后", "2021-07-31"),
     ),
+    "a name that would be two in a list": (
+        xlsx("小区", "一期、二期", "east"),
+        ("Row 2, column B (名称)", "has no “、”", "Write “-” instead."),
+        ("第 2 行 B 列（名称）", "不能含有“、”", "请改用“-”"),
+    ),
     "a control character in GBK": (
         text("小区", "阳光\a花园", "east").decode("utf-8-sig").encode("gbk"),
         ("Row 2, column B", "control character (code U+0007)", "Delete the text and type it again."),

@@ -11,7 +11,7 @@ from kakou.access.actions import grant_role
 from kakou.access.models import Node
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
-from kakou.places import queries
+from kakou.places import actions, queries
 from kakou.places.management.cli import group
 from kakou.places.models import Entrance, Unit
 from kakou.places.sheets import import_places, places_sheet
@@ -127,6 +127,8 @@ def test_a_trial_run_leaves_nothing(db, at):
         (["小区大门", "x", "金城街道"], "A"),
         (["小区", "", "红光社区"], "B"),
         (["小区", "x" * 65, "红光社区"], "B"),
+        (["小区", "一期/二期", "红光社区"], "B"),  # / and 、 stand between names
+        (["小区大门", "南门、北门", "红光社区/阳光花园"], "B"),
         (["小区", "阳光花园", "红光社区"], "B"),  # named in an earlier row
         (["小区", "x", "蓝光社区"], "C"),
         (["小区大门", "x", "阳光花园"], "C"),  # there are two of that name
@@ -147,6 +149,21 @@ def test_a_trial_run_leaves_nothing(db, at):
 def test_one_bad_cell_is_named_and_nothing_is_taken(db, at, row, letter):
     assert problems([*ROWS, row], at) == [(len(ROWS) + 2, letter)]
     assert counts() == (0, 0)
+
+
+def test_a_new_name_is_free_and_has_no_separator_and_a_name_that_stays_is_not_asked_about(db, at):
+    take(ROWS, at)
+    for name in ("红光/社区", "金桥社区"):  # another community of the street is called so
+        assert problems([["城市社区", name, None, "320324001001"]], at) == [(2, "B")]
+    with acting_as_system():
+        Unit.objects.filter(code="320324001001").update(name="红光/社区")
+        Entrance.objects.filter(name="南门").update(name="南门、北门")
+    kept = ["城市社区", "红光/社区", None, "320324001001", None, None, 9001, None, "2021-08-01", "街道台账"]
+    assert take([kept], at).changed == 1
+    with acting_as_system():
+        garden = Unit.objects.get(entrances__name="南门、北门")
+        actions.change_unit(garden, code="320324001001-A01", by=None, at=at)
+    assert take([["小区大门", "南门、北门", "320324001001-A01", None, "关闭"]], at).changed == 1
 
 
 def test_every_bad_cell_is_named_at_once(db, at):

@@ -17,6 +17,7 @@ from kakou.places.rules import (
     check_entrance_of,
     check_period,
     check_place_in,
+    check_place_name,
     check_seal,
     check_state_change,
     check_unit_name,
@@ -92,6 +93,13 @@ def test_a_name_can_be_printed(text):
     assert check_unit_name(" 金桥社区 ") == "金桥社区"
     with pytest.raises(PlaceRefused):
         check_unit_name(text)
+
+
+@pytest.mark.parametrize("text", ["东村/一组", "南门、北门", "", "x" * 65])
+def test_a_name_of_a_place_is_one_name_in_a_sheet(text):
+    assert check_place_name(" 阳光花园-一期 ") == "阳光花园-一期"
+    with pytest.raises(PlaceRefused):
+        check_place_name(text)
 
 
 @given(st.datetimes(), st.none() | st.datetimes())
