@@ -12,7 +12,7 @@ from typing import Any, Literal
 from django.db import transaction
 
 from kakou.access.actions import hold_tree, refuse_beside_drill
-from kakou.access.models import Staff
+from kakou.access.models import Move, Staff
 from kakou.access.queries import told_at
 from kakou.access.rules import Permission
 from kakou.access.scope import acting_as, acting_as_system, nodes_of
@@ -97,6 +97,7 @@ class _Tree:
         self._seen: dict[tuple[str, int], int] = {}
         self._units: dict[int, Unit] = {}
         self._parents: dict[int, int | None] = {}
+        self._left = _left()
         self._named: dict[str, list[int]] = {}
         self._coded: dict[str, int] = {}
         for unit in Unit.objects.select_related("node"):
@@ -207,6 +208,8 @@ class _Tree:
             rules.check_place_in(kind, UnitKind(parent.kind) if parent else None)
         if parent is not None or self._mine is not None:
             self._permitted(line, parent.node_id if parent else 0)
+        if "code" not in line.facts and ("unit", parent.node_id if parent else None, line.name) in self._left:
+            raise line.cells["parent"].problem(words.STANDS_ELSEWHERE, fix=words.FIX_MOVE, field="parent")
         with _told_at(line, "name"):
             rules.check_place_name(line.name)
         with _told_at(line, "code"):
@@ -237,6 +240,8 @@ class _Tree:
         with _told_at(line, "kind"):
             rules.check_entrance_of(kind, UnitKind(unit.kind))
         self._permitted(line, unit.node_id)
+        if ("entrance", unit.node_id, line.name) in self._left:
+            raise line.cells["parent"].problem(words.LEADS_ELSEWHERE, fix=words.FIX_LED, field="parent")
         with _told_at(line, "name"):
             entrance = actions.make_entrance(
                 unit=unit, name=line.name, kind=kind, state=line.state or EntranceState.STAFFED,
@@ -257,6 +262,18 @@ class _Tree:
         first = self._seen.setdefault((what, id), line.row)
         if first != line.row:
             raise line.cells["name"].problem(words.TWICE, fix=words.FIX_TWICE, field="name", first=first)
+
+
+def _left() -> set[tuple[str, int | None, str]]:
+    """Where what hung once that hangs elsewhere now, by its name; also what whoever asks sees no more."""
+    hung = [(node, was) for node, was, now in Move.objects.values_list("node", "was", "node__parent") if was != now]
+    nodes = {node for node, _ in hung}
+    with acting_as_system():
+        called = {
+            "unit": dict(Unit.objects.filter(node__in=nodes).values_list("node", "name")),
+            "entrance": dict(Entrance.objects.filter(node__in=nodes).values_list("node", "name")),
+        }
+    return {(what, was, names[node]) for what, names in called.items() for node, was in hung if node in names}
 
 
 class _told_at:  # noqa: N801 - reads as a statement

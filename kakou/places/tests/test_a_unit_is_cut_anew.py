@@ -15,6 +15,9 @@ from kakou.places.recut import merge_units, move_unit, split_unit, undo
 from kakou.places.recut.plan import Part, renamed
 from kakou.places.recut.preview import cut_at
 from kakou.places.rules import EntranceKind, PlaceRefused, UnitKind
+from kakou.places.sheets import import_places
+from kakou.places.tests.test_the_tree_is_brought_in_from_a_sheet import sheet
+from kakou.web.sheets import SheetProblems
 from tests.cast import sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -223,3 +226,30 @@ def test_the_page_counts_whoever_works_in_the_merged_unit_among_those_who_lose_s
         with acting_as(cast.secretary):
             assert Entrance.objects.filter(name="south gate").exists() is sees
         client.post(url, given | {"reason": WHY, "sure": "1"})
+
+
+def brought(rows, by, at):
+    with acting_as(by):
+        return import_places(sheet(rows), filename="places.xlsx", by=by, at=at)
+
+
+def test_a_sheet_of_before_the_cut_adds_nothing_a_second_time(places, cast, at):
+    """Also where whoever brings it in sees no more what was moved away."""
+    gates = [["小区大门", "north gate", "garden"], ["小区大门", "south gate", "garden"]]
+    rows = [["小区", "garden", "east"], *gates, ["小区", "phase 2", "garden"]]
+    assert brought(rows, cast.secretary, at).same == 4
+    with acting_as_system():
+        north = list(Entrance.objects.filter(name="north gate"))
+    act(cast, split_unit, places["garden"], name="north garden", entrances=north, at=at)
+    with pytest.raises(SheetProblems) as refused:
+        brought(rows, cast.secretary, at)
+    assert [(one.row, one.letter) for one in refused.value.problems] == [(3, "C")]
+    act(cast, move_unit, places["garden"], parent=places["west"], at=at)
+    before = shape()
+    for by, wrong in ((cast.secretary, [2, 3, 4, 5]), (cast.administrator, [2, 3])):
+        with pytest.raises(SheetProblems) as refused:
+            brought(rows, by, at)
+        assert [(one.row, one.letter) for one in refused.value.problems] == [(row, "C") for row in wrong]
+    assert shape() == before
+    other = ["小区", "garden", "east", "320324001001-A01"]  # with a code of its own it is another one
+    assert brought([other], cast.secretary, at).added == 1
