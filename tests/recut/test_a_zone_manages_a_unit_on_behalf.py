@@ -1,5 +1,7 @@
 """A second superior (代管): it looks, orders and closes; it sees nobody's record, behind both walls."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -12,10 +14,11 @@ from kakou.access.scope import acting_as, acting_as_system, nodes_of
 from kakou.kernel.errors import NotAllowed
 from kakou.people.models import Person
 from kakou.places import queries
+from kakou.places.actions import manage
 from kakou.places.models import Unit
-from kakou.places.recut import move_unit
+from kakou.places.recut import move_unit, split_unit
 from kakou.places.recut.second import manage_on_behalf
-from kakou.places.rules import PlaceRefused
+from kakou.places.rules import Management, PlaceRefused
 from kakou.services.actions import paste
 from kakou.services.models import Proposal
 from kakou.workorders.actions.handling import name_owner
@@ -143,6 +146,25 @@ def test_no_cut_brings_both_into_one_line(district, zone, commander, at):
         manage_on_behalf(east, superior=None, reason=WHY, by=boss, at=at)
         move_unit(street, parent=zone, reason=WHY, by=boss, at=at)
     assert tree.east.pk in nodes_of(commander)[Permission.SEE_PEOPLE]
+
+
+def test_what_is_split_off_stays_under_it_and_under_what_runs_or_lies_ahead(district, zone, commander, at):
+    """A lockdown is not over in the half that gets a new name, and whoever managed it does so still."""
+    tree, boss, day = district.tree, district.cast.administrator, dt.timedelta(days=1)
+    periods = [
+        (Management.CLOSED, at - 2 * day, at - day),
+        (Management.LOCKDOWN, at - day, at + day),
+        (Management.CONTROL, at + day, None),
+    ]
+    with acting_as(boss):
+        east, garden = Unit.objects.get(node=tree.east), Unit.objects.get(node=tree.garden)
+        for management, starts, ends in periods:
+            manage(east, management=management, starts_at=starts, ends_at=ends, by=boss, at=at)
+        made, _ = split_unit(east, name="东苑社区", inside=[garden], reason=WHY, by=boss, at=at)
+        told = [(one.management, one.starts_at, one.ends_at) for one in queries.periods_of(made)]
+    assert told == periods[:0:-1]
+    assert tree.garden.pk in nodes_of(commander)[Permission.SEE_ORDERS]
+    assert made.node_id in nodes_of(commander)[Permission.SEE_PLACES]
 
 
 def test_its_superior_says_so_and_takes_it_back(district, zone, commander, at):

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from kakou.access import actions as access
 from kakou.access.models import Closure, Node, Staff
@@ -14,11 +15,11 @@ from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import NotFound
 from kakou.places import rules
-from kakou.places.actions import make_unit, refuse_same_name
+from kakou.places.actions import make_unit, manage, refuse_same_name
 from kakou.places.events import registry
-from kakou.places.models import Entrance, Recut, Unit
+from kakou.places.models import Entrance, Period, Recut, Unit
 from kakou.places.recut.plan import Part, parts_of, renamed
-from kakou.places.rules import Act, EntranceKind, PlaceRefused, UnitKind
+from kakou.places.rules import Act, EntranceKind, Management, PlaceRefused, UnitKind
 
 OF_NOW = "This was cut anew since. Undo what came later first."
 
@@ -55,8 +56,8 @@ def split_unit(
     by: Staff,
     at: dt.datetime,
 ) -> tuple[Unit, Recut]:
-    """Make a new unit of the same kind beside `unit` and hang some of its entrances and units there. Raises
-    PlaceRefused, NotAllowed.
+    """Make a new unit of the same kind beside `unit`, under the same second superior and the same periods from now on,
+    and hang some of its entrances and units there. Raises PlaceRefused, NotAllowed.
     """
     (unit,) = _held(unit)
     _refuse_parts(unit)
@@ -71,10 +72,24 @@ def split_unit(
     if any(one.unit_id != unit.pk for one in entrances) or any(one.node.parent_id != unit.node_id for one in inside):
         raise PlaceRefused("Only what belongs to this unit can go to the new one.")
     made = make_unit(kind=UnitKind(unit.kind), parent=parent, facts={"name": name})
+    _keep_under(unit, made, reason, by, at)
     parts = [Part(one.node_id, unit.node_id, made.node_id, one.name, one.name) for one in entrances]
     parts += [Part(one.node_id, unit.node_id, made.node_id) for one in inside]
     _carry(parts, by=by, at=at)
     return made, _tell("unit.split", _written(Act.SPLIT, unit, made.node_id, parts, reason, by, at))
+
+
+def _keep_under(unit: Unit, made: Unit, reason: str, by: Staff, at: dt.datetime) -> None:
+    """Whoever manages `unit` on behalf goes on with both halves, and a lockdown is not over in one of them."""
+    if unit.node.second_superior is not None:
+        access.second(made.node, superior=unit.node.second_superior)
+        audit.record(
+            "unit.second_superior_set", subject=str(made.pk), by=by.pk, at=at, node=made.node_id,
+            superior=unit.node.second_superior_id, reason=checked_reason(reason),
+        )  # fmt: skip
+    for one in Period.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), unit=unit).order_by("starts_at"):
+        rule = Management(one.management)
+        manage(made, management=rule, starts_at=one.starts_at, ends_at=one.ends_at, by=by, at=at)
 
 
 @transaction.atomic

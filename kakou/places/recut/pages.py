@@ -170,6 +170,9 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "a text to be t
 WORDS = {Act.MOVED: N_("Move"), Act.SPLIT: N_("Split"), Act.MERGED: N_("Merge")}
 LEADS = {
     Act.MOVED: N_("The unit and all inside it hang under another superior from now on; whoever works there sees it."),
-    Act.SPLIT: N_("A new unit of the same kind stands beside this one; what you choose goes there."),
+    Act.SPLIT: N_(
+        "A new unit of the same kind stands beside this one, under the same management; what you choose goes there."
+        " Rules of gates that were set at this unit are not copied: set them there anew."
+    ),
     Act.MERGED: N_("The unit becomes a part of another: its entrances lead there, its residents keep their address."),
 }
