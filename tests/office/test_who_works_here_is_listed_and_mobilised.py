@@ -160,6 +160,61 @@ def test_the_sheet_goes_out_and_in_without_a_change(named, cast):
     assert (done.added, done.changed, done.same) == (0, 0, 2)
 
 
+SUN = ["sun", "志愿者一", "east", "志愿者、党员", "东城支部", "已到岗", "garden · 南门"]
+
+
+@pytest.fixture
+def sun(named, cast):
+    """A volunteer of whom everything is told, at the gate of the garden; and a function that brings a sheet in."""
+
+    def brought(*rows, titles):
+        with acting_as(cast.administrator):
+            return import_roster(write_xlsx(rows, titles), filename="r.xlsx", by=cast.administrator, at=AT)
+
+    brought(SUN, titles=TITLES)
+    return brought
+
+
+def of(name, by):
+    with acting_as(by):
+        entry = RosterEntry.objects.select_related("staff").get(staff__username=name)
+    return entry.staff.display, entry.node_id, set(entry.identities), entry.branch, entry.state, entry.post_id
+
+
+def test_what_has_no_column_stays_as_it_is(named, cast, sun):
+    before = of("sun", cast.administrator)
+    assert before[4:] == ("there", named.garden_gate.pk)
+    done = sun(["sun", "east"], ["qian", "west"], titles=["账号", "所属"])
+    assert (done.added, done.changed, done.same) == (1, 0, 1)
+    assert of("sun", cast.administrator) == before
+    assert of("qian", cast.administrator) == ("", named.west.pk, set(), "", "home", None)
+    assert sun(["sun", "garden"], titles=["账号", "所属"]).changed == 1
+    assert of("sun", cast.administrator) == (before[0], named.garden.pk, *before[2:])
+
+
+@pytest.mark.parametrize(
+    ("column", "cleared"),
+    [("称谓", {0: ""}), ("身份", {2: set()}), ("党支部", {3: ""}), ("动员", {4: "home", 5: None})],
+)
+def test_an_empty_cell_clears_what_it_is_about_and_nothing_else(cast, sun, column, cleared):
+    before = of("sun", cast.administrator)
+    assert sun(["sun", "east", ""], titles=["账号", "所属", column]).changed == 1
+    assert of("sun", cast.administrator) == tuple(cleared.get(n, said) for n, said in enumerate(before))
+
+
+def test_a_state_goes_with_the_post_that_holds_and_a_post_with_the_state(named, cast, sun):
+    there, titles = of("sun", cast.administrator)[:4], ["账号", "所属", "动员"]
+    assert sun(["sun", "east", "已到岗"], titles=titles).same == 1
+    assert sun(["sun", "east", "已通知"], titles=titles).changed == 1
+    assert of("sun", cast.administrator) == (*there, "called", named.garden_gate.pk)
+    assert sun(["sun", "east", "orchard · 南门"], titles=["账号", "所属", "岗位"]).changed == 1
+    assert of("sun", cast.administrator) == (*there, "called", named.orchard_gate.pk)
+    with pytest.raises(SheetProblems):  # whoever is called is called somewhere
+        sun(["sun", "east", ""], titles=["账号", "所属", "岗位"])
+    with pytest.raises(SheetProblems):
+        sun(["qian", "east", "已通知"], titles=titles)
+
+
 def test_what_is_wrong_is_told_by_cell_and_nothing_is_taken(named, cast, of_east):
     rows = [
         ["sun", "", "nowhere", "", "", "", ""],

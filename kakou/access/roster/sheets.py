@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
 
@@ -58,6 +58,7 @@ FIX_ELSEWHERE = N_("Leave the row out.")
 TWICE = N_("The same account stands in row %(first)d already.")
 FIX_TWICE = N_("Leave one of the two out.")
 FIX_CELL = N_("Correct the cell.")
+_UNKNOWN = Known("", 0)  # where each line says where its account belongs
 SHORT, SPLIT = "、", str.maketrans("，,;；/", "、、、、、")
 
 
@@ -70,12 +71,29 @@ class Outcome:
     same: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    account: str
-    known: Known
+class _Sent(NamedTuple):
+    """Where somebody is mobilised to."""
+
     state: Mobilised
     post: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a row says, and nothing of a column that is not there: what holds now holds on."""
+
+    account: str
+    known: Mapping[str, Any]  # fields of Known
+    sent: Mapping[str, Any]  # fields of _Sent
+
+    def known_after(self, now: Known) -> Known:
+        """What is told of somebody who is `now` told of so."""
+        return replace(now, **self.known)
+
+    def sent_after(self, now: _Sent) -> _Sent:
+        """Where somebody is mobilised to who is there `now`; at home, no post goes with it."""
+        sent = now._replace(**self.sent)
+        return sent if sent.state is not Mobilised.HOME else _Sent(Mobilised.HOME, None)
 
 
 class _Places:
@@ -154,15 +172,17 @@ class _Reader:
         first = self._seen.setdefault(account.casefold(), row.number)
         if first != row.number:
             raise cells["account"].problem(TWICE, fix=FIX_TWICE, field="account", first=first)
-        state = next(iter(self._meant(cells, "state", Mobilised)), Mobilised.HOME)
-        post = self._places.node(cells["post"], word) if (word := _said(cells, "post")) else None
-        told = Known(
-            _said(cells, "display"),
-            self._places.node(cells["place"], cells["place"].required_text()),
-            frozenset(self._meant(cells, "identities", Identity)),
-            _said(cells, "branch"),
-        )
-        return _Line(account, told, state, post if state is not Mobilised.HOME else None), cells
+        sent = {
+            "state": next(iter(self._meant(cells, "state", Mobilised)), Mobilised.HOME),
+            "post": self._places.node(cells["post"], word) if (word := _said(cells, "post")) else None,
+        }
+        node = self._places.node(cells["place"], cells["place"].required_text())
+        told = {
+            "display": _said(cells, "display"),
+            "identities": frozenset(self._meant(cells, "identities", Identity)),
+            "branch": _said(cells, "branch"),
+        }
+        return _Line(account, {"node": node, **_there(told, cells)}, _there(sent, cells)), cells
 
     def _meant(self, cells: Mapping[str, Cell], name: str, kind: type[W]) -> list[W]:
         found: list[W] = []
@@ -172,6 +192,10 @@ class _Reader:
                 raise cells[name].problem(NO_WORD, fix=FIX_WORD, field=name, word=word[:40])
             found.append(meant)
         return found
+
+
+def _there(told: Mapping[str, Any], cells: Mapping[str, Cell]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name in cells}
 
 
 def _said(cells: Mapping[str, Cell], name: str) -> str:
@@ -187,14 +211,16 @@ def _take(reader: _Reader, row: Row, outcome: Outcome, *, by: Staff, at: dt.date
     entry = RosterEntry.objects.filter(staff=staff).first() if staff else None
     try:
         if staff is None:
-            entry = actions.enter(line.account, line.known, by=by, at=at)
+            entry = actions.enter(line.account, line.known_after(_UNKNOWN), by=by, at=at)
             outcome.added += 1
         elif entry is None:
             raise cells["account"].problem(ELSEWHERE, fix=FIX_ELSEWHERE, field="account")
         else:
-            changed = _as_known(entry) != line.known
+            now = _as_known(entry)
+            then = line.known_after(now)
+            changed = now != then
             if changed:
-                actions.describe(staff, line.known, by=by, at=at)
+                actions.describe(staff, then, by=by, at=at)
             moved = _send(entry, line, by=by, at=at)
             outcome.changed += changed or moved
             outcome.same += not (changed or moved)
@@ -214,12 +240,13 @@ def _as_known(entry: RosterEntry) -> Known:
 
 def _send(entry: RosterEntry, line: _Line, *, by: Staff, at: dt.datetime) -> bool:
     """Bring somebody to the state and post that the line says, by the steps that lead there."""
-    now = (Mobilised(entry.state), entry.post_id)
-    if now == (line.state, line.post):
+    now = _Sent(Mobilised(entry.state), entry.post_id)
+    then = line.sent_after(now)
+    if now == then:
         return False
-    steps = [line.state]
-    if line.state is Mobilised.THERE and now != (Mobilised.CALLED, line.post):
+    steps = [then.state]
+    if then.state is Mobilised.THERE and now != (Mobilised.CALLED, then.post):
         steps = [Mobilised.CALLED, Mobilised.THERE]
     for step in steps:
-        actions.mobilise([entry], step, post=line.post, by=by, at=at)
+        actions.mobilise([entry], step, post=then.post, by=by, at=at)
     return True
