@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from kakou.access.forgetting import State, ask, settle
 from kakou.access.forgetting.models import FactorRequest
+from kakou.access.forgetting.rules import TOLD
+from kakou.access.roster.actions import Known, describe
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.access.seconding import WAITS, NotOneself, SettledAlready
@@ -72,6 +75,22 @@ def test_an_administrator_asks_another_agrees_and_the_holder_is_told(world, cast
     told = browser(cast.worker).get("/").content.decode()
     assert "administrator asked for it, commander agreed" in told
     assert "administrator asked for it" not in other.get("/").content.decode()
+
+
+def test_the_holder_is_told_of_it_too_where_he_is_known_above_his_role(world, cast, browser):
+    """He belongs to the street and works in the east: the request stands at the street, of which he sees nothing."""
+    with acting_as(cast.administrator):
+        describe(cast.worker, Known("志愿者", world.street.pk), by=cast.administrator, at=now())
+    browser(cast.administrator).post(f"/staff/{cast.worker.pk}/factor/", {"reason": WHY})
+    with acting_as_system():
+        [one] = FactorRequest.objects.all()
+    assert one.node_id == world.street.pk
+    browser(cast.commander).post(f"/staff/factors/{one.pk}/settle/", {"decision": "agree"})
+    page = browser(cast.worker)
+    assert "administrator asked for it, commander agreed" in page.get("/").content.decode()
+    with time_machine.travel(now() + TOLD, tick=False):
+        page = browser(cast.worker)
+        assert "administrator asked for it" not in page.get("/").content.decode()
 
 
 def test_whoever_has_the_phone_is_logged_out_and_nobody_else_is(world, cast, browser):
