@@ -8,10 +8,11 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from kakou.access.actions import end_grant, grant_role
 from kakou.access.forgetting import State, ask, settle
 from kakou.access.forgetting.models import FactorRequest
 from kakou.access.forgetting.rules import TOLD
-from kakou.access.roster.actions import Known, describe
+from kakou.access.roster.actions import Known, describe, places_of
 from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.access.seconding import WAITS, NotOneself, SettledAlready
@@ -133,6 +134,33 @@ def test_who_does_not_give_all_his_roles_does_not_ask(world, cast):
     with acting_as(of_east), pytest.raises(NotAllowed):
         ask(cast.worker, node=world.east.pk, places=[world.street.pk], reason=WHY, by=of_east, at=now())
     assert asked_by(cast, world, by=of_east)
+
+
+def test_who_rose_since_it_was_asked_is_reached_by_no_two_below(world, cast, browser):
+    """Asked about a worker of the east; on the next day he commands the street."""
+    of_east, second = (staff(name, Role.ADMINISTRATOR, world.east) for name in ("of_east", "second"))
+    one = asked_by(cast, world, by=of_east)
+    rose = grant_role(staff=cast.worker, role=Role.COMMANDER, node=world.street, by=cast.administrator, at=now())
+    with acting_as(second), pytest.raises(NotAllowed):
+        settle(one, agree=True, by=second, at=now())
+    office = browser(second)
+    answer = office.post(f"/staff/factors/{one.pk}/settle/", {"decision": "agree"}, follow=True)
+    assert "This account is at other places too by now." in answer.content.decode()
+    assert has_factor(cast.worker)
+    with acting_as(of_east), pytest.raises(NotAllowed):
+        ask(cast.worker, node=world.east.pk, places=places_of(cast.worker), reason=WHY, by=of_east, at=now())
+    end_grant(rose, by=cast.administrator, at=now())
+    with acting_as(second):
+        settle(one, agree=True, by=second, at=now())
+    assert not has_factor(cast.worker)
+
+
+def test_what_the_office_above_asked_is_agreed_to_also_for_who_rose_since(world, cast):
+    one = asked_by(cast, world)
+    grant_role(staff=cast.worker, role=Role.COMMANDER, node=world.street, by=cast.administrator, at=now())
+    with acting_as(cast.commander):
+        settle(one, agree=True, by=cast.commander, at=now())
+    assert not has_factor(cast.worker)
 
 
 def test_it_is_asked_once_and_for_three_days(world, cast):

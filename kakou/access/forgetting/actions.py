@@ -12,7 +12,9 @@ from kakou.access.forgetting.models import FactorRequest
 from kakou.access.forgetting.rules import State
 from kakou.access.login.ending import end_sessions
 from kakou.access.models import Staff
+from kakou.access.roster.actions import places_of
 from kakou.access.rules import Permission
+from kakou.access.scope import nodes_of
 from kakou.access.seconding import NotOneself, decide
 from kakou.audit import actions as audit
 from kakou.audit.rules import checked_reason
@@ -28,7 +30,7 @@ def ask(
     """Ask that the second factor of `staff` be forgotten; asking again while that waits changes nothing. `places`: all
     at which he is known or holds a role. Raises NotAllowed over places that are not `by`'s, and about one's own
     account; ReasonUnfit."""
-    if staff.pk == by.pk or not all(by.may(Permission.MANAGE_STAFF, place) for place in {node, *places}):
+    if staff.pk == by.pk or not _manages(by, {node, *places}):
         raise NotAllowed("This account holds roles elsewhere too, or is your own. Ask another administrator.")
     why = checked_reason(reason)
     waits = FactorRequest.waiting(at).filter(staff=staff).first()
@@ -42,7 +44,8 @@ def ask(
 @transaction.atomic
 def settle(asked: FactorRequest, *, agree: bool, by: Staff, at: dt.datetime) -> None:
     """Forget the factor and end every open session, or refuse. The password stays; at the next login a new factor is
-    set up. Raises NotAllowed, NotOneself, TooNew, SettledAlready."""
+    set up. Raises NotAllowed, also to forget it once the account is at a place that whoever asked does not manage;
+    NotOneself, TooNew, SettledAlready."""
     if not any(by.may(permission, asked.node_id) for permission in AGREE):
         raise NotAllowed("Your role does not allow this here.")
     oneself = "Whoever asks does not agree, and nobody about his own account: ask somebody else."
@@ -51,6 +54,11 @@ def settle(asked: FactorRequest, *, agree: bool, by: Staff, at: dt.datetime) -> 
     state = State.FORGOTTEN if agree else State.REFUSED
     decide(asked, state, may=AGREE, over=[asked.node_id], by=by, at=at, oneself=oneself)
     if agree:
+        if not _manages(asked.asked_by, {asked.node_id, *places_of(asked.staff)}):
+            raise NotAllowed(
+                "This account is at other places too by now. Refuse, and have an administrator over all of them ask"
+                " anew."
+            )
         Authenticator.objects.filter(user_id=asked.staff_id).delete()
         Staff.objects.filter(pk=asked.staff_id).update(handed_at=at)
         end_sessions(asked.staff_id)
@@ -58,3 +66,7 @@ def settle(asked: FactorRequest, *, agree: bool, by: Staff, at: dt.datetime) -> 
         "staff.factor_forgotten" if agree else "factor.forget_refused", subject=str(asked.staff_id), by=by.pk, at=at,
         node=asked.node_id, asked_by=asked.asked_by_id,
     )  # fmt: skip
+
+
+def _manages(by: Staff, places: Collection[int]) -> bool:
+    return nodes_of(by)[Permission.MANAGE_STAFF].issuperset(places)
