@@ -25,8 +25,7 @@ from kakou.services.forms import LeaveForm, PasteForm, TakeForm
 from kakou.services.models import Proposal
 from kakou.services.pages.words import CHANNELS, category_word, is_emergency
 from kakou.services.queries import proposals as queries
-from kakou.services.rules import Channel, Report, Stand, language_of, spaced
-from kakou.vault.rules import Kind, mask
+from kakou.services.rules import Channel, Contact, Report, Stand, language_of, spaced
 from kakou.web.kit.files import as_sent
 from kakou.web.kit.lists import page_of
 from kakou.web.kit.signs import Sign
@@ -166,24 +165,23 @@ def photo(request: StaffRequest, id: UUID) -> HttpResponse:
 def _page(
     request: StaffRequest, found: Proposal, *, form: TakeForm | None = None, leave: LeaveForm | None = None
 ) -> HttpResponse:
-    """`form` and `leave` have something to be mended. Once decided it is told in plain no more."""
-    waits = found.state == Stand.WAITS
+    """`form` and `leave` have something to be mended. Once decided it is told in plain no more. Raises NotAllowed while
+    it is, to whoever may not decide."""
+    waits, contact = found.state == Stand.WAITS, Contact()
     said = queries.came(found)
-    if waits and form is None:
+    if waits:
         text, contact = actions.show_proposal(found, by=request.staff, at=request.now)
         guessed = {
             "text": text, "unit": found.place_id or found.node_id, "category": found.category,
             "phone": contact.phone, "name": contact.name,
         }  # fmt: skip
-        form = TakeForm(initial=guessed, email=contact.email, reach=_reach())
-    contact = queries.contact_told(found)
+        form = form or TakeForm(initial=guessed, email=contact.email, reach=_reach())
     where = frame.where_names({found.node_id})
     context = {
         "now": request.now, "row": found, "said": said, "sign": SIGNS[Stand(found.state)], "waits": waits,
         "form": form, "leave": leave or LeaveForm(), "channel": gettext(CHANNELS[said.channel]),
         "came_to": where.get(found.node_id, ""), "photo": queries.photo_with(found) is not None,
-        "phone": mask(Kind.RECEIVER, contact.phone), "email": contact.email if waits else "",
-        "made": queries.request_made(found),
+        "email": contact.email, "made": queries.request_made(found),
     }  # fmt: skip
     wrong = any(one is not None and one.errors for one in (form, leave))
     return render(request, "services/proposal.html", context, status=422 if wrong else 200)

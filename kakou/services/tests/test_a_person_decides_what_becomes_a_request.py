@@ -4,6 +4,8 @@ not; nothing is opened by itself, and what nobody decides about is destroyed on 
 import pytest
 import time_machine
 
+from kakou.access.actions import grant_role
+from kakou.access.rules import Role
 from kakou.access.scope import acting_as, acting_as_system
 from kakou.audit.models import Event
 from kakou.services import actions
@@ -13,7 +15,7 @@ from kakou.services.queries.proposals import text_said
 from kakou.services.queries.requests import contact_of, photo_of, text_of
 from kakou.services.rules import Category, Channel, Contact, Picture, Report
 from kakou.services.tests.asking import DAY, fresh, order_of, places, stored
-from tests.cast import AT, sign_in
+from tests.cast import AT, sign_in, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 __all__ = ["places"]
@@ -145,6 +147,27 @@ def test_one_is_discarded_with_a_reason_and_stays_so(ask, pasted, cast):
 def test_each_look_leaves_a_trace(ask, pasted, cast):
     ask(cast.worker, f"proposals/{pasted[0].pk}/")
     assert Event.objects.using("owner").filter(action="proposal.seen", subject=str(pasted[0].pk)).count() == 1
+
+
+def test_a_sheet_that_is_sent_back_is_shown_to_whoever_decides_alone_and_leaves_a_trace(ask, places, cast):
+    """Somebody may see what came in here, and decides elsewhere."""
+    with acting_as_system():
+        said = Said("停水", mark="1", email="wang@example.cn")
+        id = actions.propose(said, node=places.east.pk, channel=Channel.MAIL, at=AT)
+    elsewhere = staff("elsewhere", Role.GATE_RECORDER, places.east)
+    grant_role(staff=elsewhere, role=Role.GATE_LEAD, node=places.orchard_gate, by=None, at=AT)
+    sheets = {"": {"text": ""}, "discard/": {"reason": ""}}
+    for path, wrong in sheets.items():
+        answer = ask(elsewhere, f"proposals/{id}/{path}", wrong)
+        assert answer.status_code == 403
+        assert "wang@example.cn" not in answer.content.decode()
+    seen = Event.objects.using("owner").filter(action="proposal.seen", subject=str(id))
+    assert not seen.exists()
+    for many, (path, wrong) in enumerate(sheets.items(), start=1):
+        answer = ask(cast.worker, f"proposals/{id}/{path}", wrong)
+        assert answer.status_code == 422
+        assert "wang@example.cn" in answer.content.decode()
+        assert seen.filter(by=cast.worker.pk).count() == many
 
 
 def test_another_community_sees_nothing_of_it(ask, pasted, places, cast):
