@@ -42,7 +42,8 @@ def _line(request: HttpRequest) -> str:
 
 def count(request: HttpRequest, door: str, *, client: str, about: tuple[str, str]) -> None:
     """Count this request at `door`: `client` is the rate of one address ("60/m"; a market's one network is one
-    address), `about` the rate of one place or visit with what names it. Raises TooOften.
+    address), `about` the rate of one place or visit with what names it. Raises TooOften. Whoever raises anything
+    afterwards undoes the count with the rest of the request: refuse a wrong code by an answer.
     """
     rate, thing = about
     counted = (_Counted(f"{door}_by", client, _line(request)), _Counted(f"{door}_at", rate, thing))

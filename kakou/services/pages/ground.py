@@ -27,6 +27,7 @@ from kakou.services.forms import NearForm, point_in
 from kakou.services.queries import ground
 from kakou.services.queries.places import Spot
 from kakou.web.kit import drawing as draw
+from kakou.web.refusals.answers import give, of_refusal
 
 ASKED, EVERYBODY = "60/m", "600/m"
 HOLDS = dt.timedelta(minutes=1)
@@ -56,7 +57,8 @@ def _map(request: HttpRequest, node: int | None) -> HttpResponse:
     count_look(request)
     at, level, picture = _drawn(node, now())
     if node is not None and not level.places:
-        raise NotFound("This place is not known here.")
+        unknown = NotFound("This place is not known here.")
+        return give(request, of_refusal(unknown))  # raised, it would undo that this look was counted
     context = {
         "now": at, "around": level.around, "whole": node is None,
         "rows": [(n, place, place.node in level.opens) for n, place in enumerate(level.places, start=1)],

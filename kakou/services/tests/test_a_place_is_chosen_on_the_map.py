@@ -15,7 +15,7 @@ from kakou.notices.tests.outgoing import channel_to
 from kakou.places.geo.shapes import metres_between
 from kakou.places.models import Entrance, Unit
 from kakou.places.tests.mapped import GARDEN_AT, located, mapped, point, square
-from kakou.services.pages.ground import HOLDS
+from kakou.services.pages.ground import ASKED, HOLDS
 from kakou.services.queries import requests as queries
 from kakou.services.tests.asking import answered, places, stored
 from kakou.services.tests.test_a_photo_keeps_nothing_but_the_picture import jpeg
@@ -96,6 +96,12 @@ def test_nothing_on_the_map_is_told_and_what_to_do_instead(browser, places):
 @pytest.mark.parametrize("node", [0, 2**31 - 1, 2**31, 10**30])
 def test_a_number_that_no_place_has_has_no_map(browser, ground, node):
     assert browser.get(f"/s/map/{node}/").status_code == 404
+
+
+def test_numbers_of_no_place_are_tried_so_often_and_no_more(browser, ground):
+    most = int(ASKED.removesuffix("/m"))
+    assert {browser.get(f"/s/map/{number}/").status_code for number in range(10**6, 10**6 + most)} == {404}
+    assert browser.get(f"/s/map/{ground.east.pk}/").status_code == 429
 
 
 @pytest.mark.parametrize("state", [{"state": "closed"}, {"is_inner": True}])

@@ -5,6 +5,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
+from kakou.skills.pages.answering import ASKED
 from kakou.skills.tests.helping import AT, ask, call, driver, fresh, licence, person, places
 from tests.cast import sign_in
 
@@ -49,6 +50,14 @@ def test_yes_by_the_page_counts_once(cast, places):
 def test_a_wrong_code_opens_nothing(cast, places, code):
     asked_one(cast, places)
     assert Client().get(f"/h/{code}/").status_code == 404
+
+
+def test_wrong_codes_are_tried_so_often_and_no_more(cast, places):
+    row, most = asked_one(cast, places), int(ASKED.removesuffix("/m"))
+    tries = [Client().get(f"/h/{number:012}/").status_code for number in range(most)]
+    assert tries == [404] * most
+    assert Client().get(f"/h/{row.code}/").status_code == 429
+    assert Client(REMOTE_ADDR="10.1.2.3").get(f"/h/{row.code}/").status_code == 200
 
 
 def test_whoever_may_see_no_person_sees_the_call_without_a_name(cast, places):
