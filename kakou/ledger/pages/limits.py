@@ -40,12 +40,14 @@ def _line(request: HttpRequest) -> str:
     return address if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
 
 
-def count(request: HttpRequest, door: str, *, client: str, about: tuple[str, str]) -> None:
+def count(request: HttpRequest, door: str, *, client: str, about: tuple[str, str] | None = None) -> None:
     """Count this request at `door`: `client` is the rate of one address ("60/m"; a market's one network is one
     address), `about` the rate of one place or visit with what names it. Raises TooOften. Whoever raises anything
     afterwards undoes the count with the rest of the request: refuse a wrong code by an answer.
     """
-    rate, thing = about
-    counted = (_Counted(f"{door}_by", client, _line(request)), _Counted(f"{door}_at", rate, thing))
+    counted = [_Counted(f"{door}_by", client, _line(request))]
+    if about is not None:
+        rate, thing = about
+        counted.append(_Counted(f"{door}_at", rate, thing))
     if not all(one.allow_request(request) for one in counted):
         raise TooOften("Too many at once. Wait a minute and try again; at the gate somebody helps you.")

@@ -86,7 +86,9 @@ def _asked(request: HttpRequest, form: str, methods: Sequence[str], view: Callab
         raise NotFound("Answers are given as xml and as json.")
     if request.method not in (*methods, "HEAD"):
         raise ArgumentRefused("This cannot be opened that way")
-    if request.method != "POST":
+    if request.method == "POST":
+        count(request, "open311_sent", client=SENT)  # whoever shows a key or none, before what was sent is read
+    else:
         count(request, "open311", client=READ, about=(BY_ALL, "all"))
     return view()
 

@@ -18,6 +18,7 @@ from kakou.access.scope import acting_as, acting_as_system
 from kakou.ledger.tests.places import code_at
 from kakou.places.tests.mapped import mapped
 from kakou.services import actions
+from kakou.services.open311 import doors
 from kakou.services.queries import requests as queries
 from kakou.services.rules import Category
 from kakou.services.tests.asking import DAY, LAMP, answered, asked, order_of, places, stored
@@ -287,6 +288,19 @@ def test_who_asks_too_often_is_told_to_wait(client, places):
     answers = [client.get("/open311/v2/services.json") for _ in range(121)]
     assert [answer.status_code for answer in answers[-2:]] == [200, 400]
     assert json.loads(answers[-1].content)[0]["code"] == 429
+
+
+def test_who_reports_without_a_key_too_often_is_told_to_wait_and_nobody_else(client, key, places, monkeypatch):
+    monkeypatch.setattr(doors, "SENT", "3/h")
+    told = {"address_id": places.garden.pk, "description": LAMP}
+    assert [send(client, "wrong", **told).status_code for _ in range(3)] == [403] * 3
+    for theirs in ("wrong", key):
+        answer = send(client, theirs, **told)
+        assert answer.status_code == 400
+        assert json.loads(answer.content)[0]["code"] == 429
+    other = Client(headers={"Accept-Language": "en"}, REMOTE_ADDR="10.1.2.3")
+    assert send(other, key, **told).status_code == 200
+    assert len(stored()) == 1
 
 
 def test_a_plus_that_nobody_escaped_is_understood(client, places):
