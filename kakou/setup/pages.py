@@ -23,13 +23,13 @@ from kakou.access.rules import Permission
 from kakou.kernel.errors import NotFound, Refusal
 from kakou.kernel.site import read_site
 from kakou.kernel.time import now
-from kakou.ledger.pages.limits import count
+from kakou.ledger.pages.limits import TooOften, count
 from kakou.places.models import Unit
 from kakou.places.queries import unit_at
 from kakou.places.rules import UnitKind
 from kakou.setup import actions, queries
 from kakou.setup.forms import GateForm, OpeningForm, SiteForm
-from kakou.setup.rules import TRIES, TRIES_OF_ALL
+from kakou.setup.rules import TRIES
 from kakou.web.refusals.answers import of_refusal
 
 MODEL = "django.contrib.auth.backends.ModelBackend"
@@ -45,10 +45,21 @@ def opening(request: HttpRequest) -> HttpResponse:
         raise NotFound("There is nothing at this address.")
     form = OpeningForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":  # before anything is looked at: what is tried is a code
-        count(request, "setup", client=TRIES, about=(TRIES_OF_ALL, "setup"))
+        _count(request)
     if form.is_valid() and _opened(request, form):
         return redirect("setup:steps")
     return render(request, "setup/opening.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _count(request: HttpRequest) -> None:
+    """One more try. Raises TooOften, in words for whoever stands before an empty installation."""
+    try:
+        count(request, "setup", client=TRIES)
+    except TooOften:
+        raise TooOften(
+            "Too many tries from here. Wait a minute, or make the first account on the machine's console: `kakou places"
+            " import`, then `kakou staff add`."
+        ) from None
 
 
 def _opened(request: HttpRequest, form: OpeningForm) -> bool:

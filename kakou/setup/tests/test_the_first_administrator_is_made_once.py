@@ -83,6 +83,17 @@ def test_codes_are_tried_ten_times_a_minute_at_most(client):
     actions.issue_ticket(at=AT)
     codes = [client.post("/setup/", GIVEN | {"code": f"{n:016}"}).status_code for n in range(11)]
     assert codes == [422] * 10 + [429]
+    client.cookies["django_language"] = "en"
+    said = client.post("/setup/", GIVEN | {"code": "x"}).content.decode()
+    assert "`kakou places import`, then `kakou staff add`" in said
+    assert "gate" not in said
+
+
+def test_strangers_who_try_without_end_keep_nobody_out_who_has_the_code(client):
+    code = actions.issue_ticket(at=dt.datetime.now(dt.UTC))
+    tries = [client.post("/setup/", headers={"X-Kakou-Client": f"198.51.100.{n // 10}"}) for n in range(310)]
+    assert {one.status_code for one in tries} == {422}
+    assert client.post("/setup/", GIVEN | {"code": code}).url == "/first-steps/"
 
 
 def test_what_is_typed_wrong_is_told_at_its_field_and_uses_up_no_code(client):
