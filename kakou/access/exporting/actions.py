@@ -22,7 +22,7 @@ from kakou.audit.rules import checked_reason
 from kakou.kernel.errors import Refusal
 from kakou.web.turns import wait_for_turn
 
-_LOOK = "person.unmasked"  # as it is counted
+_LOOK = "person.unmasked"  # as it is counted, but under what was released
 _NAMED = 3  # of those who may help
 
 
@@ -41,12 +41,13 @@ class SeenMany(Refusal):
 
 @transaction.atomic
 def look(person: UUID, *, node: int, by: Staff, at: dt.datetime) -> None:
-    """Let `by` see this one of `node` unmasked: whom he saw within a day already, a few more of a day by himself, and
-    everybody where a second person has released a list to him within a day. In the caller's transaction, which writes
-    the act into the audit. Raises SeenMany.
+    """Let `by` see this one of `node` unmasked: whom he saw within a day already, as many as stand in a list that a
+    second person has released to him there within a day, and a few more of a day by himself. In the caller's
+    transaction, which writes the act into the audit. Raises SeenMany.
     """
     _in_turn(by)
-    if _seen(by, at).filter(subject=person).exists() or _was_released(node, by, at):
+    Use.objects.filter(staff=by, at__lt=at - USES_KEPT).delete()
+    if _seen(by, at).filter(subject=person).exists() or _is_released(person, node, by, at):
         return
     if not rules.is_few(1, _alone(by, at)):
         who = [
@@ -57,7 +58,6 @@ def look(person: UUID, *, node: int, by: Staff, at: dt.datetime) -> None:
             " %(who)s, let somebody else look who may unmask here, or go on tomorrow.",
             few=rules.FEW, who=", ".join(who[:_NAMED]) or "—",
         )  # fmt: skip
-    Use.objects.filter(staff=by, at__lt=at - USES_KEPT).delete()
     count_use(_LOOK, by=by, at=at, subject=person)
 
 
@@ -121,11 +121,20 @@ def _released(what: str, node: int, detail: str, by: Staff, at: dt.datetime) -> 
     return held.filter(what=what, node_id=node, detail=detail, asked_by=by).order_by("-count").first()
 
 
-def _was_released(node: int, by: Staff, at: dt.datetime) -> bool:
+def _is_released(person: UUID, node: int, by: Staff, at: dt.datetime) -> bool:
+    """Is this one of those who were released? A list says how many, not whom: the first who are seen under it."""
     above = Closure.objects.filter(descendant_id=node).values("ancestor_id")
     given = [ExportState.RELEASED, ExportState.TAKEN]
     held = MassExport.objects.filter(asked_by=by, state__in=given, node_id__in=above, settled_by__isnull=False)
-    return held.filter(settled_at__gt=at - rules.HOLDS).exists()
+    for one in held.filter(settled_at__gt=at - rules.HOLDS).order_by("settled_at", "pk"):
+        under = str(one.pk)
+        seen = _seen(by, at, under)
+        if seen.filter(subject=person).exists():
+            return True
+        if seen.count() < one.count:
+            count_use(under, by=by, at=at, subject=person)
+            return True
+    return False
 
 
 def _alone(by: Staff, at: dt.datetime) -> int:
@@ -134,8 +143,9 @@ def _alone(by: Staff, at: dt.datetime) -> int:
     return (taken.aggregate(n=Sum("count"))["n"] or 0) + _seen(by, at).count()
 
 
-def _seen(by: Staff, at: dt.datetime) -> QuerySet[Use]:
-    return Use.objects.filter(staff=by, what=_LOOK, at__gt=at - rules.DAY)
+def _seen(by: Staff, at: dt.datetime, under: str = _LOOK) -> QuerySet[Use]:
+    """Whom `by` saw within a day: by himself, or under what was released, which is named by its id."""
+    return Use.objects.filter(staff=by, what=under, at__gt=at - rules.DAY)
 
 
 def _in_turn(by: Staff) -> None:

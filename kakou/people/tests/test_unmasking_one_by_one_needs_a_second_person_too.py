@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from kakou.access.exporting import FEW, NeedsSecond, SeenMany, ask, claim, settle
+from kakou.access.exporting import FEW, NeedsSecond, SeenMany, ask, claim, rules, settle
 from kakou.access.scope import acting_as
 from kakou.kernel.errors import NotFound
 from kakou.people.actions import NewPerson, add_people, reveal
@@ -84,6 +84,32 @@ def test_whose_list_a_second_person_released_may_be_seen_one_by_one_for_a_day(se
     with acting_as(cast.commander):
         settle(asked, release=True, by=cast.commander, at=AT)
     assert see(seen[FEW], cast.secretary) == "王某"
+
+
+def test_a_short_list_that_was_released_opens_as_many_and_no_more(people, tree, cast, monkeypatch):
+    """Three residents are released; who else is registered there counts as before."""
+    monkeypatch.setattr(rules, "FEW", 5)
+    with acting_as(cast.secretary):
+        asked = ask(EXPORT, node=tree.garden.pk, count=3, reason=WHY, by=cast.secretary, at=AT)
+    with acting_as(cast.commander):
+        settle(asked, release=True, by=cast.commander, at=AT)
+    for person in [*people[:3], *people[:3], *people[3:8], *people[:8]]:
+        assert see(person, cast.secretary) == "王某"
+    with pytest.raises(SeenMany):
+        see(people[8], cast.secretary)
+
+
+def test_who_was_seen_under_one_list_takes_nothing_from_another(people, tree, cast, monkeypatch):
+    monkeypatch.setattr(rules, "FEW", 0)
+    for node, count in ((tree.garden, 2), (tree.east, 3)):
+        with acting_as(cast.secretary):
+            asked = ask(EXPORT, node=node.pk, count=count, reason=WHY, by=cast.secretary, at=AT)
+        with acting_as(cast.commander):
+            settle(asked, release=True, by=cast.commander, at=AT)
+    for person in people[:5]:
+        assert see(person, cast.secretary) == "王某"
+    with pytest.raises(SeenMany):
+        see(people[5], cast.secretary)
 
 
 def test_what_was_released_elsewhere_opens_nobody_here(seen, tree, cast):
