@@ -1,5 +1,5 @@
-"""Two at once: who brings a sheet of places in, or gives a unit a second superior, while somebody else does, or cuts the
-tree, waits for his turn and is told by what is true then."""
+"""Two at once: who brings a sheet of places in, or gives a unit a second superior, while somebody else does, or cuts
+the tree, waits for his turn and is told by what is true then."""
 
 import pytest
 

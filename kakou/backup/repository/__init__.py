@@ -101,7 +101,7 @@ class Repository:
         return {name for one in self.readable() for name in one.destroyed}
 
     def read(self, id: str = "", *, at: dt.datetime = EVER) -> Manifest:
-        """The backup called `id`, else the newest made by `at` (see `manifest.newest`). Raises NoBackup, PartDamaged."""
+        """The backup called `id`, else the newest made by `at` (`manifest.newest`). Raises NoBackup, PartDamaged."""
         ids = self.ids()
         wanted = id or manifests.newest(ids, at)
         if wanted not in ids:

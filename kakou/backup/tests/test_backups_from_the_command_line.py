@@ -66,7 +66,7 @@ def test_a_backup_that_is_not_there_and_a_folder_of_others_are_refused(district,
 
 
 def test_where_backups_were_and_are_no_more_none_is_begun_unasked(district, home, tmp_path):
-    """Its disk is not mounted: the disk of the database would be filled, and take the backups with it when it breaks."""
+    """Its disk is not mounted: the database's would be filled, and take the backups with it when it breaks."""
     run(backup, "--to", str(tmp_path / "stick"))
     run(backup)
     (tmp_path / "backups").rename(tmp_path / "unmounted")
