@@ -20,7 +20,7 @@ from kakou import vault
 from kakou.access import actions as access
 from kakou.access.models import Staff
 from kakou.access.rules import Permission
-from kakou.access.scope import acting_as_system, acting_for, nodes_held
+from kakou.access.scope import acting_as_system, acting_for
 from kakou.audit import actions as audit
 from kakou.kernel.time import day_in, from_ms, latest_day, to_ms
 from kakou.ledger.actions.correcting import alone_at
@@ -94,7 +94,7 @@ def type_in(
         access.count_use(USE, by=by, at=at)
         with transaction.atomic():
             alone_at(gate)
-            may_unmask = gate in nodes_held(Permission.REVEAL)
+            may_unmask = by.may(Permission.REVEAL, gate)
             check_known(known, gate, language_of(reader.titles), problems, may_unmask=may_unmask)
             outcome = _take(lines, gate, _digest(data), by, at, problems)
             outcome.same += len(known)

@@ -157,7 +157,7 @@ class CorrectionForm(forms.Form):
             "happened": before if happened // 1000 == before // 1000 else happened,
         }  # fmt: skip
         told |= {name: given[name] for name in _OF_VEHICLES if name in self.fields}
-        return told | NOBODY if given["crossed"] == NOBODY_WAS else told
+        return told | dict(NOBODY) if given["crossed"] == NOBODY_WAS else told
 
     def _checks(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """A look that is said to have been another keeps nothing of what was noted about it."""

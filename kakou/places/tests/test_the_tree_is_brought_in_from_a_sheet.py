@@ -109,6 +109,7 @@ def test_a_count_of_nobody_comes_into_an_empty_system(db, at):
     assert counts() == (0, 0)
     with acting_as_system():
         import_places(book, filename="places.xlsx", by=None, at=at)
+    with acting_as_system():
         found = {unit.name: (unit.residents, unit.nonlocals) for unit in Unit.objects.all()}
     assert found == {"金城街道": (9000, 0), "东村": (None, 0), "西村": (0, None)}
 
