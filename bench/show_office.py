@@ -122,7 +122,7 @@ def _told(clone: Clone, name: str) -> list[Figure]:
     """The figures of a program in bench/office, met or not."""
     words = [clone.python, "-m", f"bench.office.{name}", "--json"]
     done = subprocess.run(
-        words, cwd=clone.checkout, env=clone.env, text=True, stdout=subprocess.PIPE, timeout=HOUR, check=False
+        words, cwd=clone.checkout, env=clone.env, text=True, stdout=subprocess.PIPE, timeout=LONGEST * 60, check=False
     )
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{name} ended with {done.returncode}: {done.stdout[-300:]}")
