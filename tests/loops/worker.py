@@ -13,8 +13,8 @@ from random import Random
 from django.db import connections
 
 from kakou.ledger.folding import FOLDING
-from kakou.web.turns import HELD
 from tests.loops.ground import GATE
+from tests.turns import HELD
 
 NAME = "loops-worker"
 _WRITES = """select exists(select from pg_stat_activity where application_name = %s and datname = current_database()

@@ -7,7 +7,8 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 
 import kakou
-from kakou.web.turns import HELD, name_of, turn, wait_for_turn
+from kakou.web.turns import turn, wait_for_turn
+from tests.turns import HELD
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 LONGEST = 30.0  # seconds: something is broken
@@ -37,21 +38,21 @@ def held_by_somebody(*name):
             doing.result()
 
 
-def is_held(*name):
+def is_held(name):
     with connection.cursor() as cursor:
-        cursor.execute(HELD, [name_of(*name)])
+        cursor.execute(HELD, [name])
         return cursor.fetchone()[0]
 
 
 def test_another_one_is_told_at_once_that_it_is_taken():
     with held_by_somebody("gate", 7):
-        assert is_held("gate", 7)
+        assert is_held("gate 7")
         with turn("gate", 7) as mine:
             assert not mine
-        assert is_held("gate", 7)  # whoever did not get it gives nothing back
+        assert is_held("gate 7")  # whoever did not get it gives nothing back
     with turn("gate", 7) as mine:
         assert mine
-    assert not is_held("gate", 7)
+    assert not is_held("gate 7")
 
 
 def test_two_different_ones_never_wait_for_each_other():
@@ -70,8 +71,8 @@ def test_whoever_waits_has_it_to_the_end_of_the_transaction():
     with transaction.atomic():
         wait_for_turn("gate", 7)
         wait_for_turn("gate", 7)  # his own turn keeps nobody waiting
-        assert is_held("gate", 7)
-    assert not is_held("gate", 7)
+        assert is_held("gate 7")
+    assert not is_held("gate 7")
 
 
 def test_the_turn_of_a_process_that_died_is_free():
@@ -79,7 +80,7 @@ def test_the_turn_of_a_process_that_died_is_free():
         connection.connection.close()
         raise ConnectionError
     connection.close()
-    assert not is_held("gate", 7)
+    assert not is_held("gate 7")
 
 
 def test_turns_are_kept_here_alone():

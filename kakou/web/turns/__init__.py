@@ -11,32 +11,27 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-HELD = """select exists(select from pg_locks where locktype = 'advisory' and objsubid = 1 and granted
-  and database = (select oid from pg_database where datname = current_database())
-  and ((classid::bigint << 32) | objid::bigint) = hashtextextended(%s, 0))"""
-
-
-def name_of(name: str, *of: object) -> str:
-    """What the database calls it, as a parameter of `HELD`."""
-    return " ".join(str(part) for part in (name, *of))
-
 
 def wait_for_turn(name: str, *of: object) -> None:
     """Wait until nobody else is at it; it is held until the transaction ends, whose later statements see what all
     before it did."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name_of(name, *of)])
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [_called(name, *of)])
 
 
 @contextmanager
 def turn(name: str, *of: object) -> Iterator[bool]:
     """Hold it if nobody else does, and say whether: over as many transactions as need be. Nobody waits."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [name_of(name, *of)])
+        cursor.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [_called(name, *of)])
         (mine,) = cursor.fetchone()
     try:
         yield mine
     finally:
         if mine and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name_of(name, *of)])
+                cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [_called(name, *of)])
+
+
+def _called(name: str, *of: object) -> str:
+    return " ".join(str(part) for part in (name, *of))
